@@ -1,0 +1,97 @@
+package io.nbguard.api;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A number of bytes, never negative.
+ *
+ * <p>Text uses binary units as Docker does: {@code 1k} is 1,024 bytes and {@code 1g} is 1,024³ bytes.
+ *
+ * @param bytes how many, 0 or more
+ */
+public record ByteSize(long bytes) implements Comparable<ByteSize> {
+
+    /** No bytes. */
+    public static final ByteSize ZERO = new ByteSize(0);
+
+    private static final Pattern FORM =
+            Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
+    private static final String UNITS = "bkmgt";
+
+    /**
+     * Checks the size.
+     *
+     * @throws IllegalArgumentException if {@code bytes} is negative
+     */
+    public ByteSize {
+        if (bytes < 0) {
+            throw new IllegalArgumentException("a size in bytes must be 0 or more, not " + bytes);
+        }
+    }
+
+    /** Returns {@code bytes} as a size. */
+    public static ByteSize ofBytes(long bytes) {
+        return new ByteSize(bytes);
+    }
+
+    /** Returns {@code mebibytes} × 1,024² bytes. */
+    public static ByteSize ofMebibytes(long mebibytes) {
+        return new ByteSize(Math.multiplyExact(mebibytes, 1L << 20));
+    }
+
+    /** Returns {@code gibibytes} × 1,024³ bytes. */
+    public static ByteSize ofGibibytes(long gibibytes) {
+        return new ByteSize(Math.multiplyExact(gibibytes, 1L << 30));
+    }
+
+    /**
+     * Reads {@code 100000b}, {@code 1000k}, {@code 128m}, {@code 1.5g}, {@code 2GiB}; no unit means bytes.
+     *
+     * @throws IllegalArgumentException if {@code text} is not of that form, or larger than 2⁶³ − 1 bytes
+     */
+    public static ByteSize parse(String text) {
+        Matcher matcher = FORM.matcher(text.strip());
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("'" + text
+                    + "' is not a size: expected a number and an optional unit b, k, m, g or t, such as 512m or 2g");
+        }
+        String unit = matcher.group(2).toLowerCase(Locale.ROOT);
+        long factor = 1L << (10 * (unit.isEmpty() ? 0 : UNITS.indexOf(unit.charAt(0))));
+        try {
+            return new ByteSize(new java.math.BigDecimal(matcher.group(1))
+                    .multiply(java.math.BigDecimal.valueOf(factor))
+                    .setScale(0, java.math.RoundingMode.DOWN)
+                    .longValueExact());
+        } catch (ArithmeticException e) {
+            throw new IllegalArgumentException("'" + text + "' is larger than the largest size, 2^63 - 1 bytes", e);
+        }
+    }
+
+    /** Returns this size plus {@code other}. */
+    public ByteSize plus(ByteSize other) {
+        return new ByteSize(Math.addExact(bytes, other.bytes));
+    }
+
+    /** Returns {@code fraction} of this size, rounded down. */
+    public ByteSize times(double fraction) {
+        return new ByteSize((long) (bytes * fraction));
+    }
+
+    @Override
+    public int compareTo(ByteSize other) {
+        return Long.compare(bytes, other.bytes);
+    }
+
+    /** Returns a short form for people, such as {@code 0 B}, {@code 512.0 MiB} or {@code 15.0 GiB}. */
+    @Override
+    public String toString() {
+        if (bytes < 1024) {
+            return bytes + " B";
+        }
+        int exponent = (63 - Long.numberOfLeadingZeros(bytes)) / 10;
+        return String.format(
+                Locale.ROOT, "%.1f %ciB", bytes / (double) (1L << (10 * exponent)), "BKMGTPE".charAt(exponent));
+    }
+}

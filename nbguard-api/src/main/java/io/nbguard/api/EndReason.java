@@ -1,0 +1,38 @@
+package io.nbguard.api;
+
+/** Why an execution ended. Every end but {@link ExecutionState#COMPLETED} has exactly one. */
+public enum EndReason {
+    /** A cell raised an exception. */
+    CELL_ERROR(ExecutionState.FAILED),
+    /** The kernel process died under its notebook, and nbguard did not do it. */
+    KERNEL_DIED(ExecutionState.FAILED),
+    /** No user code ran: no such kernel, unreadable notebook, no Python. */
+    START_FAILED(ExecutionState.FAILED),
+    /** Ran longer than its request allowed. */
+    TIMEOUT(ExecutionState.KILLED),
+    /** Somebody asked for it. */
+    USER_STOP(ExecutionState.KILLED),
+    /** The watchdog ended it to keep the container, or the memory budget, from running out. */
+    WATCHDOG_MEMORY(ExecutionState.KILLED),
+    /** The kernel's OOM killer took one of its processes. */
+    KERNEL_OOM(ExecutionState.KILLED),
+    /** Made room for one of higher priority. */
+    PREEMPTED(ExecutionState.KILLED),
+    /** Everything was ended at once. */
+    EMERGENCY(ExecutionState.KILLED),
+    /** The host that ran it went away. */
+    ORPHANED(ExecutionState.LOST),
+    /** Was never started, and never can be under these limits. */
+    REFUSED(ExecutionState.FAILED);
+
+    private final ExecutionState end;
+
+    EndReason(ExecutionState end) {
+        this.end = end;
+    }
+
+    /** Returns the state that an execution with this reason ends in. */
+    public ExecutionState end() {
+        return end;
+    }
+}

@@ -1,0 +1,61 @@
+package io.nbguard.api;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known about an execution; final once {@link #state()} is an end.
+ *
+ * @param id its id
+ * @param notebook the name a person gave the notebook, as in the request
+ * @param owner who asked, if the request said
+ * @param state where it is in its life
+ * @param reason why it ended; empty while it runs and when it completed
+ * @param message one line for a person about the end, such as {@code OOM Prevention: Terminated hog.ipynb}
+ * @param error the error of the notebook itself, such as {@code ValueError: no data (cell 3)}
+ * @param exitCode what the executor's main process returned; empty when there was none, or a signal ended it first
+ * @param output the executed notebook, partial after a kill; empty when none was written
+ * @param submittedAt when the request was accepted
+ * @param startedAt when it was launched
+ * @param endedAt when nothing of it was alive any more
+ * @param progress how far it came
+ * @param peakMemory the highest memory its process tree held, as sampled, in RSS
+ * @param cpuTime processor time of the whole tree
+ * @param killScenario what the watchdog saw when it chose this execution
+ */
+public record ExecutionRecord(
+        ExecutionId id,
+        String notebook,
+        Optional<String> owner,
+        ExecutionState state,
+        Optional<EndReason> reason,
+        Optional<String> message,
+        Optional<String> error,
+        OptionalInt exitCode,
+        Optional<Path> output,
+        Instant submittedAt,
+        Optional<Instant> startedAt,
+        Optional<Instant> endedAt,
+        Progress progress,
+        ByteSize peakMemory,
+        CpuTime cpuTime,
+        Optional<KillScenario> killScenario) {
+
+    /** Returns the three-word status (spec A6). */
+    public ExecutionStatus status() {
+        return state.status();
+    }
+
+    /** Returns the time from start to end, or to {@code now} while it runs; zero before the start. */
+    public Duration elapsed(@Nullable Instant now) {
+        if (startedAt.isEmpty()) {
+            return Duration.ZERO;
+        }
+        Instant until = endedAt.orElse(now == null ? startedAt.get() : now);
+        return Duration.between(startedAt.get(), until);
+    }
+}

@@ -1,0 +1,236 @@
+package io.nbguard.api;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to run, and how. Immutable; made by {@link #of(String)}:
+ *
+ * <pre>{@code
+ * ExecutionRequest.of("reports/daily.ipynb")
+ *     .parameter("year", 2026)
+ *     .parameter("regions", List.of("north", "south"))
+ *     .timeout(Duration.ofMinutes(10))
+ *     .build();
+ * }</pre>
+ */
+public final class ExecutionRequest {
+
+    private final String notebook;
+    private final Map<String, @Nullable Object> parameters;
+    private final Map<String, String> environment;
+    private final Optional<Path> workingDirectory;
+    private final Optional<Path> python;
+    private final Optional<String> kernel;
+    private final Optional<Path> output;
+    private final Optional<String> owner;
+    private final Set<String> tags;
+    private final int priority;
+    private final ResourceLimits limits;
+
+    private ExecutionRequest(Builder builder) {
+        notebook = builder.notebook;
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(builder.parameters));
+        environment = Map.copyOf(builder.environment);
+        workingDirectory = Optional.ofNullable(builder.workingDirectory);
+        python = Optional.ofNullable(builder.python);
+        kernel = Optional.ofNullable(builder.kernel);
+        output = Optional.ofNullable(builder.output);
+        owner = Optional.ofNullable(builder.owner);
+        tags = Collections.unmodifiableSet(new LinkedHashSet<>(builder.tags));
+        priority = builder.priority;
+        limits = new ResourceLimits(Optional.ofNullable(builder.memory), Optional.ofNullable(builder.timeout));
+    }
+
+    /**
+     * Begins a request.
+     *
+     * @param notebook the notebook, relative to the guard's notebooks folder, such as {@code reports/daily.ipynb}
+     * @throws IllegalArgumentException if {@code notebook} is blank, is absolute, leaves the folder, or has control characters
+     */
+    public static Builder of(String notebook) {
+        return new Builder(notebook);
+    }
+
+    /** Returns the notebook's path below the notebooks folder, with {@code /} between its parts. */
+    public String notebook() {
+        return notebook;
+    }
+
+    /** Returns the parameters in the order they were given; values as {@link Builder#parameter} took them. */
+    public Map<String, @Nullable Object> parameters() {
+        return parameters;
+    }
+
+    /** Returns environment variables added for this execution. */
+    public Map<String, String> environment() {
+        return environment;
+    }
+
+    /** Returns the folder the notebook's code runs in; empty means the folder that the notebook is in. */
+    public Optional<Path> workingDirectory() {
+        return workingDirectory;
+    }
+
+    /** Returns the Python to use: an interpreter or a virtual environment's folder; empty means the guard's. */
+    public Optional<Path> python() {
+        return python;
+    }
+
+    /** Returns the Jupyter kernel's name; empty means the one that the notebook names. */
+    public Optional<String> kernel() {
+        return kernel;
+    }
+
+    /** Returns the exact file for the executed notebook; empty means the guard's output template. */
+    public Optional<Path> output() {
+        return output;
+    }
+
+    /** Returns who asked. */
+    public Optional<String> owner() {
+        return owner;
+    }
+
+    /** Returns free labels. */
+    public Set<String> tags() {
+        return tags;
+    }
+
+    /** Returns the priority: higher is more important, 0 is usual. */
+    public int priority() {
+        return priority;
+    }
+
+    /** Returns what it may use. */
+    public ResourceLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public String toString() {
+        // Parameter and environment values may be secrets: only their names are shown.
+        return "ExecutionRequest[" + notebook + ", parameters=" + parameters.keySet() + ", environment="
+                + environment.keySet() + ", priority=" + priority + ", limits=" + limits + "]";
+    }
+
+    /** Makes an {@link ExecutionRequest}. Every method checks its argument at once. Not safe for use by many threads. */
+    public static final class Builder {
+
+        private final String notebook;
+        private final Map<String, @Nullable Object> parameters = new LinkedHashMap<>();
+        private final Map<String, String> environment = new LinkedHashMap<>();
+        private final Set<String> tags = new LinkedHashSet<>();
+        private @Nullable Path workingDirectory;
+        private @Nullable Path python;
+        private @Nullable String kernel;
+        private @Nullable Path output;
+        private @Nullable String owner;
+        private @Nullable ByteSize memory;
+        private @Nullable Duration timeout;
+        private int priority;
+
+        private Builder(String notebook) {
+            this.notebook = RequestChecks.notebook(notebook);
+        }
+
+        /**
+         * Sets one parameter of the notebook.
+         *
+         * @param name a Python identifier that is not a keyword
+         * @param value null, a string, boolean, number ({@code BigInteger} and {@code BigDecimal} too), or a list or
+         *     string-keyed map of these; reaches the notebook with exactly this type and value
+         * @throws IllegalArgumentException if the name or the value (or one nested in it) is something else
+         */
+        public Builder parameter(String name, @Nullable Object value) {
+            parameters.put(RequestChecks.parameterName(name), RequestChecks.parameterValue(name, value));
+            return this;
+        }
+
+        /** Sets many parameters; see {@link #parameter(String, Object)}. */
+        public Builder parameters(Map<String, ? extends @Nullable Object> values) {
+            values.forEach(this::parameter);
+            return this;
+        }
+
+        /**
+         * Adds an environment variable.
+         *
+         * @throws IllegalArgumentException if the name is empty, has {@code =} or NUL, or begins with {@code NBGUARD_}
+         */
+        public Builder environment(String name, String value) {
+            environment.put(
+                    RequestChecks.environmentName(name), RequestChecks.noNul("environment variable " + name, value));
+            return this;
+        }
+
+        /** Sets the folder that the notebook's code runs in. */
+        public Builder workingDirectory(Path folder) {
+            workingDirectory = folder.toAbsolutePath().normalize();
+            return this;
+        }
+
+        /** Sets the Python to use: an interpreter, or a virtual environment's folder. */
+        public Builder python(Path interpreterOrVenv) {
+            // Not normalised through links: a venv's python is a link whose place matters.
+            python = interpreterOrVenv.toAbsolutePath();
+            return this;
+        }
+
+        /** Sets the Jupyter kernel's name. */
+        public Builder kernel(String name) {
+            kernel = RequestChecks.oneLine("kernel name", name);
+            return this;
+        }
+
+        /** Sets the exact file for the executed notebook. A file that is there already is kept: the new one gets a suffix. */
+        public Builder output(Path file) {
+            output = file.toAbsolutePath().normalize();
+            return this;
+        }
+
+        /** Says who asks. */
+        public Builder owner(String name) {
+            owner = RequestChecks.oneLine("owner", name);
+            return this;
+        }
+
+        /** Adds a label. */
+        public Builder tag(String label) {
+            tags.add(RequestChecks.oneLine("tag", label));
+            return this;
+        }
+
+        /** Sets the priority; higher is more important, 0 is usual. */
+        public Builder priority(int value) {
+            priority = value;
+            return this;
+        }
+
+        /** Sets the most memory that its process tree may hold; the watchdog ends it beyond that. */
+        public Builder memoryLimit(ByteSize most) {
+            memory = most;
+            new ResourceLimits(Optional.of(most), Optional.empty());
+            return this;
+        }
+
+        /** Sets the longest that it may run. */
+        public Builder timeout(Duration longest) {
+            timeout = longest;
+            new ResourceLimits(Optional.empty(), Optional.of(longest));
+            return this;
+        }
+
+        /** Returns the request. */
+        public ExecutionRequest build() {
+            return new ExecutionRequest(this);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.nbguard.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One execution at one tick, over its whole process tree: papermill, its kernel and whatever they started.
+ *
+ * @param id the execution
+ * @param notebook its name for people
+ * @param state where it is in its life
+ * @param progress how far it has come
+ * @param elapsed time since its launch
+ * @param rss sum of RSS: shared pages count once per process
+ * @param pss what the tree holds with shared pages counted once, where it was measured lately (PSS, which is dear to read)
+ * @param peakRss the highest {@code rss} so far
+ * @param cores how many cores it used over the last second or so; 1.0 is one core
+ * @param cpuTime processor time since its launch, of ended processes too
+ * @param processes the tree, main process first
+ */
+public record ExecutionSnapshot(
+        ExecutionId id,
+        String notebook,
+        ExecutionState state,
+        Progress progress,
+        Duration elapsed,
+        ByteSize rss,
+        Optional<ByteSize> pss,
+        ByteSize peakRss,
+        double cores,
+        CpuTime cpuTime,
+        List<ProcessSnapshot> processes) {
+
+    /** Keeps its own copy of the list. */
+    public ExecutionSnapshot {
+        processes = List.copyOf(processes);
+    }
+}

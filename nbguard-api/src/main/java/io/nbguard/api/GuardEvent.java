@@ -1,0 +1,127 @@
+package io.nbguard.api;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Something that a guard tells its listeners. {@link #message()} is for people; the components are for programs. */
+public sealed interface GuardEvent {
+
+    /** Returns when it happened. */
+    Instant at();
+
+    /** Returns one line for people. */
+    String message();
+
+    /**
+     * An execution went from one state to another; {@code record} is how things stand after the step.
+     *
+     * @param previous the state before; empty for the first
+     */
+    record ExecutionChanged(Instant at, Optional<ExecutionState> previous, ExecutionRecord record)
+            implements GuardEvent {
+        @Override
+        public String message() {
+            return record.notebook() + " [" + record.id().shortForm() + "] " + record.state()
+                    + record.reason().map(reason -> " (" + reason + ")").orElse("")
+                    + record.message().map(text -> ": " + text).orElse("");
+        }
+    }
+
+    /** An execution came a cell further, or wrote a line. */
+    record ProgressMade(Instant at, ExecutionId id, String notebook, Progress progress) implements GuardEvent {
+        @Override
+        public String message() {
+            return notebook + " [" + id.shortForm() + "] cells " + progress;
+        }
+    }
+
+    /** The executor has something to say about an execution, such as that it is making a Python environment. */
+    record ExecutionNote(Instant at, ExecutionId id, String notebook, String message) implements GuardEvent {}
+
+    /** Memory use crossed a rung of the ladder, upwards or downwards. */
+    record RungChanged(
+            Instant at, KillScenario.Cause scope, MemoryRung previous, MemoryRung rung, ByteSize used, ByteSize limit)
+            implements GuardEvent {
+        @Override
+        public String message() {
+            return "memory " + previous + " -> " + rung + ": " + used + " of " + limit
+                    + (scope == KillScenario.Cause.MEMORY_BUDGET ? " budget" : "");
+        }
+    }
+
+    /** The watchdog ended an execution (spec C3), or would have, in a dry run. */
+    record Terminated(Instant at, String notebook, KillScenario scenario) implements GuardEvent {
+        @Override
+        public String message() {
+            return (scenario.dryRun() ? "OOM Prevention (dry run): Would terminate " : "OOM Prevention: Terminated ")
+                    + notebook + " [" + scenario.victim().shortForm() + "] at " + scenario.used() + " of "
+                    + scenario.limit() + " (threshold " + scenario.threshold() + ", " + scenario.policy() + ": "
+                    + scenario.rationale() + ")";
+        }
+    }
+
+    /** The victim is dead and its memory is back: the next kill may be considered. */
+    record KillConfirmed(Instant at, ExecutionId id, String notebook, Duration took, ByteSize freed)
+            implements GuardEvent {
+        @Override
+        public String message() {
+            return notebook + " [" + id.shortForm() + "] is gone after " + took.toMillis() + " ms, " + freed
+                    + " came back";
+        }
+    }
+
+    /** A kill was not confirmed in time; the watchdog goes on to the next victim if it must. */
+    record KillUnconfirmed(Instant at, ExecutionId id, String notebook, Duration waited, String message)
+            implements GuardEvent {}
+
+    /** A threshold was crossed, and the watchdog decided not to kill; {@code message} says why. */
+    record KillWithheld(Instant at, KillScenario.Cause cause, ByteSize used, ByteSize threshold, String message)
+            implements GuardEvent {}
+
+    /** The effective memory limit is another one than before. */
+    record LimitChanged(Instant at, Reading<ByteSize> previous, Reading<ByteSize> limit) implements GuardEvent {
+        @Override
+        public String message() {
+            return "memory limit " + text(previous) + " -> " + text(limit);
+        }
+
+        private static String text(Reading<ByteSize> reading) {
+            return reading.value()
+                    .map(ByteSize::toString)
+                    .orElse(reading instanceof Reading.Unlimited ? "none" : "unknown");
+        }
+    }
+
+    /** A quantity can no longer be read; everything else goes on. */
+    record ReadingDegraded(Instant at, String quantity, String reason) implements GuardEvent {
+        @Override
+        public String message() {
+            return quantity + " cannot be read: " + reason;
+        }
+    }
+
+    /** A quantity can be read again. */
+    record ReadingRestored(Instant at, String quantity) implements GuardEvent {
+        @Override
+        public String message() {
+            return quantity + " can be read again";
+        }
+    }
+
+    /** The sampling loop came late: the machine, or a pause of this JVM, was in the way. */
+    record LoopLagged(Instant at, Duration lag, long missedTicks) implements GuardEvent {
+        @Override
+        public String message() {
+            return "the sampling loop came " + lag.toMillis() + " ms late (" + missedTicks + " ticks missed so far)";
+        }
+    }
+
+    /** Listeners were too slow, and events were dropped; the first event after the gap. */
+    record EventsDropped(Instant at, long count) implements GuardEvent {
+        @Override
+        public String message() {
+            return count + " events were dropped because listeners were too slow";
+        }
+    }
+}

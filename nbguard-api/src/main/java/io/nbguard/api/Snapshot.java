@@ -1,0 +1,41 @@
+package io.nbguard.api;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One tick's readings, taken together. Immutable.
+ *
+ * @param sequence counts ticks from 1; two snapshots with one number are the same tick
+ * @param takenAt when
+ * @param container what everybody lives in
+ * @param executions those that have not ended, oldest first
+ * @param budget the guard's memory budget, if it has one
+ * @param rung how near the watchdog is to acting
+ * @param loop how the sampling loop itself is doing
+ */
+public record Snapshot(
+        long sequence,
+        Instant takenAt,
+        ContainerSnapshot container,
+        List<ExecutionSnapshot> executions,
+        Optional<BudgetSnapshot> budget,
+        MemoryRung rung,
+        LoopHealth loop) {
+
+    /** Keeps its own copy of the list. */
+    public Snapshot {
+        executions = List.copyOf(executions);
+    }
+
+    /**
+     * The memory budget of a guard: a bound on what all its executions together hold.
+     *
+     * @param limit the budget
+     * @param threshold where the watchdog acts
+     * @param used what they hold, shared pages counted once, as exactly as was needed: never more than {@code rss}
+     * @param rss the sum of RSS over all trees
+     */
+    public record BudgetSnapshot(ByteSize limit, ByteSize threshold, ByteSize used, ByteSize rss) {}
+}

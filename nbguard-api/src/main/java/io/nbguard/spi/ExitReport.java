@@ -1,0 +1,27 @@
+package io.nbguard.spi;
+
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.EndReason;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What an executor found when its execution had ended: evidence, not a verdict. Core judges, in this order: its own kill
+ * reason, the exit code, what the cells show.
+ *
+ * @param exitCode what the main process returned; empty if a signal ended it or it never ran
+ * @param signal the signal that ended the main process, if one did
+ * @param failure what the evidence in cells and log points to: {@link EndReason#CELL_ERROR}, {@link EndReason#KERNEL_DIED} or
+ *     {@link EndReason#START_FAILED}; empty if nothing points to a failure
+ * @param error the error in a line or a few, for a person
+ * @param output the executed notebook in the staging folder, whole or partial; empty if this run wrote none
+ * @param cpuTime processor time of the whole tree by the kernel's own account, where the executor can tell
+ */
+public record ExitReport(
+        OptionalInt exitCode,
+        OptionalInt signal,
+        Optional<EndReason> failure,
+        Optional<String> error,
+        Optional<Path> output,
+        Optional<CpuTime> cpuTime) {}

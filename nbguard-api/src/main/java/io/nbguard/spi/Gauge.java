@@ -1,0 +1,38 @@
+package io.nbguard.spi;
+
+/** The quantities of a container that a {@link ResourceProbe} may read, each with its unit. */
+public enum Gauge {
+    /** Memory charged, bytes ({@code memory.current}; v1 {@code memory.usage_in_bytes}). */
+    MEMORY_CURRENT("container memory"),
+    /** The memory limit of the same cgroup, bytes; may be unlimited. */
+    MEMORY_LIMIT("container memory limit"),
+    /** Inactive file cache, bytes. */
+    MEMORY_INACTIVE_FILE("inactive file cache"),
+    /** File cache that can be dropped at once, bytes: active and inactive, less dirty and under write-back. */
+    MEMORY_CLEAN_FILE("clean file cache"),
+    /** Kernel slab that can be reclaimed, bytes. */
+    MEMORY_RECLAIMABLE_SLAB("reclaimable slab"),
+    /** Processes taken by the kernel's OOM killer, a count that only grows. */
+    MEMORY_OOM_KILLS("kernel OOM kills"),
+    /** PSI memory {@code some avg10}, in millionths of the time (0–1,000,000). */
+    MEMORY_PRESSURE("memory pressure"),
+    /** CPU time used, nanoseconds. */
+    CPU_USAGE("container CPU"),
+    /** CPU quota, in thousandths of a core; may be unlimited. */
+    CPU_LIMIT("container CPU quota"),
+    /** Throttled quota periods, a count that only grows. */
+    CPU_THROTTLED_PERIODS("CPU throttling"),
+    /** PSI cpu {@code some avg10}, in millionths of the time. */
+    CPU_PRESSURE("CPU pressure");
+
+    private final String title;
+
+    Gauge(String title) {
+        this.title = title;
+    }
+
+    /** Returns its name for people. */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,57 @@
+package io.nbguard.spi;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * The processes of one execution. A process is never signalled unless it is proved to be a member at that moment: same
+ * id <em>and</em> same start.
+ */
+public interface ProcessGroup extends AutoCloseable {
+
+    /**
+     * Starts a process as a member, so that whatever it starts is a member too. The first one is the root.
+     *
+     * @throws IOException if it could not be started
+     */
+    Process start(ProcessBuilder builder) throws IOException;
+
+    /** Returns the first process that was started, if there was one. */
+    Optional<ProcessIdentity> root();
+
+    /** Returns the readings of the last {@link TrackerSession#sample}; the object is reused. Sampling thread only. */
+    GroupUsage usage();
+
+    /**
+     * Measures what the living members hold with shared pages counted once (PSS and swapped PSS), in bytes. Dear: some
+     * 4 µs per MiB of RSS, while which the measured process may stall; for settling a decision.
+     *
+     * @return bytes, or -1 if it cannot be read here
+     */
+    long measurePss();
+
+    /**
+     * Sends SIGKILL to every living member that it finds, the root last, without waiting.
+     *
+     * @return how many living members it found; 0 means that nothing is left
+     */
+    int kill();
+
+    /**
+     * Kills, searches again and kills again until no member is left.
+     *
+     * @param rootGrace how long the root may outlive the others, to reap them and to report
+     * @param timeout how long to try; a process in uninterruptible sleep cannot die sooner
+     * @return whether nothing is left
+     * @throws InterruptedException if this thread is interrupted; what was found is signalled already
+     */
+    boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException;
+
+    /** Searches for living members now (zombies do not count). */
+    boolean isEmpty();
+
+    /** Forgets the group; kills nothing. */
+    @Override
+    void close();
+}

@@ -1,0 +1,21 @@
+package io.nbguard.spi;
+
+import java.util.Map;
+
+/**
+ * Knows every process of an execution, whatever its processes do to get away: a cgroup leaf where the cgroup tree may
+ * be written, else the process tree in {@code /proc} with an environment cookie.
+ */
+public interface ProcessTracker extends Plugin {
+
+    /** Returns how much to prefer this tracker; nbguard's {@code /proc} tracker has 100. */
+    int preference();
+
+    /**
+     * Opens the tracker.
+     *
+     * @param configuration the guard's settings, by name
+     * @throws UnavailableException if it cannot work on this machine
+     */
+    TrackerSession open(Map<String, String> configuration) throws UnavailableException;
+}

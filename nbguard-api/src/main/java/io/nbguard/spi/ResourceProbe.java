@@ -1,0 +1,22 @@
+package io.nbguard.spi;
+
+import java.util.Map;
+
+/**
+ * Reads the container that everybody lives in. Of all probes that open, the one of highest {@link #preference()} wins,
+ * gauge by gauge; the memory gauges always come from one probe together, so that a use and a limit of different cgroups
+ * are never compared. A probe whose memory limit is unlimited gives way to the next that has a limit.
+ */
+public interface ResourceProbe extends Plugin {
+
+    /** Returns how much to prefer this probe; nbguard's own have 300 (cgroup v2), 200 (cgroup v1) and 100 (host). */
+    int preference();
+
+    /**
+     * Opens what is to be read.
+     *
+     * @param configuration the guard's settings, by name
+     * @throws UnavailableException if this machine has nothing for this probe
+     */
+    ProbeSession open(Map<String, String> configuration) throws UnavailableException;
+}

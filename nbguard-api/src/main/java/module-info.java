@@ -1,0 +1,12 @@
+/**
+ * Values, events and service interfaces of nbguard. Needs {@code java.base} and nothing else at run time; a plugin
+ * needs only this module.
+ *
+ * <p>{@code io.nbguard.api} is what a host reads and passes; {@code io.nbguard.spi} is what a plugin implements.
+ */
+module io.nbguard.api {
+    requires static transitive org.jspecify;
+
+    exports io.nbguard.api;
+    exports io.nbguard.spi;
+}

@@ -1,0 +1,56 @@
+package io.nbguard.cgroup.kernel;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A file of procfs or cgroupfs that is kept open and read again from its start: half the cost of opening it every time,
+ * and a kept descriptor of {@code /proc/PID} never shows a later process of the same id (reads fail with ESRCH).
+ *
+ * <p>An interrupt would close the channel: read on threads that nobody interrupts, or be ready to open it again.
+ */
+public final class KernelFile implements Closeable {
+
+    private final Path path;
+    private final FileChannel channel;
+
+    private KernelFile(Path path, FileChannel channel) {
+        this.path = path;
+        this.channel = channel;
+    }
+
+    /**
+     * Opens a file for reading.
+     *
+     * @throws IOException if it is not there, or may not be read
+     */
+    public static KernelFile open(Path path) throws IOException {
+        return new KernelFile(path, FileChannel.open(path, StandardOpenOption.READ));
+    }
+
+    /**
+     * Reads the file from its start into {@code text}, up to its capacity.
+     *
+     * @throws IOException if what is behind the file has gone (a dead process: ESRCH; a removed cgroup: ENODEV), or it cannot be read
+     */
+    public void read(KernelText text) throws IOException {
+        text.fill(channel);
+    }
+
+    /** Returns the path that it was opened by. */
+    public Path path() {
+        return path;
+    }
+
+    @Override
+    public void close() {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // A read-only descriptor that fails to close is closed all the same (close(2), NOTES).
+        }
+    }
+}

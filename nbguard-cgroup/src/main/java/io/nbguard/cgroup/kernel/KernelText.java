@@ -1,0 +1,183 @@
+package io.nbguard.cgroup.kernel;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The text of a kernel file with a cursor for parsing it in place. Reused for every read; allocates nothing. For one
+ * thread.
+ */
+public final class KernelText {
+
+    private final ByteBuffer buffer;
+    private final byte[] bytes;
+    private int length;
+    private int at;
+
+    /** Makes room for {@code capacity} bytes; a longer file is cut there. */
+    public KernelText(int capacity) {
+        buffer = ByteBuffer.allocateDirect(capacity);
+        bytes = new byte[capacity];
+    }
+
+    void fill(FileChannel channel) throws IOException {
+        length = 0;
+        at = 0;
+        // A direct buffer: FileChannel would borrow one otherwise, and copy.
+        buffer.clear();
+        int read = channel.read(buffer, 0);
+        // seq_file may hand out a long file in pieces; most fit in the first.
+        while (read > 0 && buffer.hasRemaining() && buffer.position() >= 4096) {
+            int more = channel.read(buffer, buffer.position());
+            if (more <= 0) {
+                break;
+            }
+        }
+        length = buffer.position();
+        buffer.get(0, bytes, 0, length);
+    }
+
+    /** Makes this hold {@code text}: for parsing what did not come from a file. */
+    public void set(String text) {
+        byte[] source = text.getBytes(StandardCharsets.UTF_8);
+        length = Math.min(source.length, bytes.length);
+        System.arraycopy(source, 0, bytes, 0, length);
+        at = 0;
+    }
+
+    /** Returns how many bytes there are. */
+    public int length() {
+        return length;
+    }
+
+    /** Returns the byte at {@code index}. */
+    public byte byteAt(int index) {
+        return bytes[index];
+    }
+
+    /** Returns where the cursor is. */
+    public int position() {
+        return at;
+    }
+
+    /** Puts the cursor at {@code position}. */
+    public void position(int position) {
+        at = position;
+    }
+
+    /** Returns whether the cursor is at the end. */
+    public boolean atEnd() {
+        return at >= length;
+    }
+
+    /** Moves the cursor behind the last {@code wanted} byte of the text. */
+    public boolean seekAfterLast(char wanted) {
+        for (int i = length - 1; i >= 0; i--) {
+            if (bytes[i] == wanted) {
+                at = i + 1;
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Skips {@code fields} fields that are separated by single spaces; the cursor must be at the beginning of one. */
+    public void skipFields(int fields) {
+        int left = fields;
+        while (left > 0 && at < length) {
+            if (bytes[at++] == ' ') {
+                left--;
+            }
+        }
+    }
+
+    /** Moves the cursor to the beginning of the next line. */
+    public void nextLine() {
+        while (at < length && bytes[at++] != '\n') {
+            // searching
+        }
+    }
+
+    /**
+     * Puts the cursor behind {@code key} of the first line that begins with {@code key} followed by a space, tab or
+     * colon. Finds by name, never by position: the kernel adds lines as it likes.
+     */
+    public boolean seekKey(byte[] key) {
+        at = 0;
+        while (at < length) {
+            if (lineBeginsWith(key)) {
+                at += key.length + 1;
+                return true;
+            }
+            nextLine();
+        }
+        return false;
+    }
+
+    private boolean lineBeginsWith(byte[] key) {
+        int end = at + key.length;
+        if (end >= length || (bytes[end] != ' ' && bytes[end] != '\t' && bytes[end] != ':')) {
+            return false;
+        }
+        for (int i = 0; i < key.length; i++) {
+            if (bytes[at + i] != key[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * Skips blanks and reads a decimal number, leaving the cursor on the byte behind it.
+     *
+     * @throws NumberFormatException if there is none, or it does not fit 64 bits
+     */
+    public long parseLong() {
+        while (at < length && (bytes[at] == ' ' || bytes[at] == '\t')) {
+            at++;
+        }
+        boolean negative = at < length && bytes[at] == '-';
+        if (negative) {
+            at++;
+        }
+        int begin = at;
+        long value = 0;
+        while (at < length && bytes[at] >= '0' && bytes[at] <= '9') {
+            int digit = bytes[at++] - '0';
+            if (value > (Long.MAX_VALUE - digit) / 10) {
+                throw new NumberFormatException("a number of more than 64 bits in: " + this);
+            }
+            value = value * 10 + digit;
+        }
+        if (at == begin) {
+            throw new NumberFormatException("expected a number at byte " + begin + " of: " + this);
+        }
+        return negative ? -value : value;
+    }
+
+    /** Returns whether {@code word} stands at the cursor. */
+    public boolean startsWith(byte[] word) {
+        if (at + word.length > length) {
+            return false;
+        }
+        for (int i = 0; i < word.length; i++) {
+            if (bytes[at + i] != word[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the bytes between two positions as a string. Allocates. */
+    public String substring(int begin, int end) {
+        return new String(bytes, begin, end - begin, StandardCharsets.UTF_8);
+    }
+
+    /** Returns the whole text. Allocates. */
+    @Override
+    public String toString() {
+        return substring(0, length);
+    }
+}

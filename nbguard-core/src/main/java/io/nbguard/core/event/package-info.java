@@ -1,0 +1,5 @@
+/** Telling: from the threads that act to those that listen, without either waiting for the other. */
+@NullMarked
+package io.nbguard.core.event;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.spi.ProcessGroup;
+import java.util.Optional;
+
+/**
+ * One execution as the sampling loop knows it: what it must measure, and whom to tell. Methods are called by the sampling
+ * thread, return at once and do not throw.
+ */
+public interface Watched {
+
+    /** Returns the execution's id. */
+    ExecutionId id();
+
+    /** Returns the notebook's name for people. */
+    String notebook();
+
+    /** Returns the priority of its request. */
+    int priority();
+
+    /** Returns its own memory limit, if it has one; the same object every time. */
+    Optional<ByteSize> memoryLimit();
+
+    /** Returns its processes. */
+    ProcessGroup group();
+
+    /** Returns where it is in its life. */
+    ExecutionState state();
+
+    /** Returns how far it has come. */
+    Progress progress();
+
+    /** Returns when it was launched, in the guard's monotonic time. */
+    long launchedAtNanos();
+
+    /** Hears what its tree uses now; keeps the peak. */
+    void measured(long rssBytes, long cpuNanos);
+
+    /**
+     * Hears that the watchdog has chosen it. Records the reason, so that its end is judged by it, before the signal is sent.
+     *
+     * @return whether it may still be killed; false if it has ended or is being ended by somebody else
+     */
+    boolean condemn(KillScenario scenario);
+
+    /**
+     * Sends the kill: signals the tree at once and sees to it, on other threads, that nothing of it stays. Called after
+     * {@link #condemn} agreed.
+     */
+    void kill();
+
+    /** Returns whether nothing of it is alive any more. */
+    boolean gone();
+}

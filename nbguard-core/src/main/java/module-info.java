@@ -1,0 +1,12 @@
+/** The guard: executions, sampling loop, watchdog, admission, plugin loading. Hosts use {@code io.nbguard.core}. */
+module io.nbguard.core {
+    requires transitive io.nbguard.api;
+    requires static org.jspecify;
+    requires org.slf4j;
+
+    uses io.nbguard.spi.Executor;
+    uses io.nbguard.spi.KillPolicy;
+    uses io.nbguard.spi.ProcessTracker;
+    uses io.nbguard.spi.ResourceProbe;
+    uses io.nbguard.spi.Trigger;
+}
