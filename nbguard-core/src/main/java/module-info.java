@@ -9,4 +9,13 @@ module io.nbguard.core {
     uses io.nbguard.spi.ProcessTracker;
     uses io.nbguard.spi.ResourceProbe;
     uses io.nbguard.spi.Trigger;
+
+    provides io.nbguard.spi.KillPolicy with
+            io.nbguard.core.policy.HeaviestPolicy,
+            io.nbguard.core.policy.LowestPriorityPolicy,
+            io.nbguard.core.policy.FastestGrowingPolicy,
+            io.nbguard.core.policy.YoungestPolicy,
+            io.nbguard.core.policy.LeastWastedWorkPolicy;
+
+    exports io.nbguard.core;
 }

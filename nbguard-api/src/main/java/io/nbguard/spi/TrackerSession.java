@@ -1,6 +1,7 @@
 package io.nbguard.spi;
 
 import io.nbguard.api.ExecutionId;
+import java.time.Instant;
 
 /** An open tracker with its groups. {@link #sample} is called by the sampling thread only; the rest by any thread. */
 public interface TrackerSession extends AutoCloseable {
@@ -22,6 +23,9 @@ public interface TrackerSession extends AutoCloseable {
      * @param depth what to read
      */
     void sample(SampleDepth depth);
+
+    /** Returns when a process began that has {@link ProcessIdentity#startTicks()} of {@code startTicks}. Any thread. */
+    Instant startTime(long startTicks);
 
     /** Says for a person how processes are tracked, and what that cannot do. */
     String description();

@@ -1,0 +1,36 @@
+package io.nbguard.core.policy;
+
+import io.nbguard.api.Candidate;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.Victim;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** A policy that takes the first candidate in some order; where two are equal there, the heavier one. */
+abstract class BestCandidate implements KillPolicy {
+
+    private static final Comparator<Candidate> HEAVIEST_FIRST =
+            Comparator.comparing(Candidate::memory).reversed();
+
+    private final String name;
+    private final Comparator<Candidate> order;
+    private final Function<Candidate, String> rationale;
+
+    BestCandidate(String name, Comparator<Candidate> order, Function<Candidate, String> rationale) {
+        this.name = name;
+        this.order = order.thenComparing(HEAVIEST_FIRST);
+        this.rationale = rationale;
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final Optional<Victim> choose(KillSituation situation) {
+        return situation.candidates().stream().min(order).map(first -> new Victim(first.id(), rationale.apply(first)));
+    }
+}

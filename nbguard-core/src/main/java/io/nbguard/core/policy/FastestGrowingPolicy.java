@@ -1,0 +1,18 @@
+package io.nbguard.core.policy;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.Candidate;
+import java.util.Comparator;
+
+/** Takes the execution that grew fastest lately: it is the one that is running away. */
+public final class FastestGrowingPolicy extends BestCandidate {
+
+    /** Made by {@link java.util.ServiceLoader}. */
+    public FastestGrowingPolicy() {
+        super(
+                "nbguard-fastest-growing",
+                Comparator.comparingDouble(Candidate::growthBytesPerSecond).reversed(),
+                victim -> "fastest growing, " + ByteSize.ofBytes((long) Math.max(0, victim.growthBytesPerSecond()))
+                        + "/s");
+    }
+}

@@ -1,0 +1,16 @@
+package io.nbguard.core.policy;
+
+import io.nbguard.api.Candidate;
+import java.util.Comparator;
+
+/** Takes the execution that was started last: it has most often done least. */
+public final class YoungestPolicy extends BestCandidate {
+
+    /** Made by {@link java.util.ServiceLoader}. */
+    public YoungestPolicy() {
+        super(
+                "nbguard-youngest",
+                Comparator.comparing(Candidate::age),
+                victim -> "youngest, " + victim.age().toSeconds() + " s old, holds " + victim.memory());
+    }
+}

@@ -1,0 +1,149 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.Gauge;
+import io.nbguard.spi.ProbeSession;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The container as one set of gauges, put together from all open probes: for each group of gauges the best probe that
+ * has it. The memory gauges always come from one probe together: a use and a limit of different cgroups say nothing.
+ *
+ * <p>Sampling thread only; allocates nothing.
+ */
+final class ContainerMeter {
+
+    private static final Gauge[] MEMORY = {
+        Gauge.MEMORY_CURRENT,
+        Gauge.MEMORY_LIMIT,
+        Gauge.MEMORY_INACTIVE_FILE,
+        Gauge.MEMORY_CLEAN_FILE,
+        Gauge.MEMORY_RECLAIMABLE_SLAB,
+        Gauge.MEMORY_OOM_KILLS
+    };
+    private static final Gauge[] CPU = {Gauge.CPU_USAGE, Gauge.CPU_LIMIT, Gauge.CPU_THROTTLED_PERIODS};
+    private static final Gauge[] MEMORY_PRESSURE = {Gauge.MEMORY_PRESSURE};
+    private static final Gauge[] CPU_PRESSURE = {Gauge.CPU_PRESSURE};
+    private static final String CONFIGURED = "the guard's configuration";
+
+    private final ProbeSession[] probes;
+    private final ContainerGauges[] read;
+    private final ContainerGauges gauges = new ContainerGauges();
+    private final long configuredLimit;
+    private int memoryProbe;
+
+    ContainerMeter(List<ProbeSession> probesBestFirst, Optional<ByteSize> configuredLimit) {
+        probes = probesBestFirst.toArray(new ProbeSession[0]);
+        read = new ContainerGauges[probes.length];
+        for (int i = 0; i < read.length; i++) {
+            read[i] = new ContainerGauges();
+        }
+        this.configuredLimit = configuredLimit.map(ByteSize::bytes).orElse(Long.MAX_VALUE);
+    }
+
+    /** Reads everything. */
+    void sample() {
+        gauges.clear();
+        boolean memory = false;
+        boolean cpu = false;
+        boolean memoryPressure = false;
+        boolean cpuPressure = false;
+        // A fallback probe is only read while something is still missing.
+        for (int i = 0; i < probes.length && !(memory && cpu && memoryPressure && cpuPressure); i++) {
+            probes[i].sample(read[i]);
+            if (!memory && hasBoundedMemory(read[i])) {
+                memory = true;
+                memoryProbe = i;
+                copy(MEMORY, read[i]);
+            }
+            cpu = cpu || take(CPU, read[i]);
+            memoryPressure = memoryPressure || take(MEMORY_PRESSURE, read[i]);
+            cpuPressure = cpuPressure || take(CPU_PRESSURE, read[i]);
+        }
+        if (!memory) {
+            takeUnboundedMemory();
+        }
+        applyConfiguredLimit();
+    }
+
+    /** Reads the memory in use only; everything else stays as the last {@link #sample()} found it. */
+    void sampleMemory() {
+        if (probes.length == 0) {
+            return;
+        }
+        probes[memoryProbe].sampleMemory(read[memoryProbe]);
+        gauges.copy(Gauge.MEMORY_CURRENT, read[memoryProbe]);
+    }
+
+    private boolean hasBoundedMemory(ContainerGauges from) {
+        return from.hasValue(Gauge.MEMORY_CURRENT)
+                && (from.hasValue(Gauge.MEMORY_LIMIT) || configuredLimit != Long.MAX_VALUE);
+    }
+
+    private void takeUnboundedMemory() {
+        for (int i = 0; i < probes.length; i++) {
+            if (read[i].hasValue(Gauge.MEMORY_CURRENT)) {
+                memoryProbe = i;
+                copy(MEMORY, read[i]);
+                return;
+            }
+        }
+        if (probes.length > 0) {
+            // Nobody has it: the best probe's reasons are the ones worth telling.
+            memoryProbe = 0;
+            copy(MEMORY, read[0]);
+        }
+    }
+
+    private void applyConfiguredLimit() {
+        if (configuredLimit < gauges.valueOr(Gauge.MEMORY_LIMIT, Long.MAX_VALUE)) {
+            gauges.set(Gauge.MEMORY_LIMIT, configuredLimit, CONFIGURED);
+        }
+    }
+
+    private boolean take(Gauge[] group, ContainerGauges from) {
+        if (!from.hasValue(group[0])) {
+            return false;
+        }
+        copy(group, from);
+        return true;
+    }
+
+    private void copy(Gauge[] group, ContainerGauges from) {
+        for (Gauge gauge : group) {
+            gauges.copy(gauge, from);
+        }
+    }
+
+    /** Returns what was read last. */
+    ContainerGauges gauges() {
+        return gauges;
+    }
+
+    /** Returns whether use and limit are both known. */
+    boolean isBounded() {
+        return gauges.hasValue(Gauge.MEMORY_CURRENT) && gauges.hasValue(Gauge.MEMORY_LIMIT);
+    }
+
+    /** Returns the effective limit. */
+    long limitBytes() {
+        return gauges.value(Gauge.MEMORY_LIMIT);
+    }
+
+    /** Returns everything that is charged. */
+    long rawBytes() {
+        return gauges.value(Gauge.MEMORY_CURRENT);
+    }
+
+    /**
+     * Returns what cannot be reclaimed, as of the last {@link #sample()}. Where the cache's size cannot be read, all of
+     * it counts as used: rather a notebook ended too early (and told so) than the container lost.
+     */
+    long unreclaimableBytes() {
+        long reclaimable =
+                gauges.valueOr(Gauge.MEMORY_CLEAN_FILE, 0) + gauges.valueOr(Gauge.MEMORY_RECLAIMABLE_SLAB, 0);
+        return Math.max(0, rawBytes() - reclaimable);
+    }
+}

@@ -1,0 +1,177 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.Candidate;
+import io.nbguard.api.CpuTime;
+import io.nbguard.spi.GroupUsage;
+import java.time.Duration;
+
+/**
+ * What one execution holds, between two bounds: the sum of RSS counts shared pages many times, the largest private
+ * memory of one process leaves the others out. PSS tells the truth and is dear, so it is measured only where the bounds
+ * leave a decision open.
+ *
+ * <p>Sampling thread only; {@link #update} allocates nothing.
+ */
+final class ExecutionMeter {
+
+    /** After this long a PSS is no longer trusted: copy-on-write turns shared pages into private ones unseen by RSS. */
+    private static final long PSS_VALID_NANOS = 1_000_000_000L;
+
+    /** How long a PSS is still worth showing to people. */
+    private static final long PSS_SHOWN_NANOS = 10_000_000_000L;
+
+    private static final long CORES_WINDOW_NANOS = 1_000_000_000L;
+    private static final double GROWTH_SMOOTHING_SECONDS = 2.0;
+
+    private final Watched watched;
+    private final GroupUsage window = new GroupUsage();
+    private final GroupUsage olderWindow = new GroupUsage();
+    private long windowAtNanos;
+    private long olderWindowAtNanos;
+    private long rss;
+    private long lower;
+    private long peakRss;
+    private long sampledAtNanos;
+    private boolean sampled;
+    private double growth;
+    private long pss = -1;
+    private long pssAtNanos;
+    private long rssAtPss;
+    private long nextSettleNanos = Long.MIN_VALUE;
+
+    ExecutionMeter(Watched watched, long nowNanos) {
+        this.watched = watched;
+        windowAtNanos = nowNanos;
+        olderWindowAtNanos = nowNanos;
+    }
+
+    Watched watched() {
+        return watched;
+    }
+
+    GroupUsage usage() {
+        return watched.group().usage();
+    }
+
+    /** Takes in what the tracker has just sampled. */
+    void update(long nowNanos) {
+        GroupUsage usage = usage();
+        long before = rss;
+        rss = usage.totalRssBytes();
+        lower = Math.min(rss, usage.largestPrivateBytes());
+        peakRss = Math.max(peakRss, rss);
+        if (sampled) {
+            double seconds = (nowNanos - sampledAtNanos) / 1e9;
+            if (seconds > 0) {
+                double weight = Math.min(1, seconds / GROWTH_SMOOTHING_SECONDS);
+                growth += weight * ((rss - before) / seconds - growth);
+            }
+        }
+        sampled = true;
+        sampledAtNanos = nowNanos;
+        if (nowNanos - windowAtNanos >= CORES_WINDOW_NANOS) {
+            olderWindow.copyFrom(window);
+            olderWindowAtNanos = windowAtNanos;
+            window.copyFrom(usage);
+            windowAtNanos = nowNanos;
+        }
+        watched.measured(rss, usage.totalCpuNanos());
+    }
+
+    /** Returns the sum of RSS: what the tree holds at most. */
+    long rssBytes() {
+        return rss;
+    }
+
+    /** Returns what the tree holds at least. */
+    long lowerBytes() {
+        return lower;
+    }
+
+    long peakRssBytes() {
+        return peakRss;
+    }
+
+    /** Returns the last PSS, or -1 if it was not measured lately. */
+    long pssBytes(long nowNanos) {
+        return pss >= 0 && nowNanos - pssAtNanos < PSS_SHOWN_NANOS ? pss : -1;
+    }
+
+    /** Returns whether the bounds are apart by so much that a decision may hang on it. */
+    boolean isAmbiguous() {
+        return rss - lower > rss / 10;
+    }
+
+    /**
+     * Returns the best guess of what the tree holds: by PSS while one is fresh (or cannot be had yet), else the sum of
+     * RSS, which may raise a suspicion but never hides a growth.
+     */
+    long estimateBytes(long nowNanos) {
+        if (pss < 0 || nowNanos >= Math.max(pssAtNanos + PSS_VALID_NANOS, nextSettleNanos)) {
+            return rss;
+        }
+        return Math.max(lower, Math.min(rss, pss + Math.max(0, rss - rssAtPss)));
+    }
+
+    /**
+     * Measures PSS, unless that was done a moment ago: it costs some 4 µs per MiB and holds up the measured process, so
+     * it takes at most a twentieth of the time.
+     */
+    void settle(long nowNanos, GuardTime time) {
+        if (nowNanos < nextSettleNanos) {
+            return;
+        }
+        long measured = watched.group().measurePss();
+        long end = time.nanoTime();
+        nextSettleNanos = end + Math.max(100_000_000L, 20 * (end - nowNanos));
+        if (measured >= 0) {
+            pss = measured;
+            pssAtNanos = nowNanos;
+            rssAtPss = rss;
+        }
+    }
+
+    /** Returns the cores used over the last one to two seconds. */
+    double cores(long nowNanos) {
+        long elapsed = nowNanos - olderWindowAtNanos;
+        return elapsed <= 0 ? 0 : Math.max(0, usage().totalCpuNanos() - olderWindow.totalCpuNanos()) / (double) elapsed;
+    }
+
+    GroupUsage olderWindow() {
+        return olderWindow;
+    }
+
+    long olderWindowAtNanos() {
+        return olderWindowAtNanos;
+    }
+
+    /** Returns this execution as a kill policy sees it. */
+    Candidate candidate(long nowNanos) {
+        return new Candidate(
+                watched.id(),
+                watched.notebook(),
+                ByteSize.ofBytes(estimateBytes(nowNanos)),
+                ByteSize.ofBytes(rss),
+                growth,
+                cores(nowNanos),
+                CpuTime.ofNanos(usage().totalCpuNanos()),
+                Duration.ofNanos(Math.max(0, nowNanos - watched.launchedAtNanos())),
+                watched.priority(),
+                watched.progress(),
+                !isEligible());
+    }
+
+    /** Returns whether the watchdog may choose it: it lives, and nobody is ending it yet. */
+    boolean isEligible() {
+        return switch (watched.state()) {
+            case LAUNCHING, RUNNING, SUSPENDED -> true;
+            case QUEUED, ADMITTED, TERMINATING, COMPLETED, FAILED, KILLED, LOST -> false;
+        };
+    }
+
+    /** Monotonic time, for timing a dear reading. */
+    interface GuardTime {
+        long nanoTime();
+    }
+}

@@ -1,0 +1,70 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.MemoryRung;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+
+/**
+ * Which rung a use of memory stands on, in one scope (the container, or the budget). A rung is left only when use is
+ * 1/64 of the limit below it: use that trembles about a rung does not make a storm of events. Sampling thread only.
+ */
+final class Ladder {
+
+    private final KillScenario.Cause scope;
+    private final MemoryThreshold warnAt;
+    private final MemoryThreshold stopAdmittingAt;
+    private final MemoryThreshold killAt;
+    private final EventSink events;
+    private final GuardClock clock;
+    private MemoryRung rung = MemoryRung.NORMAL;
+
+    Ladder(
+            KillScenario.Cause scope,
+            MemoryThreshold warnAt,
+            MemoryThreshold stopAdmittingAt,
+            MemoryThreshold killAt,
+            EventSink events,
+            GuardClock clock) {
+        this.scope = scope;
+        this.warnAt = warnAt;
+        this.stopAdmittingAt = stopAdmittingAt;
+        this.killAt = killAt;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Takes in a use and tells if that is another rung than before. */
+    MemoryRung stand(long used, long limit) {
+        MemoryRung raised = rungOf(used, limit);
+        MemoryRung kept = rungOf(used + limit / 64, limit);
+        MemoryRung now = raised.compareTo(rung) > 0 ? raised : kept.compareTo(rung) < 0 ? kept : rung;
+        if (now != rung) {
+            MemoryRung previous = rung;
+            rung = now;
+            events.publish(new GuardEvent.RungChanged(
+                    clock.instant(), scope, previous, now, ByteSize.ofBytes(used), ByteSize.ofBytes(limit)));
+        }
+        return rung;
+    }
+
+    private MemoryRung rungOf(long used, long limit) {
+        if (used >= killAt.bytesOf(limit)) {
+            return MemoryRung.KILL;
+        }
+        if (used >= stopAdmittingAt.bytesOf(limit)) {
+            return MemoryRung.STOP_ADMITTING;
+        }
+        return used >= warnAt.bytesOf(limit) ? MemoryRung.WARN : MemoryRung.NORMAL;
+    }
+
+    MemoryRung rung() {
+        return rung;
+    }
+
+    long killBytes(long limit) {
+        return killAt.bytesOf(limit);
+    }
+}

@@ -1,0 +1,350 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.MemoryRung;
+import io.nbguard.api.Reading;
+import io.nbguard.api.Snapshot;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.spi.Gauge;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.TrackerSession;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The loop at the heart of a guard: measure, decide, act, tell, on one thread of its own.
+ *
+ * <p>Two schedules run in it. The container's use is one cheap read, made as often as the headroom asks for (every 2 ms
+ * near the limit). The process trees cost more and are read once per interval, and more often only near a bound that
+ * hangs on them. A steady tick allocates nothing and takes no lock that a caller could hold.
+ */
+public final class SamplingLoop implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(SamplingLoop.class);
+
+    private static final long SHORTEST_TREE_PAUSE_NANOS = 20_000_000L;
+    private static final long LATE_NANOS = 200_000_000L;
+    private static final long TELL_AGAIN_NANOS = 10_000_000_000L;
+
+    private final SamplingConfig config;
+    private final long intervalNanos;
+    private final ContainerMeter container;
+    private final TrackerSession tracker;
+    private final Watchdog watchdog;
+    private final Degradations degradations;
+    private final EventSink events;
+    private final GuardClock clock;
+    private final Thread thread;
+    private final SnapshotMaker snapshots;
+
+    private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
+    private final List<ExecutionMeter> meters = new ArrayList<>();
+    private final Frame frame = new Frame();
+    private final RateWindow containerCpu = new RateWindow();
+    private final LoopTimer timer = new LoopTimer();
+    private final List<Runnable> whenAdmitting = new ArrayList<>();
+
+    private long sequence;
+    private long nextFullNanos = Long.MIN_VALUE;
+    private long nextTreesNanos = Long.MIN_VALUE;
+    private long lastTreesNanos;
+    private long lastLimit = -1;
+    private long lagToldNanos = Long.MIN_VALUE;
+    private long failureToldNanos = Long.MIN_VALUE;
+
+    private volatile boolean admitting = true;
+    private volatile boolean woken;
+    private volatile boolean closed;
+    private volatile @Nullable Snapshot latest;
+
+    /**
+     * Makes a loop that is not running yet.
+     *
+     * @param probesBestFirst open probes; not closed by this loop
+     * @param tracker the open tracker; not closed by this loop
+     * @param policies asked in this order; after the last the heaviest is taken
+     */
+    public SamplingLoop(
+            SamplingConfig config,
+            List<ProbeSession> probesBestFirst,
+            TrackerSession tracker,
+            List<KillPolicy> policies,
+            EventSink events,
+            GuardClock clock,
+            ThreadFactory threads) {
+        this.config = config;
+        this.tracker = tracker;
+        this.events = events;
+        this.clock = clock;
+        intervalNanos = config.interval().toNanos();
+        container = new ContainerMeter(probesBestFirst, config.containerLimit());
+        watchdog = new Watchdog(config, container, policies, events, clock);
+        degradations = new Degradations(events, clock);
+        snapshots = new SnapshotMaker(
+                clock,
+                tracker::startTime,
+                config.memoryBudget(),
+                config.memoryBudget()
+                        .map(limit -> watchdog.budgetKillBytes(limit.bytes()))
+                        .orElse(0L));
+        thread = threads.newThread(this::run);
+    }
+
+    /** Makes the first tick on this thread, so that a snapshot is there at once, and starts the loop. Call once. */
+    public void start() {
+        tick();
+        thread.start();
+    }
+
+    /** Begins to watch an execution; call before its first process is started. Any thread. */
+    public void watch(Watched execution) {
+        changes.add(new Change(execution, true));
+        wake();
+    }
+
+    /** Ends watching an execution. Any thread. */
+    public void unwatch(Watched execution) {
+        changes.add(new Change(execution, false));
+        wake();
+    }
+
+    /** Returns whether use is low enough to start something new. Any thread. */
+    public boolean admitting() {
+        return admitting;
+    }
+
+    /** Has {@code action} called on the sampling thread whenever admitting begins again. Call before {@link #start}. */
+    public void onAdmittingAgain(Runnable action) {
+        whenAdmitting.add(action);
+    }
+
+    /**
+     * Returns the readings of the latest tick. Any thread; callers that ask within one tick get the same object, and none
+     * of them can hold up the loop.
+     *
+     * @throws IllegalStateException before {@link #start}
+     */
+    public Snapshot snapshot() {
+        Snapshot made = latest;
+        frame.lock.lock();
+        try {
+            if (frame.sequence == 0) {
+                throw new IllegalStateException("the sampling loop was not started");
+            }
+            if (made == null || made.sequence() != frame.sequence) {
+                made = snapshots.of(frame);
+                latest = made;
+            }
+            return made;
+        } finally {
+            frame.lock.unlock();
+        }
+    }
+
+    /** Ends the loop and waits for its thread, for two seconds at most. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        if (Thread.currentThread() == thread) {
+            return;
+        }
+        boolean interrupted = false;
+        long deadline = System.nanoTime() + 2_000_000_000L;
+        while (thread.isAlive() && System.nanoTime() < deadline) {
+            try {
+                thread.join(100);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void wake() {
+        woken = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void run() {
+        while (!closed) {
+            long wait = timer.dueNanos() - clock.nanoTime();
+            if (wait > 0 && !woken) {
+                LockSupport.parkNanos(this, wait);
+                continue;
+            }
+            if (woken) {
+                woken = false;
+                nextTreesNanos = Long.MIN_VALUE;
+                timer.dueNow(clock.nanoTime());
+            }
+            tick();
+        }
+    }
+
+    /** Makes one tick; returns nanoseconds until the next is due. */
+    long tick() {
+        // A pending interrupt would close every kept descriptor at its next read.
+        Thread.interrupted();
+        long now = clock.nanoTime();
+        timer.begin(now);
+        long pause = intervalNanos;
+        try {
+            takeChanges(now);
+            measureAndDecide(now);
+            pause = pauseNanos(now);
+            noteAdmission();
+        } catch (RuntimeException | Error e) {
+            // The watchdog must not die of one bad tick, not even of an OutOfMemoryError of its host.
+            noteFailure(e, now);
+        }
+        tellIfLate(now, pause);
+        timer.end(clock.nanoTime(), pause);
+        leaveFrame(now, pause);
+        return pause;
+    }
+
+    private void takeChanges(long now) {
+        for (Change change = changes.poll(); change != null; change = changes.poll()) {
+            if (change.begin()) {
+                meters.add(new ExecutionMeter(change.execution(), now));
+            } else {
+                Watched gone = change.execution();
+                meters.removeIf(meter -> meter.watched() == gone);
+            }
+        }
+    }
+
+    private void measureAndDecide(long now) {
+        boolean full = now >= nextFullNanos;
+        if (full) {
+            container.sample();
+            nextFullNanos = now + intervalNanos;
+            degradations.look(container.gauges());
+            noteLimit();
+            if (container.gauges().hasValue(Gauge.CPU_USAGE)) {
+                containerCpu.observe(container.gauges().value(Gauge.CPU_USAGE), now);
+            }
+        } else {
+            container.sampleMemory();
+            if (watchdog.needsExactMemory(intervalNanos)) {
+                container.sample();
+            }
+        }
+        if (full || now >= nextTreesNanos || watchdog.isContainerBreached()) {
+            tracker.sample(full ? SampleDepth.FULL : SampleDepth.USAGE);
+            lastTreesNanos = now;
+            for (int i = 0; i < meters.size(); i++) {
+                meters.get(i).update(now);
+            }
+        }
+        watchdog.step(meters, now);
+    }
+
+    private long pauseNanos(long now) {
+        long containerPause = watchdog.containerPauseNanos(intervalNanos);
+        // Trees decide only who, not when, at the container's limit: a quarter of its pace is enough for the choice.
+        long treePause = Math.min(
+                watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now),
+                Math.max(SHORTEST_TREE_PAUSE_NANOS, 4 * containerPause));
+        nextTreesNanos = lastTreesNanos + treePause;
+        return Math.max(Math.min(containerPause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
+    }
+
+    private void noteLimit() {
+        long limit = container.gauges().valueOr(Gauge.MEMORY_LIMIT, -1);
+        if (lastLimit >= 0 && limit != lastLimit) {
+            String source = container.gauges().source(Gauge.MEMORY_LIMIT);
+            Reading<ByteSize> previous = new Reading.Value<>(ByteSize.ofBytes(lastLimit), source);
+            Reading<ByteSize> next = limit >= 0
+                    ? new Reading.Value<>(ByteSize.ofBytes(limit), source)
+                    : container.gauges().isUnlimited(Gauge.MEMORY_LIMIT)
+                            ? new Reading.Unlimited<>(source)
+                            : new Reading.Unavailable<>("see the degraded reading", source);
+            events.publish(new GuardEvent.LimitChanged(clock.instant(), previous, next));
+        }
+        lastLimit = limit;
+    }
+
+    private void noteAdmission() {
+        boolean now = watchdog.rung().compareTo(MemoryRung.STOP_ADMITTING) < 0;
+        if (now != admitting) {
+            admitting = now;
+            if (now) {
+                whenAdmitting.forEach(Runnable::run);
+            }
+        }
+    }
+
+    private void noteFailure(Throwable failure, long now) {
+        if (failureToldNanos == Long.MIN_VALUE || now - failureToldNanos >= TELL_AGAIN_NANOS) {
+            failureToldNanos = now;
+            log.error("a tick of the sampling loop failed; the loop goes on", failure);
+            events.publish(new GuardEvent.ReadingDegraded(clock.instant(), "sampling loop", String.valueOf(failure)));
+        }
+    }
+
+    private void tellIfLate(long now, long pause) {
+        long lag = timer.lagNanos();
+        if (lag >= Math.max(LATE_NANOS, pause)
+                && (lagToldNanos == Long.MIN_VALUE || now - lagToldNanos >= TELL_AGAIN_NANOS)) {
+            lagToldNanos = now;
+            events.publish(new GuardEvent.LoopLagged(clock.instant(), Duration.ofNanos(lag), timer.missedTicks()));
+        }
+    }
+
+    private void leaveFrame(long now, long pause) {
+        sequence++;
+        if (!frame.lock.tryLock()) {
+            return;
+        }
+        try {
+            frame.sequence = sequence;
+            frame.takenNanos = now;
+            frame.container.copyAll(container.gauges());
+            frame.containerCores = containerCpu.perSecond() / 1e9;
+            frame.rung = watchdog.rung();
+            frame.budgetUsed = watchdog.budgetUsedBytes();
+            frame.totalRss = watchdog.totalRssBytes();
+            frame.pauseNanos = pause;
+            frame.lastTickNanos = timer.lastNanos();
+            frame.slowestTickNanos = timer.slowestNanos();
+            frame.lagNanos = timer.lagNanos();
+            frame.missedTicks = timer.missedTicks();
+            frame.rowCount = 0;
+            for (int i = 0; i < meters.size(); i++) {
+                leaveRow(frame.nextRow(), meters.get(i), now);
+            }
+            frame.trim();
+        } finally {
+            frame.lock.unlock();
+        }
+    }
+
+    private static void leaveRow(Frame.Row row, ExecutionMeter meter, long now) {
+        row.watched = meter.watched();
+        row.usage.copyFrom(meter.usage());
+        row.older.copyFrom(meter.olderWindow());
+        row.olderNanos = meter.olderWindowAtNanos();
+        row.pssBytes = meter.pssBytes(now);
+        row.peakRssBytes = meter.peakRssBytes();
+        row.cores = meter.cores(now);
+    }
+
+    /** A wish to begin or end watching. */
+    private record Change(Watched execution, boolean begin) {}
+}

@@ -1,0 +1,147 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ContainerSnapshot;
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.LoopHealth;
+import io.nbguard.api.ProcessSnapshot;
+import io.nbguard.api.Reading;
+import io.nbguard.api.Snapshot;
+import io.nbguard.core.GuardClock;
+import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.Gauge;
+import io.nbguard.spi.GroupUsage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongFunction;
+
+/** Makes an immutable {@link Snapshot} of a {@link Frame}. Runs on the thread that wants it, under the frame's lock. */
+final class SnapshotMaker {
+
+    private final GuardClock clock;
+    private final LongFunction<Instant> startOfTicks;
+    private final Optional<ByteSize> budget;
+    private final long budgetThreshold;
+
+    SnapshotMaker(
+            GuardClock clock, LongFunction<Instant> startOfTicks, Optional<ByteSize> budget, long budgetThreshold) {
+        this.clock = clock;
+        this.startOfTicks = startOfTicks;
+        this.budget = budget;
+        this.budgetThreshold = budgetThreshold;
+    }
+
+    Snapshot of(Frame frame) {
+        List<ExecutionSnapshot> executions = new ArrayList<>(frame.rowCount);
+        for (int i = 0; i < frame.rowCount; i++) {
+            Frame.Row row = frame.rows.get(i);
+            Watched watched = row.watched;
+            if (watched != null) {
+                executions.add(execution(row, watched, frame.takenNanos));
+            }
+        }
+        return new Snapshot(
+                frame.sequence,
+                clock.instant().minusNanos(clock.nanoTime() - frame.takenNanos),
+                container(frame.container, frame.containerCores),
+                executions,
+                budget.map(limit -> new Snapshot.BudgetSnapshot(
+                        limit,
+                        ByteSize.ofBytes(budgetThreshold),
+                        ByteSize.ofBytes(frame.budgetUsed),
+                        ByteSize.ofBytes(frame.totalRss))),
+                frame.rung,
+                new LoopHealth(
+                        frame.sequence,
+                        Duration.ofNanos(frame.pauseNanos),
+                        Duration.ofNanos(frame.lastTickNanos),
+                        Duration.ofNanos(frame.slowestTickNanos),
+                        Duration.ofNanos(frame.lagNanos),
+                        frame.missedTicks));
+    }
+
+    private ExecutionSnapshot execution(Frame.Row row, Watched watched, long takenNanos) {
+        GroupUsage usage = row.usage;
+        double windowSeconds = (takenNanos - row.olderNanos) / 1e9;
+        List<ProcessSnapshot> processes = new ArrayList<>(usage.count());
+        for (int i = 0; i < usage.count(); i++) {
+            processes.add(new ProcessSnapshot(
+                    usage.pid(i),
+                    usage.parentPid(i),
+                    startOfTicks.apply(usage.startTicks(i)),
+                    usage.command(i),
+                    usage.state(i),
+                    usage.threads(i),
+                    ByteSize.ofBytes(usage.rssBytes(i)),
+                    cores(usage, i, row.older, windowSeconds),
+                    CpuTime.ofNanos(usage.cpuNanos(i))));
+        }
+        return new ExecutionSnapshot(
+                watched.id(),
+                watched.notebook(),
+                watched.state(),
+                watched.progress(),
+                Duration.ofNanos(Math.max(0, takenNanos - watched.launchedAtNanos())),
+                ByteSize.ofBytes(usage.totalRssBytes()),
+                row.pssBytes < 0 ? Optional.empty() : Optional.of(ByteSize.ofBytes(row.pssBytes)),
+                ByteSize.ofBytes(row.peakRssBytes),
+                row.cores,
+                CpuTime.ofNanos(usage.totalCpuNanos()),
+                processes);
+    }
+
+    /** A process that was not there when the window began has used all its time within it. */
+    private static double cores(GroupUsage usage, int i, GroupUsage older, double windowSeconds) {
+        if (windowSeconds <= 0) {
+            return 0;
+        }
+        long before = 0;
+        for (int j = 0; j < older.count(); j++) {
+            if (older.pid(j) == usage.pid(i) && older.startTicks(j) == usage.startTicks(i)) {
+                before = older.cpuNanos(j);
+                break;
+            }
+        }
+        return Math.max(0, usage.cpuNanos(i) - before) / 1e9 / windowSeconds;
+    }
+
+    private static ContainerSnapshot container(ContainerGauges gauges, double cores) {
+        Reading<Long> raw = reading(gauges, Gauge.MEMORY_CURRENT);
+        long reclaimable =
+                gauges.valueOr(Gauge.MEMORY_CLEAN_FILE, 0) + gauges.valueOr(Gauge.MEMORY_RECLAIMABLE_SLAB, 0);
+        return new ContainerSnapshot(
+                raw.map(ByteSize::ofBytes),
+                less(raw, reading(gauges, Gauge.MEMORY_INACTIVE_FILE)),
+                gauges.hasValue(Gauge.MEMORY_CLEAN_FILE)
+                        ? raw.map(bytes -> ByteSize.ofBytes(Math.max(0, bytes - reclaimable)))
+                        : less(raw, reading(gauges, Gauge.MEMORY_CLEAN_FILE)),
+                reading(gauges, Gauge.MEMORY_LIMIT).map(ByteSize::ofBytes),
+                reading(gauges, Gauge.CPU_USAGE).map(CpuTime::ofNanos),
+                reading(gauges, Gauge.CPU_USAGE).map(used -> cores),
+                reading(gauges, Gauge.CPU_LIMIT).map(thousandths -> thousandths / 1e3),
+                reading(gauges, Gauge.CPU_THROTTLED_PERIODS),
+                reading(gauges, Gauge.MEMORY_PRESSURE).map(millionths -> millionths / 1e6),
+                reading(gauges, Gauge.CPU_PRESSURE).map(millionths -> millionths / 1e6),
+                reading(gauges, Gauge.MEMORY_OOM_KILLS));
+    }
+
+    private static Reading<ByteSize> less(Reading<Long> raw, Reading<Long> part) {
+        if (raw instanceof Reading.Value<Long> value) {
+            return part.map(bytes -> ByteSize.ofBytes(Math.max(0, value.get() - bytes)));
+        }
+        return raw.map(ByteSize::ofBytes);
+    }
+
+    private static Reading<Long> reading(ContainerGauges gauges, Gauge gauge) {
+        String source = gauges.source(gauge);
+        if (gauges.hasValue(gauge)) {
+            return new Reading.Value<>(gauges.value(gauge), source);
+        }
+        String reason = gauges.reason(gauge);
+        return reason == null ? new Reading.Unlimited<>(source) : new Reading.Unavailable<>(reason, source);
+    }
+}

@@ -1,0 +1,48 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Tells of decisions not to kill: each reason once, and again every ten seconds while it lasts, instead of at every one
+ * of hundreds of ticks a second. Sampling thread only.
+ */
+final class WithheldKills {
+
+    private static final long AGAIN_NANOS = 10_000_000_000L;
+
+    private final EventSink events;
+    private final GuardClock clock;
+    private final Map<Cause, String> lastReason = new EnumMap<>(Cause.class);
+    private final Map<Cause, Long> lastTold = new EnumMap<>(Cause.class);
+
+    WithheldKills(EventSink events, GuardClock clock) {
+        this.events = events;
+        this.clock = clock;
+    }
+
+    void tell(Cause cause, long used, long threshold, long nowNanos, String reason) {
+        Long told = lastTold.get(cause);
+        if (told != null && nowNanos - told < AGAIN_NANOS && Objects.equals(lastReason.get(cause), reason)) {
+            return;
+        }
+        lastTold.put(cause, nowNanos);
+        lastReason.put(cause, reason);
+        events.publish(new GuardEvent.KillWithheld(
+                clock.instant(), cause, ByteSize.ofBytes(used), ByteSize.ofBytes(threshold), reason));
+    }
+
+    /** The bound is kept again: the next breach is a new one. */
+    void clear(Cause cause) {
+        if (!lastReason.isEmpty()) {
+            lastReason.remove(cause);
+            lastTold.remove(cause);
+        }
+    }
+}
