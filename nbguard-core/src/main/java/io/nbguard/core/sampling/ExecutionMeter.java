@@ -133,9 +133,13 @@ final class ExecutionMeter {
     }
 
     /** Returns the cores used over the last one to two seconds. */
-    double cores(long nowNanos) {
-        long elapsed = nowNanos - olderWindowAtNanos;
+    double cores() {
+        long elapsed = sampledAtNanos - olderWindowAtNanos;
         return elapsed <= 0 ? 0 : Math.max(0, usage().totalCpuNanos() - olderWindow.totalCpuNanos()) / (double) elapsed;
+    }
+
+    long sampledAtNanos() {
+        return sampledAtNanos;
     }
 
     GroupUsage olderWindow() {
@@ -154,7 +158,7 @@ final class ExecutionMeter {
                 ByteSize.ofBytes(estimateBytes(nowNanos)),
                 ByteSize.ofBytes(rss),
                 growth,
-                cores(nowNanos),
+                cores(),
                 CpuTime.ofNanos(usage().totalCpuNanos()),
                 Duration.ofNanos(Math.max(0, nowNanos - watched.launchedAtNanos())),
                 watched.priority(),

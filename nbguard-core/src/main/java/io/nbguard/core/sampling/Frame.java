@@ -54,6 +54,7 @@ final class Frame {
 
         final GroupUsage usage = new GroupUsage();
         final GroupUsage older = new GroupUsage();
+        long sampledNanos;
         long olderNanos;
         long pssBytes;
         long peakRssBytes;

@@ -339,10 +339,11 @@ public final class SamplingLoop implements AutoCloseable {
         row.watched = meter.watched();
         row.usage.copyFrom(meter.usage());
         row.older.copyFrom(meter.olderWindow());
+        row.sampledNanos = meter.sampledAtNanos();
         row.olderNanos = meter.olderWindowAtNanos();
         row.pssBytes = meter.pssBytes(now);
         row.peakRssBytes = meter.peakRssBytes();
-        row.cores = meter.cores(now);
+        row.cores = meter.cores();
     }
 
     /** A wish to begin or end watching. */

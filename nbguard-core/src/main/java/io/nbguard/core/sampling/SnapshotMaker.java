@@ -66,7 +66,7 @@ final class SnapshotMaker {
 
     private ExecutionSnapshot execution(Frame.Row row, Watched watched, long takenNanos) {
         GroupUsage usage = row.usage;
-        double windowSeconds = (takenNanos - row.olderNanos) / 1e9;
+        double windowSeconds = (row.sampledNanos - row.olderNanos) / 1e9;
         List<ProcessSnapshot> processes = new ArrayList<>(usage.count());
         for (int i = 0; i < usage.count(); i++) {
             processes.add(new ProcessSnapshot(

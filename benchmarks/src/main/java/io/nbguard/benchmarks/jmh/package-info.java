@@ -1,5 +1,0 @@
-/** JMH benchmarks of single steps. */
-@NullMarked
-package io.nbguard.benchmarks.jmh;
-
-import org.jspecify.annotations.NullMarked;

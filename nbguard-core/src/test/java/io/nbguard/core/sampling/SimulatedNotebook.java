@@ -1,0 +1,240 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** A notebook that exists in numbers only: so many workers, each with so much private memory, over so much shared. */
+final class SimulatedNotebook implements Watched {
+
+    private static final long MIB = 1 << 20;
+
+    private final ExecutionId id = ExecutionId.random();
+    private final String name;
+    private final Simulation world;
+    private final long launchedAt;
+    private final GroupUsage usage = new GroupUsage();
+    private final Group group = new Group();
+    private Optional<ByteSize> limit = Optional.empty();
+    private int priority;
+    private double privateBytes;
+    private double sharedBytes;
+    private double growthBytesPerSecond;
+    private int workers = 1;
+    private ExecutionState state = ExecutionState.RUNNING;
+    private boolean exitsWhenCondemned;
+    private boolean immortal;
+    private long cpuNanos;
+    private @Nullable KillScenario scenario;
+    private int kills;
+    private int pssReadings;
+    private long dyingNanos = 30_000_000L;
+    private long killedAt;
+
+    SimulatedNotebook(String name, Simulation world) {
+        this.name = name;
+        this.world = world;
+        launchedAt = world.clock.nanoTime();
+    }
+
+    SimulatedNotebook holding(long mebibytes) {
+        privateBytes = mebibytes * MIB;
+        return this;
+    }
+
+    /** A forked pool: {@code count} workers over one shared, inherited block. */
+    SimulatedNotebook sharing(long mebibytes, int count) {
+        sharedBytes = mebibytes * MIB;
+        workers = count;
+        return this;
+    }
+
+    SimulatedNotebook growing(double bytesPerSecond) {
+        growthBytesPerSecond = bytesPerSecond;
+        return this;
+    }
+
+    SimulatedNotebook limitedTo(long mebibytes) {
+        limit = Optional.of(ByteSize.ofMebibytes(mebibytes));
+        return this;
+    }
+
+    SimulatedNotebook priority(int value) {
+        priority = value;
+        return this;
+    }
+
+    SimulatedNotebook exitingWhenCondemned() {
+        exitsWhenCondemned = true;
+        return this;
+    }
+
+    SimulatedNotebook immortal() {
+        immortal = true;
+        return this;
+    }
+
+    void pass(long nanos) {
+        if (state == ExecutionState.RUNNING) {
+            privateBytes += growthBytesPerSecond * nanos / 1e9;
+            cpuNanos += nanos;
+        } else if (state == ExecutionState.TERMINATING
+                && !immortal
+                && world.clock.nanoTime() - killedAt >= dyingNanos) {
+            exit(ExecutionState.KILLED);
+        }
+    }
+
+    void exit(ExecutionState end) {
+        state = end;
+        privateBytes = 0;
+        sharedBytes = 0;
+    }
+
+    /** What it really holds. */
+    long heldBytes() {
+        return (long) (privateBytes * workers + sharedBytes);
+    }
+
+    int kills() {
+        return kills;
+    }
+
+    int pssReadings() {
+        return pssReadings;
+    }
+
+    @Nullable KillScenario scenario() {
+        return scenario;
+    }
+
+    void fill() {
+        usage.begin();
+        if (!state.isEnd()) {
+            for (int i = 0; i < workers; i++) {
+                // A forked worker's inherited pages count as its own in statm: anonymous, not "shared".
+                long rss = (long) (privateBytes + sharedBytes);
+                usage.add(100 + i, 1, 1, rss, rss, cpuNanos / workers, 1, 'S', "python");
+            }
+        }
+        usage.finish(cpuNanos);
+    }
+
+    @Override
+    public ExecutionId id() {
+        return id;
+    }
+
+    @Override
+    public String notebook() {
+        return name;
+    }
+
+    @Override
+    public int priority() {
+        return priority;
+    }
+
+    @Override
+    public Optional<ByteSize> memoryLimit() {
+        return limit;
+    }
+
+    @Override
+    public ProcessGroup group() {
+        return group;
+    }
+
+    @Override
+    public ExecutionState state() {
+        return state;
+    }
+
+    @Override
+    public Progress progress() {
+        return Progress.NONE;
+    }
+
+    @Override
+    public long launchedAtNanos() {
+        return launchedAt;
+    }
+
+    @Override
+    public void measured(long rssBytes, long nanos) {}
+
+    @Override
+    public boolean condemn(KillScenario why) {
+        if (exitsWhenCondemned) {
+            exit(ExecutionState.COMPLETED);
+        }
+        if (state != ExecutionState.RUNNING) {
+            return false;
+        }
+        state = ExecutionState.TERMINATING;
+        scenario = why;
+        return true;
+    }
+
+    @Override
+    public void kill() {
+        kills++;
+        killedAt = world.clock.nanoTime();
+    }
+
+    @Override
+    public boolean gone() {
+        return state.isEnd();
+    }
+
+    /** Its processes, as the loop may see them. */
+    private final class Group implements ProcessGroup {
+
+        @Override
+        public Process start(ProcessBuilder builder) {
+            throw new UnsupportedOperationException("a simulated notebook has no processes");
+        }
+
+        @Override
+        public Optional<ProcessIdentity> root() {
+            return Optional.empty();
+        }
+
+        @Override
+        public GroupUsage usage() {
+            return usage;
+        }
+
+        @Override
+        public long measurePss() {
+            pssReadings++;
+            return heldBytes();
+        }
+
+        @Override
+        public int kill() {
+            throw new UnsupportedOperationException("the loop kills through Watched");
+        }
+
+        @Override
+        public boolean killAndConfirm(Duration rootGrace, Duration timeout) {
+            throw new UnsupportedOperationException("the loop itself never waits");
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return gone();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

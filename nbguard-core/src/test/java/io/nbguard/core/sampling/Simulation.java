@@ -1,0 +1,178 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.Gauge;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.TrackerSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** A container of simulated notebooks around a real loop, in virtual time. */
+final class Simulation implements ProbeSession, TrackerSession {
+
+    static final long MIB = 1 << 20;
+
+    final ManualClock clock = new ManualClock();
+    final List<GuardEvent> events = new ArrayList<>();
+    final List<SimulatedNotebook> notebooks = new ArrayList<>();
+    final SamplingLoop loop;
+    long limitBytes;
+    long othersBytes = 200 * MIB;
+    double cacheBytes;
+    double cacheGrowth;
+    boolean statReadable = true;
+    boolean memoryReadable = true;
+    RuntimeException trackerFailure;
+    long peakBytes;
+    long ticks;
+
+    Simulation(long limitMebibytes, UnaryOperator<SamplingConfig> change, KillPolicy... policies) {
+        limitBytes = limitMebibytes * MIB;
+        loop = new SamplingLoop(
+                change.apply(SamplingConfig.DEFAULTS),
+                List.of(this),
+                this,
+                List.of(policies),
+                events::add,
+                clock,
+                Thread::new);
+    }
+
+    Simulation(long limitMebibytes) {
+        this(limitMebibytes, UnaryOperator.identity());
+    }
+
+    static UnaryOperator<SamplingConfig> budget(long mebibytes) {
+        return it -> new SamplingConfig(
+                it.interval(),
+                it.warnAt(),
+                it.stopAdmittingAt(),
+                it.killAt(),
+                it.containerLimit(),
+                Optional.of(ByteSize.ofMebibytes(mebibytes)),
+                it.coolDown(),
+                it.killTimeout(),
+                it.dryRun());
+    }
+
+    static UnaryOperator<SamplingConfig> dryRun() {
+        return it -> new SamplingConfig(
+                it.interval(),
+                it.warnAt(),
+                it.stopAdmittingAt(),
+                it.killAt(),
+                it.containerLimit(),
+                it.memoryBudget(),
+                it.coolDown(),
+                it.killTimeout(),
+                true);
+    }
+
+    SimulatedNotebook start(String name) {
+        SimulatedNotebook notebook = new SimulatedNotebook(name, this);
+        notebooks.add(notebook);
+        loop.watch(notebook);
+        return notebook;
+    }
+
+    /** Lets virtual time pass, in steps of at most a millisecond of the world, with ticks where the loop wants them. */
+    void run(Duration time) {
+        long end = clock.nanoTime() + time.toNanos();
+        long due = clock.nanoTime();
+        while (clock.nanoTime() < end) {
+            if (clock.nanoTime() >= due) {
+                due = clock.nanoTime() + loop.tick();
+                ticks++;
+            }
+            long step = Math.min(1_000_000L, Math.max(1, due - clock.nanoTime()));
+            clock.advanceNanos(step);
+            cacheBytes = Math.max(0, Math.min(cacheBytes + cacheGrowth * step / 1e9, limitBytes - unreclaimable()));
+            notebooks.forEach(notebook -> notebook.pass(step));
+            peakBytes = Math.max(peakBytes, unreclaimable());
+        }
+    }
+
+    long unreclaimable() {
+        long sum = othersBytes;
+        // No iterator: the test that counts allocated bytes runs through here.
+        for (int i = 0; i < notebooks.size(); i++) {
+            sum += notebooks.get(i).heldBytes();
+        }
+        return sum;
+    }
+
+    int kills() {
+        return notebooks.stream().mapToInt(SimulatedNotebook::kills).sum();
+    }
+
+    <E extends GuardEvent> List<E> events(Class<E> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    @Override
+    public void sample(ContainerGauges into) {
+        sampleMemory(into);
+        into.set(Gauge.MEMORY_LIMIT, limitBytes, "simulation");
+        if (statReadable) {
+            into.set(Gauge.MEMORY_CLEAN_FILE, (long) cacheBytes, "simulation");
+            into.set(Gauge.MEMORY_INACTIVE_FILE, (long) cacheBytes, "simulation");
+        } else {
+            into.unavailable(Gauge.MEMORY_CLEAN_FILE, "permission denied", "simulation");
+            into.unavailable(Gauge.MEMORY_INACTIVE_FILE, "permission denied", "simulation");
+        }
+        into.set(Gauge.CPU_USAGE, clock.nanoTime(), "simulation");
+    }
+
+    @Override
+    public void sampleMemory(ContainerGauges into) {
+        if (memoryReadable) {
+            into.set(Gauge.MEMORY_CURRENT, unreclaimable() + (long) cacheBytes, "simulation");
+        } else {
+            into.unavailable(Gauge.MEMORY_CURRENT, "no such device", "simulation");
+        }
+    }
+
+    @Override
+    public void sample(SampleDepth depth) {
+        if (trackerFailure != null) {
+            throw trackerFailure;
+        }
+        for (int i = 0; i < notebooks.size(); i++) {
+            notebooks.get(i).fill();
+        }
+    }
+
+    @Override
+    public Instant startTime(long startTicks) {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public String description() {
+        return "simulation";
+    }
+
+    @Override
+    public ProcessGroup create(ExecutionId id) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ProcessGroup attach(ExecutionId id, ProcessIdentity root) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void close() {}
+}
