@@ -1,6 +1,16 @@
-/** Measures and tracks on Linux: cgroup v2 and v1, {@code /proc}, signals. Used through {@code io.nbguard.spi} only. */
+/**
+ * Measures and tracks on Linux: cgroup v2 and v1, {@code /proc}, signals. Used through {@code io.nbguard.spi}; only what
+ * a person wants to know about the machine beforehand is exported.
+ */
 module io.nbguard.cgroup {
     requires io.nbguard.api;
     requires static org.jspecify;
     requires com.sun.jna;
+
+    exports io.nbguard.cgroup;
+
+    provides io.nbguard.spi.ResourceProbe with
+            io.nbguard.cgroup.container.Cgroup2Probe,
+            io.nbguard.cgroup.container.Cgroup1Probe,
+            io.nbguard.cgroup.container.HostProbe;
 }

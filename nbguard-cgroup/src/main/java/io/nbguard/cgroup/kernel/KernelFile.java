@@ -3,6 +3,9 @@ package io.nbguard.cgroup.kernel;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -38,6 +41,18 @@ public final class KernelFile implements Closeable {
      */
     public void read(KernelText text) throws IOException {
         text.fill(channel);
+    }
+
+    /** Says in a few words for a person why a file could not be opened or read; without its path. */
+    public static String reason(IOException e) {
+        if (e instanceof NoSuchFileException) {
+            return "no such file";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "permission denied";
+        }
+        String message = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
+        return message == null ? e.getClass().getSimpleName() : message;
     }
 
     /** Returns the path that it was opened by. */

@@ -11,10 +11,14 @@ import java.nio.charset.StandardCharsets;
  */
 public final class KernelText {
 
+    /** A piece shorter than this left room for another record, so there was none: most files take one read. */
+    private static final int SURELY_ALL = 2048;
+
     private final ByteBuffer buffer;
     private final byte[] bytes;
     private int length;
     private int at;
+    private long number;
 
     /** Makes room for {@code capacity} bytes; a longer file is cut there. */
     public KernelText(int capacity) {
@@ -28,8 +32,8 @@ public final class KernelText {
         // A direct buffer: FileChannel would borrow one otherwise, and copy.
         buffer.clear();
         int read = channel.read(buffer, 0);
-        // seq_file may hand out a long file in pieces; most fit in the first.
-        while (read > 0 && buffer.hasRemaining() && buffer.position() >= 4096) {
+        // seq_file hands out whole records, up to a page at a time: a first piece of nearly a page may not be all.
+        while (read > 0 && buffer.hasRemaining() && buffer.position() >= SURELY_ALL) {
             int more = channel.read(buffer, buffer.position());
             if (more <= 0) {
                 break;
@@ -45,6 +49,16 @@ public final class KernelText {
         length = Math.min(source.length, bytes.length);
         System.arraycopy(source, 0, bytes, 0, length);
         at = 0;
+    }
+
+    /** Returns whether the text fills all the room there is, so that the file may have been longer. */
+    public boolean isFull() {
+        return length == bytes.length;
+    }
+
+    /** Returns how many bytes there is room for. */
+    public int capacity() {
+        return bytes.length;
     }
 
     /** Returns how many bytes there are. */
@@ -135,6 +149,26 @@ public final class KernelText {
      * @throws NumberFormatException if there is none, or it does not fit 64 bits
      */
     public long parseLong() {
+        if (!scanNumber()) {
+            throw new NumberFormatException("expected a number of at most 64 bits before byte " + at + " of: " + this);
+        }
+        return number;
+    }
+
+    /**
+     * As {@link #parseLong()}, but returns {@code otherwise} where there is no number that fits: for files that are read
+     * many times a second, where an exception each time would cost more than the reading.
+     */
+    public long parseLongOr(long otherwise) {
+        return scanNumber() ? number : otherwise;
+    }
+
+    /** Returns whether the cursor is at the end of a line, or of the text. */
+    public boolean atLineEnd() {
+        return at >= length || bytes[at] == '\n';
+    }
+
+    private boolean scanNumber() {
         while (at < length && (bytes[at] == ' ' || bytes[at] == '\t')) {
             at++;
         }
@@ -147,14 +181,12 @@ public final class KernelText {
         while (at < length && bytes[at] >= '0' && bytes[at] <= '9') {
             int digit = bytes[at++] - '0';
             if (value > (Long.MAX_VALUE - digit) / 10) {
-                throw new NumberFormatException("a number of more than 64 bits in: " + this);
+                return false;
             }
             value = value * 10 + digit;
         }
-        if (at == begin) {
-            throw new NumberFormatException("expected a number at byte " + begin + " of: " + this);
-        }
-        return negative ? -value : value;
+        number = negative ? -value : value;
+        return at > begin;
     }
 
     /** Returns whether {@code word} stands at the cursor. */
