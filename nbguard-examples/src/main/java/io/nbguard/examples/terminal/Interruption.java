@@ -1,0 +1,88 @@
+package io.nbguard.examples.terminal;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalInt;
+
+/**
+ * What happens on Ctrl-C, on {@code kill} and when the terminal goes away: the first time the work at hand is asked to
+ * stop, the second time it is made to. The process ends once the work has. Safe for use by many threads.
+ */
+public final class Interruption {
+
+    /** Exit code of a process that was interrupted: 128 + SIGINT, as shells count. */
+    public static final int EXIT_CODE = 130;
+
+    /** Work that can be stopped. */
+    public interface Stoppable {
+
+        /** Asks for the end; called once. */
+        void stop();
+
+        /** Called on each further signal. */
+        void hasten();
+    }
+
+    /** Takes the stoppable work off the stack again. */
+    public interface Scope extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private final Deque<Stoppable> work = new ArrayDeque<>();
+    private int exitCode;
+
+    /** Makes one that hears no signal yet. */
+    public Interruption() {}
+
+    /** Listens to SIGINT, SIGTERM and SIGHUP from now on. */
+    public Interruption listen() {
+        Signals.handle("INT", () -> signalled(EXIT_CODE));
+        Signals.handle("TERM", () -> signalled(143));
+        Signals.handle("HUP", () -> signalled(129));
+        return this;
+    }
+
+    /** Makes {@code stoppable} the work at hand, until the scope is closed. If a signal came before, it is stopped at once. */
+    public Scope during(Stoppable stoppable) {
+        boolean late;
+        synchronized (this) {
+            work.push(stoppable);
+            late = exitCode != 0;
+        }
+        if (late) {
+            stoppable.stop();
+        }
+        return () -> {
+            synchronized (this) {
+                work.remove(stoppable);
+            }
+        };
+    }
+
+    /** Returns the exit code of the first signal, if there was one. */
+    public synchronized OptionalInt exitCode() {
+        return exitCode == 0 ? OptionalInt.empty() : OptionalInt.of(exitCode);
+    }
+
+    /** Acts as if a signal came. */
+    public void signalled(int code) {
+        Stoppable current;
+        boolean first;
+        synchronized (this) {
+            first = exitCode == 0;
+            if (first) {
+                exitCode = code;
+            }
+            current = work.peek();
+        }
+        if (current == null) {
+            // Nothing is under way that could be left behind.
+            Runtime.getRuntime().exit(code);
+        } else if (first) {
+            current.stop();
+        } else {
+            current.hasten();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.nbguard.examples.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class InterruptionTest {
+
+    private final List<String> heard = new ArrayList<>();
+
+    private final Interruption.Stoppable work = new Interruption.Stoppable() {
+        @Override
+        public void stop() {
+            heard.add("stop");
+        }
+
+        @Override
+        public void hasten() {
+            heard.add("hasten");
+        }
+    };
+
+    @Test
+    void theFirstSignalAsksAndEachFurtherOneHastens() {
+        Interruption interruption = new Interruption();
+        try (Interruption.Scope scope = interruption.during(work)) {
+            assertThat(interruption.exitCode()).isEmpty();
+            interruption.signalled(130);
+            interruption.signalled(143);
+            interruption.signalled(130);
+        }
+
+        assertThat(heard).containsExactly("stop", "hasten", "hasten");
+        assertThat(interruption.exitCode()).hasValue(130);
+    }
+
+    @Test
+    void workThatBeginsAfterASignalIsStoppedAtOnce() {
+        Interruption interruption = new Interruption();
+        try (Interruption.Scope first = interruption.during(work)) {
+            interruption.signalled(143);
+        }
+        try (Interruption.Scope second = interruption.during(work)) {
+            assertThat(heard).containsExactly("stop", "stop");
+        }
+    }
+
+    @Test
+    void aSignalOfTheSystemIsHeard() throws Exception {
+        List<String> signals = java.util.Collections.synchronizedList(new ArrayList<>());
+        assertThat(Signals.handle("USR2", () -> signals.add("USR2"))).isTrue();
+
+        new ProcessBuilder(
+                        "kill", "-USR2", String.valueOf(ProcessHandle.current().pid()))
+                .start()
+                .waitFor();
+
+        org.awaitility.Awaitility.await().until(() -> signals.equals(List.of("USR2")));
+    }
+
+    @Test
+    void aSignalThatTheVirtualMachineKeepsForItselfIsRefusedNotFatal() {
+        assertThat(Signals.handle("SEGV", () -> {})).isFalse();
+        assertThat(Signals.handle("NOSUCH", () -> {})).isFalse();
+    }
+}
