@@ -1,0 +1,16 @@
+/** The {@code nbguard} command, small example hosts, and a sample kill policy of a third party. */
+module io.nbguard.examples {
+    requires io.nbguard.api;
+    requires io.nbguard.core;
+    requires static org.jspecify;
+    requires com.fasterxml.jackson.core;
+    requires info.picocli;
+    // sun.misc.Signal, reached by reflection: Ctrl-C.
+    requires jdk.unsupported;
+
+    opens io.nbguard.examples.cli to
+            info.picocli;
+
+    provides io.nbguard.spi.KillPolicy with
+            io.nbguard.examples.policy.SpareTheNearlyDone;
+}
