@@ -1,0 +1,139 @@
+package io.nbguard.examples.view;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ContainerSnapshot;
+import io.nbguard.api.MemoryRung;
+import io.nbguard.api.Reading;
+import io.nbguard.api.Snapshot;
+import io.nbguard.examples.text.Bar;
+import io.nbguard.examples.text.Line;
+import io.nbguard.examples.text.Spoken;
+import io.nbguard.examples.text.Style;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The head of a live view: what everybody shares. A limit that is not set and a number that cannot be read are said in
+ * words; nothing is guessed.
+ */
+public final class ContainerView {
+
+    private static final int BAR_COLUMNS = 24;
+
+    private ContainerView() {}
+
+    /** Returns one line for the memory budget, if there is one: the bar, what is used, and where the watchdog acts. */
+    public static Optional<Line> budget(Snapshot snapshot) {
+        return snapshot.budget().map(budget -> {
+            double full = fraction(budget.used(), budget.limit());
+            Line line = label("budget")
+                    .plus(Bar.of(full, BAR_COLUMNS, barStyle(full, fraction(budget.threshold(), budget.limit()))))
+                    .plus("  " + budget.used(), Style.BOLD)
+                    .plus(" of " + budget.limit())
+                    .plus("   the watchdog acts at " + budget.threshold(), Style.FAINT);
+            return budget.rss().bytes() > budget.used().bytes()
+                    ? line.plus("   RSS adds up to " + budget.rss(), Style.FAINT)
+                    : line;
+        });
+    }
+
+    /** Returns one line for the container's memory: what counts, the limit, the share of it. */
+    public static Line memory(Snapshot snapshot) {
+        ContainerSnapshot container = snapshot.container();
+        Optional<ByteSize> used = container.memoryUnreclaimable().value();
+        Optional<ByteSize> limit = container.memoryLimit().value();
+        Line line = label("memory");
+        if (used.isPresent() && limit.isPresent()) {
+            double full = fraction(used.get(), limit.get());
+            Style style = snapshot.rung() == MemoryRung.NORMAL ? Style.ACCENT : Style.WARNING;
+            return line.plus(Bar.of(full, BAR_COLUMNS, snapshot.rung() == MemoryRung.KILL ? Style.BAD : style))
+                    .plus("  " + used.get(), Style.BOLD)
+                    .plus(" of " + limit.get() + ", " + Spoken.percent(full));
+        }
+        return line.plus(words(container.memoryUnreclaimable()), Style.BOLD)
+                .plus(", limit " + words(container.memoryLimit()));
+    }
+
+    /** Returns one line for the container's processors: cores in use, the quota, pressure. */
+    public static Line processors(Snapshot snapshot) {
+        ContainerSnapshot container = snapshot.container();
+        Optional<Double> quota = container.coresLimit().value();
+        Line line = label("cpu");
+        Optional<Double> cores = container.cores().value();
+        if (cores.isPresent()) {
+            double all = quota.orElse((double) Runtime.getRuntime().availableProcessors());
+            line = line.plus(Bar.of(cores.get() / all, BAR_COLUMNS, Style.ACCENT))
+                    .plus("  " + Spoken.cores(cores.get()) + (cores.get() == 1 ? " core" : " cores"), Style.BOLD)
+                    .plus(
+                            quota.isPresent()
+                                    ? " of " + Spoken.cores(quota.get()) + " allowed"
+                                    : " of " + Runtime.getRuntime().availableProcessors());
+        } else {
+            line = line.plus(words(container.cores()));
+        }
+        return line.plus(pressure("memory", container.memoryPressure())).plus(pressure("cpu", container.cpuPressure()));
+    }
+
+    /** Returns the finer print for {@code top}: raw, working set, sources, out-of-memory kills, how the loop is doing. */
+    public static List<Line> details(Snapshot snapshot) {
+        ContainerSnapshot container = snapshot.container();
+        List<Line> lines = new ArrayList<>();
+        lines.add(label("")
+                .plus(
+                        "raw " + size(container.memoryRaw()) + " · working set " + size(container.memoryWorkingSet())
+                                + " · not reclaimable " + size(container.memoryUnreclaimable()),
+                        Style.FAINT));
+        lines.add(label("")
+                .plus(
+                        "limit " + size(container.memoryLimit()) + " from "
+                                + container.memoryLimit().source(),
+                        Style.FAINT));
+        container
+                .oomKills()
+                .value()
+                .filter(count -> count > 0)
+                .ifPresent(count -> lines.add(label("")
+                        .plus(
+                                "the kernel's OOM killer has taken " + (count == 1 ? "1 process" : count + " processes")
+                                        + " here",
+                                Style.WARNING)));
+        return lines;
+    }
+
+    /** Returns a size reading in words: the value, {@code none}, or {@code unknown} with the reason. */
+    public static String size(Reading<ByteSize> reading) {
+        return words(reading);
+    }
+
+    private static String words(Reading<?> reading) {
+        if (reading instanceof Reading.Value<?> value) {
+            return value.get().toString();
+        }
+        if (reading instanceof Reading.Unavailable<?> unavailable) {
+            return "unknown (" + unavailable.reason() + ")";
+        }
+        return "none";
+    }
+
+    private static String pressure(String of, Reading<Double> share) {
+        return share.value()
+                .map(waiting -> "   " + of + " pressure " + Spoken.percent(waiting))
+                .orElse("");
+    }
+
+    private static Style barStyle(double full, double threshold) {
+        if (full >= threshold) {
+            return Style.BAD;
+        }
+        return full >= threshold * 0.85 ? Style.WARNING : Style.ACCENT;
+    }
+
+    private static double fraction(ByteSize part, ByteSize whole) {
+        return whole.bytes() == 0 ? 0 : part.bytes() / (double) whole.bytes();
+    }
+
+    private static Line label(String text) {
+        return Line.of(text, Style.FAINT).padEnd(8);
+    }
+}

@@ -1,0 +1,56 @@
+package io.nbguard.examples.view;
+
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.examples.text.Line;
+import io.nbguard.examples.text.Spoken;
+import io.nbguard.examples.text.Style;
+import java.util.Optional;
+
+/** The events that a person wants to hear of while notebooks run, as one line each; a kill stands out. */
+public final class EventText {
+
+    private EventText() {}
+
+    /** Returns the line for an event, or nothing for those that the live view shows anyway. */
+    public static Optional<Line> of(GuardEvent event) {
+        if (event instanceof GuardEvent.ExecutionChanged changed) {
+            return changed(changed.record());
+        }
+        if (event instanceof GuardEvent.Terminated terminated) {
+            return Optional.of(Line.of("⚠ ", Style.ALARM).plus(terminated.message(), Style.ALARM));
+        }
+        if (event instanceof GuardEvent.KillConfirmed || event instanceof GuardEvent.ExecutionNote) {
+            return Optional.of(Line.of("· " + event.message(), Style.FAINT));
+        }
+        if (event instanceof GuardEvent.KillUnconfirmed
+                || event instanceof GuardEvent.KillWithheld
+                || event instanceof GuardEvent.LimitChanged
+                || event instanceof GuardEvent.ReadingDegraded) {
+            return Optional.of(Line.of("! ", Style.WARNING).plus(event.message()));
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Line> changed(ExecutionRecord record) {
+        if (record.state() == ExecutionState.RUNNING) {
+            return Optional.of(Line.of("▸ ", Style.ACCENT).plus(record.notebook() + " started"));
+        }
+        return record.state().isEnd() ? Optional.of(ended(record)) : Optional.empty();
+    }
+
+    /** Returns how an execution ended, with its time and its peak of memory. */
+    public static Line ended(ExecutionRecord record) {
+        boolean completed = record.state() == ExecutionState.COMPLETED;
+        Line line = Line.of(completed ? "✓ " : "✗ ", completed ? Style.GOOD : Style.BAD)
+                .plus(record.notebook() + " ", Style.BOLD)
+                .plus(Outcome.of(record))
+                .plus(" after " + Spoken.duration(record.elapsed(null)), Style.FAINT)
+                .plus(", peak " + record.peakMemory(), Style.FAINT);
+        return record.error()
+                .or(record::message)
+                .map(text -> line.plus(": " + text))
+                .orElse(line);
+    }
+}
