@@ -1,0 +1,5 @@
+/** JMH benchmarks of single steps. */
+@NullMarked
+package io.nbguard.benchmarks.jmh;
+
+import org.jspecify.annotations.NullMarked;

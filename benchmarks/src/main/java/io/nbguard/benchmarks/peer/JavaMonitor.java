@@ -1,0 +1,53 @@
+package io.nbguard.benchmarks.peer;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/** A monitor inside this JVM: times ticks of the calling thread and counts what they allocate. */
+abstract class JavaMonitor implements Monitor {
+
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    /** Measures all trees once. */
+    abstract void tick();
+
+    /** Returns the sum of RSS over all trees, as of the last tick. */
+    abstract long rssBytes();
+
+    /** Returns the sum of processor time over all trees, as of the last tick. */
+    abstract long cpuNanos();
+
+    @Override
+    public final Measurement run(int ticks, Duration pauseBefore) {
+        long[] walls = new long[ticks];
+        long pause = pauseBefore.toNanos();
+        long cpuBefore = THREADS.getCurrentThreadCpuTime();
+        long begin = System.nanoTime();
+        long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < ticks; i++) {
+            sleep(pause);
+            long before = System.nanoTime();
+            tick();
+            walls[i] = System.nanoTime() - before;
+        }
+        long allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
+        long elapsed = System.nanoTime() - begin;
+        long cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore;
+        return new Measurement(walls, cpu, elapsed, allocated, rssBytes(), cpuNanos());
+    }
+
+    private static void sleep(long nanos) {
+        long end = System.nanoTime() + nanos;
+        long left = nanos;
+        // Parking may end early for no reason.
+        while (left > 0) {
+            LockSupport.parkNanos(left);
+            left = end - System.nanoTime();
+        }
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,89 @@
+package io.nbguard.benchmarks.peer;
+
+import io.nbguard.api.ExecutionId;
+import io.nbguard.benchmarks.rig.Tree;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** nbguard's process tracker, with one group per tree. */
+public final class NbguardMonitor extends JavaMonitor {
+
+    private final TrackerSession session;
+    private final List<ProcessGroup> groups = new ArrayList<>();
+    private final SampleDepth depth;
+
+    /**
+     * Attaches to trees that are running.
+     *
+     * @param configuration the tracker's settings
+     * @throws IOException if a tree has gone
+     * @throws UnavailableException if nbguard cannot track processes here
+     */
+    public NbguardMonitor(List<Tree> trees, SampleDepth depth, Map<String, String> configuration)
+            throws IOException, UnavailableException {
+        this.depth = depth;
+        session = preferredTracker().open(configuration);
+        try {
+            for (Tree tree : trees) {
+                groups.add(session.attach(ExecutionId.random(), tree.identity()));
+            }
+        } catch (IOException | UnavailableException | RuntimeException e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static ProcessTracker preferredTracker() {
+        return ServiceLoader.load(ProcessTracker.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .max(Comparator.comparingInt(ProcessTracker::preference))
+                .orElseThrow(() -> new IllegalStateException("no ProcessTracker on the class path"));
+    }
+
+    /** Returns the groups, in the order of the trees. */
+    public List<ProcessGroup> groups() {
+        return List.copyOf(groups);
+    }
+
+    /** Returns the tracker's description of itself. */
+    public String description() {
+        return session.description();
+    }
+
+    @Override
+    public void tick() {
+        session.sample(depth);
+    }
+
+    @Override
+    long rssBytes() {
+        long sum = 0;
+        for (ProcessGroup group : groups) {
+            sum += group.usage().totalRssBytes();
+        }
+        return sum;
+    }
+
+    @Override
+    long cpuNanos() {
+        long sum = 0;
+        for (ProcessGroup group : groups) {
+            sum += group.usage().totalCpuNanos();
+        }
+        return sum;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}
