@@ -1,0 +1,93 @@
+package io.nbguard.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ExecutionRequestTest {
+
+    @Test
+    void parametersKeepTheirOrderTypeAndValue() {
+        List<Object> nested = new ArrayList<>(Arrays.asList(1, null, Map.of("k", 1.5)));
+        ExecutionRequest request = ExecutionRequest.of("a/b.ipynb")
+                .parameter("z", "007")
+                .parameter("a", new BigInteger("9223372036854775808"))
+                .parameter("größe", nested)
+                .build();
+        nested.clear();
+
+        assertThat(request.parameters().keySet()).containsExactly("z", "a", "größe");
+        assertThat(request.parameters().get("größe")).isEqualTo(Arrays.asList(1, null, Map.of("k", 1.5)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"class", "None", "1x", "a-b", "", "a b", "x;import os", "a.b"})
+    void aParameterNameThatIsNoPythonIdentifierIsRefusedAndNamed(String name) {
+        assertThatThrownBy(() -> ExecutionRequest.of("n.ipynb").parameter(name, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + name + "'");
+    }
+
+    @Test
+    void aParameterOfAnotherTypeIsRefusedWithItsPlace() {
+        assertThatThrownBy(() -> ExecutionRequest.of("n.ipynb").parameter("p", List.of(1, Map.of("k", Duration.ZERO))))
+                .hasMessageContaining("p[1].k")
+                .hasMessageContaining("java.time.Duration");
+        assertThatThrownBy(() -> ExecutionRequest.of("n.ipynb").parameter("p", Map.of(1, 2)))
+                .hasMessageContaining("keys that are strings");
+    }
+
+    @Test
+    void aListThatHoldsItselfIsRefusedInsteadOfRunningOutOfStack() {
+        List<Object> endless = new ArrayList<>();
+        endless.add(endless);
+
+        assertThatThrownBy(() -> ExecutionRequest.of("n.ipynb").parameter("p", endless))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("nested deeper");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"", " ", "/etc/passwd", "../x.ipynb", "a/../../x.ipynb", "a//b.ipynb", "./x", "a\nb", "a\u0000b"
+            })
+    void aNotebookThatCouldLeaveTheFolderIsRefused(String path) {
+        assertThatThrownBy(() -> ExecutionRequest.of(path)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-dash.ipynb", "a{b}.ipynb", "späß 😀.ipynb", "..hidden.ipynb", "sub folder/x.ipynb"})
+    void aStrangeButHarmlessNotebookNameIsAccepted(String path) {
+        assertThat(ExecutionRequest.of(path).build().notebook()).isEqualTo(path);
+    }
+
+    @Test
+    void badLimitsAndEnvironmentAreRefusedAtOnce() {
+        ExecutionRequest.Builder builder = ExecutionRequest.of("n.ipynb");
+
+        assertThatThrownBy(() -> builder.timeout(Duration.ZERO)).hasMessageContaining("PT0S");
+        assertThatThrownBy(() -> builder.memoryLimit(ByteSize.ZERO)).hasMessageContaining("more than 0");
+        assertThatThrownBy(() -> builder.environment("A=B", "x")).hasMessageContaining("A=B");
+        assertThatThrownBy(() -> builder.environment("NBGUARD_COOKIE", "x")).hasMessageContaining("nbguard's own");
+        assertThatThrownBy(() -> builder.environment("A", "x\0y")).hasMessageContaining("NUL");
+    }
+
+    @Test
+    void theTextFormShowsNoValuesThatCouldBeSecret() {
+        ExecutionRequest request = ExecutionRequest.of("n.ipynb")
+                .parameter("token", "s3cret")
+                .environment("PASSWORD", "hunter2")
+                .build();
+
+        assertThat(request.toString()).contains("token", "PASSWORD").doesNotContain("s3cret", "hunter2");
+    }
+}

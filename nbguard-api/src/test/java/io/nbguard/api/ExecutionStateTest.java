@@ -1,0 +1,62 @@
+package io.nbguard.api;
+
+import static io.nbguard.api.ExecutionState.ADMITTED;
+import static io.nbguard.api.ExecutionState.COMPLETED;
+import static io.nbguard.api.ExecutionState.FAILED;
+import static io.nbguard.api.ExecutionState.KILLED;
+import static io.nbguard.api.ExecutionState.LAUNCHING;
+import static io.nbguard.api.ExecutionState.LOST;
+import static io.nbguard.api.ExecutionState.QUEUED;
+import static io.nbguard.api.ExecutionState.RUNNING;
+import static io.nbguard.api.ExecutionState.SUSPENDED;
+import static io.nbguard.api.ExecutionState.TERMINATING;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ExecutionStateTest {
+
+    private static final Map<ExecutionState, Set<ExecutionState>> ALLOWED = Map.of(
+            QUEUED, EnumSet.of(ADMITTED, TERMINATING, FAILED, KILLED, LOST),
+            ADMITTED, EnumSet.of(LAUNCHING, TERMINATING, FAILED, KILLED, LOST),
+            LAUNCHING, EnumSet.of(RUNNING, TERMINATING, COMPLETED, FAILED, KILLED, LOST),
+            RUNNING, EnumSet.of(SUSPENDED, TERMINATING, COMPLETED, FAILED, KILLED, LOST),
+            SUSPENDED, EnumSet.of(RUNNING, TERMINATING, FAILED, KILLED, LOST),
+            TERMINATING, EnumSet.of(COMPLETED, FAILED, KILLED, LOST),
+            COMPLETED, Set.of(),
+            FAILED, Set.of(),
+            KILLED, Set.of(),
+            LOST, Set.of());
+
+    @Test
+    void everyPairOfStatesIsAllowedOrRefusedAsTheTableSays() {
+        for (ExecutionState from : ExecutionState.values()) {
+            for (ExecutionState to : ExecutionState.values()) {
+                assertThat(from.canBecome(to))
+                        .as("%s -> %s", from, to)
+                        .isEqualTo(ALLOWED.get(from).contains(to));
+            }
+        }
+    }
+
+    @Test
+    void thePublicViewHasThreeWords() {
+        for (ExecutionState state : ExecutionState.values()) {
+            ExecutionStatus expected = state == COMPLETED
+                    ? ExecutionStatus.COMPLETED
+                    : state.isEnd() ? ExecutionStatus.FAILED : ExecutionStatus.RUNNING;
+            assertThat(state.status()).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void everyReasonLeadsToAnEndThatIsNotCompleted() {
+        for (EndReason reason : EndReason.values()) {
+            assertThat(reason.end().isEnd()).isTrue();
+            assertThat(reason.end()).isNotEqualTo(COMPLETED);
+        }
+    }
+}
