@@ -4,7 +4,6 @@ import io.nbguard.benchmarks.rig.PipedProgram;
 import io.nbguard.benchmarks.rig.Rig;
 import io.nbguard.benchmarks.rig.Tree;
 import io.nbguard.benchmarks.rig.Workshop;
-import io.nbguard.spi.SampleDepth;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.util.Collections;
@@ -26,11 +25,9 @@ public final class Field implements AutoCloseable {
     public static Field gather(Workshop workshop, Rig rig) {
         Field field = new Field();
         List<Tree> trees = rig.trees();
-        field.enter(Contestant.NBGUARD, () -> new NbguardMonitor(trees, SampleDepth.USAGE, Map.of()));
-        field.enter(
-                Contestant.NBGUARD_PURE_JAVA,
-                () -> new NbguardMonitor(trees, SampleDepth.USAGE, Map.of("cgroup.jna", "off")));
-        field.enter(Contestant.NBGUARD_FULL, () -> new NbguardMonitor(trees, SampleDepth.FULL, Map.of()));
+        field.enter(Contestant.NBGUARD, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.USAGE));
+        field.enter(Contestant.NBGUARD_PURE_JAVA, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.PURE_JAVA));
+        field.enter(Contestant.NBGUARD_FULL, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.FULL));
         field.enter(Contestant.C_CLOCK, () -> new PipedMonitor(reader(workshop, trees), "clock", true));
         field.enter(Contestant.C_STAT, () -> new PipedMonitor(reader(workshop, trees), "stat", true));
         field.enter(Contestant.PSUTIL_KNOWN, () -> new PipedMonitor(psutil(workshop, trees), "known", true));

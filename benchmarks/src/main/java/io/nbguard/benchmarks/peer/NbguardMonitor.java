@@ -17,6 +17,24 @@ import java.util.ServiceLoader;
 /** nbguard's process tracker, with one group per tree. */
 public final class NbguardMonitor extends JavaMonitor {
 
+    /** How nbguard is set. */
+    public enum Mode {
+        /** Memory and processor time, as on most machines. */
+        USAGE(SampleDepth.USAGE, Map.of()),
+        /** The same where native access is refused. */
+        PURE_JAVA(SampleDepth.USAGE, Map.of("cgroup.jna", "off")),
+        /** Everything. */
+        FULL(SampleDepth.FULL, Map.of());
+
+        private final SampleDepth depth;
+        private final Map<String, String> configuration;
+
+        Mode(SampleDepth depth, Map<String, String> configuration) {
+            this.depth = depth;
+            this.configuration = configuration;
+        }
+    }
+
     private final TrackerSession session;
     private final List<ProcessGroup> groups = new ArrayList<>();
     private final SampleDepth depth;
@@ -24,14 +42,12 @@ public final class NbguardMonitor extends JavaMonitor {
     /**
      * Attaches to trees that are running.
      *
-     * @param configuration the tracker's settings
      * @throws IOException if a tree has gone
      * @throws UnavailableException if nbguard cannot track processes here
      */
-    public NbguardMonitor(List<Tree> trees, SampleDepth depth, Map<String, String> configuration)
-            throws IOException, UnavailableException {
-        this.depth = depth;
-        session = preferredTracker().open(configuration);
+    public NbguardMonitor(List<Tree> trees, Mode mode) throws IOException, UnavailableException {
+        depth = mode.depth;
+        session = preferredTracker().open(mode.configuration);
         try {
             for (Tree tree : trees) {
                 groups.add(session.attach(ExecutionId.random(), tree.identity()));
@@ -54,9 +70,9 @@ public final class NbguardMonitor extends JavaMonitor {
         return List.copyOf(groups);
     }
 
-    /** Returns the tracker's description of itself. */
-    public String description() {
-        return session.description();
+    /** Returns the tracker. */
+    public TrackerSession session() {
+        return session;
     }
 
     @Override

@@ -1,0 +1,40 @@
+package io.nbguard.benchmarks.peer;
+
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.UnavailableException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+
+/** nbguard's container probes, as far as they work on this machine. */
+public final class Probes {
+
+    private Probes() {}
+
+    /** Opens all that work, the preferred one first. */
+    public static List<ProbeSession> open() {
+        List<ResourceProbe> candidates = ServiceLoader.load(ResourceProbe.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .sorted(Comparator.comparingInt(ResourceProbe::preference).reversed())
+                .toList();
+        List<ProbeSession> open = new ArrayList<>();
+        StringBuilder refused = new StringBuilder();
+        for (ResourceProbe candidate : candidates) {
+            try {
+                open.add(candidate.open(Map.of()));
+            } catch (UnavailableException e) {
+                refused.append(candidate.name())
+                        .append(": ")
+                        .append(e.getMessage())
+                        .append("; ");
+            }
+        }
+        if (open.isEmpty()) {
+            throw new IllegalStateException("no container probe works here: " + refused);
+        }
+        return open;
+    }
+}
