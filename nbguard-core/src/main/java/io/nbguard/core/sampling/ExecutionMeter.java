@@ -3,6 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
 import io.nbguard.api.CpuTime;
+import io.nbguard.core.GuardClock;
 import io.nbguard.spi.GroupUsage;
 import java.time.Duration;
 
@@ -118,12 +119,12 @@ final class ExecutionMeter {
      * Measures PSS, unless that was done a moment ago: it costs some 4 µs per MiB and holds up the measured process, so
      * it takes at most a twentieth of the time.
      */
-    void settle(long nowNanos, GuardTime time) {
+    void settle(long nowNanos, GuardClock clock) {
         if (nowNanos < nextSettleNanos) {
             return;
         }
         long measured = watched.group().measurePss();
-        long end = time.nanoTime();
+        long end = clock.nanoTime();
         nextSettleNanos = end + Math.max(100_000_000L, 20 * (end - nowNanos));
         if (measured >= 0) {
             pss = measured;
@@ -172,10 +173,5 @@ final class ExecutionMeter {
             case LAUNCHING, RUNNING, SUSPENDED -> true;
             case QUEUED, ADMITTED, TERMINATING, COMPLETED, FAILED, KILLED, LOST -> false;
         };
-    }
-
-    /** Monotonic time, for timing a dear reading. */
-    interface GuardTime {
-        long nanoTime();
     }
 }

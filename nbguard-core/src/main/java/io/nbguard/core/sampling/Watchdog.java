@@ -30,9 +30,6 @@ final class Watchdog {
 
     private static final Logger log = LoggerFactory.getLogger(Watchdog.class);
 
-    /** PSS costs some 4 µs per MiB of RSS (measured). */
-    private static final double PSS_NANOS_PER_BYTE = 4_000.0 / (1 << 20);
-
     private static final long DRY_RUN_PAUSE_NANOS = 10_000_000_000L;
 
     private final SamplingConfig config;
@@ -43,6 +40,7 @@ final class Watchdog {
     private final Ladder containerLadder;
     private final Ladder budgetLadder;
     private final WithheldKills withheld;
+    private final Settlement settlement;
     private final Pace containerPace = new Pace();
     private final Pace budgetPace = new Pace();
     private @Nullable KillUnderWay underWay;
@@ -62,6 +60,7 @@ final class Watchdog {
         this.clock = clock;
         chooser = new VictimChooser(policies);
         withheld = new WithheldKills(events, clock);
+        settlement = new Settlement(clock);
         containerLadder = new Ladder(
                 Cause.CONTAINER_LIMIT, config.warnAt(), config.stopAdmittingAt(), config.killAt(), events, clock);
         budgetLadder = new Ladder(
@@ -177,7 +176,7 @@ final class Watchdog {
         long threshold = budgetLadder.killBytes(limit);
         if (budgetUsed >= threshold) {
             // RSS sums only raise the suspicion; PSS settles it.
-            settle(meters, nowNanos, Long.MAX_VALUE);
+            settlement.settle(meters, nowNanos);
             measureBudget(meters, nowNanos);
         }
         budgetPace.observe(budgetUsed, nowNanos);
@@ -197,7 +196,7 @@ final class Watchdog {
             }
             long limit = meter.watched().memoryLimit().get().bytes();
             if (meter.estimateBytes(nowNanos) >= limit && meter.isAmbiguous()) {
-                meter.settle(nowNanos, clock::nanoTime);
+                meter.settle(nowNanos, clock);
             }
             long used = meter.estimateBytes(nowNanos);
             if (used >= limit) {
@@ -284,30 +283,12 @@ final class Watchdog {
         if (eligible.size() < 2) {
             return;
         }
+        if (breach.cause() != Cause.CONTAINER_LIMIT) {
+            settlement.settle(eligible, nowNanos);
+            return;
+        }
         double secondsLeft = (breach.limit() - breach.used()) / Math.max(1e9, containerPace.fillRate());
-        settle(
-                eligible,
-                nowNanos,
-                breach.cause() == Cause.CONTAINER_LIMIT ? (long) (secondsLeft * 0.5e9) : Long.MAX_VALUE);
-    }
-
-    /** Measures PSS where RSS leaves it open who holds most, the heaviest first, as long as {@code nanosLeft} allows. */
-    private void settle(List<ExecutionMeter> meters, long nowNanos, long nanosLeft) {
-        long surest = 0;
-        for (ExecutionMeter meter : meters) {
-            surest = Math.max(surest, meter.lowerBytes());
-        }
-        long left = nanosLeft;
-        List<ExecutionMeter> heaviestFirst = new ArrayList<>(meters);
-        heaviestFirst.sort(Comparator.comparingLong(ExecutionMeter::rssBytes).reversed());
-        for (ExecutionMeter meter : heaviestFirst) {
-            boolean open = meter.isAmbiguous() && (nanosLeft == Long.MAX_VALUE || meter.rssBytes() >= surest);
-            long cost = (long) (meter.rssBytes() * PSS_NANOS_PER_BYTE);
-            if (open && cost <= left) {
-                meter.settle(nowNanos, clock::nanoTime);
-                left -= cost;
-            }
-        }
+        settlement.settleHeaviest(eligible, nowNanos, (long) (secondsLeft * 0.5e9));
     }
 
     private void end(Breach breach, List<ExecutionMeter> eligible, long nowNanos) {
