@@ -56,7 +56,7 @@ class CgroupTierTest {
     void nothingIsChangedByLooking() throws IOException {
         CgroupTier.inspect(root);
 
-        assertThat(root.resolve(GROUP + "/cgroup.subtree_control")).hasContent("");
+        assertThat(root.resolve(GROUP + "/cgroup.subtree_control")).hasContent("\n");
         try (var files = Files.list(root.resolve(GROUP))) {
             assertThat(files).hasSize(4);
         }
