@@ -1,0 +1,40 @@
+package io.nbguard.core.plugin;
+
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.Plugin;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.Trigger;
+
+/** The kinds of plugins there are. */
+public enum PluginKind {
+    /** Runs notebooks. */
+    EXECUTOR("executor", Executor.class),
+    /** Reads the container. */
+    PROBE("resource probe", ResourceProbe.class),
+    /** Knows the processes of an execution. */
+    TRACKER("process tracker", ProcessTracker.class),
+    /** Decides who dies. */
+    KILL_POLICY("kill policy", KillPolicy.class),
+    /** Says when a schedule fires. */
+    TRIGGER("trigger", Trigger.class);
+
+    private final String title;
+    private final Class<? extends Plugin> service;
+
+    PluginKind(String title, Class<? extends Plugin> service) {
+        this.title = title;
+        this.service = service;
+    }
+
+    /** Returns its name for people, such as {@code kill policy}. */
+    public String title() {
+        return title;
+    }
+
+    /** Returns the service interface. */
+    public Class<? extends Plugin> service() {
+        return service;
+    }
+}
