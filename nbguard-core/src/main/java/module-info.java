@@ -16,6 +16,9 @@ module io.nbguard.core {
             io.nbguard.core.policy.FastestGrowingPolicy,
             io.nbguard.core.policy.YoungestPolicy,
             io.nbguard.core.policy.LeastWastedWorkPolicy;
+    provides io.nbguard.spi.Trigger with
+            io.nbguard.core.trigger.IntervalTrigger;
 
     exports io.nbguard.core;
+    exports io.nbguard.core.plugin;
 }

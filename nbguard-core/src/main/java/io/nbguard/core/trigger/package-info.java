@@ -1,0 +1,5 @@
+/** The triggers that come with nbguard. */
+@NullMarked
+package io.nbguard.core.trigger;
+
+import org.jspecify.annotations.NullMarked;
