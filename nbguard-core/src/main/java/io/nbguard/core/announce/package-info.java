@@ -1,0 +1,5 @@
+/** How the guards of one user make their executions known to other JVMs: small files in a private folder. */
+@NullMarked
+package io.nbguard.core.announce;
+
+import org.jspecify.annotations.NullMarked;
