@@ -1,0 +1,105 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.EndReason;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Lets executions in, first come first served, while there is a free place and memory is not short. One thread decides, so
+ * that neither a caller nor the sampling thread ever starts one.
+ */
+final class Admission {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+
+    private final int places;
+    private final BooleanSupplier memoryAllows;
+    private final Consumer<GuardedExecution> admit;
+    private final Queue<GuardedExecution> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger taken = new AtomicInteger();
+    private final Thread thread;
+    private volatile boolean closed;
+
+    /**
+     * Starts the thread.
+     *
+     * @param places how many may run at once
+     * @param memoryAllows whether memory allows one more
+     * @param admit starts one, on the admission thread; {@link #release} must follow, some time
+     */
+    Admission(int places, BooleanSupplier memoryAllows, Consumer<GuardedExecution> admit, ThreadFactory threads) {
+        this.places = places;
+        this.memoryAllows = memoryAllows;
+        this.admit = admit;
+        thread = threads.newThread(this::work);
+        thread.setName("nbguard-admission");
+        thread.start();
+    }
+
+    /** Puts an execution at the end of the queue. */
+    void submit(GuardedExecution execution) {
+        waiting.add(execution);
+        reconsider();
+    }
+
+    /** Takes an execution out of the queue; returns false if it was let in already. */
+    boolean withdraw(GuardedExecution execution) {
+        return waiting.remove(execution);
+    }
+
+    /** Gives a place back. */
+    void release() {
+        taken.decrementAndGet();
+        reconsider();
+    }
+
+    /** Says that something has changed; returns at once. */
+    void reconsider() {
+        LockSupport.unpark(thread);
+    }
+
+    private void work() {
+        while (!closed) {
+            if (!waiting.isEmpty() && taken.get() < places && memoryAllows.getAsBoolean()) {
+                GuardedExecution next = waiting.poll();
+                if (next != null) {
+                    taken.incrementAndGet();
+                    letIn(next);
+                }
+            } else {
+                LockSupport.park(this);
+                // A stray interrupt would make every later park return at once.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    private void letIn(GuardedExecution next) {
+        try {
+            admit.accept(next);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} could not be started", next, e);
+            next.ended(Verdict.withoutReport(
+                    EndReason.START_FAILED, "It could not be started: " + e, Optional.of(e.toString())));
+            release();
+            next.complete();
+        }
+    }
+
+    /** Ends the thread; what waits is left waiting. */
+    void close() throws InterruptedException {
+        closed = true;
+        reconsider();
+        if (Thread.currentThread() != thread) {
+            thread.join(5_000);
+        }
+    }
+}

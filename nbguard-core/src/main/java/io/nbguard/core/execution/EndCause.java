@@ -1,0 +1,33 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.KillScenario;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Why nbguard itself ends an execution: recorded before the first signal, so that the end is judged by it.
+ *
+ * @param reason the reason in the record
+ * @param message one line for people
+ * @param scenario what the watchdog saw, if it was the watchdog
+ */
+record EndCause(EndReason reason, String message, Optional<KillScenario> scenario) {
+
+    static EndCause userStop() {
+        return new EndCause(EndReason.USER_STOP, "Stopped by request", Optional.empty());
+    }
+
+    static EndCause timeout(Duration allowed) {
+        return new EndCause(EndReason.TIMEOUT, "Timed out: ran longer than " + spoken(allowed), Optional.empty());
+    }
+
+    static EndCause watchdog(String notebook, KillScenario scenario) {
+        return new EndCause(EndReason.WATCHDOG_MEMORY, "OOM Prevention: Terminated " + notebook, Optional.of(scenario));
+    }
+
+    private static String spoken(Duration duration) {
+        return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    }
+}

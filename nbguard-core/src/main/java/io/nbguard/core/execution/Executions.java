@@ -1,0 +1,246 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.StopMode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The executions of one guard (spec A6): takes requests, knows every execution that lives and the last of those that have
+ * ended, and ends them all at closing time. Safe for use by any thread.
+ */
+public final class Executions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
+
+    private final RunMeans means;
+    private final NotebookFolder notebooks;
+    private final Admission admission;
+    private final int endedKept;
+    private final Set<Thread> runThreads = ConcurrentHashMap.newKeySet();
+    // Guards the registry, for microseconds; nothing under it blocks or calls out.
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<ExecutionId, GuardedExecution> known = new LinkedHashMap<>();
+    private final Deque<ExecutionId> endedOldestFirst = new ArrayDeque<>();
+    private boolean closed;
+
+    /**
+     * Begins with none.
+     *
+     * @param maxConcurrent how many may run at once
+     * @param endedKept how many that have ended are remembered
+     */
+    public Executions(RunMeans means, NotebookFolder notebooks, int maxConcurrent, int endedKept) {
+        this.means = means;
+        this.notebooks = notebooks;
+        this.endedKept = endedKept;
+        admission = new Admission(maxConcurrent, means.loop()::admitting, this::start, means.threads());
+        means.loop().onAdmittingAgain(admission::reconsider);
+    }
+
+    /**
+     * Takes a request; returns at once.
+     *
+     * @throws GuardException as {@link NotebookFolder#resolve} does; (INVALID_REQUEST) if its working directory is not a
+     *     folder; (ILLEGAL_STATE) after {@link #refuseMore}
+     */
+    public Execution run(ExecutionRequest request) {
+        if (isClosed()) {
+            throw closedAlready();
+        }
+        Path notebook = notebooks.resolve(request.notebook());
+        RequestPaths.check(request);
+        GuardedExecution execution =
+                new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
+        execution.drivenBy(() -> endIfWaiting(execution));
+        lock.lock();
+        try {
+            if (closed) {
+                throw closedAlready();
+            }
+            known.put(execution.id(), execution);
+        } finally {
+            lock.unlock();
+        }
+        execution.accepted();
+        admission.submit(execution);
+        // A stop, or the guard's closing, may have come before it was in the queue.
+        if (execution.standing().cause() != null) {
+            endIfWaiting(execution);
+        }
+        return execution;
+    }
+
+    private boolean isClosed() {
+        lock.lock();
+        try {
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private static GuardException closedAlready() {
+        return new GuardException(ErrorCode.ILLEGAL_STATE, "the guard is closed: make a new one to run notebooks");
+    }
+
+    /** Returns those that live and the last that have ended, in the order they were asked for. */
+    public List<Execution> all() {
+        lock.lock();
+        try {
+            return List.copyOf(known.values());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns one that lives, or one of the last that have ended. */
+    public Optional<Execution> find(ExecutionId id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(known.get(id));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void start(GuardedExecution execution) {
+        if (!execution.become(ExecutionState.ADMITTED)) {
+            admission.release();
+            endUnstarted(execution);
+            return;
+        }
+        Thread thread = means.threads().newThread(() -> {
+            try {
+                new ExecutionRun(execution, means, () -> afterEnd(execution)).run();
+            } finally {
+                runThreads.remove(Thread.currentThread());
+            }
+        });
+        thread.setName("nbguard-run-" + execution.id().shortForm());
+        runThreads.add(thread);
+        thread.start();
+    }
+
+    private void afterEnd(GuardedExecution execution) {
+        forgetOldest(execution);
+        admission.release();
+    }
+
+    private void endIfWaiting(GuardedExecution execution) {
+        // Whoever takes it out of the queue ends it: this thread or the admission's, never both.
+        if (admission.withdraw(execution)) {
+            endUnstarted(execution);
+        }
+    }
+
+    private void endUnstarted(GuardedExecution execution) {
+        EndCause cause = execution.standing().cause();
+        if (cause == null) {
+            throw new IllegalStateException(execution + " is not to be ended");
+        }
+        execution.isGone();
+        execution.ended(Verdict.withoutReport(cause.reason(), cause.message(), Optional.empty()));
+        forgetOldest(execution);
+        execution.complete();
+    }
+
+    private void forgetOldest(GuardedExecution ended) {
+        lock.lock();
+        try {
+            endedOldestFirst.addLast(ended.id());
+            while (endedOldestFirst.size() > endedKept) {
+                known.remove(endedOldestFirst.removeFirst());
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // Closing.
+
+    /** Takes no more requests. */
+    public void refuseMore() {
+        lock.lock();
+        try {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Asks all that live to stop; returns at once. */
+    public void stopAll(StopMode mode) {
+        for (Execution execution : all()) {
+            execution.stop(mode);
+        }
+    }
+
+    /** Waits until all have ended. */
+    public void awaitAll() throws InterruptedException {
+        try {
+            allEnded().get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a completion never fails", e);
+        }
+    }
+
+    /**
+     * Waits until all have ended.
+     *
+     * @return whether they have, within {@code longest}
+     */
+    public boolean awaitAll(Duration longest) throws InterruptedException {
+        try {
+            allEnded().get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a completion never fails", e);
+        }
+    }
+
+    private CompletableFuture<Void> allEnded() {
+        List<CompletableFuture<?>> completions = new ArrayList<>();
+        for (Execution execution : all()) {
+            completions.add(execution.completion());
+        }
+        return CompletableFuture.allOf(completions.toArray(new CompletableFuture<?>[0]));
+    }
+
+    /** Ends the threads, once every execution has ended. */
+    public void close() throws InterruptedException {
+        admission.close();
+        for (Thread thread : runThreads) {
+            // The caller may itself be one of them: the completion of an execution may close the guard.
+            if (thread != Thread.currentThread()) {
+                thread.join(5_000);
+                if (thread.isAlive()) {
+                    LOG.warn("{} does not end; it is left behind", thread.getName());
+                }
+            }
+        }
+    }
+}

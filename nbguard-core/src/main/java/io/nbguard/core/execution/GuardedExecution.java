@@ -1,0 +1,352 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.api.StopMode;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.core.sampling.Watched;
+import io.nbguard.spi.ProcessGroup;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One execution: what its user holds, what the sampling loop watches and what an {@link ExecutionRun} drives. All state
+ * changes are compare-and-set on one {@link Standing}; no method waits for another thread.
+ */
+public final class GuardedExecution implements Execution, Watched {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedExecution.class);
+
+    private static final AtomicReferenceFieldUpdater<GuardedExecution, Standing> STANDING =
+            AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, Standing.class, "standing");
+
+    private final ExecutionId id;
+    private final ExecutionRequest request;
+    private final Path notebookFile;
+    private final GuardClock clock;
+    private final EventSink events;
+    private final Instant submittedAt;
+    private final AtomicInteger untold = new AtomicInteger();
+    private final CompletableFuture<ExecutionRecord> completion = new CompletableFuture<>();
+
+    private volatile Standing standing;
+    private int toldStep;
+    private volatile Runnable driver = () -> {};
+    private volatile Progress progress = Progress.NONE;
+    private volatile @Nullable ProcessGroup group;
+    private volatile @Nullable Instant startedAt;
+    private volatile long launchedAtNanos;
+    private volatile boolean userCodeRan;
+    private volatile boolean gone;
+    private volatile long peakRssBytes;
+    private volatile long cpuNanos;
+
+    GuardedExecution(ExecutionId id, ExecutionRequest request, Path notebookFile, GuardClock clock, EventSink events) {
+        this.id = id;
+        this.request = request;
+        this.notebookFile = notebookFile;
+        this.clock = clock;
+        this.events = events;
+        submittedAt = clock.instant();
+        standing = Standing.first(submittedAt);
+    }
+
+    // What its user sees.
+
+    @Override
+    public ExecutionId id() {
+        return id;
+    }
+
+    @Override
+    public ExecutionRequest request() {
+        return request;
+    }
+
+    @Override
+    public ExecutionState state() {
+        return standing.state();
+    }
+
+    @Override
+    public Progress progress() {
+        return progress;
+    }
+
+    @Override
+    public ExecutionRecord record() {
+        return record(standing);
+    }
+
+    @Override
+    public CompletableFuture<ExecutionRecord> completion() {
+        return completion.copy();
+    }
+
+    @Override
+    public CompletableFuture<ExecutionRecord> stop(StopMode mode) {
+        end(EndCause.userStop(), mode);
+        if (mode == StopMode.IMMEDIATE && change(Standing::hastened)) {
+            driver.run();
+        }
+        return completion();
+    }
+
+    /** Says what it is, for logs and debuggers. */
+    @Override
+    public String toString() {
+        return request.notebook() + " [" + id.shortForm() + "] " + state();
+    }
+
+    // What the sampling loop sees.
+
+    @Override
+    public String notebook() {
+        return request.notebook();
+    }
+
+    @Override
+    public int priority() {
+        return request.priority();
+    }
+
+    @Override
+    public Optional<ByteSize> memoryLimit() {
+        return request.limits().memory();
+    }
+
+    /** Returns its processes; it has some place for them from its launch on. */
+    @Override
+    public ProcessGroup group() {
+        ProcessGroup present = group;
+        if (present == null) {
+            throw new IllegalStateException(this + " has no process group before its launch");
+        }
+        return present;
+    }
+
+    @Override
+    public long launchedAtNanos() {
+        return launchedAtNanos;
+    }
+
+    @Override
+    public void measured(long rssBytes, long cpuNanosOfTree) {
+        // One writer, the sampling thread: no lost update.
+        if (rssBytes > peakRssBytes) {
+            peakRssBytes = rssBytes;
+        }
+        if (cpuNanosOfTree > cpuNanos) {
+            cpuNanos = cpuNanosOfTree;
+        }
+    }
+
+    @Override
+    public boolean condemn(KillScenario scenario) {
+        return end(EndCause.watchdog(notebook(), scenario), StopMode.IMMEDIATE);
+    }
+
+    @Override
+    public void kill() {
+        ProcessGroup present = group;
+        if (present != null) {
+            try {
+                present.kill();
+            } catch (RuntimeException e) {
+                // The run kills again, with more patience: the sampling thread must go on.
+                LOG.warn("first kill of {} failed", this, e);
+            }
+        }
+        driver.run();
+    }
+
+    @Override
+    public boolean gone() {
+        return gone;
+    }
+
+    // What its run does with it.
+
+    Path notebookFile() {
+        return notebookFile;
+    }
+
+    Standing standing() {
+        return standing;
+    }
+
+    boolean userCodeRan() {
+        return userCodeRan;
+    }
+
+    /** Sets what is woken when somebody wants it to end. */
+    void drivenBy(Runnable wake) {
+        driver = wake;
+    }
+
+    /** Tells listeners of its acceptance. */
+    void accepted() {
+        tell();
+    }
+
+    boolean become(ExecutionState next) {
+        return change(now -> now.to(next, clock.instant()));
+    }
+
+    /**
+     * Begins the launch.
+     *
+     * @return whether it may be launched; false if somebody has stopped it
+     */
+    boolean launching() {
+        launchedAtNanos = clock.nanoTime();
+        startedAt = clock.instant();
+        return become(ExecutionState.LAUNCHING);
+    }
+
+    void startsIn(ProcessGroup processes) {
+        group = processes;
+    }
+
+    void running() {
+        if (become(ExecutionState.RUNNING)) {
+            userCodeRan = true;
+        }
+    }
+
+    void progressed(Progress now) {
+        if (standing.state().isEnd()) {
+            return;
+        }
+        progress = now;
+        driver.run();
+        events.publish(new GuardEvent.ProgressMade(clock.instant(), id, notebook(), now));
+    }
+
+    void note(String message) {
+        events.publish(new GuardEvent.ExecutionNote(clock.instant(), id, notebook(), message));
+    }
+
+    /**
+     * Records that nbguard ends it, and why, and wakes its run.
+     *
+     * @return whether this is now the reason; false if it has ended, or is being ended for another
+     */
+    boolean end(EndCause cause, StopMode mode) {
+        boolean ours = change(now -> now.ending(cause, mode, clock.instant()));
+        if (ours) {
+            driver.run();
+        }
+        return ours;
+    }
+
+    /** Records that its main process has ended by itself: from now on nobody can claim to have ended it. */
+    void exited() {
+        change(Standing::afterExit);
+    }
+
+    void isGone() {
+        gone = true;
+    }
+
+    /** Records how it ended, and tells listeners. */
+    void ended(Verdict verdict) {
+        change(now -> now.ended(verdict, clock.instant()));
+    }
+
+    /** Tells those who wait for its completion. */
+    void complete() {
+        completion.complete(record());
+    }
+
+    private boolean change(Change step) {
+        while (true) {
+            Standing now = standing;
+            Standing next = step.apply(now);
+            if (next == null) {
+                return false;
+            }
+            if (STANDING.compareAndSet(this, now, next)) {
+                tell();
+                return true;
+            }
+        }
+    }
+
+    /**
+     * Publishes the states that were not told yet, in their order, whichever thread made them: one thread tells, and one
+     * that comes meanwhile leaves its news to it.
+     */
+    private void tell() {
+        if (untold.getAndIncrement() != 0) {
+            return;
+        }
+        int seen = 1;
+        do {
+            tell(standing);
+            seen = untold.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void tell(Standing until) {
+        if (until.step() <= toldStep) {
+            return;
+        }
+        Standing before = until.before();
+        if (before != null) {
+            tell(before);
+        }
+        toldStep = until.step();
+        events.publish(new GuardEvent.ExecutionChanged(
+                until.since(), Optional.ofNullable(before).map(Standing::state), record(until)));
+    }
+
+    private ExecutionRecord record(Standing at) {
+        Verdict verdict = at.verdict();
+        EndCause cause = at.cause();
+        Optional<EndReason> reason = verdict == null ? Optional.empty() : verdict.reason();
+        Optional<String> message =
+                verdict != null ? verdict.message() : Optional.ofNullable(cause).map(EndCause::message);
+        CpuTime measured = CpuTime.ofNanos(cpuNanos);
+        return new ExecutionRecord(
+                id,
+                notebook(),
+                request.owner(),
+                at.state(),
+                reason,
+                message,
+                verdict == null ? Optional.empty() : verdict.error(),
+                verdict == null ? OptionalInt.empty() : verdict.exitCode(),
+                verdict == null ? Optional.empty() : verdict.output(),
+                submittedAt,
+                Optional.ofNullable(startedAt),
+                at.state().isEnd() ? Optional.of(at.since()) : Optional.empty(),
+                progress,
+                ByteSize.ofBytes(peakRssBytes),
+                verdict == null ? measured : verdict.cpuTime().orElse(measured),
+                cause == null ? Optional.empty() : cause.scenario());
+    }
+
+    /** One step from a standing to the next; null where there is none. */
+    private interface Change {
+        @Nullable Standing apply(Standing now);
+    }
+}

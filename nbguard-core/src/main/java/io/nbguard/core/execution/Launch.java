@@ -1,0 +1,140 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.Progress;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.ProcessGroup;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The launch of one execution, on a thread of its own: it may take minutes, and it is stopped by interrupting that thread,
+ * which does nothing else that an interrupt could hit.
+ */
+final class Launch implements LaunchContext {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+
+    private final GuardedExecution execution;
+    private final Executor executor;
+    private final Workspace workspace;
+    private final ProcessGroup group;
+    private final Map<String, String> configuration;
+    private final ThreadFactory threads;
+    private final CompletableFuture<LaunchedExecution> launched = new CompletableFuture<>();
+    private final Thread thread;
+
+    Launch(GuardedExecution execution, Workspace workspace, ProcessGroup group, RunMeans means) {
+        this.execution = execution;
+        this.executor = means.executor();
+        this.workspace = workspace;
+        this.group = group;
+        this.configuration = means.configuration();
+        this.threads = means.threads();
+        thread = threads.newThread(this::launch);
+        thread.setName("nbguard-launch-" + execution.id().shortForm());
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Completes with the execution under way, or with what prevented it. */
+    CompletableFuture<LaunchedExecution> launched() {
+        return launched;
+    }
+
+    /** Asks the executor to give up. */
+    void interrupt() {
+        thread.interrupt();
+    }
+
+    /** Stops waiting for an executor that does not give up: whatever it starts later is killed at once. */
+    void abandon() {
+        LOG.warn("executor {} does not return from launching {}; it is left behind", executor.name(), execution);
+        launched.whenComplete((late, failure) -> {
+            if (late != null) {
+                late.kill();
+            }
+            group.kill();
+        });
+    }
+
+    /** Waits for its thread, which has nothing left to do once {@link #launched} is complete. */
+    void awaitThread() {
+        try {
+            thread.join(1_000);
+        } catch (InterruptedException e) {
+            LOG.debug("not waited for the end of {}", thread, e);
+        }
+    }
+
+    private void launch() {
+        try {
+            LaunchedExecution underWay = executor.launch(execution.request(), this);
+            if (underWay == null) {
+                throw new IllegalStateException("launch returned null");
+            }
+            launched.complete(underWay);
+        } catch (Throwable e) {
+            // Also Errors: a plugin that cannot be linked must end this execution, not leave it launching for ever.
+            launched.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public ExecutionId id() {
+        return execution.id();
+    }
+
+    @Override
+    public Path notebook() {
+        return execution.notebookFile();
+    }
+
+    @Override
+    public Path stagingDirectory() {
+        return workspace.staging();
+    }
+
+    @Override
+    public Path temporaryDirectory() {
+        return workspace.temporary();
+    }
+
+    @Override
+    public ProcessGroup group() {
+        return group;
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+        return configuration;
+    }
+
+    @Override
+    public ThreadFactory threads() {
+        return threads;
+    }
+
+    @Override
+    public void running() {
+        execution.running();
+    }
+
+    @Override
+    public void progress(Progress progress) {
+        execution.progressed(progress);
+    }
+
+    @Override
+    public void note(String message) {
+        execution.note(message);
+    }
+}

@@ -1,0 +1,152 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The folder of notebooks: what is in it, and nothing outside it, whatever a name or a symbolic link says. */
+public final class NotebookFolder {
+
+    private static final int MOST_SUGGESTIONS = 3;
+
+    private final Path folder;
+    private final Optional<Path> outputs;
+
+    /**
+     * Makes it.
+     *
+     * @param folder an existing folder
+     * @param outputs where executed notebooks go: not listed where that is inside {@code folder}
+     */
+    public NotebookFolder(Path folder, Path outputs) {
+        this.folder = folder.toAbsolutePath().normalize();
+        Path other = outputs.toAbsolutePath().normalize();
+        this.outputs = other.equals(this.folder) ? Optional.empty() : Optional.of(other);
+    }
+
+    /**
+     * Returns the notebook's real path.
+     *
+     * @param notebook its path below the folder
+     * @throws GuardException (NOT_FOUND) if there is none, naming those of a similar name; (INVALID_REQUEST) if it is not a
+     *     readable notebook file or lies outside the folder
+     */
+    public Path resolve(String notebook) {
+        if (!notebook.endsWith(OutputTemplate.EXTENSION)) {
+            throw missing(notebook, "its name does not end in " + OutputTemplate.EXTENSION);
+        }
+        Path real;
+        try {
+            Path root = folder.toRealPath();
+            Path file = root.resolve(notebook);
+            if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+                throw missing(notebook, "there is no such file in " + folder);
+            }
+            real = file.toRealPath();
+            if (!real.startsWith(root)) {
+                throw new GuardException(
+                        ErrorCode.INVALID_REQUEST,
+                        "notebook '" + notebook + "' leads out of the notebooks folder " + folder + " to " + real
+                                + "; only notebooks inside it are run");
+            }
+        } catch (InvalidPathException e) {
+            throw new GuardException(
+                    ErrorCode.INVALID_REQUEST,
+                    "notebook '" + notebook + "' is not a path that this JVM can express (" + e.getReason()
+                            + "); start Java with LC_ALL=C.UTF-8 for names beyond ASCII",
+                    e);
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.NOT_FOUND, "notebook '" + notebook + "' cannot be reached in " + folder + ": " + e, e);
+        }
+        if (!Files.isRegularFile(real) || !Files.isReadable(real)) {
+            throw new GuardException(
+                    ErrorCode.INVALID_REQUEST,
+                    "notebook '" + notebook + "' is not a readable file: check " + real + " and its permissions");
+        }
+        return real;
+    }
+
+    /** Returns all notebooks below the folder, as requests name them, sorted; nothing in hidden folders. */
+    public List<String> list() {
+        List<String> notebooks = new ArrayList<>();
+        try {
+            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+                @Override
+                public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes) {
+                    boolean skipped = !at.equals(folder)
+                            && (isHidden(at) || outputs.filter(at::equals).isPresent());
+                    return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                    String name = folder.relativize(file).toString();
+                    if (name.endsWith(OutputTemplate.EXTENSION)
+                            && !isHidden(file)
+                            && (attributes.isRegularFile() || Files.isRegularFile(file))) {
+                        notebooks.add(name);
+                    }
+                    return FileVisitResult.CONTINUE;
+                }
+
+                @Override
+                public FileVisitResult visitFileFailed(Path file, IOException reason) {
+                    return FileVisitResult.CONTINUE;
+                }
+            });
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT, "the notebooks folder " + folder + " cannot be read: " + e, e);
+        }
+        Collections.sort(notebooks);
+        return Collections.unmodifiableList(notebooks);
+    }
+
+    private static boolean isHidden(Path path) {
+        return String.valueOf(path.getFileName()).startsWith(".");
+    }
+
+    private GuardException missing(String notebook, String why) {
+        List<String> near = near(notebook);
+        return new GuardException(
+                ErrorCode.NOT_FOUND,
+                "no notebook '" + notebook + "': " + why
+                        + (near.isEmpty() ? "" : "; did you mean '" + String.join("' or '", near) + "'?"));
+    }
+
+    private List<String> near(String notebook) {
+        List<String> all;
+        try {
+            all = list();
+        } catch (GuardException e) {
+            return List.of();
+        }
+        String asked = bare(notebook);
+        return all.stream()
+                .filter(name -> Similarity.isNear(asked, bare(name)))
+                .sorted(Comparator.comparingInt(name -> Similarity.distance(asked, bare(name))))
+                .limit(MOST_SUGGESTIONS)
+                .toList();
+    }
+
+    private static String bare(String notebook) {
+        String file = notebook.substring(notebook.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
+        return file.endsWith(OutputTemplate.EXTENSION)
+                ? file.substring(0, file.length() - OutputTemplate.EXTENSION.length())
+                : file;
+    }
+}

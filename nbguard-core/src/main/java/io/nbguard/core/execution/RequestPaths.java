@@ -1,0 +1,34 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** Looks at the paths in a request before it is accepted, so that its sender hears of a mistake at once. */
+final class RequestPaths {
+
+    private RequestPaths() {}
+
+    /**
+     * Checks them.
+     *
+     * @throws GuardException (INVALID_REQUEST) if one cannot be meant
+     */
+    static void check(ExecutionRequest request) {
+        request.workingDirectory().filter(folder -> !Files.isDirectory(folder)).ifPresent(folder -> {
+            throw refusal("working directory", folder, "it is not a folder");
+        });
+        request.python().filter(python -> !Files.exists(python)).ifPresent(python -> {
+            throw refusal("Python", python, "there is nothing there");
+        });
+        request.output().filter(Files::isDirectory).ifPresent(output -> {
+            throw refusal("output", output, "it is a folder: name the file in it");
+        });
+    }
+
+    private static GuardException refusal(String what, Path path, String why) {
+        return new GuardException(ErrorCode.INVALID_REQUEST, "the " + what + " '" + path + "' cannot be used: " + why);
+    }
+}

@@ -1,0 +1,68 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.StopMode;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where an execution stands: immutable, replaced as a whole by compare-and-set, so that a state, the reason for it and the
+ * wish to stop never contradict each other.
+ *
+ * @param step counts state changes from 1
+ * @param state where it is in its life
+ * @param since when that state began
+ * @param cause why nbguard is ending it; null while it does not
+ * @param stop how it is to be ended; null while it is not
+ * @param exited whether its own end was seen before any wish to stop: then none is accepted any more
+ * @param verdict how it ended; null before its end
+ * @param before how it stood when the previous state ended; null for the first state
+ */
+record Standing(
+        int step,
+        ExecutionState state,
+        Instant since,
+        @Nullable EndCause cause,
+        @Nullable StopMode stop,
+        boolean exited,
+        @Nullable Verdict verdict,
+        @Nullable Standing before) {
+
+    static Standing first(Instant now) {
+        return new Standing(1, ExecutionState.QUEUED, now, null, null, false, null, null);
+    }
+
+    /** Returns the standing after a step to {@code next}, or null where the table of states has no such step. */
+    @Nullable Standing to(ExecutionState next, Instant now) {
+        return state.canBecome(next) ? new Standing(step + 1, next, now, cause, stop, exited, verdict, this) : null;
+    }
+
+    /** Returns the standing once nbguard has decided to end it, or null where it is too late or decided already. */
+    @Nullable Standing ending(EndCause why, StopMode mode, Instant now) {
+        if (exited || cause != null || state.isEnd()) {
+            return null;
+        }
+        Standing next = to(ExecutionState.TERMINATING, now);
+        return next == null ? null : new Standing(next.step, next.state, now, why, mode, false, null, next.before);
+    }
+
+    /** Returns the standing with an immediate stop in place of a graceful one, or null where that changes nothing. */
+    @Nullable Standing hastened() {
+        return stop == StopMode.GRACEFUL && !state.isEnd()
+                ? new Standing(step, state, since, cause, StopMode.IMMEDIATE, exited, verdict, before)
+                : null;
+    }
+
+    /** Returns the standing once its own end was seen, or null where nbguard was ending it already. */
+    @Nullable Standing afterExit() {
+        return cause != null || exited || state.isEnd()
+                ? null
+                : new Standing(step, state, since, null, null, true, verdict, before);
+    }
+
+    /** Returns the standing at the end, or null if it has ended. */
+    @Nullable Standing ended(Verdict how, Instant now) {
+        Standing next = to(how.state(), now);
+        return next == null ? null : new Standing(next.step, next.state, now, cause, stop, exited, how, next.before);
+    }
+}

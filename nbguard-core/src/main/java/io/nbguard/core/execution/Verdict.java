@@ -1,0 +1,119 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.spi.ExitReport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How an execution ended, and everything that is only known then.
+ *
+ * @param state the end
+ * @param reason why; empty only for {@link ExecutionState#COMPLETED}
+ * @param message one line for people
+ * @param error the notebook's own error
+ * @param exitCode what its main process returned
+ * @param output where the executed notebook is kept
+ * @param cpuTime processor time by the kernel's account, where the executor told
+ */
+record Verdict(
+        ExecutionState state,
+        Optional<EndReason> reason,
+        Optional<String> message,
+        Optional<String> error,
+        OptionalInt exitCode,
+        Optional<Path> output,
+        Optional<CpuTime> cpuTime) {
+
+    /**
+     * Judges. The order: nbguard's own reason, then the exit code, then what the cells show. An exit code 0 that nothing
+     * contradicts beats even nbguard's own reason: the notebook ran to its end before the stop reached it.
+     *
+     * @param cause why nbguard was ending it; null if it was not
+     * @param report the executor's evidence
+     * @param userCodeRan whether its code may have begun
+     */
+    static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan) {
+        boolean zero = report.exitCode().isPresent() && report.exitCode().getAsInt() == 0;
+        if (cause != null && !(zero && report.failure().isEmpty())) {
+            return of(cause.reason(), cause.message(), report);
+        }
+        if (zero) {
+            return new Verdict(
+                    ExecutionState.COMPLETED,
+                    Optional.empty(),
+                    cause == null
+                            ? Optional.empty()
+                            : Optional.of("Completed before it could be ended (" + cause.message() + ")"),
+                    Optional.empty(),
+                    report.exitCode(),
+                    Optional.empty(),
+                    report.cpuTime());
+        }
+        EndReason reason = report.failure().orElseGet(() -> guess(report, userCodeRan));
+        return of(reason, describe(reason, report), report);
+    }
+
+    /** Judges an execution that never came to run. */
+    static Verdict withoutReport(EndReason reason, String message, Optional<String> error) {
+        return new Verdict(
+                reason.end(),
+                Optional.of(reason),
+                Optional.of(message),
+                error,
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static Verdict of(EndReason reason, String message, ExitReport report) {
+        return new Verdict(
+                reason.end(),
+                Optional.of(reason),
+                Optional.of(message),
+                report.error(),
+                report.exitCode(),
+                Optional.empty(),
+                report.cpuTime());
+    }
+
+    private static EndReason guess(ExitReport report, boolean userCodeRan) {
+        if (!userCodeRan) {
+            return EndReason.START_FAILED;
+        }
+        return report.signal().isPresent() ? EndReason.KERNEL_DIED : EndReason.CELL_ERROR;
+    }
+
+    private static String describe(EndReason reason, ExitReport report) {
+        List<String> parts = new ArrayList<>();
+        parts.add(
+                switch (reason) {
+                    case CELL_ERROR -> "A cell raised an error";
+                    case KERNEL_DIED -> "Its kernel died";
+                    case START_FAILED -> "It could not be started";
+                    case KERNEL_OOM -> "The kernel's OOM killer took one of its processes";
+                    case TIMEOUT, USER_STOP, WATCHDOG_MEMORY, PREEMPTED, EMERGENCY, ORPHANED, REFUSED -> "It was ended";
+                });
+        report.error().flatMap(text -> text.lines().findFirst()).ifPresent(parts::add);
+        report.signal()
+                .ifPresent(signal ->
+                        parts.add("its main process was ended by signal " + signal + ", which nbguard did not send"));
+        return String.join(": ", parts);
+    }
+
+    Verdict withOutput(Path file) {
+        return new Verdict(state, reason, message, error, exitCode, Optional.of(file), cpuTime);
+    }
+
+    /** Returns this verdict with something more to say. */
+    Verdict withRemark(String remark) {
+        String text = message.map(said -> said + "; " + remark).orElse(remark);
+        return new Verdict(state, reason, Optional.of(text), error, exitCode, output, cpuTime);
+    }
+}

@@ -1,0 +1,110 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ExecutionId;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two private folders of one execution: one for temporary files, one beside the final output in which the executed
+ * notebook grows. Removed when the execution has ended; the notebook is kept.
+ */
+final class Workspace {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
+
+    private final Path temporary;
+    private final Path staging;
+    private final Path output;
+
+    private Workspace(Path temporary, Path staging, Path output) {
+        this.temporary = temporary;
+        this.staging = staging;
+        this.output = output;
+    }
+
+    /**
+     * Makes both folders.
+     *
+     * @param temporaryRoot where the folder for temporary files goes
+     * @param output the file that the executed notebook is to become
+     * @throws IOException if one cannot be made; neither is there then
+     */
+    static Workspace create(ExecutionId id, Path temporaryRoot, Path output) throws IOException {
+        Path target = output.toAbsolutePath().normalize();
+        Path parent = target.getParent();
+        if (parent == null) {
+            throw new IOException(output + " is not a place for a file");
+        }
+        Path temporary = PrivateFolder.create(temporaryRoot, "nbguard-" + id.value());
+        try {
+            return new Workspace(temporary, PrivateFolder.create(parent, ".nbguard-" + id.value()), target);
+        } catch (IOException | RuntimeException e) {
+            PrivateFolder.delete(temporary);
+            throw e;
+        }
+    }
+
+    Path temporary() {
+        return temporary;
+    }
+
+    Path staging() {
+        return staging;
+    }
+
+    /** Returns the only notebook in the staging folder, for an executor that could not say any more what it wrote. */
+    Optional<Path> findStaged() {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(staging, "*" + OutputTemplate.EXTENSION)) {
+            Iterator<Path> each = files.iterator();
+            Optional<Path> first = each.hasNext() ? Optional.of(each.next()) : Optional.empty();
+            return each.hasNext() ? Optional.empty() : first;
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * Moves the executed notebook to its final name and removes both folders. What cannot be moved stays where it is, and
+     * the verdict says where.
+     */
+    Verdict finish(Verdict verdict, Optional<Path> staged) {
+        Verdict result = verdict;
+        boolean leftStaged = false;
+        if (staged.isPresent()) {
+            Path file = staged.get();
+            if (!file.toAbsolutePath().normalize().startsWith(staging)
+                    || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                result = result.withRemark("its output " + file + " is not a file in " + staging + " and was not kept");
+            } else {
+                try {
+                    result = result.withOutput(OutputKeeper.keep(file, output));
+                } catch (IOException e) {
+                    leftStaged = true;
+                    result = result.withOutput(file)
+                            .withRemark(
+                                    "its output could not be moved to " + output + " (" + e + ") and stays at " + file);
+                }
+            }
+        }
+        remove(temporary);
+        if (!leftStaged) {
+            remove(staging);
+        }
+        return result;
+    }
+
+    private static void remove(Path folder) {
+        try {
+            PrivateFolder.delete(folder);
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed", folder, e);
+        }
+    }
+}

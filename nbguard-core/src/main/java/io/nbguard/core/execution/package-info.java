@@ -1,0 +1,8 @@
+/**
+ * The life of an execution: accepted, admitted in turn, launched, watched, stopped or ended by itself, judged, its output
+ * kept and every trace of it removed.
+ */
+@NullMarked
+package io.nbguard.core.execution;
+
+import org.jspecify.annotations.NullMarked;
