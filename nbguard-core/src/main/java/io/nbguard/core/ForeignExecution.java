@@ -1,0 +1,92 @@
+package io.nbguard.core;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.core.announce.AnnouncedExecution;
+import io.nbguard.core.sampling.Watched;
+import io.nbguard.spi.ProcessGroup;
+import java.time.Duration;
+import java.util.Optional;
+
+/** An execution of another guard: measured, and never touched. */
+final class ForeignExecution implements Watched {
+
+    private final ProcessGroup group;
+    private final long launchedAtNanos;
+    private volatile AnnouncedExecution news;
+
+    ForeignExecution(AnnouncedExecution news, ProcessGroup group, GuardClock clock) {
+        this.news = news;
+        this.group = group;
+        Duration age = Duration.between(news.launchedAt(), clock.instant());
+        launchedAtNanos = clock.nanoTime() - Math.max(0, age.toNanos());
+    }
+
+    void learn(AnnouncedExecution latest) {
+        news = latest;
+    }
+
+    @Override
+    public ExecutionId id() {
+        return news.id();
+    }
+
+    @Override
+    public String notebook() {
+        return news.notebook();
+    }
+
+    @Override
+    public int priority() {
+        return news.priority();
+    }
+
+    /** Returns nothing: its own guard sees to its limit. */
+    @Override
+    public Optional<ByteSize> memoryLimit() {
+        return Optional.empty();
+    }
+
+    @Override
+    public ProcessGroup group() {
+        return group;
+    }
+
+    @Override
+    public ExecutionState state() {
+        return news.state();
+    }
+
+    @Override
+    public Progress progress() {
+        return news.progress();
+    }
+
+    @Override
+    public long launchedAtNanos() {
+        return launchedAtNanos;
+    }
+
+    @Override
+    public void measured(long rssBytes, long cpuNanos) {
+        // The loop keeps what it shows; nobody else asks.
+    }
+
+    @Override
+    public boolean condemn(KillScenario scenario) {
+        return false;
+    }
+
+    @Override
+    public void kill() {
+        throw new UnsupportedOperationException("executions of another guard are never killed");
+    }
+
+    @Override
+    public boolean gone() {
+        return false;
+    }
+}

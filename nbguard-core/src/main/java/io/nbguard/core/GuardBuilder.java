@@ -1,0 +1,367 @@
+package io.nbguard.core;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.GuardListener;
+import io.nbguard.core.announce.RuntimeFolder;
+import io.nbguard.core.execution.OutputTemplate;
+import io.nbguard.core.sampling.MemoryThreshold;
+import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.TrackerSession;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings of a {@link NotebookGuard}. Only {@link #notebooks} must be set. Every method checks its argument at once and
+ * throws {@link IllegalArgumentException} naming it. Not safe for use by many threads.
+ */
+public final class GuardBuilder {
+
+    private static final SamplingConfig DEFAULTS = SamplingConfig.DEFAULTS;
+    private static final double DEFAULT_WARN = 0.80;
+    private static final double DEFAULT_STOP_ADMITTING = 0.85;
+    private static final double DEFAULT_KILL = 0.9375;
+
+    private @Nullable Path notebooks;
+    private @Nullable Path outputs;
+    private OutputTemplate outputTemplate = OutputTemplate.DEFAULT;
+    private @Nullable MemoryThreshold warnAt;
+    private @Nullable MemoryThreshold stopAdmittingAt;
+    private MemoryThreshold killAt = MemoryThreshold.fraction(DEFAULT_KILL);
+    private @Nullable ByteSize containerLimit;
+    private @Nullable ByteSize memoryBudget;
+    private Duration interval = DEFAULTS.interval();
+    private Duration coolDown = DEFAULTS.coolDown();
+    private boolean dryRun;
+    private int maxConcurrent = 10;
+    private int rememberEnded = 1_000;
+    private Duration stopGrace = Duration.ofSeconds(5);
+    private CloseAction onClose = CloseAction.STOP_IMMEDIATELY;
+    private boolean shutdownHook;
+    private boolean announce = true;
+    private @Nullable Path runtimeDirectory;
+    private @Nullable Path temporaryFiles;
+    private final Map<String, String> configuration = new HashMap<>();
+    private final List<String> killPolicyNames = new ArrayList<>();
+    private final List<KillPolicy> killPolicies = new ArrayList<>();
+    private @Nullable String executorName;
+    private @Nullable Executor executor;
+    private @Nullable List<ProbeSession> probes;
+    private @Nullable TrackerSession tracker;
+    private final List<GuardListener> listeners = new ArrayList<>();
+    private @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+    private GuardClock clock = GuardClock.SYSTEM;
+    private ThreadFactory threads = Thread::new;
+
+    GuardBuilder() {}
+
+    /** Sets the folder whose notebooks may be run; it must be there. */
+    public GuardBuilder notebooks(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("notebooks folder '" + folder + "' is not a folder");
+        }
+        notebooks = folder.toAbsolutePath().normalize();
+        return this;
+    }
+
+    /** Sets where executed notebooks go; the folder is made if it is not there. Default: the notebooks folder. */
+    public GuardBuilder outputs(Path folder) {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("outputs folder '" + folder + "' is not a folder");
+        }
+        outputs = folder.toAbsolutePath().normalize();
+        return this;
+    }
+
+    /**
+     * Sets how executed notebooks are called, with the placeholders {@code {name}}, {@code {timestamp}}, {@code {date}} (both
+     * UTC), {@code {id}} and {@code {owner}}, and {@code /} between folders. A file that is there is never overwritten: the new
+     * one gets {@code -2}, {@code -3}, … Default: {@code {name}_exec_{timestamp}_{id}.ipynb}.
+     */
+    public GuardBuilder outputTemplate(String template) {
+        outputTemplate = OutputTemplate.parse(template);
+        return this;
+    }
+
+    /** Sets the part of the memory limit at which the watchdog ends an execution: more than 0, at most 1. Default 0.9375. */
+    public GuardBuilder killAt(double fraction) {
+        killAt = MemoryThreshold.fraction(fraction);
+        return this;
+    }
+
+    /** Sets the container's memory use at which the watchdog ends an execution. */
+    public GuardBuilder killAt(ByteSize size) {
+        killAt = MemoryThreshold.bytes(size);
+        return this;
+    }
+
+    /** Sets the part of the memory limit at which people are told. Default 0.80, or less if killing begins earlier. */
+    public GuardBuilder warnAt(double fraction) {
+        warnAt = MemoryThreshold.fraction(fraction);
+        return this;
+    }
+
+    /** Sets the part of the memory limit at which nothing new is started. Default 0.85, or less if killing begins earlier. */
+    public GuardBuilder stopAdmittingAt(double fraction) {
+        stopAdmittingAt = MemoryThreshold.fraction(fraction);
+        return this;
+    }
+
+    /** Sets a memory limit below the container's own; the lower of the two counts. */
+    public GuardBuilder containerLimit(ByteSize limit) {
+        containerLimit = moreThanNothing("container limit", limit);
+        return this;
+    }
+
+    /** Bounds what all executions together hold, shared pages counted once; the watchdog keeps it like the container's limit. */
+    public GuardBuilder memoryBudget(ByteSize limit) {
+        memoryBudget = moreThanNothing("memory budget", limit);
+        return this;
+    }
+
+    private static ByteSize moreThanNothing(String what, ByteSize size) {
+        if (size.bytes() == 0) {
+            throw new IllegalArgumentException("the " + what + " must be more than 0 bytes");
+        }
+        return size;
+    }
+
+    /** Sets how many executions run at once; others wait in the order they came. Default 10. */
+    public GuardBuilder maxConcurrent(int most) {
+        if (most < 1) {
+            throw new IllegalArgumentException("maxConcurrent must be 1 or more, not " + most);
+        }
+        maxConcurrent = most;
+        return this;
+    }
+
+    /** Sets how many executions that have ended are remembered. Default 1,000. */
+    public GuardBuilder rememberEnded(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("rememberEnded must be 0 or more, not " + most);
+        }
+        rememberEnded = most;
+        return this;
+    }
+
+    /** Sets the longest pause between two ticks, 10 ms to 1 min; near a limit the loop is faster by itself. Default 1 s. */
+    public GuardBuilder interval(Duration longest) {
+        interval = longest;
+        sampling(Optional.empty(), Optional.empty());
+        return this;
+    }
+
+    /** Sets the pause after a confirmed kill before the next one. Default 250 ms. */
+    public GuardBuilder coolDown(Duration pause) {
+        coolDown = pause;
+        sampling(Optional.empty(), Optional.empty());
+        return this;
+    }
+
+    /** Has the watchdog decide and tell, but kill nobody. */
+    public GuardBuilder dryRun(boolean dry) {
+        dryRun = dry;
+        return this;
+    }
+
+    /**
+     * Adds kill policies by name; each is asked until one has an opinion. nbguard's own may be named without their prefix:
+     * {@code heaviest} is {@code nbguard-heaviest}, the default.
+     */
+    public GuardBuilder killPolicy(String... names) {
+        killPolicyNames.addAll(List.of(names));
+        return this;
+    }
+
+    /** Adds kill policies; they are asked before those by name. */
+    public GuardBuilder killPolicies(KillPolicy... policies) {
+        killPolicies.addAll(List.of(policies));
+        return this;
+    }
+
+    /** Chooses the executor by name. Default: the first that can work here, nbguard's own before others. */
+    public GuardBuilder executor(String name) {
+        executorName = name;
+        return this;
+    }
+
+    /** Sets the executor. */
+    public GuardBuilder executor(Executor instance) {
+        executor = instance;
+        return this;
+    }
+
+    /** Sets how long a graceful stop waits after the interrupt, and again after the terminate signal. Default 5 s. */
+    public GuardBuilder stopGrace(Duration grace) {
+        if (grace.isNegative()) {
+            throw new IllegalArgumentException("the stop grace must not be negative: " + grace);
+        }
+        stopGrace = grace;
+        return this;
+    }
+
+    /** Sets what becomes of executions when the guard is closed. Default: they are stopped immediately. */
+    public GuardBuilder onClose(CloseAction action) {
+        onClose = action;
+        return this;
+    }
+
+    /**
+     * Has the JVM close the guard when it shuts down, so that Ctrl-C and {@code kill} leave no notebook behind. Off by
+     * default: shutting down is the host's business.
+     */
+    public GuardBuilder shutdownHook(boolean install) {
+        shutdownHook = install;
+        return this;
+    }
+
+    /** Sets whether executions make themselves known to other processes of this user ({@link NotebookWatch}). Default: yes. */
+    public GuardBuilder announce(boolean announced) {
+        announce = announced;
+        return this;
+    }
+
+    /**
+     * Sets the private folder in which executions make themselves known. Default: {@code $NBGUARD_RUNTIME_DIR}, else
+     * {@code $XDG_RUNTIME_DIR/nbguard}, else {@code nbguard-USER} in the folder for temporary files.
+     */
+    public GuardBuilder runtimeDirectory(Path folder) {
+        runtimeDirectory = folder.toAbsolutePath().normalize();
+        return this;
+    }
+
+    /**
+     * Sets where every execution gets its private folder for temporary files. Default: {@code java.io.tmpdir}. On a tmpfs,
+     * what notebooks write there is memory of the container.
+     */
+    public GuardBuilder temporaryFiles(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalArgumentException("folder for temporary files '" + folder + "' is not a folder");
+        }
+        temporaryFiles = folder.toAbsolutePath().normalize();
+        return this;
+    }
+
+    /** Sets a plugin's setting, such as {@code papermill.python}. */
+    public GuardBuilder configure(String key, String value) {
+        if (key.isBlank()) {
+            throw new IllegalArgumentException("a setting's key must not be blank (its value is '" + value + "')");
+        }
+        configuration.put(key, value);
+        return this;
+    }
+
+    /** Sets the Python that runs notebooks: an interpreter or a virtual environment's folder. */
+    public GuardBuilder python(Path interpreterOrVenv) {
+        return configure("papermill.python", interpreterOrVenv.toAbsolutePath().toString());
+    }
+
+    /** Adds a listener that hears everything from the start. */
+    public GuardBuilder listener(GuardListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /** Sets the class loader in which plugins are looked for. Default: this thread's context class loader. */
+    public GuardBuilder classLoader(ClassLoader loader) {
+        classLoader = loader;
+        return this;
+    }
+
+    /** Sets what makes threads; they become daemons whatever it makes. */
+    public GuardBuilder threadFactory(ThreadFactory factory) {
+        threads = factory;
+        return this;
+    }
+
+    /** Sets the time, for tests. */
+    public GuardBuilder clock(GuardClock source) {
+        clock = source;
+        return this;
+    }
+
+    GuardBuilder probes(List<ProbeSession> open) {
+        probes = List.copyOf(open);
+        return this;
+    }
+
+    GuardBuilder tracker(TrackerSession open) {
+        tracker = open;
+        return this;
+    }
+
+    /**
+     * Opens everything and starts the guard. May take a second or two: the executor looks at its Python.
+     *
+     * @throws IllegalArgumentException if settings contradict each other
+     * @throws GuardException with code ENVIRONMENT if no executor, resource probe or process tracker can work here: the
+     *     message lists every candidate, why it was refused and what to do; NOT_FOUND or PLUGIN if a plugin that was asked
+     *     for is missing or broken, or two have one name
+     */
+    public NotebookGuard build() {
+        Path folder = notebooks;
+        if (folder == null) {
+            throw new IllegalArgumentException(
+                    "notebooks(folder) must be set: there is no folder to run notebooks from");
+        }
+        if (executor != null && executorName != null) {
+            throw new IllegalArgumentException(
+                    "executor('" + executorName + "') and executor(" + executor + ") exclude each other");
+        }
+        return new NotebookGuard(new GuardSettings(
+                folder,
+                outputs == null ? folder : outputs,
+                outputTemplate,
+                maxConcurrent,
+                rememberEnded,
+                sampling(Optional.ofNullable(containerLimit), Optional.ofNullable(memoryBudget)),
+                stopGrace,
+                onClose,
+                shutdownHook,
+                announcedIn(),
+                temporaryFiles == null ? Path.of(System.getProperty("java.io.tmpdir", "/tmp")) : temporaryFiles,
+                Map.copyOf(configuration),
+                List.copyOf(killPolicyNames),
+                List.copyOf(killPolicies),
+                Optional.ofNullable(executorName),
+                Optional.ofNullable(executor),
+                Optional.ofNullable(probes),
+                Optional.ofNullable(tracker),
+                List.copyOf(listeners),
+                classLoader,
+                clock,
+                new GuardThreads(threads)));
+    }
+
+    private Optional<Path> announcedIn() {
+        if (!announce) {
+            return Optional.empty();
+        }
+        return Optional.of(runtimeDirectory == null ? RuntimeFolder.location() : runtimeDirectory);
+    }
+
+    private SamplingConfig sampling(Optional<ByteSize> limit, Optional<ByteSize> budget) {
+        MemoryThreshold warn = warnAt == null ? lowered(DEFAULT_WARN) : warnAt;
+        MemoryThreshold stop = stopAdmittingAt == null ? lowered(DEFAULT_STOP_ADMITTING) : stopAdmittingAt;
+        return new SamplingConfig(
+                interval, warn, stop, killAt, limit, budget, coolDown, DEFAULTS.killTimeout(), dryRun);
+    }
+
+    /** A rung that was not set keeps its place below the kill rung, wherever that was put. */
+    private MemoryThreshold lowered(double fraction) {
+        return killAt instanceof MemoryThreshold.Fraction kill && kill.fraction() < DEFAULT_KILL
+                ? MemoryThreshold.fraction(fraction * kill.fraction() / DEFAULT_KILL)
+                : MemoryThreshold.fraction(fraction);
+    }
+}

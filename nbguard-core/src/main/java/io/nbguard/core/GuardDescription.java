@@ -1,0 +1,74 @@
+package io.nbguard.core;
+
+import io.nbguard.api.ByteSize;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is in force in a guard, for a person to read: which plugins won, why others did not, and the bounds.
+ *
+ * @param executor the executor's name
+ * @param probes what is read, best first
+ * @param tracker how processes are followed
+ * @param killPolicies the chain of kill policies, by name
+ * @param refused one line for each plugin that could not be used here, with the reason
+ * @param notebooks the notebooks folder
+ * @param outputs where executed notebooks go
+ * @param outputTemplate how they are called
+ * @param maxConcurrent how many executions run at once
+ * @param interval the longest pause between two ticks
+ * @param warnAt the rung at which people are told, such as {@code 80 %} or {@code 12.0 GiB}
+ * @param stopAdmittingAt the rung at which nothing new is started
+ * @param killAt the rung at which an execution is ended
+ * @param containerLimit the configured limit below the container's own
+ * @param memoryBudget the bound on all executions together
+ * @param dryRun whether the watchdog only tells
+ * @param runtimeDirectory where executions are announced; empty if they are not
+ */
+public record GuardDescription(
+        String executor,
+        List<String> probes,
+        String tracker,
+        List<String> killPolicies,
+        List<String> refused,
+        Path notebooks,
+        Path outputs,
+        String outputTemplate,
+        int maxConcurrent,
+        Duration interval,
+        String warnAt,
+        String stopAdmittingAt,
+        String killAt,
+        Optional<ByteSize> containerLimit,
+        Optional<ByteSize> memoryBudget,
+        boolean dryRun,
+        Optional<Path> runtimeDirectory) {
+
+    /** Keeps its own copies. */
+    public GuardDescription {
+        probes = List.copyOf(probes);
+        killPolicies = List.copyOf(killPolicies);
+        refused = List.copyOf(refused);
+    }
+
+    /** Returns it as lines for a terminal or a log. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        lines.add("executor: " + executor + ", at most " + maxConcurrent + " at once");
+        lines.add("container: " + String.join("; ", probes));
+        lines.add("processes: " + tracker);
+        lines.add("kill policy: " + String.join(", then ", killPolicies)
+                + (dryRun ? " (dry run: nobody is killed)" : ""));
+        lines.add("memory: warn at " + warnAt + ", stop admitting at " + stopAdmittingAt + ", kill at " + killAt
+                + " of " + containerLimit.map(limit -> "at most " + limit).orElse("the container's limit"));
+        memoryBudget.ifPresent(budget -> lines.add("memory budget: " + budget + " for all executions together"));
+        lines.add("notebooks: " + notebooks);
+        lines.add("outputs: " + outputs.resolve(outputTemplate));
+        lines.add("announced in: " + runtimeDirectory.map(Path::toString).orElse("nowhere"));
+        refused.forEach(line -> lines.add("not used: " + line));
+        return lines;
+    }
+}

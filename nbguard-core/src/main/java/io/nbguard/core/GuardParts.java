@@ -1,0 +1,213 @@
+package io.nbguard.core;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.core.announce.RuntimeFolder;
+import io.nbguard.core.event.EventDispatcher;
+import io.nbguard.core.execution.Executions;
+import io.nbguard.core.execution.NotebookFolder;
+import io.nbguard.core.execution.RunMeans;
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.core.sampling.MemoryThreshold;
+import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.Readiness;
+import io.nbguard.spi.TrackerSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The parts of one guard, made and put together; all of them, or none and one error that says why. */
+record GuardParts(
+        Machine machine,
+        EventDispatcher events,
+        SamplingLoop loop,
+        Executions executions,
+        NotebookFolder notebooks,
+        GuardDescription description) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardParts.class);
+    private static final int EVENT_CAPACITY = 10_000;
+
+    /**
+     * Makes and starts everything.
+     *
+     * @throws GuardException (ENVIRONMENT) if no executor, probe or tracker works here: one message lists every candidate,
+     *     why it was refused and the cure; (NOT_FOUND, PLUGIN) if a plugin that was asked for is missing or broken
+     */
+    static GuardParts assemble(GuardSettings settings) {
+        makeOutputs(settings.outputs());
+        Plugins plugins = Plugins.discover(settings.classLoader()).checked();
+        List<KillPolicy> policies = policies(settings, plugins);
+        Refusals refusals = new Refusals();
+        Optional<Executor> executor = executor(settings, plugins, refusals);
+        List<ProbeSession> probes =
+                settings.probes().orElseGet(() -> Machine.openProbes(plugins, settings.configuration(), refusals));
+        Optional<TrackerSession> tracker =
+                settings.tracker().or(() -> Machine.openTracker(plugins, settings.configuration(), refusals));
+        if (executor.isEmpty() || probes.isEmpty() || tracker.isEmpty()) {
+            probes.forEach(Machine::closeQuietly);
+            tracker.ifPresent(Machine::closeQuietly);
+            throw nothingUsable(refusals, executor.isEmpty(), probes.isEmpty(), tracker.isEmpty());
+        }
+        Machine machine = new Machine(probes, tracker.get());
+        try {
+            return start(settings, machine, executor.get(), policies, refusals);
+        } catch (RuntimeException | Error e) {
+            machine.close();
+            throw e;
+        }
+    }
+
+    private static GuardParts start(
+            GuardSettings settings, Machine machine, Executor executor, List<KillPolicy> policies, Refusals refusals) {
+        Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardParts::openRuntime);
+        EventDispatcher events = new EventDispatcher(EVENT_CAPACITY, settings.clock(), settings.threads());
+        settings.listeners().forEach(events::listen);
+        SamplingLoop loop = new SamplingLoop(
+                settings.sampling(),
+                machine.probes(),
+                machine.tracker(),
+                policies,
+                events,
+                settings.clock(),
+                settings.threads());
+        RunMeans means = new RunMeans(
+                executor,
+                machine.tracker(),
+                loop,
+                settings.configuration(),
+                settings.outputs(),
+                settings.outputTemplate(),
+                settings.temporaryFiles(),
+                settings.stopGrace(),
+                runtime,
+                settings.sampling().memoryBudget(),
+                events,
+                settings.clock(),
+                settings.threads());
+        NotebookFolder notebooks = new NotebookFolder(settings.notebooks(), settings.outputs());
+        Executions executions = new Executions(means, notebooks, settings.maxConcurrent(), settings.rememberEnded());
+        loop.start();
+        GuardDescription description = describe(settings, machine, executor, policies, refusals, runtime);
+        description.lines().forEach(line -> LOG.info("{}", line));
+        return new GuardParts(machine, events, loop, executions, notebooks, description);
+    }
+
+    private static void makeOutputs(Path outputs) {
+        try {
+            Files.createDirectories(outputs);
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT,
+                    "the outputs folder " + outputs + " cannot be made (" + e
+                            + "): choose another or allow writing there",
+                    e);
+        }
+    }
+
+    private static List<KillPolicy> policies(GuardSettings settings, Plugins plugins) {
+        List<KillPolicy> chain = new ArrayList<>(settings.killPolicies());
+        for (String name : settings.killPolicyNames()) {
+            chain.add(plugins.named(PluginKind.KILL_POLICY, name, KillPolicy.class));
+        }
+        return chain.isEmpty() ? List.of(new HeaviestPolicy()) : List.copyOf(chain);
+    }
+
+    private static Optional<Executor> executor(GuardSettings settings, Plugins plugins, Refusals refusals) {
+        Stream<Executor> candidates = settings.executor()
+                .map(Stream::of)
+                .or(() -> settings.executorName()
+                        .map(name -> Stream.of(plugins.named(PluginKind.EXECUTOR, name, Executor.class))))
+                .orElseGet(() -> plugins.usable(PluginKind.EXECUTOR, Executor.class).stream()
+                        .sorted(Comparator.comparing(
+                                        (Executor found) -> !found.name().startsWith("nbguard-"))
+                                .thenComparing(Executor::name)));
+        return candidates.filter(found -> isReady(found, settings, refusals)).findFirst();
+    }
+
+    private static boolean isReady(Executor executor, GuardSettings settings, Refusals refusals) {
+        try {
+            Readiness readiness = executor.check(settings.configuration());
+            if (!readiness.usable()) {
+                refusals.add(PluginKind.EXECUTOR, executor.name(), readiness);
+            }
+            return readiness.usable();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("executor {} failed to check itself", executor.name(), e);
+            refusals.add(PluginKind.EXECUTOR, executor.name(), "it failed: " + e);
+            return false;
+        }
+    }
+
+    private static GuardException nothingUsable(
+            Refusals refusals, boolean noExecutor, boolean noProbe, boolean noTracker) {
+        List<String> paragraphs = new ArrayList<>();
+        if (noExecutor) {
+            paragraphs.add(refusals.paragraph(PluginKind.EXECUTOR));
+        }
+        if (noProbe) {
+            paragraphs.add(refusals.paragraph(PluginKind.PROBE));
+        }
+        if (noTracker) {
+            paragraphs.add(refusals.paragraph(PluginKind.TRACKER));
+        }
+        return new GuardException(ErrorCode.ENVIRONMENT, "nbguard cannot work here; " + String.join("\n", paragraphs));
+    }
+
+    private static Optional<RuntimeFolder> openRuntime(Path folder) {
+        try {
+            return Optional.of(RuntimeFolder.open(folder));
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("executions are not announced to other processes: {}", e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private static GuardDescription describe(
+            GuardSettings settings,
+            Machine machine,
+            Executor executor,
+            List<KillPolicy> policies,
+            Refusals refusals,
+            Optional<RuntimeFolder> runtime) {
+        return new GuardDescription(
+                executor.name(),
+                machine.probes().stream().map(ProbeSession::description).toList(),
+                machine.tracker().description(),
+                policies.stream().map(KillPolicy::name).toList(),
+                refusals.lines(),
+                settings.notebooks(),
+                settings.outputs(),
+                settings.outputTemplate().toString(),
+                settings.maxConcurrent(),
+                settings.sampling().interval(),
+                text(settings.sampling().warnAt()),
+                text(settings.sampling().stopAdmittingAt()),
+                text(settings.sampling().killAt()),
+                settings.sampling().containerLimit(),
+                settings.sampling().memoryBudget(),
+                settings.sampling().dryRun(),
+                runtime.map(RuntimeFolder::path));
+    }
+
+    private static String text(MemoryThreshold threshold) {
+        if (threshold instanceof MemoryThreshold.Fraction part) {
+            double percent = part.fraction() * 100;
+            return String.format(Locale.ROOT, percent == Math.rint(percent) ? "%.0f %%" : "%.2f %%", percent);
+        }
+        return ((MemoryThreshold.Bytes) threshold).size().toString();
+    }
+}

@@ -1,0 +1,41 @@
+package io.nbguard.core;
+
+import io.nbguard.api.GuardListener;
+import io.nbguard.core.execution.OutputTemplate;
+import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.TrackerSession;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+
+/** What a builder has collected, checked and complete. */
+record GuardSettings(
+        Path notebooks,
+        Path outputs,
+        OutputTemplate outputTemplate,
+        int maxConcurrent,
+        int rememberEnded,
+        SamplingConfig sampling,
+        Duration stopGrace,
+        CloseAction onClose,
+        boolean shutdownHook,
+        Optional<Path> runtimeDirectory,
+        Path temporaryFiles,
+        Map<String, String> configuration,
+        List<String> killPolicyNames,
+        List<KillPolicy> killPolicies,
+        Optional<String> executorName,
+        Optional<Executor> executor,
+        Optional<List<ProbeSession>> probes,
+        Optional<TrackerSession> tracker,
+        List<GuardListener> listeners,
+        @Nullable ClassLoader classLoader,
+        GuardClock clock,
+        ThreadFactory threads) {}

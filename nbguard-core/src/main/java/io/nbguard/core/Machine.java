@@ -1,0 +1,84 @@
+package io.nbguard.core;
+
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.plugin.Plugins;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is open of this machine: the probes that work, best first, and the best process tracker.
+ *
+ * @param probes never empty
+ * @param tracker the tracker
+ */
+record Machine(List<ProbeSession> probes, TrackerSession tracker) implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
+
+    Machine {
+        probes = List.copyOf(probes);
+    }
+
+    /**
+     * Opens every probe that can be opened, best first, and notes why the others cannot.
+     *
+     * @return the open ones; empty if there is none
+     */
+    static List<ProbeSession> openProbes(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+        List<ResourceProbe> candidates = new ArrayList<>(plugins.usable(PluginKind.PROBE, ResourceProbe.class));
+        candidates.sort(Comparator.comparingInt(ResourceProbe::preference).reversed());
+        List<ProbeSession> open = new ArrayList<>();
+        for (ResourceProbe probe : candidates) {
+            try {
+                open.add(probe.open(configuration));
+            } catch (UnavailableException e) {
+                refusals.add(PluginKind.PROBE, probe.name(), e);
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("resource probe {} failed to open", probe.name(), e);
+                refusals.add(PluginKind.PROBE, probe.name(), "it failed: " + e);
+            }
+        }
+        return open;
+    }
+
+    /** Opens the best tracker that can be opened, and notes why better ones cannot. */
+    static Optional<TrackerSession> openTracker(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+        List<ProcessTracker> candidates = new ArrayList<>(plugins.usable(PluginKind.TRACKER, ProcessTracker.class));
+        candidates.sort(Comparator.comparingInt(ProcessTracker::preference).reversed());
+        for (ProcessTracker tracker : candidates) {
+            try {
+                return Optional.of(tracker.open(configuration));
+            } catch (UnavailableException e) {
+                refusals.add(PluginKind.TRACKER, tracker.name(), e);
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("process tracker {} failed to open", tracker.name(), e);
+                refusals.add(PluginKind.TRACKER, tracker.name(), "it failed: " + e);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(tracker);
+        probes.forEach(Machine::closeQuietly);
+    }
+
+    static void closeQuietly(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            LOG.warn("{} could not be closed", part, e);
+        }
+    }
+}

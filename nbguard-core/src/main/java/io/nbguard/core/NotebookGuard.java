@@ -1,0 +1,197 @@
+package io.nbguard.core;
+
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.GuardListener;
+import io.nbguard.api.Snapshot;
+import io.nbguard.api.StopMode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs notebooks, measures them, and ends the heaviest before the container runs out of memory:
+ *
+ * <pre>{@code
+ * try (NotebookGuard guard = NotebookGuard.builder().notebooks(dir).outputs(runs).killAt(0.9375).build()) {
+ *     guard.listen(event -> log.info("{}", event.message()));
+ *     Execution run = guard.run(ExecutionRequest.of("report.ipynb").parameter("year", 2026).build());
+ *     run.completion().join();
+ * }
+ * }</pre>
+ *
+ * <p>Safe for use by any thread; no method but {@link #close} and {@link #notebooks} waits for anything. Several guards
+ * may live in one JVM.
+ */
+public final class NotebookGuard implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NotebookGuard.class);
+    private static final Duration LONGEST_KILL = Duration.ofSeconds(60);
+
+    private final GuardParts parts;
+    private final CloseAction onClose;
+    private final Duration gracefulStop;
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final @Nullable Thread shutdownHook;
+
+    NotebookGuard(GuardSettings settings) {
+        parts = GuardParts.assemble(settings);
+        onClose = settings.onClose();
+        gracefulStop = settings.stopGrace().multipliedBy(2).plus(LONGEST_KILL);
+        shutdownHook = settings.shutdownHook() ? new Thread(this::closeAtShutdown, "nbguard-shutdown") : null;
+        if (shutdownHook != null) {
+            Runtime.getRuntime().addShutdownHook(shutdownHook);
+        }
+    }
+
+    /** Begins the settings of a guard. */
+    public static GuardBuilder builder() {
+        return new GuardBuilder();
+    }
+
+    /**
+     * Asks for a run. The execution waits for its turn and is then launched; this returns at once.
+     *
+     * @throws GuardException with code NOT_FOUND if there is no such notebook (the message names similar ones),
+     *     INVALID_REQUEST if the notebook leads out of its folder or a path in the request cannot be meant, ILLEGAL_STATE if
+     *     this guard is closed
+     */
+    public Execution run(ExecutionRequest request) {
+        return parts.executions().run(request);
+    }
+
+    /** Returns the executions that have not ended and the last ones that have, in the order they were asked for. */
+    public List<Execution> executions() {
+        return parts.executions().all();
+    }
+
+    /** Returns an execution that has not ended, or one of the last that have. */
+    public Optional<Execution> execution(ExecutionId id) {
+        return parts.executions().find(id);
+    }
+
+    /**
+     * Returns every notebook below the notebooks folder as a request names it, sorted; hidden folders such as
+     * {@code .ipynb_checkpoints} are left out. Reads the folder.
+     *
+     * @throws GuardException with code ENVIRONMENT if the folder cannot be read
+     */
+    public List<String> notebooks() {
+        return parts.notebooks().list();
+    }
+
+    /** Returns the readings of the latest tick. */
+    public Snapshot snapshot() {
+        return parts.loop().snapshot();
+    }
+
+    /**
+     * Has {@code listener} hear every event from now on, on the guard's event thread.
+     *
+     * @return ends that when closed
+     */
+    public Registration listen(GuardListener listener) {
+        return parts.events().listen(listener);
+    }
+
+    /** Returns what is in force: which plugins won and why others did not, folders, limits. */
+    public GuardDescription description() {
+        return parts.description();
+    }
+
+    /**
+     * Ends every execution as {@link CloseAction} says, tells listeners, and leaves no thread, process, descriptor or
+     * temporary folder behind. Takes bounded time, but for {@link CloseAction#WAIT}. May be called by any thread, also by
+     * a listener or when an execution completes; a second call returns at once.
+     */
+    @Override
+    public void close() {
+        close(onClose);
+    }
+
+    private void close(CloseAction action) {
+        if (!closing.compareAndSet(false, true)) {
+            return;
+        }
+        boolean interrupted = false;
+        try {
+            parts.executions().refuseMore();
+            interrupted = endExecutions(action);
+            try {
+                parts.executions().close();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            parts.loop().close();
+            parts.machine().close();
+            parts.events().close();
+            forgetShutdownHook();
+        } finally {
+            closed.countDown();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Returns whether this thread was interrupted meanwhile. */
+    private boolean endExecutions(CloseAction action) {
+        boolean interrupted = false;
+        try {
+            if (action == CloseAction.WAIT) {
+                parts.executions().awaitAll();
+            } else if (action == CloseAction.STOP_GRACEFULLY) {
+                parts.executions().stopAll(StopMode.GRACEFUL);
+                parts.executions().awaitAll(gracefulStop);
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        parts.executions().stopAll(StopMode.IMMEDIATE);
+        long deadline = System.nanoTime() + LONGEST_KILL.toNanos();
+        while (true) {
+            try {
+                Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
+                if (!parts.executions().awaitAll(left)) {
+                    LOG.error("not every execution could be ended within {}; closing all the same", LONGEST_KILL);
+                }
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+
+    private void forgetShutdownHook() {
+        if (shutdownHook == null || Thread.currentThread() == shutdownHook) {
+            return;
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(shutdownHook);
+        } catch (IllegalStateException e) {
+            LOG.debug("the JVM is shutting down already", e);
+        }
+    }
+
+    private void closeAtShutdown() {
+        // Nobody waits for a notebook's end when the JVM is told to go.
+        close(onClose == CloseAction.WAIT ? CloseAction.STOP_IMMEDIATELY : onClose);
+        try {
+            // Another thread may have begun to close: the JVM must not go before it is done.
+            if (!closed.await(2, TimeUnit.MINUTES)) {
+                LOG.error("the guard could not be closed before the JVM ends");
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the JVM's end does not wait for the guard", e);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package io.nbguard.core;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.Snapshot;
+import io.nbguard.core.announce.AnnouncedExecution;
+import io.nbguard.core.announce.RuntimeFolder;
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.sampling.MemoryThreshold;
+import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches the executions of every guard of this user from another JVM, as {@code nbguard top} does. Measures and never
+ * signals. Safe for use by any thread.
+ */
+public final class NotebookWatch implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NotebookWatch.class);
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(250).toNanos();
+
+    private final Machine machine;
+    private final RuntimeFolder folder;
+    private final SamplingLoop loop;
+    private final GuardClock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<ExecutionId, ForeignExecution> watched = new HashMap<>();
+    private long lookedAtNanos;
+
+    private NotebookWatch(Machine machine, RuntimeFolder folder, Duration interval, GuardClock clock) {
+        this.machine = machine;
+        this.folder = folder;
+        this.clock = clock;
+        ThreadFactory threads = new GuardThreads(Thread::new);
+        loop = new SamplingLoop(
+                measuringOnly(interval), machine.probes(), machine.tracker(), List.of(), event -> {}, clock, threads);
+    }
+
+    /**
+     * Opens a watch that ticks once a second.
+     *
+     * @throws GuardException with code ENVIRONMENT if nothing can be measured here, or the runtime folder cannot be trusted
+     */
+    public static NotebookWatch open() {
+        return open(Duration.ofSeconds(1), RuntimeFolder.location());
+    }
+
+    /**
+     * Opens a watch.
+     *
+     * @param interval the longest pause between two ticks, 10 ms to 1 min
+     * @param runtimeDirectory where executions are announced
+     * @throws GuardException as {@link #open()} does
+     */
+    public static NotebookWatch open(Duration interval, Path runtimeDirectory) {
+        Plugins plugins = Plugins.discover().checked();
+        Refusals refusals = new Refusals();
+        List<ProbeSession> probes = Machine.openProbes(plugins, Map.of(), refusals);
+        Optional<TrackerSession> tracker = Machine.openTracker(plugins, Map.of(), refusals);
+        if (probes.isEmpty() || tracker.isEmpty()) {
+            probes.forEach(Machine::closeQuietly);
+            tracker.ifPresent(Machine::closeQuietly);
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT,
+                    "notebooks cannot be watched here; "
+                            + refusals.paragraph(probes.isEmpty() ? PluginKind.PROBE : PluginKind.TRACKER));
+        }
+        return open(new Machine(probes, tracker.get()), interval, runtimeDirectory, GuardClock.SYSTEM);
+    }
+
+    static NotebookWatch open(Machine machine, Duration interval, Path runtimeDirectory, GuardClock clock) {
+        try {
+            NotebookWatch watch = new NotebookWatch(machine, RuntimeFolder.open(runtimeDirectory), interval, clock);
+            watch.look();
+            watch.loop.start();
+            return watch;
+        } catch (IOException e) {
+            machine.close();
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT,
+                    "the folder in which executions are announced cannot be used: " + e.getMessage(),
+                    e);
+        } catch (RuntimeException e) {
+            machine.close();
+            throw e;
+        }
+    }
+
+    private static SamplingConfig measuringOnly(Duration interval) {
+        SamplingConfig defaults = SamplingConfig.DEFAULTS;
+        return new SamplingConfig(
+                interval,
+                defaults.warnAt(),
+                defaults.stopAdmittingAt(),
+                MemoryThreshold.fraction(1),
+                Optional.empty(),
+                Optional.empty(),
+                defaults.coolDown(),
+                defaults.killTimeout(),
+                true);
+    }
+
+    /** Looks for executions that have come and gone, and returns the readings of the latest tick. */
+    public Snapshot snapshot() {
+        lock.lock();
+        try {
+            if (clock.nanoTime() - lookedAtNanos >= LOOK_AGAIN_NANOS) {
+                look();
+            }
+        } catch (IOException e) {
+            LOG.warn("the announced executions cannot be read; those known are watched on", e);
+        } finally {
+            lock.unlock();
+        }
+        return loop.snapshot();
+    }
+
+    private void look() throws IOException {
+        lookedAtNanos = clock.nanoTime();
+        Set<ExecutionId> present = new HashSet<>();
+        for (AnnouncedExecution news : folder.read()) {
+            if (follow(news)) {
+                present.add(news.id());
+            } else if (!news.guard().isAlive()) {
+                // Its guard cannot remove it any more, and nothing of it runs.
+                folder.remove(news.id());
+            }
+        }
+        Iterator<ForeignExecution> each = watched.values().iterator();
+        while (each.hasNext()) {
+            ForeignExecution execution = each.next();
+            if (!present.contains(execution.id())) {
+                each.remove();
+                letGo(execution);
+            }
+        }
+    }
+
+    /** Returns whether there is something to watch. */
+    private boolean follow(AnnouncedExecution news) {
+        ForeignExecution known = watched.get(news.id());
+        if (known != null) {
+            known.learn(news);
+            return news.guard().isAlive() || !known.group().isEmpty();
+        }
+        Optional<ProcessIdentity> root = news.root();
+        if (root.isEmpty()) {
+            return false;
+        }
+        try {
+            ForeignExecution found =
+                    new ForeignExecution(news, machine.tracker().attach(news.id(), root.get()), clock);
+            watched.put(news.id(), found);
+            loop.watch(found);
+            return true;
+        } catch (UnavailableException e) {
+            LOG.debug("{} cannot be watched", news.notebook(), e);
+            return false;
+        }
+    }
+
+    private void letGo(ForeignExecution execution) {
+        loop.unwatch(execution);
+        execution.group().close();
+    }
+
+    /** Ends the watch; what is watched goes on. */
+    @Override
+    public void close() {
+        loop.close();
+        lock.lock();
+        try {
+            watched.values().forEach(execution -> execution.group().close());
+            watched.clear();
+        } finally {
+            lock.unlock();
+        }
+        machine.close();
+    }
+}
