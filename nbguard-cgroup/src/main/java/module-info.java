@@ -9,6 +9,8 @@ module io.nbguard.cgroup {
 
     exports io.nbguard.cgroup;
 
+    provides io.nbguard.spi.ProcessTracker with
+            io.nbguard.cgroup.process.ProcTracker;
     provides io.nbguard.spi.ResourceProbe with
             io.nbguard.cgroup.container.Cgroup2Probe,
             io.nbguard.cgroup.container.Cgroup1Probe,

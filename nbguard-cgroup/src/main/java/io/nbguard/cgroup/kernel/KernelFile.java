@@ -13,12 +13,13 @@ import java.nio.file.StandardOpenOption;
  * A file of procfs or cgroupfs that is kept open and read again from its start: half the cost of opening it every time,
  * and a kept descriptor of {@code /proc/PID} never shows a later process of the same id (reads fail with ESRCH).
  *
- * <p>An interrupt would close the channel: read on threads that nobody interrupts, or be ready to open it again.
+ * <p>An interrupt of the reading thread closes the channel: read on threads that nobody interrupts, or be ready to
+ * {@link #reopen} it.
  */
 public final class KernelFile implements Closeable {
 
     private final Path path;
-    private final FileChannel channel;
+    private volatile FileChannel channel;
 
     private KernelFile(Path path, FileChannel channel) {
         this.path = path;
@@ -37,6 +38,7 @@ public final class KernelFile implements Closeable {
     /**
      * Reads the file from its start into {@code text}, up to its capacity.
      *
+     * @throws java.nio.channels.ClosedChannelException if it was closed, or the reading thread was interrupted
      * @throws IOException if what is behind the file has gone (a dead process: ESRCH; a removed cgroup: ENODEV), or it cannot be read
      */
     public void read(KernelText text) throws IOException {
@@ -53,6 +55,18 @@ public final class KernelFile implements Closeable {
         }
         String message = e instanceof FileSystemException f ? f.getReason() : e.getMessage();
         return message == null ? e.getClass().getSimpleName() : message;
+    }
+
+    /**
+     * Opens the file at the same path anew. What is behind the path may be another process or cgroup by now: the caller
+     * must check.
+     *
+     * @throws IOException if it is not there any more, or may not be read
+     */
+    public void reopen() throws IOException {
+        FileChannel fresh = FileChannel.open(path, StandardOpenOption.READ);
+        close();
+        channel = fresh;
     }
 
     /** Returns the path that it was opened by. */

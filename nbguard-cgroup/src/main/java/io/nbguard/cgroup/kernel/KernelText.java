@@ -1,6 +1,7 @@
 package io.nbguard.cgroup.kernel;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,28 @@ public final class KernelText {
         }
         length = buffer.position();
         buffer.get(0, bytes, 0, length);
+    }
+
+    /**
+     * Reads a stream to its end, or until this is full. For threads that may be interrupted: a stream of a file does not
+     * mind.
+     *
+     * @throws IOException if it cannot be read
+     */
+    public void fill(InputStream stream) throws IOException {
+        length = 0;
+        at = 0;
+        int read;
+        while (length < bytes.length && (read = stream.read(bytes, length, bytes.length - length)) > 0) {
+            length += read;
+        }
+    }
+
+    /** Makes this hold the first {@code size} bytes of {@code source}, which is left as it is. */
+    public void set(ByteBuffer source, int size) {
+        length = Math.min(size, bytes.length);
+        at = 0;
+        source.get(0, bytes, 0, length);
     }
 
     /** Makes this hold {@code text}: for parsing what did not come from a file. */

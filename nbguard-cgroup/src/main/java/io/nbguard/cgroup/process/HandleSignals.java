@@ -1,0 +1,27 @@
+package io.nbguard.cgroup.process;
+
+import io.nbguard.spi.ProcessIdentity;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Signals through {@link ProcessHandle}, which compares the start time again before it sends. The handle is made first
+ * and ours is compared after it, so that both mean the same process.
+ */
+final class HandleSignals implements Signals {
+
+    @Override
+    public void kill(List<Victim> victims, ProcessReader reader) {
+        StatLine line = new StatLine();
+        for (Victim victim : victims) {
+            ProcessIdentity identity = victim.identity();
+            if (Signals.isForbidden(identity.pid())) {
+                continue;
+            }
+            Optional<ProcessHandle> handle = ProcessHandle.of(identity.pid());
+            if (handle.isPresent() && reader.is(identity.pid(), identity.startTicks(), line)) {
+                handle.get().destroyForcibly();
+            }
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package io.nbguard.cgroup.process;
+
+import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
+
+/**
+ * System calls by JNA's direct mapping. Arguments are plain numbers and memory is passed by its address: a call
+ * allocates nothing. Using this class fails with a {@link LinkageError} where JNA cannot load; {@link NativeAccess}
+ * asks first.
+ */
+final class LinuxCalls {
+
+    /** {@code pidfd_send_signal}; these three have the same number on every architecture. */
+    static final long PIDFD_SEND_SIGNAL = 424;
+
+    static final long PIDFD_OPEN = 434;
+    static final long PROCESS_MRELEASE = 448;
+
+    static final int O_RDONLY = 0;
+    static final int O_CLOEXEC = 0x80000;
+    static final int ENOENT = 2;
+    static final int ESRCH = 3;
+
+    static {
+        // The C library that the JVM itself is linked with, whatever its name is here.
+        Native.register(LinuxCalls.class, NativeLibrary.getProcess());
+    }
+
+    private LinuxCalls() {}
+
+    static native int clock_gettime(int clock, long timespecAddress);
+
+    static native int open(long pathAddress, int flags);
+
+    static native long pread(int descriptor, long bufferAddress, long count, long offset);
+
+    static native int close(int descriptor);
+
+    static native long syscall(long number, long first, long second, long third, long fourth);
+}

@@ -1,0 +1,364 @@
+package io.nbguard.cgroup.process;
+
+import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.cgroup.kernel.KernelText;
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process of a group with its kept descriptors and last readings. It stays a member until its own descriptor says
+ * that it has gone, whatever becomes of its parent, session or name. Read by the sampling thread; {@link #close} and what
+ * is final or volatile is for any thread.
+ */
+final class Member {
+
+    private enum Read {
+        DONE,
+        /** The process has gone. */
+        GONE,
+        /** It could not be read now: its last readings stand. */
+        KEPT
+    }
+
+    final long pid;
+    final long start;
+    private final Path folder;
+
+    private volatile @Nullable KernelFile statm;
+    private volatile @Nullable KernelFile stat;
+    private volatile boolean closed;
+
+    /** The session and process group that began inside the tree and that it is in; 0 if it is in none such. */
+    volatile long ownedSession;
+
+    volatile long ownedGroup;
+
+    private final ProcessName name = new ProcessName();
+    private long parent;
+    private long session;
+    private long group;
+    private char state = '?';
+    private int threads;
+    private boolean living = true;
+    private boolean beingReaped;
+    private long residentBytes;
+    private long privateBytes;
+    private long ownNanos;
+    private long childNanos;
+
+    /** Whether the last reading of {@code stat} succeeded, so that the line is of this process. */
+    private boolean fresh;
+
+    private boolean childrenFinal;
+
+    /** By how much {@link #childNanos} grew since the books were last balanced ({@link TreeReading}). */
+    long childGrowth;
+
+    /** Whether it was found to have gone. */
+    boolean lost;
+
+    /** Whether {@link TreeReading} has taken note of that, and whether its time is still to be accounted for. */
+    boolean noted;
+
+    boolean toSettle;
+
+    /** Whether its id was given out again: it has gone, and the id proves nothing any more. */
+    boolean idPassed;
+
+    Member(Machine machine, long pid, long start) {
+        this.pid = pid;
+        this.start = start;
+        this.folder = machine.proc().resolve(Long.toString(pid));
+    }
+
+    /**
+     * Reads memory and processor time.
+     *
+     * @return whether the process is still there
+     */
+    boolean readUsage(Sampling sampling) {
+        CpuClock clock = sampling.clock;
+        // By its number, so it counts only because statm, read after it, proves that this process had the number.
+        long clocked = clock == null ? -1 : clock.nanos(pid);
+        Read read = readStatm(sampling);
+        if (read != Read.DONE) {
+            return read == Read.KEPT;
+        }
+        KernelText text = sampling.text;
+        long size;
+        long resident;
+        long shared;
+        try {
+            size = text.parseLong();
+            resident = text.parseLong();
+            shared = text.parseLong();
+        } catch (NumberFormatException e) {
+            return true;
+        }
+        residentBytes = resident * sampling.machine.pageBytes();
+        privateBytes = Math.max(0, resident - shared) * sampling.machine.pageBytes();
+        if (clocked >= 0) {
+            ownNanos = Math.max(ownNanos, clocked);
+        }
+        if (size == 0) {
+            return readWithoutMemory(sampling);
+        }
+        living = true;
+        beingReaped = false;
+        return clocked >= 0 || readStat(sampling);
+    }
+
+    /** No memory: dead and not yet reaped, or only its first thread has ended. */
+    private boolean readWithoutMemory(Sampling sampling) {
+        if (!readStat(sampling)) {
+            return false;
+        }
+        if (living && state == 'Z') {
+            followThread(sampling);
+        }
+        return true;
+    }
+
+    /**
+     * Reads parent, state, threads, name, and the processor time of ended children.
+     *
+     * @return whether the process is still there
+     */
+    boolean readAll(Sampling sampling) {
+        fresh = false;
+        if (!readStat(sampling)) {
+            return false;
+        }
+        takeChildren(sampling);
+        return true;
+    }
+
+    private boolean readStat(Sampling sampling) {
+        StatLine line = sampling.line;
+        Read read = readStatLine(sampling);
+        if (read != Read.DONE) {
+            return read == Read.KEPT;
+        }
+        if (!line.parse(sampling.text)) {
+            return true;
+        }
+        if (line.start() != start) {
+            return false;
+        }
+        take(line, sampling);
+        return true;
+    }
+
+    /** Takes over the first look at it. */
+    void begin(StatLine line, Sampling sampling) {
+        take(line, sampling);
+        childNanos = line.childTicks() * sampling.machine.nanosPerTick();
+    }
+
+    private void take(StatLine line, Sampling sampling) {
+        fresh = true;
+        parent = line.parent();
+        session = line.session();
+        group = line.group();
+        state = line.state();
+        threads = line.threads();
+        line.nameInto(name);
+        living = line.alive();
+        // The kernel marks it X before it adds its time to the parent's: from here on it may be in both.
+        beingReaped = !living && state != 'Z';
+        if (sampling.clock == null) {
+            ownNanos = Math.max(ownNanos, line.ownTicks() * sampling.machine.nanosPerTick());
+        }
+    }
+
+    private void takeChildren(Sampling sampling) {
+        if (fresh) {
+            long children = sampling.line.childTicks() * sampling.machine.nanosPerTick();
+            childGrowth += Math.max(0, children - childNanos);
+            childNanos = Math.max(childNanos, children);
+            childrenFinal = !living;
+        }
+    }
+
+    private Read readStatm(Sampling sampling) {
+        KernelFile file = statm;
+        if (file == null) {
+            file = open("statm", sampling);
+            statm = file;
+            closeIfClosed(file);
+        }
+        return read(file, sampling);
+    }
+
+    private Read readStatLine(Sampling sampling) {
+        KernelFile file = stat;
+        if (file == null) {
+            file = open("stat", sampling);
+            stat = file;
+            closeIfClosed(file);
+        }
+        return read(file, sampling);
+    }
+
+    private Read read(@Nullable KernelFile file, Sampling sampling) {
+        if (file == null) {
+            return hasGone(sampling) ? Read.GONE : Read.KEPT;
+        }
+        try {
+            file.read(sampling.text);
+            // The kernel never answers with nothing; in a copy of a procfs that is how a process ends.
+            return sampling.text.length() == 0 ? Read.GONE : Read.DONE;
+        } catch (ClosedChannelException e) {
+            sampling.holdInterrupt();
+            drop(file);
+            return Read.KEPT;
+        } catch (IOException e) {
+            if (hasGone(sampling)) {
+                return Read.GONE;
+            }
+            drop(file);
+            return Read.KEPT;
+        }
+    }
+
+    /** ESRCH is told by looking again, because the message of an {@link IOException} is in the user's language. */
+    private boolean hasGone(Sampling sampling) {
+        return switch (sampling.reader.read(pid, sampling.line)) {
+            case FOUND -> sampling.line.start() != start;
+            case ABSENT -> true;
+            case UNREADABLE -> false;
+        };
+    }
+
+    /** Opens a file of this process, or returns null if that is not possible now: it is tried again at the next tick. */
+    private @Nullable KernelFile open(String file, Sampling sampling) {
+        return closed ? null : open(folder.resolve(file), sampling);
+    }
+
+    private @Nullable KernelFile open(Path path, Sampling sampling) {
+        try {
+            KernelFile opened = KernelFile.open(path);
+            // It lives now, so it had its number when the file was opened by that number.
+            if (sampling.reader.is(pid, start, sampling.line)) {
+                return opened;
+            }
+            opened.close();
+            return null;
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** The first thread's memory has gone with it: reads that of another thread, which is that of the process. */
+    private void followThread(Sampling sampling) {
+        try (DirectoryStream<Path> tasks = Files.newDirectoryStream(folder.resolve("task"))) {
+            for (Path task : tasks) {
+                KernelFile file = task.endsWith(Long.toString(pid)) ? null : open(task.resolve("statm"), sampling);
+                if (file != null) {
+                    drop(statm);
+                    statm = file;
+                    closeIfClosed(file);
+                    return;
+                }
+            }
+        } catch (IOException e) {
+            // It ends just now, or may not be listed: it is counted without memory.
+            return;
+        }
+    }
+
+    private void drop(@Nullable KernelFile file) {
+        if (file == null) {
+            return;
+        }
+        file.close();
+        if (file == statm) {
+            statm = null;
+        }
+        if (file == stat) {
+            stat = null;
+        }
+    }
+
+    /** {@link #close} may have come between opening the file and keeping it. */
+    private void closeIfClosed(@Nullable KernelFile file) {
+        if (closed && file != null) {
+            file.close();
+        }
+    }
+
+    /** Lets go of the descriptors. Any thread. */
+    void close() {
+        closed = true;
+        KernelFile first = statm;
+        if (first != null) {
+            first.close();
+        }
+        KernelFile second = stat;
+        if (second != null) {
+            second.close();
+        }
+    }
+
+    long parent() {
+        return parent;
+    }
+
+    long session() {
+        return session;
+    }
+
+    long group() {
+        return group;
+    }
+
+    char state() {
+        return state;
+    }
+
+    int threads() {
+        return threads;
+    }
+
+    String name() {
+        return name.toString();
+    }
+
+    /** Returns whether it runs or could; a zombie does not. */
+    boolean living() {
+        return living;
+    }
+
+    /** Returns whether it died since its children's time was last read: that will not grow any more. */
+    boolean childrenDue() {
+        return !living && !childrenFinal;
+    }
+
+    long residentBytes() {
+        return residentBytes;
+    }
+
+    /** Returns its resident memory less file and shared-memory pages. */
+    long privateBytes() {
+        return privateBytes;
+    }
+
+    /** Returns its own processor time. */
+    long ownNanos() {
+        return ownNanos;
+    }
+
+    /** Returns its own processor time and that of its ended children, as far as no other member has it too. */
+    long treeNanos() {
+        return beingReaped ? 0 : ownNanos + childNanos;
+    }
+
+    /** Returns all processor time that was last read of it. */
+    long lastNanos() {
+        return ownNanos + childNanos;
+    }
+}

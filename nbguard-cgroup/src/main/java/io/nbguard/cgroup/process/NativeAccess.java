@@ -1,0 +1,34 @@
+package io.nbguard.cgroup.process;
+
+import java.util.Map;
+
+/**
+ * Whether system calls can be made from here.
+ *
+ * @param available whether {@link LinuxCalls} works
+ * @param reason why not, for a person; empty if it does
+ */
+record NativeAccess(boolean available, String reason) {
+
+    /** The setting that forbids JNA with {@code off}: for hosts that must not load native code, and for tests. */
+    static final String SETTING = "cgroup.jna";
+
+    static NativeAccess of(Map<String, String> configuration) {
+        if ("off".equalsIgnoreCase(configuration.get(SETTING))) {
+            return new NativeAccess(false, SETTING + " = off");
+        }
+        // The numbers and sizes that LinuxCalls relies on are those of 64-bit Linux.
+        if (!"64".equals(System.getProperty("sun.arch.data.model", "64"))) {
+            return new NativeAccess(false, "not a 64-bit JVM");
+        }
+        try {
+            long self = ProcessHandle.current().pid();
+            return new KernelCpuClock().nanos(self) >= 0
+                    ? new NativeAccess(true, "")
+                    : new NativeAccess(false, "the kernel refuses the CPU clock of a process");
+        } catch (LinkageError | RuntimeException e) {
+            // No JNA on the path, no folder to unpack its library into, another C library: all the same to us.
+            return new NativeAccess(false, "JNA cannot load: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,372 @@
+package io.nbguard.cgroup.process;
+
+import io.nbguard.cgroup.kernel.KernelText;
+import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group of processes that are known by {@code /proc}.
+ *
+ * <p>The members are the sampling thread's: it alone adds and removes them, under the lock, and reads them without. Other
+ * threads see them under the lock, which nobody holds for longer than it takes to copy a few numbers, and hand over what
+ * they found as arrivals.
+ */
+final class ProcGroup implements ProcessGroup {
+
+    private static final byte[] PSS = "Pss".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] SWAP_PSS = "SwapPss".getBytes(StandardCharsets.US_ASCII);
+
+    private final ProcSession session;
+    private final @Nullable Cookie cookie;
+    private final TreeReading reading = new TreeReading();
+    private final TreeKill killing;
+
+    private Member[] members = new Member[4];
+    private int count;
+    private final List<ProcessIdentity> arrivals = new ArrayList<>();
+    private volatile boolean anyArrivals;
+    private volatile @Nullable ProcessIdentity root;
+    private volatile boolean closed;
+    private volatile long earliestStart;
+    private volatile long lastLoss = Long.MIN_VALUE / 2;
+    private volatile boolean everLost;
+    private volatile long floorNanos;
+
+    /**
+     * Makes an empty group.
+     *
+     * @param cookie what its processes are to carry; null if they run already
+     * @param earliestStart no member started before this, in clock ticks since boot
+     */
+    ProcGroup(ProcSession session, @Nullable Cookie cookie, long earliestStart) {
+        this.session = session;
+        this.cookie = cookie;
+        this.earliestStart = earliestStart;
+        this.killing = new TreeKill(session, this);
+    }
+
+    @Override
+    public Process start(ProcessBuilder builder) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the process group is closed");
+        }
+        Map<String, String> environment = builder.environment();
+        String before = environment.get(Cookie.VARIABLE);
+        if (cookie != null) {
+            cookie.addTo(environment);
+        }
+        Process process;
+        try {
+            process = builder.start();
+        } finally {
+            if (before == null) {
+                environment.remove(Cookie.VARIABLE);
+            } else {
+                environment.put(Cookie.VARIABLE, before);
+            }
+        }
+        identify(process);
+        return process;
+    }
+
+    /** Takes a process that was just started as a member, unless it has ended already. */
+    private void identify(Process process) {
+        long pid = process.pid();
+        StatLine line = new StatLine();
+        ProcessReader reader = session.machine().borrowReader();
+        ProcessReader.Look look = reader.read(pid, line);
+        session.machine().spareReaders().add(reader);
+        // Alive after it was read: so the id was still its own when it was read.
+        if (look == ProcessReader.Look.FOUND && process.isAlive()) {
+            ProcessIdentity identity = new ProcessIdentity(pid, line.start());
+            if (root == null) {
+                earliestStart = line.start();
+                root = identity;
+            }
+            arrive(List.of(identity));
+        } else {
+            everLost = true;
+            lastLoss = session.tick();
+        }
+    }
+
+    /** Makes a running process the root. */
+    void adoptRoot(ProcessIdentity identity) {
+        root = identity;
+        arrive(List.of(identity));
+    }
+
+    /** Hands members that another thread found over to the sampling thread. */
+    void arrive(List<ProcessIdentity> found) {
+        session.lock().lock();
+        try {
+            for (ProcessIdentity identity : found) {
+                if (!closed && !arrivals.contains(identity)) {
+                    arrivals.add(identity);
+                }
+            }
+            anyArrivals = !arrivals.isEmpty();
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    /** Adopts what other threads found. Sampling thread. */
+    void admit(Sampling sampling, Discovery discovery, long tick) {
+        if (!anyArrivals) {
+            return;
+        }
+        List<ProcessIdentity> found;
+        session.lock().lock();
+        try {
+            found = List.copyOf(arrivals);
+        } finally {
+            session.lock().unlock();
+        }
+        for (ProcessIdentity identity : found) {
+            if (has(identity)) {
+                continue;
+            }
+            if (sampling.reader.is(identity.pid(), identity.startTicks(), sampling.line)) {
+                Member member = new Member(sampling.machine, identity.pid(), identity.startTicks());
+                member.begin(sampling.line, sampling);
+                adopt(member);
+            } else {
+                everLost = true;
+                lastLoss = tick;
+            }
+            // What it started meanwhile was looked at when nobody knew whose it is.
+            discovery.lookAgainFrom(identity.pid());
+        }
+        session.lock().lock();
+        try {
+            arrivals.removeAll(found);
+            anyArrivals = !arrivals.isEmpty();
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    private boolean has(ProcessIdentity identity) {
+        for (int i = 0; i < count; i++) {
+            if (members[i].pid == identity.pid() && members[i].start == identity.startTicks()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Adds a member. Sampling thread.
+     *
+     * @return false if the group is closed
+     */
+    boolean adopt(Member member) {
+        session.lock().lock();
+        try {
+            if (closed) {
+                return false;
+            }
+            if (count == members.length) {
+                members = Arrays.copyOf(members, count * 2);
+            }
+            members[count++] = member;
+            return true;
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    /** Reads all members and drops those that have gone. Sampling thread. */
+    void read(io.nbguard.spi.SampleDepth depth, Sampling sampling, long tick) {
+        if (reading.read(members, count, depth, sampling, floorNanos)) {
+            everLost = true;
+            lastLoss = tick;
+            dropLost();
+        }
+    }
+
+    private void dropLost() {
+        session.lock().lock();
+        try {
+            int kept = 0;
+            for (int i = 0; i < count; i++) {
+                Member member = members[i];
+                if (!member.lost) {
+                    members[kept++] = member;
+                    continue;
+                }
+                member.close();
+                if (!member.idPassed && !closed) {
+                    session.departed().add(this, member.pid);
+                }
+            }
+            Arrays.fill(members, kept, count, null);
+            count = kept;
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    /** Returns how many members there are. Sampling thread, or under the lock. */
+    int count() {
+        return count;
+    }
+
+    /** Returns a member. Sampling thread, or under the lock. */
+    Member member(int i) {
+        return members[i];
+    }
+
+    /** Returns who is known to be a member, dead or alive. Any thread. */
+    List<Known> known() {
+        session.lock().lock();
+        try {
+            List<Known> known = new ArrayList<>(count + arrivals.size());
+            for (int i = 0; i < count; i++) {
+                Member member = members[i];
+                known.add(new Known(
+                        new ProcessIdentity(member.pid, member.start), member.ownedSession, member.ownedGroup));
+            }
+            for (ProcessIdentity identity : arrivals) {
+                known.add(new Known(identity, 0, 0));
+            }
+            return known;
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    /**
+     * A member as other threads see it.
+     *
+     * @param identity which process
+     * @param ownedSession the session that it is in, if that began inside the tree; else 0
+     * @param ownedGroup the process group that it is in, if that began inside the tree; else 0
+     */
+    record Known(ProcessIdentity identity, long ownedSession, long ownedGroup) {}
+
+    @Nullable Cookie cookie() {
+        return cookie;
+    }
+
+    /** Returns the first tick that a member may have started at, in clock ticks since boot. */
+    long earliestStart() {
+        return earliestStart;
+    }
+
+    /** Returns the last tick of the session at which a member was found to have gone. */
+    long lastLoss() {
+        return lastLoss;
+    }
+
+    /** Returns whether any member has gone so far. */
+    boolean everLost() {
+        return everLost;
+    }
+
+    /** Says that the tree has used at least this much processor time, besides what departed. Any thread. */
+    void atLeast(long nanos) {
+        floorNanos = Math.max(floorNanos, nanos + reading.departedNanos());
+    }
+
+    @Override
+    public Optional<ProcessIdentity> root() {
+        return Optional.ofNullable(root);
+    }
+
+    @Override
+    public GroupUsage usage() {
+        return reading.usage();
+    }
+
+    @Override
+    public long measurePss() {
+        ProcessReader reader = session.machine().borrowReader();
+        try {
+            StatLine line = new StatLine();
+            KernelText text = new KernelText(4096);
+            long bytes = 0;
+            boolean any = false;
+            boolean refused = false;
+            for (Known known : known()) {
+                ProcessIdentity identity = known.identity();
+                if (!reader.is(identity.pid(), identity.startTicks(), line) || !line.alive()) {
+                    continue;
+                }
+                long pss = pssOf(identity, reader, line, text);
+                any |= pss >= 0;
+                refused |= pss < 0;
+                bytes += Math.max(0, pss);
+            }
+            return any || !refused ? bytes : -1;
+        } finally {
+            session.machine().spareReaders().add(reader);
+        }
+    }
+
+    private long pssOf(ProcessIdentity identity, ProcessReader reader, StatLine line, KernelText text) {
+        Path rollup =
+                session.machine().proc().resolve(Long.toString(identity.pid())).resolve("smaps_rollup");
+        try (FileInputStream stream = new FileInputStream(rollup.toFile())) {
+            if (!reader.is(identity.pid(), identity.startTicks(), line)) {
+                return 0;
+            }
+            text.fill(stream);
+            if (!text.seekKey(PSS)) {
+                return -1;
+            }
+            long kibibytes = text.parseLong();
+            return 1024 * (kibibytes + (text.seekKey(SWAP_PSS) ? text.parseLong() : 0));
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public int kill() {
+        return killing.kill();
+    }
+
+    @Override
+    public boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException {
+        return killing.killAndConfirm(rootGrace, timeout);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return killing.isEmpty();
+    }
+
+    @Override
+    public void close() {
+        session.remove(this);
+        session.lock().lock();
+        try {
+            closed = true;
+            arrivals.clear();
+            for (int i = 0; i < count; i++) {
+                members[i].close();
+            }
+            session.departed().forget(this);
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+}

@@ -1,0 +1,204 @@
+package io.nbguard.cgroup.process;
+
+import io.nbguard.api.ExecutionId;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+
+/** The groups of one guard, and the tick over them. */
+final class ProcSession implements TrackerSession {
+
+    private final Machine machine;
+    private final Signals signals;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Departed departed = new Departed();
+    private final Sampling sampling;
+    private final Discovery discovery;
+    private final boolean hasCursor;
+    private final long ownStart;
+    private final Instant boot;
+
+    private volatile ProcGroup[] groups = {};
+    private volatile long tick;
+    private volatile boolean closed;
+
+    ProcSession(Machine machine, LongSupplier clock) throws UnavailableException {
+        this.machine = machine;
+        signals = signalsOf(machine);
+        sampling = new Sampling(machine);
+        ownStart = ownStart(machine);
+        boot = BootTime.of(machine, Clock.systemUTC());
+        PidCursor cursor = PidCursor.open(machine);
+        hasCursor = cursor != null;
+        discovery = new Discovery(sampling, cursor, departed, lock, clock);
+    }
+
+    private static Signals signalsOf(Machine machine) {
+        if (!machine.real()) {
+            return new NoSignals();
+        }
+        return machine.calls().available() && PidfdSignals.usable() ? new PidfdSignals() : new HandleSignals();
+    }
+
+    /** Returns when this process started: nothing of ours started earlier. */
+    private long ownStart(Machine machine) throws UnavailableException {
+        if (!machine.real()) {
+            return 0;
+        }
+        long self = ProcessHandle.current().pid();
+        if (sampling.reader.read(self, sampling.line) != ProcessReader.Look.FOUND) {
+            throw new UnavailableException(
+                    "cannot read " + machine.proc() + "/" + self + "/stat, nbguard's own entry",
+                    "mount a procfs of nbguard's own PID namespace at " + machine.proc());
+        }
+        return sampling.line.start();
+    }
+
+    @Override
+    public ProcessGroup create(ExecutionId id) {
+        ProcGroup group = new ProcGroup(this, Cookie.random(), ownStart);
+        add(group);
+        return group;
+    }
+
+    @Override
+    public ProcessGroup attach(ExecutionId id, ProcessIdentity root) throws UnavailableException {
+        ProcessReader reader = machine.borrowReader();
+        try {
+            StatLine line = new StatLine();
+            switch (reader.read(root.pid(), line)) {
+                case ABSENT -> throw gone(root, "there is no such process");
+                case UNREADABLE ->
+                    throw new UnavailableException(
+                            "process " + root.pid() + " of execution " + id + " cannot be read in " + machine.proc(),
+                            "run as the user that runs the execution");
+                case FOUND -> {
+                    if (line.start() != root.startTicks()) {
+                        throw gone(root, "its id now belongs to one that started at " + line.start());
+                    }
+                }
+            }
+            ProcGroup group = new ProcGroup(this, null, root.startTicks());
+            group.adoptRoot(root);
+            new GroupSearch(this, group, reader).run();
+            add(group);
+            return group;
+        } finally {
+            machine.spareReaders().add(reader);
+        }
+    }
+
+    private static UnavailableException gone(ProcessIdentity root, String why) {
+        return new UnavailableException(
+                "process " + root.pid() + ", started at clock tick " + root.startTicks() + ", has ended: " + why,
+                "list the executions again");
+    }
+
+    private void add(ProcGroup group) {
+        lock.lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the process tracker is closed");
+            }
+            ProcGroup[] more = Arrays.copyOf(groups, groups.length + 1);
+            more[groups.length] = group;
+            groups = more;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void remove(ProcGroup group) {
+        lock.lock();
+        try {
+            groups = Arrays.stream(groups).filter(other -> other != group).toArray(ProcGroup[]::new);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void sample(SampleDepth depth) {
+        ProcGroup[] all = groups;
+        if (closed || all.length == 0) {
+            return;
+        }
+        long now = tick + 1;
+        tick = now;
+        sampling.holdInterrupt();
+        try {
+            for (ProcGroup group : all) {
+                group.admit(sampling, discovery, now);
+            }
+            discovery.run(all, now);
+            for (ProcGroup group : all) {
+                group.read(depth, sampling, now);
+            }
+        } finally {
+            if (sampling.interrupted) {
+                sampling.interrupted = false;
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    @Override
+    public Instant startTime(long startTicks) {
+        return boot.plusNanos(startTicks * machine.nanosPerTick());
+    }
+
+    @Override
+    public String description() {
+        String usage = machine.calls().available()
+                ? "statm + CPU clock by JNA"
+                : "statm + stat in pure Java: " + machine.calls().reason();
+        String search = hasCursor
+                ? "discovery by PID cursor"
+                : "discovery by a full scan at every tick, as /proc/loadavg does not tell the last PID here";
+        return "process trees in " + machine.proc() + " (" + usage + "; " + search + ")";
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        for (ProcGroup group : groups) {
+            group.close();
+        }
+        discovery.close();
+    }
+
+    Machine machine() {
+        return machine;
+    }
+
+    Signals signals() {
+        return signals;
+    }
+
+    Lock lock() {
+        return lock;
+    }
+
+    /** Returns the ids of gone members. Under the lock. */
+    Departed departed() {
+        return departed;
+    }
+
+    /** Returns the number of the last tick. */
+    long tick() {
+        return tick;
+    }
+
+    /** Returns the PID cursor at the last tick, or -1 if there is none. */
+    long lastCursor() {
+        return discovery.lastCursor();
+    }
+}

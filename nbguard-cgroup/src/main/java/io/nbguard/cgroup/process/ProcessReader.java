@@ -1,0 +1,26 @@
+package io.nbguard.cgroup.process;
+
+/**
+ * Looks at processes by their id, opening and closing what it reads: for discovery and for checks. Safe on threads that
+ * may be interrupted. Each is for one thread.
+ */
+interface ProcessReader {
+
+    /** How looking at a process went. */
+    enum Look {
+        /** It was read. */
+        FOUND,
+        /** There is no such process. */
+        ABSENT,
+        /** It could not be read, and that says nothing about whether it is there. */
+        UNREADABLE
+    }
+
+    /** Reads the stat line of {@code pid} into {@code line}. */
+    Look read(long pid, StatLine line);
+
+    /** Returns whether {@code pid} is the process that started at {@code startTicks}, as of now; overwrites {@code line}. */
+    default boolean is(long pid, long startTicks, StatLine line) {
+        return read(pid, line) == Look.FOUND && line.start() == startTicks;
+    }
+}

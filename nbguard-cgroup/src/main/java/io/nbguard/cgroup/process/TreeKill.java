@@ -1,0 +1,160 @@
+package io.nbguard.cgroup.process;
+
+import io.nbguard.spi.ProcessIdentity;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends a group. The heaviest member goes first, because memory is mostly what it is about; the root goes only when no
+ * other member lives: it may be the subreaper to which orphans come, and while it lives they can be found.
+ *
+ * <p>For any thread, interrupted or not.
+ */
+final class TreeKill {
+
+    private static final long SHORTEST_PAUSE_NANOS = 1_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 50_000_000;
+
+    private final ProcSession session;
+    private final ProcGroup group;
+
+    TreeKill(ProcSession session, ProcGroup group) {
+        this.session = session;
+        this.group = group;
+    }
+
+    int kill() {
+        ProcessReader reader = session.machine().borrowReader();
+        try {
+            List<Signals.Victim> living = killOthers(reader);
+            if (!othersAmong(living)) {
+                session.signals().kill(living, reader);
+            }
+            return living.size();
+        } finally {
+            session.machine().spareReaders().add(reader);
+        }
+    }
+
+    boolean isEmpty() {
+        ProcessReader reader = session.machine().borrowReader();
+        try {
+            StatLine line = new StatLine();
+            for (ProcGroup.Known known : group.known()) {
+                ProcessIdentity identity = known.identity();
+                if (reader.is(identity.pid(), identity.startTicks(), line) && line.alive()) {
+                    return false;
+                }
+            }
+            return new GroupSearch(session, group, reader).run().isEmpty();
+        } finally {
+            session.machine().spareReaders().add(reader);
+        }
+    }
+
+    boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException {
+        ProcessReader reader = session.machine().borrowReader();
+        try {
+            return killAndConfirm(rootGrace, timeout, reader);
+        } finally {
+            session.machine().spareReaders().add(reader);
+        }
+    }
+
+    private boolean killAndConfirm(Duration rootGrace, Duration timeout, ProcessReader reader)
+            throws InterruptedException {
+        long begin = System.nanoTime();
+        long aloneSince = -1;
+        boolean emptyBefore = false;
+        while (true) {
+            long roundBegin = System.nanoTime();
+            List<Signals.Victim> living = killOthers(reader);
+            long now = System.nanoTime();
+            // Twice in a row: one that was being forked during the first search is there for the second.
+            if (living.isEmpty() && emptyBefore) {
+                return true;
+            }
+            emptyBefore = living.isEmpty();
+            boolean late = now - begin >= timeout.toNanos();
+            if (!living.isEmpty() && !othersAmong(living)) {
+                noteTimeOf(living.get(0).identity(), reader);
+                aloneSince = aloneSince < 0 ? now - begin : aloneSince;
+                if (late || now - begin - aloneSince >= rootGrace.toNanos()) {
+                    session.signals().kill(living, reader);
+                }
+            }
+            if (late && !living.isEmpty()) {
+                session.signals().kill(living, reader);
+                return false;
+            }
+            pause(now - roundBegin);
+        }
+    }
+
+    /** Kills every living member but the root, those first that are known already; returns all that lived, root included. */
+    private List<Signals.Victim> killOthers(ProcessReader reader) {
+        List<Signals.Victim> known = livingKnown(reader);
+        signalOthers(known, Set.of(), reader);
+        Set<ProcessIdentity> done = new HashSet<>();
+        known.forEach(victim -> done.add(victim.identity()));
+        List<Signals.Victim> all = new ArrayList<>(known);
+        List<Signals.Victim> searched = new GroupSearch(session, group, reader).run();
+        signalOthers(searched, done, reader);
+        for (Signals.Victim victim : searched) {
+            if (!done.contains(victim.identity())) {
+                all.add(victim);
+            }
+        }
+        return all;
+    }
+
+    private List<Signals.Victim> livingKnown(ProcessReader reader) {
+        StatLine line = new StatLine();
+        List<Signals.Victim> living = new ArrayList<>();
+        for (ProcGroup.Known known : group.known()) {
+            ProcessIdentity identity = known.identity();
+            if (reader.is(identity.pid(), identity.startTicks(), line) && line.alive()) {
+                living.add(new Signals.Victim(
+                        identity, line.residentPages() * session.machine().pageBytes()));
+            }
+        }
+        return living;
+    }
+
+    private void signalOthers(List<Signals.Victim> living, Set<ProcessIdentity> done, ProcessReader reader) {
+        @Nullable ProcessIdentity root = group.root().orElse(null);
+        List<Signals.Victim> victims = new ArrayList<>();
+        for (Signals.Victim victim : living) {
+            if (!victim.identity().equals(root) && !done.contains(victim.identity())) {
+                victims.add(victim);
+            }
+        }
+        victims.sort(Comparator.comparingLong(Signals.Victim::residentBytes).reversed());
+        session.signals().kill(victims, reader);
+    }
+
+    private boolean othersAmong(List<Signals.Victim> living) {
+        @Nullable ProcessIdentity root = group.root().orElse(null);
+        return living.stream().anyMatch(victim -> !victim.identity().equals(root));
+    }
+
+    /** The root alone is left: its own time and its children's are the tree's, and soon nobody can read them. */
+    private void noteTimeOf(ProcessIdentity root, ProcessReader reader) {
+        StatLine line = new StatLine();
+        if (reader.is(root.pid(), root.startTicks(), line)) {
+            group.atLeast(
+                    (line.ownTicks() + line.childTicks()) * session.machine().nanosPerTick());
+        }
+    }
+
+    private static void pause(long roundNanos) throws InterruptedException {
+        // As long as a round takes, so that searching takes half a core at most.
+        long nanos = Math.min(LONGEST_PAUSE_NANOS, Math.max(SHORTEST_PAUSE_NANOS, roundNanos));
+        Thread.sleep(nanos / 1_000_000, (int) (nanos % 1_000_000));
+    }
+}
