@@ -88,8 +88,9 @@ final class Discovery {
     /** Finds new members of {@code groups} and has the groups adopt them. */
     void run(ProcGroup[] groups, long tickNumber) {
         tick = tickNumber;
-        long now = cursor == null ? -1 : cursor.read();
-        if (now < 0 || last < 0) {
+        PidCursor ids = cursor;
+        long now = ids == null ? -1 : ids.read();
+        if (ids == null || now < 0 || last < 0) {
             prepare(groups, -1, -1);
             lookAtAll(groups);
             last = now;
@@ -106,7 +107,7 @@ final class Discovery {
         }
         lookAgainFrom = -1;
         last = now;
-        int count = from == now ? 0 : cursor.range(from, now, given, limit);
+        int count = from == now ? 0 : ids.range(from, now, given, limit);
         if (count < 0) {
             lookAtAll(groups);
             return;
