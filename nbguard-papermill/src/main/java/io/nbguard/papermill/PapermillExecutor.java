@@ -1,0 +1,60 @@
+package io.nbguard.papermill;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.papermill.python.PythonFinder;
+import io.nbguard.papermill.run.PapermillRun;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.Readiness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Executes notebooks with papermill on this machine.
+ *
+ * <p>Settings: {@code papermill.python} (an interpreter or a virtual environment's folder; else the environment variable
+ * {@code NBGUARD_PYTHON}, else an environment of nbguard's own) and {@code papermill.venv.root} (where that one is made).
+ *
+ * <p>The notebook inherits this JVM's environment without {@code NBGUARD_*}, {@code PYTHONHOME} and another virtual
+ * environment, with {@code TMPDIR} and {@code JUPYTER_RUNTIME_DIR} in the execution's temporary folder. It has no terminal
+ * and nothing on standard input. Progress counts cells as in the notebook, markdown cells too; it has no last line of
+ * output, since papermill shows outputs only by printing all of them.
+ */
+public final class PapermillExecutor implements Executor {
+
+    /** For the service loader. */
+    public PapermillExecutor() {}
+
+    @Override
+    public String name() {
+        return "nbguard-papermill";
+    }
+
+    @Override
+    public Readiness check(Map<String, String> configuration) {
+        return new PythonFinder().check(configuration);
+    }
+
+    @Override
+    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) throws InterruptedException {
+        NotebookOutline outline = NotebookOutline.read(context.notebook());
+        if (request.workingDirectory().isPresent()
+                && !Files.isDirectory(request.workingDirectory().get())) {
+            throw new GuardException(
+                    ErrorCode.INVALID_REQUEST,
+                    "working directory " + request.workingDirectory().get() + " is not a folder");
+        }
+        Path interpreter = new PythonFinder().find(request.python(), context.configuration(), context::note);
+        try {
+            return PapermillRun.start(request, context, outline, interpreter, System.getenv());
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT, "papermill could not be started with " + interpreter + ": " + e, e);
+        }
+    }
+}

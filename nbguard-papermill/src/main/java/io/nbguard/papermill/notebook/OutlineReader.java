@@ -1,0 +1,160 @@
+package io.nbguard.papermill.notebook;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.papermill.NotebookOutline;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a {@link NotebookOutline}. */
+public final class OutlineReader {
+
+    private final JsonParser parser;
+    private int cells;
+    private int codeCells;
+    private @Nullable String kernel;
+    private @Nullable String language;
+    private OptionalInt parametersCell = OptionalInt.empty();
+    private OptionalInt injectedCell = OptionalInt.empty();
+    private boolean hasCells;
+    private boolean hasFormat;
+
+    private OutlineReader(JsonParser parser) {
+        this.parser = parser;
+    }
+
+    /**
+     * Reads it; see {@link NotebookOutline#read}.
+     *
+     * @throws GuardException if it is no notebook, or cannot be read
+     */
+    public static NotebookOutline read(Path notebook) {
+        try (JsonParser parser = NotebookJson.parser(Files.newInputStream(notebook))) {
+            return new OutlineReader(parser).read(notebook.toString());
+        } catch (JsonProcessingException e) {
+            JsonLocation at = e.getLocation();
+            String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            throw invalid(notebook.toString(), "is broken JSON" + where + ": " + e.getOriginalMessage(), e);
+        } catch (NoSuchFileException e) {
+            throw new GuardException(ErrorCode.NOT_FOUND, "there is no notebook " + notebook, e);
+        } catch (IOException e) {
+            throw new GuardException(ErrorCode.ENVIRONMENT, "notebook " + notebook + " cannot be read: " + e, e);
+        }
+    }
+
+    private NotebookOutline read(String name) throws IOException {
+        JsonToken first = parser.nextToken();
+        if (first == null) {
+            throw invalid(name, "is empty", null);
+        }
+        if (first != JsonToken.START_OBJECT) {
+            throw invalid(name, "is not a notebook: expected a JSON object, found " + first.asString(), null);
+        }
+        NotebookJson.members(parser, this::notebookMember);
+        if (parser.nextToken() != null) {
+            throw invalid(name, "is not a notebook: something follows its end", null);
+        }
+        if (!hasCells || !hasFormat) {
+            throw invalid(
+                    name,
+                    "is not a notebook: expected the members 'cells' and 'nbformat', as Jupyter writes them",
+                    null);
+        }
+        return new NotebookOutline(
+                cells,
+                codeCells,
+                Optional.ofNullable(kernel),
+                Optional.ofNullable(language),
+                parametersCell,
+                injectedCell);
+    }
+
+    private void notebookMember(String name) throws IOException {
+        switch (name) {
+            case "cells" -> {
+                hasCells = true;
+                NotebookJson.elements(parser, this::cell);
+            }
+            // Notebooks of format 3: papermill upgrades them, with the cells in the same order.
+            case "worksheets" ->
+                NotebookJson.elements(parser, () -> NotebookJson.members(parser, this::notebookMember));
+            case "metadata" -> NotebookJson.members(parser, this::metadataMember);
+            case "nbformat" -> {
+                hasFormat = true;
+                parser.skipChildren();
+            }
+            default -> parser.skipChildren();
+        }
+    }
+
+    private void metadataMember(String name) throws IOException {
+        switch (name) {
+            case "kernelspec" ->
+                NotebookJson.members(parser, member -> {
+                    switch (member) {
+                        case "name" -> kernel = present(NotebookJson.text(parser), kernel);
+                        case "language" -> language = present(NotebookJson.text(parser), language);
+                        default -> parser.skipChildren();
+                    }
+                });
+            case "language_info" ->
+                NotebookJson.members(parser, member -> {
+                    if (member.equals("name")) {
+                        language = present(NotebookJson.text(parser), language);
+                    } else {
+                        parser.skipChildren();
+                    }
+                });
+            default -> parser.skipChildren();
+        }
+    }
+
+    private static @Nullable String present(String text, @Nullable String otherwise) {
+        return text.isEmpty() ? otherwise : text;
+    }
+
+    private void cell() throws IOException {
+        int index = cells++;
+        NotebookJson.members(parser, name -> {
+            switch (name) {
+                case "cell_type" -> {
+                    if (NotebookJson.text(parser).equals("code")) {
+                        codeCells++;
+                    }
+                }
+                case "metadata" ->
+                    NotebookJson.members(parser, member -> {
+                        if (member.equals("tags")) {
+                            tags(index, NotebookJson.texts(parser));
+                        } else {
+                            parser.skipChildren();
+                        }
+                    });
+                default -> parser.skipChildren();
+            }
+        });
+    }
+
+    private void tags(int index, List<String> tags) {
+        if (tags.contains("parameters") && parametersCell.isEmpty()) {
+            parametersCell = OptionalInt.of(index);
+        }
+        if (tags.contains("injected-parameters") && injectedCell.isEmpty()) {
+            injectedCell = OptionalInt.of(index);
+        }
+    }
+
+    private static GuardException invalid(String name, String what, @Nullable Throwable cause) {
+        return new GuardException(ErrorCode.INVALID_REQUEST, "notebook " + name + " " + what, cause);
+    }
+}

@@ -1,0 +1,5 @@
+/** Finding a Python with papermill in it, or making one. */
+@NullMarked
+package io.nbguard.papermill.python;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,119 @@
+package io.nbguard.papermill.run;
+
+import io.nbguard.papermill.notebook.PlainText;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Understands what papermill prints, in whatever chunks it arrives: progress such as
+ * {@code \rExecuting:  67%|…| 2/3 [00:01<00:02, 1.04s/cell, running]}, notes of our own, and everything else, of which the
+ * last is kept. What a kernel writes to the console directly arrives here too, so nothing is taken for granted.
+ *
+ * <p>Fed by one thread; {@link #tail()} may be called by any.
+ */
+final class Console {
+
+    /** What it tells. Called by the feeding thread. */
+    interface Listener {
+
+        /** A count was shown. */
+        void cells(int done, int total);
+
+        /** The first cell has begun: user code may be running. */
+        void begun();
+
+        /** Our own script says something worth knowing. */
+        void note(String message);
+    }
+
+    private static final Pattern PROGRESS =
+            Pattern.compile("Executing\\b.*\\d%\\|.*\\| (\\d{1,9})/(\\d{1,9}) \\[([^\\[\\]]*)\\]?\\s*");
+    private static final String NOTE = "nbguard: ";
+    private static final int LONGEST_BAR = 512;
+    private static final int LONGEST_LINE = 8 << 10;
+    private static final int LONGEST_TAIL = 64 << 10;
+
+    private final Listener listener;
+    private final StringBuilder line = new StringBuilder();
+    private final Deque<String> tail = new ArrayDeque<>();
+    private int tailLength;
+    private boolean begun;
+
+    Console(Listener listener) {
+        this.listener = listener;
+    }
+
+    /** Takes the next characters. */
+    void accept(CharSequence chunk) {
+        for (int i = 0; i < chunk.length(); i++) {
+            char c = chunk.charAt(i);
+            if (c == '\n' || c == '\r') {
+                endOfLine();
+            } else if (line.length() < LONGEST_LINE) {
+                line.append(c);
+            }
+        }
+        // A progress bar ends with the next one's beginning, which may be an hour away: it is told at once.
+        progress();
+    }
+
+    /** Takes the end of the stream. */
+    void end() {
+        endOfLine();
+    }
+
+    private void endOfLine() {
+        if (line.length() > 0 && !progress()) {
+            String text = line.toString();
+            if (text.startsWith(NOTE)) {
+                listener.note(PlainText.of(text.substring(NOTE.length()), LONGEST_LINE));
+            }
+            keep(text);
+        }
+        line.setLength(0);
+    }
+
+    private boolean progress() {
+        // Looked for from the last bar on: a line may begin with something that another process wrote.
+        int bar = line.lastIndexOf("Executing");
+        if (bar < 0 || line.length() - bar > LONGEST_BAR) {
+            return false;
+        }
+        Matcher matcher = PROGRESS.matcher(line).region(bar, line.length());
+        if (!matcher.matches()) {
+            return false;
+        }
+        int done = Integer.parseInt(matcher.group(1));
+        int total = Integer.parseInt(matcher.group(2));
+        if (done > total) {
+            return false;
+        }
+        if (!begun && (done > 0 || matcher.group(3).endsWith("running"))) {
+            begun = true;
+            listener.begun();
+        }
+        listener.cells(done, total);
+        return true;
+    }
+
+    private void keep(String text) {
+        synchronized (tail) {
+            tail.addLast(text);
+            tailLength += text.length() + 1;
+            while (tailLength > LONGEST_TAIL) {
+                tailLength -= tail.removeFirst().length() + 1;
+            }
+        }
+    }
+
+    /** Returns the last lines that were not progress, 64 Ki characters at most, oldest first. */
+    List<String> tail() {
+        synchronized (tail) {
+            return new ArrayList<>(tail);
+        }
+    }
+}

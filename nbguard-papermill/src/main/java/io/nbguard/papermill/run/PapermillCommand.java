@@ -1,0 +1,113 @@
+package io.nbguard.papermill.run;
+
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.papermill.NotebookOutline;
+import io.nbguard.papermill.launch.PythonCommand;
+import io.nbguard.papermill.launch.Scripts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Makes papermill's command line and environment. */
+final class PapermillCommand {
+
+    private static final String SCRIPT = "nbguard_papermill.py";
+    private static final String DEFAULT_KERNEL = "python3";
+
+    private PapermillCommand() {}
+
+    /**
+     * Makes the command, and writes the files that it needs.
+     *
+     * @param notebook the notebook's absolute path
+     * @param hostEnvironment the environment of this JVM
+     * @throws IOException if a file cannot be written
+     */
+    static PythonCommand of(
+            ExecutionRequest request,
+            Path notebook,
+            NotebookOutline outline,
+            Path interpreter,
+            RunFiles files,
+            Map<String, String> hostEnvironment)
+            throws IOException {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(Scripts.write(PapermillCommand.class, SCRIPT, files.own()).toString());
+        arguments.add(files.failure().toString());
+        arguments.add(literal(notebook));
+        arguments.add(literal(files.output()));
+        if (!request.parameters().isEmpty()) {
+            // By file, not by option: options guess types, and show in everybody's process list.
+            Path parameters = files.writeParameters(ParametersYaml.of(request.parameters()));
+            arguments.add("--parameters_file=" + parameters);
+        }
+        String kernel = kernel(request, outline);
+        arguments.add("--kernel=" + kernel);
+        if (outline.language().isEmpty() && kernel.startsWith("python")) {
+            // Without a language papermill refuses to inject parameters.
+            arguments.add("--language=python");
+        }
+        arguments.add("--cwd=" + workingDirectory(request, notebook));
+        arguments.add("--progress-bar");
+        arguments.add("--request-save-on-cell-execute");
+        arguments.add("--start-timeout=60");
+        return new PythonCommand(
+                interpreter,
+                arguments,
+                environment(hostEnvironment, request.environment(), interpreter, files),
+                // Not the notebook's folder: a file of a module's name in it shall not take that module's place in
+                // papermill.
+                files.own());
+    }
+
+    /** Returns the kernel that will be asked for. */
+    static String kernel(ExecutionRequest request, NotebookOutline outline) {
+        return request.kernel().or(outline::kernel).orElse(DEFAULT_KERNEL);
+    }
+
+    /** Returns the folder that the notebook's code runs in. */
+    static Path workingDirectory(ExecutionRequest request, Path notebook) {
+        return request.workingDirectory().orElseGet(() -> {
+            Path folder = notebook.getParent();
+            return folder == null ? Path.of("/") : folder;
+        });
+    }
+
+    /** Returns a path as papermill has to be given it: it takes paths for templates of {@code str.format}. */
+    private static String literal(Path path) {
+        return path.toString().replace("{", "{{").replace("}", "}}");
+    }
+
+    /**
+     * Returns the environment: the host's, with the interpreter's virtual environment activated, without what belongs to
+     * another Python or to nbguard itself. PYTHONPATH stays: it is how users share modules.
+     */
+    static Map<String, String> environment(
+            Map<String, String> host, Map<String, String> requested, Path interpreter, RunFiles files) {
+        Map<String, String> environment = new HashMap<>(host);
+        environment.keySet().removeIf(name -> name.startsWith("NBGUARD_"));
+        environment.remove("PYTHONHOME");
+        environment.remove("VIRTUAL_ENV");
+        environment.remove("__PYVENV_LAUNCHER__");
+        virtualEnvironment(interpreter).ifPresent(folder -> {
+            environment.put("VIRTUAL_ENV", folder.toString());
+            // `!pip` and `!python` in a cell shall be those of the kernel.
+            environment.merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+        });
+        environment.putAll(requested);
+        environment.put("TMPDIR", files.temporary().toString());
+        environment.put("JUPYTER_RUNTIME_DIR", files.jupyterRuntime().toString());
+        return environment;
+    }
+
+    private static Optional<Path> virtualEnvironment(Path interpreter) {
+        Path bin = interpreter.getParent();
+        Path folder = bin == null ? null : bin.getParent();
+        return folder != null && Files.exists(folder.resolve("pyvenv.cfg")) ? Optional.of(folder) : Optional.empty();
+    }
+}

@@ -1,0 +1,242 @@
+package io.nbguard.papermill.run;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.Progress;
+import io.nbguard.papermill.NotebookOutline;
+import io.nbguard.papermill.launch.PythonEnd;
+import io.nbguard.papermill.launch.PythonLauncher;
+import io.nbguard.papermill.launch.RunningPython;
+import io.nbguard.papermill.launch.SupervisedLauncher;
+import io.nbguard.papermill.notebook.Evidence;
+import io.nbguard.papermill.notebook.EvidenceReader;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A papermill run under way. Two threads belong to it: one reads what papermill prints, one waits for its end. Both end
+ * with it.
+ */
+public final class PapermillRun implements LaunchedExecution {
+
+    /** How long the console may stay open once everything that could write to it has gone, seconds. */
+    private static final long CONSOLE_GRACE_SECONDS = 2;
+
+    private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
+
+    private final LaunchContext context;
+    private final RunFiles files;
+    private final RunningPython python;
+    private final Path interpreter;
+    private final String kernel;
+    private final OptionalInt newInjectedCell;
+    private final Console console = new Console(new Telling());
+    private final CountDownLatch consoleEnded = new CountDownLatch(1);
+    private final CompletableFuture<ExitReport> completion = new CompletableFuture<>();
+    private volatile boolean begun;
+
+    private PapermillRun(
+            LaunchContext context,
+            RunFiles files,
+            RunningPython python,
+            Path interpreter,
+            String kernel,
+            OptionalInt newInjectedCell) {
+        this.context = context;
+        this.files = files;
+        this.python = python;
+        this.interpreter = interpreter;
+        this.kernel = kernel;
+        this.newInjectedCell = newInjectedCell;
+    }
+
+    /**
+     * Starts papermill.
+     *
+     * @param interpreter the Python to use
+     * @param hostEnvironment the environment of this JVM
+     * @throws IOException if files cannot be written or the process cannot be started; nothing is left of it
+     */
+    public static PapermillRun start(
+            ExecutionRequest request,
+            LaunchContext context,
+            NotebookOutline outline,
+            Path interpreter,
+            Map<String, String> hostEnvironment)
+            throws IOException {
+        RunFiles files = RunFiles.in(context);
+        var command = PapermillCommand.of(request, context.notebook(), outline, interpreter, files, hostEnvironment);
+        PythonLauncher launcher = new SupervisedLauncher(files.own());
+        RunningPython python = launcher.start(command, context.group()::start);
+        PapermillRun run = new PapermillRun(
+                context,
+                files,
+                python,
+                interpreter,
+                PapermillCommand.kernel(request, outline),
+                newInjectedCell(request, outline));
+        try {
+            context.threads().newThread(run::readConsole).start();
+            context.threads().newThread(run::finish).start();
+        } catch (Throwable noThread) {
+            python.kill();
+            throw noThread;
+        }
+        return run;
+    }
+
+    /** Where papermill adds its cell of parameters to the notebook; empty if it adds none, or replaces one. */
+    private static OptionalInt newInjectedCell(ExecutionRequest request, NotebookOutline outline) {
+        if (request.parameters().isEmpty() || outline.injectedCell().isPresent()) {
+            return OptionalInt.empty();
+        }
+        return OptionalInt.of(
+                outline.parametersCell().isPresent() ? outline.parametersCell().getAsInt() + 1 : 0);
+    }
+
+    @Override
+    public CompletableFuture<ExitReport> completion() {
+        return completion;
+    }
+
+    @Override
+    public void interrupt() {
+        python.interrupt();
+    }
+
+    @Override
+    public void terminate() {
+        python.terminate();
+    }
+
+    @Override
+    public void kill() {
+        python.kill();
+    }
+
+    private void readConsole() {
+        try (Reader reader = new InputStreamReader(python.output(), StandardCharsets.UTF_8)) {
+            CharBuffer chunk = CharBuffer.allocate(8192);
+            while (reader.read(chunk) >= 0) {
+                console.accept(chunk.flip());
+                chunk.clear();
+            }
+            console.end();
+        } catch (IOException closed) {
+            // The process has ended and its stream with it.
+        } finally {
+            consoleEnded.countDown();
+        }
+    }
+
+    private void finish() {
+        ExitReport report;
+        try {
+            PythonEnd end = python.await();
+            if (!end.allGone()) {
+                // Papermill must not write while its output is read.
+                context.group().killAndConfirm(Duration.ZERO, KILL_TIMEOUT);
+            }
+            // Not for ever: a process that could not be killed may hold the console open.
+            if (!consoleEnded.await(CONSOLE_GRACE_SECONDS, TimeUnit.SECONDS)) {
+                context.note("a process that could not be killed holds the console of papermill open");
+            }
+            report = report(end);
+        } catch (Throwable failure) {
+            report = new ExitReport(
+                    OptionalInt.empty(),
+                    OptionalInt.empty(),
+                    begun ? Optional.empty() : Optional.of(EndReason.START_FAILED),
+                    Optional.of("the end of papermill could not be looked at: " + failure),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+        completion.complete(report);
+    }
+
+    private ExitReport report(PythonEnd end) {
+        boolean success = end.exitCode().equals(OptionalInt.of(0));
+        // Reading hundreds of megabytes of outputs again is worth it only when something went wrong.
+        Evidence evidence = success ? Evidence.NONE : EvidenceReader.read(files.output(), newInjectedCell.isPresent());
+        Finding finding = Finding.of(new Finding.Scene(
+                end,
+                begun || evidence.lastBegun().isPresent(),
+                evidence,
+                ScriptFailure.read(files.failure()),
+                console.tail(),
+                kernel,
+                interpreter));
+        boolean whole = success ? looksWhole(files.output()) : evidence.whole();
+        if (!whole && Files.exists(files.output())) {
+            context.note("the executed notebook is torn, so it is not kept");
+        }
+        return new ExitReport(
+                end.exitCode(),
+                end.signal(),
+                finding.failure(),
+                finding.error(),
+                whole ? Optional.of(files.output()) : Optional.empty(),
+                end.cpuTime());
+    }
+
+    private static boolean looksWhole(Path output) {
+        try (SeekableByteChannel file = Files.newByteChannel(output)) {
+            ByteBuffer end = ByteBuffer.allocate(64);
+            file.position(Math.max(0, file.size() - end.capacity()));
+            while (end.hasRemaining() && file.read(end) >= 0) {}
+            return new String(end.array(), 0, end.position(), StandardCharsets.ISO_8859_1)
+                    .stripTrailing()
+                    .endsWith("}");
+        } catch (IOException missing) {
+            return false;
+        }
+    }
+
+    /** Tells core what the console shows. */
+    private final class Telling implements Console.Listener {
+
+        private int lastDone = -1;
+        private int lastTotal = -1;
+
+        @Override
+        public void cells(int done, int total) {
+            if (done == lastDone && total == lastTotal) {
+                return;
+            }
+            lastDone = done;
+            lastTotal = total;
+            // Cells are counted as in the notebook that was asked for, without the one that papermill adds.
+            boolean adds = newInjectedCell.isPresent();
+            int without = adds && done > newInjectedCell.getAsInt() ? done - 1 : done;
+            context.progress(Progress.of(without, adds ? total - 1 : total));
+        }
+
+        @Override
+        public void begun() {
+            begun = true;
+            context.running();
+        }
+
+        @Override
+        public void note(String message) {
+            context.note(message);
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package io.nbguard.papermill;
+
+import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Starts processes, and knows nothing but the first: what is left over is the executor's fault. */
+final class PlainGroup implements ProcessGroup {
+
+    private volatile Process root;
+
+    @Override
+    public Process start(ProcessBuilder builder) throws IOException {
+        Process process = builder.start();
+        if (root == null) {
+            root = process;
+        }
+        return process;
+    }
+
+    Process process() {
+        return root;
+    }
+
+    @Override
+    public Optional<ProcessIdentity> root() {
+        return Optional.ofNullable(root).map(process -> new ProcessIdentity(process.pid(), 0));
+    }
+
+    @Override
+    public GroupUsage usage() {
+        return new GroupUsage();
+    }
+
+    @Override
+    public long measurePss() {
+        return -1;
+    }
+
+    @Override
+    public int kill() {
+        if (root == null || !root.isAlive()) {
+            return 0;
+        }
+        root.destroyForcibly();
+        return 1;
+    }
+
+    @Override
+    public boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException {
+        kill();
+        return root == null || root.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return root == null || !root.isAlive();
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,89 @@
+package io.nbguard.papermill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.LaunchedExecution;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+
+/** One execution with real papermill. */
+final class RealRun {
+
+    static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    final RecordingContext context;
+    final LaunchedExecution execution;
+
+    private RealRun(RecordingContext context, LaunchedExecution execution) {
+        this.context = context;
+        this.execution = execution;
+    }
+
+    static RealRun start(Path notebook, Path folder, UnaryOperator<ExecutionRequest.Builder> request)
+            throws IOException, InterruptedException {
+        return start(notebook, folder, request, Map.of());
+    }
+
+    static RealRun start(
+            Path notebook,
+            Path folder,
+            UnaryOperator<ExecutionRequest.Builder> request,
+            Map<String, String> configuration)
+            throws IOException, InterruptedException {
+        RecordingContext context =
+                new RecordingContext(notebook, folder.resolve("run" + COUNT.incrementAndGet()), configuration);
+        ExecutionRequest made =
+                request.apply(ExecutionRequest.of("notebook.ipynb")).build();
+        return new RealRun(context, new PapermillExecutor().launch(made, context));
+    }
+
+    ExitReport end() throws Exception {
+        ExitReport report = execution.completion().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        // The thread that completes is about to end; nothing else may be left.
+        assertThat(context.group.isEmpty()).as("the supervisor has ended").isTrue();
+        for (Thread thread : context.threads) {
+            thread.join(PATIENCE.toMillis());
+            assertThat(thread.isAlive()).as("thread ended").isFalse();
+        }
+        return report;
+    }
+
+    String output(ExitReport report) throws IOException {
+        return Files.readString(report.output().orElseThrow(), StandardCharsets.UTF_8);
+    }
+
+    void awaitRunning() throws InterruptedException {
+        assertThat(context.running.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as("user code runs")
+                .isTrue();
+    }
+
+    static void await(String what, BooleanSupplier condition) throws InterruptedException {
+        long until = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("waiting until " + what).isLessThan(until);
+            Thread.sleep(20);
+        }
+    }
+
+    /** Whether a process lives; a zombie does not. */
+    static boolean lives(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+            return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+}

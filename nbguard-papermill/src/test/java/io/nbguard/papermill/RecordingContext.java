@@ -1,0 +1,90 @@
+package io.nbguard.papermill;
+
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.Progress;
+import io.nbguard.spi.LaunchContext;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+
+/** A launch context that remembers what it is told. */
+final class RecordingContext implements LaunchContext {
+
+    final List<Progress> progress = new CopyOnWriteArrayList<>();
+    final List<String> notes = new CopyOnWriteArrayList<>();
+    final List<Thread> threads = new CopyOnWriteArrayList<>();
+    final CountDownLatch running = new CountDownLatch(1);
+    final PlainGroup group = new PlainGroup();
+
+    private final Path notebook;
+    private final Path folder;
+    private final Map<String, String> configuration;
+
+    RecordingContext(Path notebook, Path folder, Map<String, String> configuration) throws IOException {
+        this.notebook = notebook;
+        this.folder = folder;
+        this.configuration = configuration;
+        Files.createDirectories(stagingDirectory());
+        Files.createDirectories(temporaryDirectory());
+    }
+
+    @Override
+    public ExecutionId id() {
+        return new ExecutionId("test");
+    }
+
+    @Override
+    public Path notebook() {
+        return notebook;
+    }
+
+    @Override
+    public Path stagingDirectory() {
+        return folder.resolve("staging");
+    }
+
+    @Override
+    public Path temporaryDirectory() {
+        return folder.resolve("tmp");
+    }
+
+    @Override
+    public PlainGroup group() {
+        return group;
+    }
+
+    @Override
+    public Map<String, String> configuration() {
+        return configuration;
+    }
+
+    @Override
+    public ThreadFactory threads() {
+        return work -> {
+            Thread thread = new Thread(work, "test-executor");
+            thread.setDaemon(true);
+            threads.add(thread);
+            return thread;
+        };
+    }
+
+    @Override
+    public void running() {
+        running.countDown();
+    }
+
+    @Override
+    public void progress(Progress now) {
+        progress.add(now);
+    }
+
+    @Override
+    public void note(String message) {
+        notes.add(message);
+    }
+}
