@@ -2,7 +2,7 @@ package io.nbguard.cgroup.container;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the memory controller's files and keys are called in each version of cgroups (facts of cgroup-v2.rst, memory.rst). */
+/** What the memory controller's files and keys are called in each version of cgroups (cgroup-v2.rst; cgroup-v1/memory.rst). */
 enum MemoryFiles {
     V2(
             "cgroup2",
