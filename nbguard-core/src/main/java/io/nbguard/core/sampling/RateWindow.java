@@ -10,11 +10,13 @@ final class RateWindow {
     private long olderValue;
     private long olderAtNanos;
     private boolean started;
+    private String source = "";
     private double perSecond;
 
-    void observe(long counter, long nowNanos) {
-        if (!started || counter < value) {
+    void observe(long counter, String counterSource, long nowNanos) {
+        if (!started || counter < value || !counterSource.equals(source)) {
             // The first reading, or the counter of another cgroup: nothing to compare with.
+            source = counterSource;
             started = true;
             olderValue = value = counter;
             olderAtNanos = atNanos = nowNanos;

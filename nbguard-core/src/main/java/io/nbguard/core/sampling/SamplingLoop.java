@@ -237,7 +237,10 @@ public final class SamplingLoop implements AutoCloseable {
             degradations.look(container.gauges());
             noteLimit();
             if (container.gauges().hasValue(Gauge.CPU_USAGE)) {
-                containerCpu.observe(container.gauges().value(Gauge.CPU_USAGE), now);
+                containerCpu.observe(
+                        container.gauges().value(Gauge.CPU_USAGE),
+                        container.gauges().source(Gauge.CPU_USAGE),
+                        now);
             }
         } else {
             container.sampleMemory();

@@ -1,0 +1,98 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.spi.ProcessGroup;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An execution over the processes of a {@link FixtureMachine}: it is told whom to end, and ends nobody. */
+final class FixtureNotebook implements Watched {
+
+    private final ExecutionId id;
+    private final String name;
+    private final ProcessGroup group;
+    private final long launchedAt;
+    ExecutionState state = ExecutionState.RUNNING;
+
+    @Nullable KillScenario scenario;
+
+    int kills;
+    boolean gone;
+    long rssBytes;
+
+    FixtureNotebook(ExecutionId id, String name, ProcessGroup group, long launchedAt) {
+        this.id = id;
+        this.name = name;
+        this.group = group;
+        this.launchedAt = launchedAt;
+    }
+
+    @Override
+    public ExecutionId id() {
+        return id;
+    }
+
+    @Override
+    public String notebook() {
+        return name;
+    }
+
+    @Override
+    public int priority() {
+        return 0;
+    }
+
+    @Override
+    public Optional<ByteSize> memoryLimit() {
+        return Optional.empty();
+    }
+
+    @Override
+    public ProcessGroup group() {
+        return group;
+    }
+
+    @Override
+    public ExecutionState state() {
+        return state;
+    }
+
+    @Override
+    public Progress progress() {
+        return Progress.NONE;
+    }
+
+    @Override
+    public long launchedAtNanos() {
+        return launchedAt;
+    }
+
+    @Override
+    public void measured(long rss, long cpuNanos) {
+        rssBytes = rss;
+    }
+
+    @Override
+    public boolean condemn(KillScenario why) {
+        if (state.isEnd()) {
+            return false;
+        }
+        scenario = why;
+        state = ExecutionState.TERMINATING;
+        return true;
+    }
+
+    @Override
+    public void kill() {
+        kills++;
+    }
+
+    @Override
+    public boolean gone() {
+        return gone;
+    }
+}
