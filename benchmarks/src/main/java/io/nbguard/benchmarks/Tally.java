@@ -4,6 +4,7 @@ import io.nbguard.benchmarks.peer.Measurement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** What was measured of one contestant under one condition, over all rounds. */
 final class Tally {
@@ -51,15 +52,13 @@ final class Tally {
                 / measurements.stream().mapToLong(Measurement::elapsedNanos).sum();
     }
 
-    /** Returns the bytes allocated per tick in the median burst, or {@link Measurement#NOT_KNOWN}. */
-    long allocatedBytesPerTick() {
+    /** Returns the bytes allocated by the median of the steady ticks; empty if there were none, or it is not of this JVM. */
+    OptionalLong allocatedBytesPerTick() {
         long[] sorted = measurements.stream()
-                .mapToLong(m -> m.allocatedBytes() == Measurement.NOT_KNOWN
-                        ? Measurement.NOT_KNOWN
-                        : m.allocatedBytes() / m.wallNanos().length)
+                .flatMapToLong(m -> Arrays.stream(m.allocatedBytes()))
                 .sorted()
                 .toArray();
-        return sorted[sorted.length / 2];
+        return sorted.length == 0 ? OptionalLong.empty() : OptionalLong.of(sorted[sorted.length / 2]);
     }
 
     /** Returns the last measurement. */

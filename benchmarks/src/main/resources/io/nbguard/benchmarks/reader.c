@@ -6,7 +6,8 @@
  *   pids P...                open these processes          -> "ok"
  *   run stat TICKS PAUSE     stat of every process         -> "RSS CPU OWN_CPU ELAPSED WALL..."
  *   run clock TICKS PAUSE    statm and the CPU clock of every process
- *   run loadavg ...          statm, CPU clock, and once a tick /proc/loadavg: what nbguard asks, discovery included
+ *   run statm+stat ...       both files
+ *   run full ...             both files and the CPU clock
  * TICKS ticks, a pause of PAUSE microseconds before each. RSS in bytes and CPU in nanoseconds are the sums over all
  * processes, OWN_CPU what this program itself used in all, WALL each tick's duration, all in nanoseconds.
  * Ends at end of file.
@@ -26,7 +27,6 @@ static int stat_fds[MOST_PROCESSES];
 static int statm_fds[MOST_PROCESSES];
 static clockid_t clocks[MOST_PROCESSES];
 static int count;
-static int loadavg_fd;
 static char buffer[4096];
 
 static long long nanos(clockid_t clock) {
@@ -88,9 +88,16 @@ static void tick_clock(void) {
   }
 }
 
-static void tick_loadavg(void) {
-  read_again(loadavg_fd, 128);
+static void tick_statm_stat(void) {
+  for (int i = 0; i < count; i++) {
+    read_again(statm_fds[i], 128);
+    read_again(stat_fds[i], 1024);
+  }
+}
+
+static void tick_full(void) {
   tick_clock();
+  tick_stat();
 }
 
 /* Sums what was measured; not timed. */
@@ -126,10 +133,11 @@ static void sum(int by_stat, long long *rss, long long *cpu) {
 }
 
 static void run(const char *what, int ticks, long pause_micros) {
-  void (*tick)(void) = strcmp(what, "stat") == 0      ? tick_stat
-                       : strcmp(what, "clock") == 0   ? tick_clock
-                       : strcmp(what, "loadavg") == 0 ? tick_loadavg
-                                                      : NULL;
+  void (*tick)(void) = strcmp(what, "stat") == 0         ? tick_stat
+                       : strcmp(what, "clock") == 0      ? tick_clock
+                       : strcmp(what, "statm+stat") == 0 ? tick_statm_stat
+                       : strcmp(what, "full") == 0       ? tick_full
+                                                         : NULL;
   long long *walls = calloc((size_t) ticks, sizeof *walls);
   if (tick == NULL || walls == NULL) {
     fprintf(stderr, "reader: unknown work: %s\n", what);
@@ -160,11 +168,6 @@ static void run(const char *what, int ticks, long pause_micros) {
 
 int main(void) {
   setvbuf(stdout, NULL, _IOLBF, 1 << 20);
-  loadavg_fd = open("/proc/loadavg", O_RDONLY | O_CLOEXEC);
-  if (loadavg_fd < 0) {
-    fprintf(stderr, "reader: /proc/loadavg: %s\n", strerror(errno));
-    return 1;
-  }
   static char line[1 << 16];
   char what[16];
   int ticks;

@@ -11,6 +11,10 @@ public enum Contestant {
     /** The floor of {@link #NBGUARD}. */
     C_CLOCK("C, system calls only: statm + CPU clock"),
     /** The floor of {@link #NBGUARD_PURE_JAVA}. */
+    C_STATM_STAT("C, system calls only: statm + stat"),
+    /** The floor of {@link #NBGUARD_FULL}. */
+    C_FULL("C, system calls only: statm + CPU clock + stat"),
+    /** The cheapest way in which memory and processor time come from one read, though less exactly. */
     C_STAT("C, system calls only: stat"),
     /** psutil with processes found once. */
     PSUTIL_KNOWN("psutil, known processes: memory_info + cpu_times"),

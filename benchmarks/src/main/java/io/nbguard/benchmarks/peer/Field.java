@@ -29,6 +29,8 @@ public final class Field implements AutoCloseable {
         field.enter(Contestant.NBGUARD_PURE_JAVA, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.PURE_JAVA));
         field.enter(Contestant.NBGUARD_FULL, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.FULL));
         field.enter(Contestant.C_CLOCK, () -> new PipedMonitor(reader(workshop, trees), "clock", true));
+        field.enter(Contestant.C_STATM_STAT, () -> new PipedMonitor(reader(workshop, trees), "statm+stat", true));
+        field.enter(Contestant.C_FULL, () -> new PipedMonitor(reader(workshop, trees), "full", true));
         field.enter(Contestant.C_STAT, () -> new PipedMonitor(reader(workshop, trees), "stat", true));
         field.enter(Contestant.PSUTIL_KNOWN, () -> new PipedMonitor(psutil(workshop, trees), "known", true));
         field.enter(Contestant.PSUTIL_SUM, () -> new PipedMonitor(psutil(workshop, trees), "sum", false));

@@ -3,12 +3,15 @@ package io.nbguard.benchmarks.peer;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /** A monitor inside this JVM: times ticks of the calling thread and counts what they allocate. */
 abstract class JavaMonitor implements Monitor {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+
+    private final Quiet quiet = new Quiet();
 
     /** Measures all trees once. */
     abstract void tick();
@@ -22,20 +25,25 @@ abstract class JavaMonitor implements Monitor {
     @Override
     public final Measurement run(int ticks, Duration pauseBefore) {
         long[] walls = new long[ticks];
+        long[] allocated = new long[ticks];
+        int steady = 0;
         long pause = pauseBefore.toNanos();
         long cpuBefore = THREADS.getCurrentThreadCpuTime();
         long begin = System.nanoTime();
-        long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < ticks; i++) {
             sleep(pause);
+            long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
             long before = System.nanoTime();
             tick();
             walls[i] = System.nanoTime() - before;
+            long allocatedNow = THREADS.getCurrentThreadAllocatedBytes();
+            if (quiet.sinceTheLastTwoCalls()) {
+                allocated[steady++] = allocatedNow - allocatedBefore;
+            }
         }
-        long allocated = THREADS.getCurrentThreadAllocatedBytes() - allocatedBefore;
         long elapsed = System.nanoTime() - begin;
         long cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore;
-        return new Measurement(walls, cpu, elapsed, allocated, rssBytes(), cpuNanos());
+        return new Measurement(walls, cpu, elapsed, Arrays.copyOf(allocated, steady), rssBytes(), cpuNanos());
     }
 
     private static void sleep(long nanos) {
@@ -49,5 +57,7 @@ abstract class JavaMonitor implements Monitor {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        quiet.close();
+    }
 }

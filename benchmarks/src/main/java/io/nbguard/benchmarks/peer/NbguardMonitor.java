@@ -100,6 +100,7 @@ public final class NbguardMonitor extends JavaMonitor {
 
     @Override
     public void close() {
+        super.close();
         session.close();
     }
 }

@@ -8,6 +8,7 @@ import java.util.Arrays;
 final class PipedMonitor implements Monitor {
 
     private static final int FIELDS_BEFORE_WALLS = 4;
+    private static final long[] NOT_IN_THIS_JVM = {};
 
     private final PipedProgram program;
     private final String work;
@@ -37,7 +38,7 @@ final class PipedMonitor implements Monitor {
                 Arrays.copyOfRange(numbers, FIELDS_BEFORE_WALLS, numbers.length),
                 numbers[2],
                 numbers[3],
-                Measurement.NOT_KNOWN,
+                NOT_IN_THIS_JVM,
                 numbers[0],
                 measuresCpu ? numbers[1] : Measurement.NOT_KNOWN);
     }
