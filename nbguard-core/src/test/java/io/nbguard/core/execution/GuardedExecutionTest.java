@@ -1,0 +1,165 @@
+package io.nbguard.core.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.StopMode;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.fixture.RecordedEvents;
+import io.nbguard.core.fixture.Scenarios;
+import io.nbguard.spi.ExitReport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class GuardedExecutionTest {
+
+    private final RecordedEvents events = new RecordedEvents();
+
+    @Test
+    void whoeverRacesTheStatesAreToldInTheirOrderAndThereIsOneEnd() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        try {
+            for (int round = 0; round < 500; round++) {
+                GuardedExecution execution = running();
+                CyclicBarrier together = new CyclicBarrier(4);
+                List<Future<?>> racers = new ArrayList<>();
+                racers.add(threads.submit(() -> {
+                    together.await();
+                    return execution.stop(StopMode.GRACEFUL);
+                }));
+                racers.add(threads.submit(() -> {
+                    together.await();
+                    return execution.condemn(Scenarios.of(execution.id()));
+                }));
+                racers.add(threads.submit(() -> {
+                    together.await();
+                    return execution.stop(StopMode.IMMEDIATE);
+                }));
+                racers.add(threads.submit(() -> {
+                    together.await();
+                    execution.exited();
+                    execution.ended(Verdict.judge(execution.standing().cause(), exit(1), true));
+                    execution.complete();
+                    return null;
+                }));
+                for (Future<?> racer : racers) {
+                    racer.get();
+                }
+                assertLegalHistory(execution);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private void assertLegalHistory(GuardedExecution execution) {
+        List<GuardEvent.ExecutionChanged> told = events.of(GuardEvent.ExecutionChanged.class).stream()
+                .filter(event -> event.record().id().equals(execution.id()))
+                .toList();
+        ExecutionState at = null;
+        for (GuardEvent.ExecutionChanged event : told) {
+            assertThat(event.previous()).isEqualTo(Optional.ofNullable(at));
+            assertThat(at == null || at.canBecome(event.record().state())).isTrue();
+            at = event.record().state();
+        }
+        assertThat(at).isNotNull();
+        assertThat(at.isEnd()).isTrue();
+        assertThat(told.get(told.size() - 1).record()).isEqualTo(execution.record());
+        events.all.clear();
+    }
+
+    @Test
+    void whatTheWatchdogCondemnedCannotBeClaimedByAUser() {
+        GuardedExecution execution = running();
+
+        assertThat(execution.condemn(Scenarios.of(execution.id()))).isTrue();
+        execution.stop(StopMode.IMMEDIATE);
+        execution.ended(Verdict.judge(execution.standing().cause(), exit(1), true));
+
+        ExecutionRecord record = execution.record();
+        assertThat(record.reason()).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(record.message()).contains("OOM Prevention: Terminated n.ipynb");
+        assertThat(record.killScenario()).contains(Scenarios.of(execution.id()));
+    }
+
+    @Test
+    void whatHasExitedCannotBeCondemned() {
+        GuardedExecution execution = running();
+        execution.exited();
+
+        assertThat(execution.condemn(Scenarios.of(execution.id()))).isFalse();
+        assertThat(execution.state()).isEqualTo(ExecutionState.RUNNING);
+    }
+
+    @Test
+    void aStopAfterTheNormalEndLeavesItCompleted() {
+        GuardedExecution execution = running();
+        execution.exited();
+        execution.stop(StopMode.IMMEDIATE);
+        execution.ended(Verdict.judge(execution.standing().cause(), exit(0), true));
+
+        assertThat(execution.state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(execution.reason()).isEmpty();
+    }
+
+    @Test
+    void nobodyCanCompleteItForOthers() {
+        GuardedExecution execution = running();
+        CompletableFuture<ExecutionRecord> mine = execution.completion();
+        mine.complete(null);
+        mine.cancel(true);
+
+        assertThat(execution.completion()).isNotDone();
+    }
+
+    @Test
+    void thePeakIsKept() {
+        GuardedExecution execution = running();
+        execution.measured(10, 100);
+        execution.measured(30, 200);
+        execution.measured(20, 300);
+
+        assertThat(execution.record().peakMemory().bytes()).isEqualTo(30);
+        assertThat(execution.record().cpuTime().nanos()).isEqualTo(300);
+    }
+
+    private GuardedExecution running() {
+        GuardedExecution execution = new GuardedExecution(
+                ExecutionId.random(),
+                ExecutionRequest.of("n.ipynb").build(),
+                Path.of("/n.ipynb"),
+                GuardClock.SYSTEM,
+                events);
+        execution.accepted();
+        execution.become(ExecutionState.ADMITTED);
+        execution.launching();
+        execution.running();
+        return execution;
+    }
+
+    private static ExitReport exit(int code) {
+        return new ExitReport(
+                OptionalInt.of(code),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+}

@@ -1,0 +1,106 @@
+package io.nbguard.core.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NotebookFolderTest {
+
+    @TempDir
+    private Path root;
+
+    private Path folder;
+
+    @BeforeEach
+    void makeNotebooks() throws IOException {
+        folder = Files.createDirectories(root.resolve("notebooks"));
+        for (String name : new String[] {"report.ipynb", "sub/daily report.ipynb", "-dash.ipynb", "ünï {x}.ipynb"}) {
+            write(folder.resolve(name));
+        }
+        write(folder.resolve(".ipynb_checkpoints/report-checkpoint.ipynb"));
+        write(folder.resolve("runs/report_exec.ipynb"));
+        write(folder.resolve("readme.md"));
+        write(root.resolve("secret.ipynb"));
+    }
+
+    @Test
+    void notebooksAreListedAsRequestsNameThem() {
+        assertThat(notebooks().list())
+                .containsExactly("-dash.ipynb", "report.ipynb", "sub/daily report.ipynb", "ünï {x}.ipynb");
+    }
+
+    @Test
+    void whereNotebooksAndOutputsShareAFolderAllAreListed() {
+        assertThat(new NotebookFolder(folder, folder).list()).contains("report.ipynb", "runs/report_exec.ipynb");
+    }
+
+    @Test
+    void aNotebookIsFoundByItsPath() throws IOException {
+        assertThat(notebooks().resolve("sub/daily report.ipynb"))
+                .isEqualTo(folder.toRealPath().resolve("sub/daily report.ipynb"));
+    }
+
+    @Test
+    void aLinkInsideTheFolderMayBeFollowed() throws IOException {
+        Files.createSymbolicLink(folder.resolve("link.ipynb"), Path.of("sub/daily report.ipynb"));
+
+        assertThat(notebooks().resolve("link.ipynb")).endsWithRaw(Path.of("sub/daily report.ipynb"));
+    }
+
+    @Test
+    void aLinkOutOfTheFolderIsRefused() throws IOException {
+        Files.createSymbolicLink(folder.resolve("link.ipynb"), root.resolve("secret.ipynb"));
+        Files.createSymbolicLink(folder.resolve("up"), root);
+
+        assertRefused("link.ipynb", ErrorCode.INVALID_REQUEST).hasMessageContaining("leads out of");
+        assertRefused("up/secret.ipynb", ErrorCode.INVALID_REQUEST).hasMessageContaining("leads out of");
+    }
+
+    @Test
+    void aLinkedFolderIsStillAFolder() throws IOException {
+        Path link = Files.createSymbolicLink(root.resolve("link"), folder);
+
+        assertThat(new NotebookFolder(link, root).resolve("report.ipynb")).exists();
+    }
+
+    @Test
+    void aMissingNotebookNamesThoseOfASimilarName() {
+        assertRefused("reprot.ipynb", ErrorCode.NOT_FOUND).hasMessageContaining("did you mean 'report.ipynb'?");
+        assertRefused("daily report.ipynb", ErrorCode.NOT_FOUND)
+                .hasMessageContaining("did you mean 'sub/daily report.ipynb'");
+        assertRefused("report", ErrorCode.NOT_FOUND).hasMessageContaining("did you mean 'report.ipynb'");
+        assertRefused("entirely-different.ipynb", ErrorCode.NOT_FOUND).hasMessageNotContaining("did you mean");
+    }
+
+    @Test
+    void aFolderIsNotANotebook() throws IOException {
+        Files.createDirectories(folder.resolve("folder.ipynb"));
+
+        assertRefused("folder.ipynb", ErrorCode.INVALID_REQUEST).hasMessageContaining("not a readable file");
+    }
+
+    private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String notebook, ErrorCode code) {
+        return assertThatThrownBy(() -> notebooks().resolve(notebook))
+                .isInstanceOfSatisfying(
+                        GuardException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining("'" + notebook + "'");
+    }
+
+    private NotebookFolder notebooks() {
+        return new NotebookFolder(folder, folder.resolve("runs"));
+    }
+
+    private static void write(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, "{}");
+    }
+}

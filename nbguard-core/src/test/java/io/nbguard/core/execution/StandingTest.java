@@ -1,0 +1,123 @@
+package io.nbguard.core.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.StopMode;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class StandingTest {
+
+    private static final Instant LATER = Instant.ofEpochSecond(7);
+
+    static Stream<Arguments> allPairs() {
+        return Arrays.stream(ExecutionState.values())
+                .flatMap(from -> Arrays.stream(ExecutionState.values()).map(to -> Arguments.of(from, to)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("allPairs")
+    void aStepIsTakenExactlyWhereTheTableHasIt(ExecutionState from, ExecutionState to) {
+        Standing before = in(from);
+
+        Standing after = before.to(to, LATER);
+
+        assertThat(after != null).isEqualTo(from.canBecome(to));
+        if (after != null) {
+            assertThat(after.state()).isEqualTo(to);
+            assertThat(after.since()).isEqualTo(LATER);
+            assertThat(after.step()).isEqualTo(before.step() + 1);
+            assertThat(after.before()).isSameAs(before);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ExecutionState.class)
+    void nbguardCanDecideToEndWhatHasNotEnded(ExecutionState state) {
+        Standing ending = in(state).ending(EndCause.userStop(), StopMode.GRACEFUL, LATER);
+
+        assertThat(ending != null).isEqualTo(state.canBecome(ExecutionState.TERMINATING));
+        if (ending != null) {
+            assertThat(ending.state()).isEqualTo(ExecutionState.TERMINATING);
+            assertThat(ending.cause()).isEqualTo(EndCause.userStop());
+            assertThat(ending.stop()).isEqualTo(StopMode.GRACEFUL);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ExecutionState.class)
+    void theFirstReasonStays(ExecutionState state) {
+        Standing ending = in(state).ending(EndCause.userStop(), StopMode.GRACEFUL, LATER);
+
+        if (ending != null) {
+            assertThat(ending.ending(EndCause.timeout(java.time.Duration.ofSeconds(1)), StopMode.IMMEDIATE, LATER))
+                    .isNull();
+            assertThat(ending.afterExit()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ExecutionState.class)
+    void nobodyCanClaimToHaveEndedWhatExitedByItself(ExecutionState state) {
+        Standing exited = in(state).afterExit();
+
+        assertThat(exited != null).isEqualTo(!state.isEnd());
+        if (exited != null) {
+            assertThat(exited.ending(EndCause.userStop(), StopMode.IMMEDIATE, LATER))
+                    .isNull();
+            assertThat(exited.state()).isEqualTo(state);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ExecutionState.class)
+    void onlyAGracefulStopCanBeHastened(ExecutionState state) {
+        assertThat(in(state).hastened()).isNull();
+
+        Standing graceful = in(state).ending(EndCause.userStop(), StopMode.GRACEFUL, LATER);
+        if (graceful != null) {
+            Standing hastened = graceful.hastened();
+            assertThat(hastened).isNotNull();
+            assertThat(hastened.stop()).isEqualTo(StopMode.IMMEDIATE);
+            assertThat(hastened.step()).isEqualTo(graceful.step());
+            assertThat(hastened.hastened()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ExecutionState.class)
+    void anEndIsFinal(ExecutionState state) {
+        Verdict killed = Verdict.withoutReport(EndReason.USER_STOP, "Stopped by request", Optional.empty());
+
+        Standing ended = in(state).ended(killed, LATER);
+
+        assertThat(ended != null).isEqualTo(!state.isEnd());
+        if (ended != null) {
+            assertThat(ended.verdict()).isSameAs(killed);
+            assertThat(ended.ended(killed, LATER)).isNull();
+        }
+    }
+
+    private static Standing in(ExecutionState state) {
+        Verdict verdict = state.isEnd()
+                ? new Verdict(
+                        state,
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty())
+                : null;
+        return new Standing(3, state, Instant.EPOCH, null, null, false, verdict, null);
+    }
+}

@@ -1,0 +1,136 @@
+package io.nbguard.core.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.core.fixture.Scenarios;
+import io.nbguard.spi.ExitReport;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerdictTest {
+
+    @ParameterizedTest(name = "cause {0}, exit {1}, signal {2}, evidence {3}, ran {4}: {5} {6}")
+    @CsvSource({
+        // The exit code says it went well, whatever the cells show (sys.exit(0) leaves a failed cell).
+        "none, 0, -, -, true, COMPLETED, -",
+        "none, 0, -, CELL_ERROR, true, COMPLETED, -",
+        "none, 0, -, KERNEL_DIED, true, COMPLETED, -",
+        // It did not: the evidence says how.
+        "none, 1, -, CELL_ERROR, true, FAILED, CELL_ERROR",
+        "none, 138, -, KERNEL_DIED, true, FAILED, KERNEL_DIED",
+        "none, 1, -, START_FAILED, false, FAILED, START_FAILED",
+        "none, -, 9, KERNEL_OOM, true, KILLED, KERNEL_OOM",
+        // No evidence: what can be said for certain.
+        "none, 1, -, -, true, FAILED, CELL_ERROR",
+        "none, 1, -, -, false, FAILED, START_FAILED",
+        "none, -, 11, -, true, FAILED, KERNEL_DIED",
+        "none, -, 9, -, false, FAILED, START_FAILED",
+        "none, -, -, -, true, FAILED, CELL_ERROR",
+        // nbguard's own reason goes before exit code and evidence.
+        "user, 1, -, -, true, KILLED, USER_STOP",
+        "user, 1, -, CELL_ERROR, true, KILLED, USER_STOP",
+        "user, -, 9, -, true, KILLED, USER_STOP",
+        "watchdog, -, 9, KERNEL_DIED, true, KILLED, WATCHDOG_MEMORY",
+        "watchdog, 138, -, KERNEL_DIED, true, KILLED, WATCHDOG_MEMORY",
+        "timeout, 1, -, -, true, KILLED, TIMEOUT",
+        "user, 0, -, KERNEL_DIED, true, KILLED, USER_STOP",
+        // But what ran to its end before it could be ended has completed.
+        "user, 0, -, -, true, COMPLETED, -",
+        "watchdog, 0, -, -, true, COMPLETED, -",
+        "timeout, 0, -, -, true, COMPLETED, -",
+    })
+    void theVerdictFollowsTheOrder(
+            String cause,
+            String exit,
+            String signal,
+            String evidence,
+            boolean ran,
+            ExecutionState state,
+            String reason) {
+        ExitReport report = new ExitReport(
+                number(exit), number(signal), reason(evidence), Optional.empty(), Optional.empty(), Optional.empty());
+
+        Verdict verdict = Verdict.judge(cause(cause), report, ran);
+
+        assertThat(verdict.state()).isEqualTo(state);
+        assertThat(verdict.reason()).isEqualTo(reason(reason));
+        assertThat(verdict.exitCode()).isEqualTo(number(exit));
+    }
+
+    @Test
+    void aWatchdogKillSaysSoInTheWordsOfTheSpec() {
+        Verdict verdict = Verdict.judge(cause("watchdog"), killed(), true);
+
+        assertThat(verdict.message()).contains("OOM Prevention: Terminated hog.ipynb");
+    }
+
+    @Test
+    void aTimeoutSaysHowLongWasAllowed() {
+        assertThat(Verdict.judge(cause("timeout"), killed(), true).message())
+                .contains("Timed out: ran longer than 10m");
+    }
+
+    @Test
+    void anAccountOfTheProcessorTimeIsKept() {
+        ExitReport report = new ExitReport(
+                OptionalInt.of(0),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(CpuTime.ofNanos(5)));
+
+        assertThat(Verdict.judge(null, report, true).cpuTime()).contains(CpuTime.ofNanos(5));
+    }
+
+    @Test
+    void theFirstLineOfTheErrorIsInTheMessage() {
+        ExitReport report = new ExitReport(
+                OptionalInt.of(1),
+                OptionalInt.empty(),
+                Optional.of(EndReason.CELL_ERROR),
+                Optional.of("ValueError: no data (cell 3)\nTraceback…"),
+                Optional.empty(),
+                Optional.empty());
+
+        Verdict verdict = Verdict.judge(null, report, true);
+
+        assertThat(verdict.message()).contains("A cell raised an error: ValueError: no data (cell 3)");
+        assertThat(verdict.error()).contains("ValueError: no data (cell 3)\nTraceback…");
+    }
+
+    private static ExitReport killed() {
+        return new ExitReport(
+                OptionalInt.empty(),
+                OptionalInt.of(9),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    private static EndCause cause(String name) {
+        return switch (name) {
+            case "user" -> EndCause.userStop();
+            case "timeout" -> EndCause.timeout(Duration.ofMinutes(10));
+            case "watchdog" -> EndCause.watchdog("hog.ipynb", Scenarios.of(ExecutionId.random()));
+            default -> null;
+        };
+    }
+
+    private static OptionalInt number(String text) {
+        return text.equals("-") ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
+    }
+
+    private static Optional<EndReason> reason(String text) {
+        return text.equals("-") ? Optional.empty() : Optional.of(EndReason.valueOf(text));
+    }
+}
