@@ -62,7 +62,17 @@ public final class NotebookWatch implements AutoCloseable {
      * @throws GuardException with code ENVIRONMENT if nothing can be measured here, or the runtime folder cannot be trusted
      */
     public static NotebookWatch open() {
-        return open(Duration.ofSeconds(1), RuntimeFolder.location());
+        return open(Duration.ofSeconds(1));
+    }
+
+    /**
+     * Opens a watch on the usual folder.
+     *
+     * @param interval the longest pause between two ticks, 10 ms to 1 min
+     * @throws GuardException as {@link #open()} does
+     */
+    public static NotebookWatch open(Duration interval) {
+        return open(interval, RuntimeFolder.location());
     }
 
     /**

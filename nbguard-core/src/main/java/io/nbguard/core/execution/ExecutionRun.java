@@ -46,6 +46,7 @@ final class ExecutionRun implements Runnable {
     private final RunMeans means;
     private final Runnable released;
     private final Announcement announcement;
+    private final GuardProcess guard = GuardProcess.current();
 
     private @Nullable Workspace workspace;
     private @Nullable ProcessGroup group;
@@ -119,6 +120,9 @@ final class ExecutionRun implements Runnable {
         try {
             LaunchedExecution started = starting.launched().join();
             underWay = started;
+            // What was tried on the launch did not reach what it started: a stop under way begins anew.
+            ladder = null;
+            killed = false;
             exit = started.completion();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -289,7 +293,7 @@ final class ExecutionRun implements Runnable {
                 execution.priority(),
                 root,
                 execution.record().startedAt().orElseGet(means.clock()::instant),
-                GuardProcess.current(),
+                guard,
                 execution.memoryLimit(),
                 means.memoryBudget());
         return announcement.offer(news, now);

@@ -2,11 +2,13 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.ExecutionId;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,13 +63,22 @@ final class Workspace {
 
     /** Returns the only notebook in the staging folder, for an executor that could not say any more what it wrote. */
     Optional<Path> findStaged() {
+        List<Path> found = staged();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    private List<Path> staged() {
+        List<Path> found = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(staging, "*" + OutputTemplate.EXTENSION)) {
-            Iterator<Path> each = files.iterator();
-            Optional<Path> first = each.hasNext() ? Optional.of(each.next()) : Optional.empty();
-            return each.hasNext() ? Optional.empty() : first;
-        } catch (IOException e) {
-            return Optional.empty();
+            for (Path file : files) {
+                if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                    found.add(file);
+                }
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("{} cannot be looked into", staging, e);
         }
+        return found;
     }
 
     /**
@@ -81,7 +92,9 @@ final class Workspace {
             Path file = staged.get();
             if (!file.toAbsolutePath().normalize().startsWith(staging)
                     || !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-                result = result.withRemark("its output " + file + " is not a file in " + staging + " and was not kept");
+                leftStaged = !staged().isEmpty();
+                result = result.withRemark("its executor names as its output " + file + ", which is not a file in "
+                        + staging + (leftStaged ? "; what is there stays" : ""));
             } else {
                 try {
                     result = result.withOutput(OutputKeeper.keep(file, output));

@@ -1,0 +1,800 @@
+package io.nbguard.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.MemoryRung;
+import io.nbguard.api.Progress;
+import io.nbguard.api.StopMode;
+import io.nbguard.core.fixture.Eventually;
+import io.nbguard.core.fixture.FakeGroup;
+import io.nbguard.core.fixture.FakeProbe;
+import io.nbguard.core.fixture.FakeTracker;
+import io.nbguard.core.fixture.RecordedEvents;
+import io.nbguard.core.fixture.ScriptedExecutor;
+import io.nbguard.core.fixture.ScriptedRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The facade over executors, processes and a container that exist in the test only. */
+@Timeout(120)
+class NotebookGuardTest {
+
+    @TempDir
+    private Path root;
+
+    private final ScriptedExecutor executor = new ScriptedExecutor();
+    private final FakeTracker tracker = new FakeTracker();
+    private final FakeProbe probe = new FakeProbe();
+    private final RecordedEvents events = new RecordedEvents();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private NotebookGuard guard;
+
+    @BeforeEach
+    void makeNotebooks() throws IOException {
+        Files.createDirectories(root.resolve("notebooks/sub"));
+        Files.createDirectories(root.resolve("tmp"));
+        for (String name : List.of("a.ipynb", "b.ipynb", "c.ipynb", "sub/hog.ipynb")) {
+            Files.writeString(root.resolve("notebooks").resolve(name), "{}");
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeft() throws IOException {
+        if (guard != null) {
+            guard.close();
+        }
+        assertThat(root.resolve("tmp")).isEmptyDirectory();
+        assertThat(probe.closed && tracker.closed || guard == null).isTrue();
+        Eventually.until("every thread of the guard has ended: " + threads, () -> threads.stream()
+                .noneMatch(Thread::isAlive));
+    }
+
+    @Test
+    void aNotebookRunsFromQueuedToCompleted() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.context.progress(Progress.of(1, 3));
+        Eventually.until("progress is seen", () -> execution.progress().cellsDone() == 1);
+        run.exitsWithOutput(0, "executed");
+
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(record.reason()).isEmpty();
+        assertThat(record.exitCode()).hasValue(0);
+        assertThat(record.output().orElseThrow()).hasContent("executed").hasParentRaw(root.resolve("runs"));
+        assertThat(record.output().orElseThrow().getFileName().toString())
+                .matches("a_exec_\\d{8}T\\d{6}Z_" + record.id().shortForm() + "\\.ipynb");
+        assertThat(record.startedAt()).isPresent();
+        assertThat(record.endedAt()).isPresent();
+        guard.close();
+        assertThat(events.states(record.id()))
+                .containsExactly(
+                        ExecutionState.QUEUED,
+                        ExecutionState.ADMITTED,
+                        ExecutionState.LAUNCHING,
+                        ExecutionState.RUNNING,
+                        ExecutionState.COMPLETED);
+        assertThat(run.group.closed).isTrue();
+    }
+
+    @Test
+    void theFoldersOfALaunchArePrivateAndGoneAfterwards() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        Path temporary = run.context.temporaryDirectory();
+        Path staging = run.context.stagingDirectory();
+
+        assertThat(temporary).isEqualTo(root.resolve("tmp/nbguard-" + execution.id()));
+        assertThat(staging).isEqualTo(root.resolve("runs/.nbguard-" + execution.id()));
+        for (Path folder : List.of(temporary, staging)) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
+                    .isEqualTo("rwx------");
+        }
+        assertThat(run.context.notebook())
+                .isEqualTo(root.resolve("notebooks/a.ipynb").toRealPath());
+        Files.writeString(temporary.resolve("kernel.json"), "key");
+        run.exits(0, Optional.empty());
+        end(execution);
+
+        assertThat(temporary).doesNotExist();
+        assertThat(staging).doesNotExist();
+    }
+
+    @Test
+    void aFailedCellIsAFailureWithItsPartialOutputKept() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        executor.next().runs().exitsWithOutput(1, "partial");
+
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(record.reason()).contains(EndReason.CELL_ERROR);
+        assertThat(record.output().orElseThrow()).hasContent("partial");
+    }
+
+    @Test
+    void whatALaunchRefusesHasFailedToStart() throws Exception {
+        executor.script = (request, context, usual) -> {
+            usual.group.alive = 0;
+            throw new GuardException(ErrorCode.ENVIRONMENT, "no kernel named 'julia'");
+        };
+        open();
+
+        ExecutionRecord record = end(run("a.ipynb"));
+
+        assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(record.reason()).contains(EndReason.START_FAILED);
+        assertThat(record.error()).contains("no kernel named 'julia'");
+        assertThat(record.message()).contains("It could not be started: no kernel named 'julia'");
+    }
+
+    @Test
+    void anExecutorThatBreaksHarmsNobodyElse() throws Exception {
+        executor.script = (request, context, usual) -> {
+            usual.group.alive = 0;
+            throw new NoClassDefFoundError("com/example/Missing");
+        };
+        open();
+        assertThat(end(run("a.ipynb")).reason()).contains(EndReason.START_FAILED);
+
+        executor.script = (request, context, usual) -> null;
+        assertThat(end(run("a.ipynb")).reason()).contains(EndReason.START_FAILED);
+
+        executor.script = (request, context, usual) -> usual;
+        executor.next();
+        executor.next();
+        Execution broken = run("b.ipynb");
+        executor.next().runs().breaks(new IllegalStateException("on purpose"));
+        assertThat(end(broken).state()).isEqualTo(ExecutionState.LOST);
+
+        Execution fine = run("c.ipynb");
+        executor.next().runs().exits(0, Optional.empty());
+        assertThat(end(fine).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
+    void whatARunLeavesAliveIsKilledBeforeItsCompletion() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.exitsLeavingProcesses();
+
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(run.group.alive).isZero();
+    }
+
+    @Test
+    void anImmediateStopKillsTheTree() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.writes("partial");
+
+        ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(run.log).doesNotContain("interrupt", "terminate").contains("died", "kill");
+        assertThat(run.group.alive).isZero();
+    }
+
+    @Test
+    void aGracefulStopClimbsTheLadder() throws Exception {
+        open(builder().stopGrace(Duration.ofMillis(30)));
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+
+        ExecutionRecord record = execution.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(run.log).startsWith("interrupt", "terminate", "died", "kill");
+    }
+
+    @Test
+    void aGracefulStopThatIsHeededGoesNoFurther() throws Exception {
+        open(builder().stopGrace(Duration.ofMinutes(10)));
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.endsAtInterrupt = true;
+
+        ExecutionRecord record = execution.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(run.log).containsExactly("interrupt");
+    }
+
+    @Test
+    void anImmediateStopHastensAGracefulOne() throws Exception {
+        open(builder().stopGrace(Duration.ofMinutes(10)));
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        execution.stop(StopMode.GRACEFUL);
+        Eventually.until("it is interrupted", () -> run.log.contains("interrupt"));
+
+        execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
+
+        assertThat(run.log).doesNotContain("terminate");
+    }
+
+    @Test
+    void aTimeoutInterruptsAndThenKills() throws Exception {
+        open(builder().stopGrace(Duration.ofMillis(30)));
+        Execution execution = guard.run(
+                ExecutionRequest.of("a.ipynb").timeout(Duration.ofMillis(50)).build());
+        ScriptedRun run = executor.next().runs();
+
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
+        assertThat(record.reason()).contains(EndReason.TIMEOUT);
+        assertThat(record.message()).contains("Timed out: ran longer than 0.05s");
+        assertThat(run.log).startsWith("interrupt", "died", "kill");
+    }
+
+    @Test
+    void aTimeoutCountsTheLaunch() throws Exception {
+        executor.script = (request, context, usual) -> {
+            usual.group.alive = 0;
+            new CountDownLatch(1).await();
+            return usual;
+        };
+        open();
+        Execution execution = guard.run(
+                ExecutionRequest.of("a.ipynb").timeout(Duration.ofMillis(50)).build());
+
+        assertThat(end(execution).reason()).contains(EndReason.TIMEOUT);
+    }
+
+    @Test
+    void aStopDuringTheLaunchInterruptsIt() throws Exception {
+        CountDownLatch launching = new CountDownLatch(1);
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        executor.script = (request, context, usual) -> {
+            usual.group.alive = 0;
+            launching.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                thrown.set(e);
+                throw e;
+            }
+            return usual;
+        };
+        open();
+        Execution execution = run("a.ipynb");
+        launching.await();
+
+        ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
+        assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    }
+
+    @Test
+    void aLaunchThatSucceedsAfterAStopIsKilledAllTheSame() throws Exception {
+        CountDownLatch launching = new CountDownLatch(1);
+        executor.script = (request, context, usual) -> {
+            launching.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException deafToIt) {
+                usual.group.alive = 1;
+            }
+            return usual;
+        };
+        open();
+        Execution execution = run("a.ipynb");
+        launching.await();
+
+        ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(executor.next().group.alive).isZero();
+    }
+
+    @Test
+    void aStopOfAQueuedExecutionStartsNothing() throws Exception {
+        open(builder().maxConcurrent(1));
+        Execution first = run("a.ipynb");
+        ScriptedRun running = executor.next().runs();
+        Execution second = run("b.ipynb");
+
+        ExecutionRecord record = second.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.startedAt()).isEmpty();
+        running.exits(0, Optional.empty());
+        end(first);
+        assertThat(executor.launches).hasValue(1);
+    }
+
+    @Test
+    void thoseWhoWaitAreLetInAsTheyCame() throws Exception {
+        open(builder().maxConcurrent(2));
+        List<Execution> all = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            all.add(run(List.of("a.ipynb", "b.ipynb", "c.ipynb").get(i % 3)));
+        }
+        List<String> order = new ArrayList<>();
+        List<ScriptedRun> inside = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ScriptedRun run = executor.next().runs();
+            order.add(run.context.id().value());
+            inside.add(run);
+            if (inside.size() == 2) {
+                assertThat(executor.launches).hasValue(i + 1);
+                inside.remove(0).exits(0, Optional.empty());
+            }
+        }
+        inside.get(0).exits(0, Optional.empty());
+        for (Execution execution : all) {
+            end(execution);
+        }
+
+        assertThat(order)
+                .containsExactlyElementsOf(
+                        all.stream().map(execution -> execution.id().value()).toList());
+    }
+
+    @Test
+    void nothingIsLetInWhileMemoryIsShort() throws Exception {
+        open(builder().dryRun(true));
+        probe.used = FakeProbe.LIMIT * 88 / 100;
+        Eventually.until("the rung is reached", () -> guard.snapshot().rung() == MemoryRung.STOP_ADMITTING);
+        Execution execution = run("a.ipynb");
+        Eventually.until("some ticks have passed", new BooleanSupplier() {
+            private final long from = guard.snapshot().sequence();
+
+            @Override
+            public boolean getAsBoolean() {
+                return guard.snapshot().sequence() > from + 3;
+            }
+        });
+        assertThat(execution.state()).isEqualTo(ExecutionState.QUEUED);
+
+        probe.used = FakeProbe.LIMIT / 10;
+
+        executor.next().runs().exits(0, Optional.empty());
+        assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
+    void theHeaviestIsEndedBeforeMemoryRunsOut() throws Exception {
+        open();
+        Execution hog = run("sub/hog.ipynb");
+        ScriptedRun hogRun = executor.next().runs();
+        Execution modest = run("a.ipynb");
+        ScriptedRun modestRun = executor.next().runs();
+        hogRun.group.rss = FakeProbe.LIMIT / 2;
+        hogRun.group.whenKilled = whenKilled(hogRun);
+        Eventually.until(
+                "both are measured",
+                () -> guard.snapshot().executions().stream()
+                                .filter(seen -> seen.rss().bytes() > 0)
+                                .count()
+                        == 2);
+
+        probe.used = FakeProbe.LIMIT * 95 / 100;
+        ExecutionRecord record = end(hog);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
+        assertThat(record.reason()).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(record.message()).contains("OOM Prevention: Terminated sub/hog.ipynb");
+        assertThat(record.killScenario().orElseThrow().candidates()).hasSize(2);
+        assertThat(record.peakMemory()).isEqualTo(ByteSize.ofBytes(FakeProbe.LIMIT / 2));
+        modestRun.exits(0, Optional.empty());
+        assertThat(end(modest).state()).isEqualTo(ExecutionState.COMPLETED);
+        Eventually.until(
+                "it is told", () -> events.of(GuardEvent.Terminated.class).size() == 1);
+        Eventually.until(
+                "it is confirmed",
+                () -> events.of(GuardEvent.KillConfirmed.class).size() == 1);
+    }
+
+    private Runnable whenKilled(ScriptedRun run) {
+        Runnable dies = run.group.whenKilled;
+        return () -> {
+            probe.used = FakeProbe.LIMIT * 45 / 100;
+            dies.run();
+        };
+    }
+
+    @Test
+    void whatCannotBeKilledEndsItsRecordAndSaysSo() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.group.unkillable = true;
+        Eventually.until("it is measured", () -> guard.snapshot().executions().stream()
+                .anyMatch(seen -> !seen.processes().isEmpty()));
+
+        ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
+        assertThat(record.message().orElseThrow())
+                .contains("Stopped by request")
+                .contains("pid " + run.group.root().orElseThrow().pid());
+        Eventually.until(
+                "it is told", () -> !events.of(GuardEvent.KillUnconfirmed.class).isEmpty());
+    }
+
+    @Test
+    void anOutputThatCannotBeMovedStaysAndTheRecordSaysWhere() throws Exception {
+        open();
+        Path tooLong = root.resolve("x".repeat(300) + ".ipynb");
+        Execution execution =
+                guard.run(ExecutionRequest.of("a.ipynb").output(tooLong).build());
+        ScriptedRun run = executor.next().runs();
+        Path staged = run.context.stagingDirectory().resolve("out.ipynb");
+        run.exitsWithOutput(0, "precious");
+
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(record.message().orElseThrow()).contains("could not be moved", "stays at " + staged);
+        assertThat(record.output()).contains(staged);
+        assertThat(staged).hasContent("precious");
+    }
+
+    @Test
+    void anOutputOutsideTheStagingFolderIsNotTouched() throws Exception {
+        open();
+        Path other = Files.writeString(root.resolve("other.ipynb"), "somebody else's");
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        Path staged = run.writes("precious");
+        Files.createSymbolicLink(run.context.stagingDirectory().resolve("link.ipynb"), other);
+        run.exitsWithOutputAt(run.context.stagingDirectory().resolve("link.ipynb"));
+        Execution second = run("a.ipynb");
+        executor.next().runs().exitsWithOutputAt(other);
+
+        assertThat(end(execution).message().orElseThrow()).contains("not a file in");
+        assertThat(end(second).message().orElseThrow()).contains(other.toString());
+        assertThat(end(execution).output()).isEmpty();
+        assertThat(end(second).output()).isEmpty();
+        assertThat(other).hasContent("somebody else's");
+        assertThat(staged).hasContent("precious");
+    }
+
+    @Test
+    void anExactOutputIsTakenAndNeverOverwritten() throws Exception {
+        open();
+        Path wanted = root.resolve("new/folder/mine.ipynb");
+        for (String expected : List.of("mine.ipynb", "mine-2.ipynb", "mine-3.ipynb")) {
+            Execution execution =
+                    guard.run(ExecutionRequest.of("a.ipynb").output(wanted).build());
+            executor.next().runs().exitsWithOutput(0, expected);
+            assertThat(end(execution).output()).contains(wanted.resolveSibling(expected));
+        }
+        assertThat(wanted).hasContent("mine.ipynb");
+        try (Stream<Path> files = Files.list(wanted.getParent())) {
+            assertThat(files).hasSize(3);
+        }
+    }
+
+    @Test
+    void aRequestThatCannotBeMeantIsRefusedAtOnce() throws Exception {
+        open();
+
+        assertRefused(ErrorCode.NOT_FOUND, ExecutionRequest.of("aa.ipynb").build(), "did you mean 'a.ipynb'");
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                ExecutionRequest.of("a.ipynb")
+                        .workingDirectory(root.resolve("nowhere"))
+                        .build(),
+                "nowhere");
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                ExecutionRequest.of("a.ipynb").python(root.resolve("no-python")).build(),
+                "no-python");
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                ExecutionRequest.of("a.ipynb").output(root).build(),
+                "name the file in it");
+        assertThat(guard.executions()).isEmpty();
+    }
+
+    @Test
+    void aClosedGuardRunsNothing() throws Exception {
+        open();
+        guard.close();
+        guard.close();
+
+        assertRefused(ErrorCode.ILLEGAL_STATE, ExecutionRequest.of("a.ipynb").build(), "closed");
+    }
+
+    private void assertRefused(ErrorCode code, ExecutionRequest request, String words) {
+        assertThatThrownBy(() -> guard.run(request))
+                .isInstanceOfSatisfying(
+                        GuardException.class, e -> assertThat(e.code()).isEqualTo(code))
+                .hasMessageContaining(words);
+    }
+
+    @Test
+    void closingEndsEverythingThatRunsOrWaits() throws Exception {
+        open(builder().maxConcurrent(2));
+        List<Execution> all = List.of(run("a.ipynb"), run("b.ipynb"), run("c.ipynb"), run("a.ipynb"));
+        executor.next().runs();
+        executor.next();
+
+        guard.close();
+
+        for (Execution execution : all) {
+            assertThat(execution.completion()).isDone();
+            assertThat(execution.reason()).contains(EndReason.USER_STOP);
+        }
+        assertThat(executor.launches).hasValue(2);
+    }
+
+    @Test
+    void closingMayWaitForEverything() throws Exception {
+        open(builder().maxConcurrent(1).onClose(CloseAction.WAIT));
+        Execution first = run("a.ipynb");
+        Execution second = run("b.ipynb");
+        CompletableFuture<Void> closing = CompletableFuture.runAsync(guard::close);
+        executor.next().runs().exits(0, Optional.empty());
+        executor.next().runs().exits(0, Optional.empty());
+
+        closing.get(20, TimeUnit.SECONDS);
+
+        assertThat(first.state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(second.state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
+    void interruptingAPatientCloseStopsEverything() throws Exception {
+        open(builder().onClose(CloseAction.WAIT));
+        Execution execution = run("a.ipynb");
+        executor.next().runs();
+        AtomicReference<Boolean> interruptedAfterwards = new AtomicReference<>();
+        Thread closer = new Thread(() -> {
+            guard.close();
+            interruptedAfterwards.set(Thread.currentThread().isInterrupted());
+        });
+        closer.start();
+        Eventually.until("it refuses more", this::isRefusing);
+        closer.interrupt();
+        closer.join(20_000);
+
+        assertThat(execution.reason()).contains(EndReason.USER_STOP);
+        assertThat(interruptedAfterwards).hasValue(true);
+    }
+
+    private boolean isRefusing() {
+        try {
+            run("b.ipynb").stop(StopMode.IMMEDIATE);
+            return false;
+        } catch (GuardException e) {
+            return e.code() == ErrorCode.ILLEGAL_STATE;
+        }
+    }
+
+    @Test
+    void closingGracefullyAsksFirst() throws Exception {
+        open(builder().onClose(CloseAction.STOP_GRACEFULLY).stopGrace(Duration.ofMinutes(5)));
+        run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.endsAtInterrupt = true;
+
+        guard.close();
+
+        assertThat(run.log).containsExactly("interrupt");
+    }
+
+    @Test
+    void aListenerOrACompletionMayCloseTheGuard() throws Exception {
+        open();
+        CountDownLatch closedByListener = new CountDownLatch(1);
+        guard.listen(event -> {
+            if (event instanceof GuardEvent.ExecutionNote) {
+                guard.close();
+                closedByListener.countDown();
+            }
+        });
+        run("a.ipynb");
+        executor.next().context.note("close, please");
+        assertThat(closedByListener.await(20, TimeUnit.SECONDS)).isTrue();
+
+        open();
+        Execution execution = run("a.ipynb");
+        CompletableFuture<Void> closed = execution.completion().thenRun(guard::close);
+        executor.next().runs().exits(0, Optional.empty());
+        closed.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void theEndIsToldBeforeTheGuardIsClosed() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        executor.next().runs();
+
+        guard.close();
+
+        assertThat(events.states(execution.id())).endsWith(ExecutionState.TERMINATING, ExecutionState.KILLED);
+    }
+
+    @Test
+    void twoGuardsLiveInOneJvm() throws Exception {
+        open();
+        ScriptedExecutor otherExecutor = new ScriptedExecutor();
+        RecordedEvents otherEvents = new RecordedEvents();
+        try (NotebookGuard other = NotebookGuard.builder()
+                .notebooks(root.resolve("notebooks"))
+                .outputs(root.resolve("runs"))
+                .announce(false)
+                .executor(otherExecutor)
+                .tracker(new FakeTracker())
+                .probes(List.of(new FakeProbe()))
+                .listener(otherEvents)
+                .build()) {
+            Execution mine = run("a.ipynb");
+            Execution theirs = other.run(ExecutionRequest.of("a.ipynb").build());
+            ScriptedRun myRun = executor.next().runs();
+            otherExecutor.next().runs().exits(0, Optional.empty());
+            theirs.completion().get(20, TimeUnit.SECONDS);
+
+            assertThat(other.executions()).containsExactly(theirs);
+            assertThat(guard.executions()).containsExactly(mine);
+            assertThat(mine.state().isEnd()).isFalse();
+            assertThat(other.execution(mine.id())).isEmpty();
+            other.close();
+            myRun.exits(0, Optional.empty());
+            assertThat(end(mine).state()).isEqualTo(ExecutionState.COMPLETED);
+            assertThat(otherEvents.states(mine.id())).isEmpty();
+        }
+    }
+
+    @Test
+    void theOldestThatEndedAreForgottenAndNoneThatLives() throws Exception {
+        open(builder().rememberEnded(2));
+        Execution longOne = run("a.ipynb");
+        ScriptedRun longRun = executor.next().runs();
+        List<Execution> ended = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Execution execution = run("b.ipynb");
+            executor.next().runs().exits(0, Optional.empty());
+            end(execution);
+            ended.add(execution);
+        }
+
+        assertThat(guard.executions()).containsExactly(longOne, ended.get(2), ended.get(3));
+        assertThat(guard.execution(ended.get(3).id())).containsSame(ended.get(3));
+        longRun.exits(0, Optional.empty());
+    }
+
+    @Test
+    void theSnapshotShowsWhoRuns() throws Exception {
+        open();
+        Execution execution = run("sub/hog.ipynb");
+        ScriptedRun run = executor.next().runs();
+        Eventually.until("it is in the snapshot", () -> guard.snapshot().executions().stream()
+                .anyMatch(seen -> seen.id().equals(execution.id())
+                        && seen.notebook().equals("sub/hog.ipynb")
+                        && seen.rss().bytes() == run.group.rss));
+        run.exits(0, Optional.empty());
+        end(execution);
+
+        Eventually.until(
+                "it is gone from the snapshot",
+                () -> guard.snapshot().executions().isEmpty());
+    }
+
+    @Test
+    void everyThreadIsTheHostsAndADaemon() throws Exception {
+        open();
+        run("a.ipynb");
+        executor.next().runs();
+
+        assertThat(threads).hasSizeGreaterThanOrEqualTo(4).allMatch(Thread::isDaemon);
+        List<Thread> strangers = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("nbguard"))
+                .filter(thread -> !threads.contains(thread))
+                .toList();
+        assertThat(strangers).isEmpty();
+    }
+
+    @Test
+    void anExecutionIsAnnouncedWhileItLives() throws Exception {
+        Path runtime = root.resolve("runtime");
+        open(builder().announce(true).runtimeDirectory(runtime).interval(Duration.ofMillis(50)));
+        Execution execution = run("sub/hog.ipynb");
+        ScriptedRun run = executor.next().runs();
+        FakeTracker eyes = new FakeTracker();
+        eyes.running.add(run.group.root().orElseThrow());
+        try (NotebookWatch watch = NotebookWatch.open(
+                new Machine(List.of(new FakeProbe()), eyes), Duration.ofMillis(50), runtime, GuardClock.SYSTEM)) {
+            Eventually.until("the watch sees it", () -> watch.snapshot().executions().stream()
+                    .anyMatch(seen -> seen.id().equals(execution.id())
+                            && seen.notebook().equals("sub/hog.ipynb")
+                            && seen.state() == ExecutionState.RUNNING
+                            && seen.rss().bytes() > 0));
+            run.context.progress(Progress.of(2, 5));
+            Eventually.until("the watch sees its progress", () -> watch.snapshot().executions().stream()
+                    .anyMatch(seen -> seen.progress().cellsDone() == 2));
+
+            run.exits(0, Optional.empty());
+            end(execution);
+
+            Eventually.until(
+                    "the watch sees it no more",
+                    () -> watch.snapshot().executions().isEmpty());
+            FakeGroup watched = eyes.group(execution.id());
+            assertThat(watched.closed).isTrue();
+            assertThat(watched.log).doesNotContain("kill");
+        }
+        assertThat(runtime).isEmptyDirectory();
+        assertThat(eyes.closed).isTrue();
+    }
+
+    private void open() {
+        open(builder());
+    }
+
+    private void open(GuardBuilder builder) {
+        guard = builder.build();
+    }
+
+    private GuardBuilder builder() {
+        return NotebookGuard.builder()
+                .notebooks(root.resolve("notebooks"))
+                .outputs(root.resolve("runs"))
+                .temporaryFiles(root.resolve("tmp"))
+                .announce(false)
+                .interval(Duration.ofMillis(20))
+                .executor(executor)
+                .tracker(tracker)
+                .probes(List.of(probe))
+                .listener(events)
+                .threadFactory(work -> {
+                    Thread thread = new Thread(work);
+                    threads.add(thread);
+                    return thread;
+                });
+    }
+
+    private Execution run(String notebook) {
+        return guard.run(ExecutionRequest.of(notebook).build());
+    }
+
+    private static ExecutionRecord end(Execution execution) throws Exception {
+        ExecutionRecord record = execution.completion().get(20, TimeUnit.SECONDS);
+        assertThat(record.state().isEnd()).isTrue();
+        return record;
+    }
+}
