@@ -21,15 +21,32 @@ public final class Interruption {
 
         /** Called on each further signal. */
         void hasten();
+
+        /** Returns work that ends as fast as it can the first time it is asked. */
+        static Stoppable once(Runnable stop) {
+            return new Stoppable() {
+                @Override
+                public void stop() {
+                    stop.run();
+                }
+
+                @Override
+                public void hasten() {
+                    // It is on its way already.
+                }
+            };
+        }
     }
 
-    /** Takes the stoppable work off the stack again. */
-    public interface Scope extends AutoCloseable {
-        @Override
-        void close();
+    /** Work that can be stopped, and comes to a result all the same. */
+    @FunctionalInterface
+    public interface Work<T> {
+
+        /** Does the work. */
+        T call() throws InterruptedException;
     }
 
-    private final Deque<Stoppable> work = new ArrayDeque<>();
+    private final Deque<Stoppable> stack = new ArrayDeque<>();
     private int exitCode;
 
     /** Makes one that hears no signal yet. */
@@ -43,21 +60,23 @@ public final class Interruption {
         return this;
     }
 
-    /** Makes {@code stoppable} the work at hand, until the scope is closed. If a signal came before, it is stopped at once. */
-    public Scope during(Stoppable stoppable) {
+    /** Does {@code work}, which signals stop through {@code stoppable}. If one came before, it is stopped at once. */
+    public <T> T during(Stoppable stoppable, Work<T> work) throws InterruptedException {
         boolean late;
         synchronized (this) {
-            work.push(stoppable);
+            stack.push(stoppable);
             late = exitCode != 0;
         }
-        if (late) {
-            stoppable.stop();
-        }
-        return () -> {
-            synchronized (this) {
-                work.remove(stoppable);
+        try {
+            if (late) {
+                stoppable.stop();
             }
-        };
+            return work.call();
+        } finally {
+            synchronized (this) {
+                stack.remove(stoppable);
+            }
+        }
     }
 
     /** Returns the exit code of the first signal, if there was one. */
@@ -74,7 +93,7 @@ public final class Interruption {
             if (first) {
                 exitCode = code;
             }
-            current = work.peek();
+            current = stack.peek();
         }
         if (current == null) {
             // Nothing is under way that could be left behind.

@@ -4,6 +4,7 @@ import io.nbguard.examples.text.Line;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +109,11 @@ public final class Terminal {
     public synchronized void raw(String text) {
         stream.print(text);
         stream.flush();
+    }
+
+    /** Returns a writer to this terminal. */
+    public PrintWriter writer() {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
     }
 
     /** Returns the line as this terminal shows it. */

@@ -23,28 +23,31 @@ class InterruptionTest {
     };
 
     @Test
-    void theFirstSignalAsksAndEachFurtherOneHastens() {
+    void theFirstSignalAsksAndEachFurtherOneHastens() throws InterruptedException {
         Interruption interruption = new Interruption();
-        try (Interruption.Scope scope = interruption.during(work)) {
+        String result = interruption.during(work, () -> {
             assertThat(interruption.exitCode()).isEmpty();
             interruption.signalled(130);
             interruption.signalled(143);
             interruption.signalled(130);
-        }
+            return "partial";
+        });
+
+        assertThat(result).isEqualTo("partial");
 
         assertThat(heard).containsExactly("stop", "hasten", "hasten");
         assertThat(interruption.exitCode()).hasValue(130);
     }
 
     @Test
-    void workThatBeginsAfterASignalIsStoppedAtOnce() {
+    void workThatBeginsAfterASignalIsStoppedAtOnce() throws InterruptedException {
         Interruption interruption = new Interruption();
-        try (Interruption.Scope first = interruption.during(work)) {
+        interruption.during(work, () -> {
             interruption.signalled(143);
-        }
-        try (Interruption.Scope second = interruption.during(work)) {
-            assertThat(heard).containsExactly("stop", "stop");
-        }
+            return 0;
+        });
+
+        interruption.during(work, () -> assertThat(heard).containsExactly("stop", "stop"));
     }
 
     @Test

@@ -1,0 +1,57 @@
+package io.nbguard.examples.view;
+
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.examples.text.Line;
+import io.nbguard.examples.text.Spoken;
+import io.nbguard.examples.text.Style;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How one run went, in a few lines. */
+public final class ResultView {
+
+    private ResultView() {}
+
+    /**
+     * Returns the lines.
+     *
+     * @param record the final record
+     * @param folder paths below it are shown relative to it
+     */
+    public static List<Line> of(ExecutionRecord record, Path folder) {
+        List<Line> lines = new ArrayList<>();
+        lines.add(Line.EMPTY);
+        boolean completed = record.state() == ExecutionState.COMPLETED;
+        lines.add(Line.of(completed ? "✓ " : "✗ ", completed ? Style.GOOD : Style.BAD)
+                .plus(record.notebook(), Style.BOLD)
+                .plus(" ")
+                .plus(Outcome.of(record))
+                .plus(" after " + Spoken.duration(record.elapsed(null))));
+        record.error().ifPresent(error -> lines.add(row("error", Line.of(error, Style.BAD))));
+        record.message()
+                .filter(message -> record.error().isEmpty()
+                        || !message.contains(record.error().get()))
+                .ifPresent(message -> lines.add(row("why", Line.of(message))));
+        lines.add(row("cells", Line.of(record.progress().toString())));
+        lines.add(row(
+                "used",
+                Line.of("peak memory " + record.peakMemory() + ", "
+                        + Spoken.duration(Duration.ofNanos(record.cpuTime().nanos())) + " of cpu")));
+        record.output()
+                .ifPresent(output ->
+                        lines.add(row(completed ? "output" : "partial", Line.of(shown(output, folder), Style.ACCENT))));
+        return lines;
+    }
+
+    /** Returns a path as a person in {@code folder} would type it. */
+    public static String shown(Path path, Path folder) {
+        return path.startsWith(folder) ? folder.relativize(path).toString() : path.toString();
+    }
+
+    private static Line row(String label, Line text) {
+        return Line.of("  " + label, Style.FAINT).padEnd(11).plus(text);
+    }
+}
