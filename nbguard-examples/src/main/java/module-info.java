@@ -1,7 +1,9 @@
 /** The {@code nbguard} command, small example hosts, and a sample kill policy of a third party. */
 module io.nbguard.examples {
     requires io.nbguard.api;
+    requires io.nbguard.cgroup;
     requires io.nbguard.core;
+    requires io.nbguard.papermill;
     requires static org.jspecify;
     requires com.fasterxml.jackson.core;
     requires info.picocli;

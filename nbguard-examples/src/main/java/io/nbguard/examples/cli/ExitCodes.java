@@ -20,15 +20,13 @@ final class ExitCodes {
     /** Interrupted. */
     static final int INTERRUPTED = 130;
 
-    /** The same, for {@code --help}. */
-    static final String[] EXPLAINED = {
-        " 0:completed",
-        " 1:the notebook failed, or could not be started",
-        " 2:wrong usage or bad input; nothing was started",
-        " 3:ended by the watchdog, before memory ran out",
-        " 4:timed out",
-        "130:interrupted (Ctrl-C); 143 when ended by SIGTERM"
-    };
+    // The same, for --help.
+    static final String OK_MEANS = "  0:completed";
+    static final String FAILED_MEANS = "  1:the notebook failed, or could not be started";
+    static final String USAGE_MEANS = "  2:wrong usage or bad input; nothing was started";
+    static final String WATCHDOG_MEANS = "  3:ended by the watchdog, before memory ran out";
+    static final String TIMED_OUT_MEANS = "  4:timed out";
+    static final String INTERRUPTED_MEANS = "130:interrupted (Ctrl-C); 143 when ended by SIGTERM";
 
     private ExitCodes() {}
 

@@ -1,0 +1,192 @@
+package io.nbguard.examples.cli;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardException;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.core.NotebookWatch;
+import io.nbguard.examples.terminal.Terminal;
+import io.nbguard.examples.text.Line;
+import io.nbguard.examples.text.Style;
+import io.nbguard.examples.text.Table;
+import io.nbguard.examples.view.LastOutput;
+import io.nbguard.examples.view.ResultView;
+import io.nbguard.examples.view.SummaryView;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code nbguard demo}: the main job on real notebooks, one of which would eat all memory if nobody watched. */
+@Command(
+        name = "demo",
+        description =
+                "Runs six bundled notebooks side by side under a small memory budget. One of them takes more memory"
+                        + " every second, for ever; the watchdog ends it, and the others complete.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "  0:the hog was ended by nbguard, and all others completed",
+            "  1:something else happened; it is told",
+            ExitCodes.USAGE_MEANS,
+            ExitCodes.INTERRUPTED_MEANS
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+
+    private final Surroundings surroundings;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FOLDER",
+            description =
+                    "A new folder for the notebooks and their outputs. Default: nbguard-demo-{time} in the current"
+                            + " folder.")
+    @Nullable Path output;
+
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            converter = Converters.Size.class,
+            description = "The most memory that the six may hold together. Default: 1500m, less on a small machine.")
+    @Nullable ByteSize memoryBudget;
+
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description = "The Python to use: an interpreter or a virtual environment with papermill.")
+    @Nullable Path python;
+
+    DemoCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException, IOException {
+        Terminal out = surroundings.out();
+        DemoPlan plan = plan();
+        Path folder = newFolder();
+        DemoNotebooks.copyTo(folder.resolve("notebooks"));
+        introduce(out, plan);
+        Path interpreter = PythonPreparation.prepare(python, out, surroundings.interruption());
+
+        List<ExecutionRecord> records;
+        try (Watching watching = new Watching(out, surroundings.interruption(), Watching.Detail.ALL);
+                NotebookGuard guard = NotebookGuard.builder()
+                        .notebooks(folder.resolve("notebooks"))
+                        .outputs(folder.resolve("outputs"))
+                        .outputTemplate("{name}.ipynb")
+                        .memoryBudget(plan.budget())
+                        .maxConcurrent(plan.atOnce())
+                        .announce(true)
+                        .shutdownHook(true)
+                        .listener(watching)
+                        .python(interpreter)
+                        .build()) {
+            List<Execution> executions =
+                    plan.requests().stream().map(guard::run).toList();
+            records = watching.untilEnded(guard, executions);
+        }
+        conclude(out, records, folder);
+        List<String> amiss = amiss(records);
+        amiss.forEach(line ->
+                surroundings.err().print(Line.of("nbguard demo: ", Style.BAD).plus(line)));
+        return amiss.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
+    }
+
+    private DemoPlan plan() {
+        try (NotebookWatch watch = NotebookWatch.open()) {
+            return DemoPlan.of(memoryBudget, watch.snapshot().container());
+        }
+    }
+
+    private static void introduce(Terminal out, DemoPlan plan) {
+        out.print(Line.of("nbguard demo", Style.BOLD));
+        out.print(Line.of("Six notebooks run side by side and may hold " + plan.budget()
+                + " of memory together. Five of them" + " compute something;"));
+        out.print(Line.of(
+                "the sixth, hog.ipynb, takes 100 MiB more every second, for ever. Without a watchdog it would take"
+                        + " the whole"));
+        out.print(Line.of("machine down, and everybody's work with it. Watch nbguard end it, and only it, in time."));
+        out.print();
+    }
+
+    private void conclude(Terminal out, List<ExecutionRecord> records, Path folder) {
+        out.print();
+        out.print(SummaryView.of(records, surroundings.folder(), out.width()));
+        Table results = new Table().text("").shrinkingText("", 20);
+        records.stream()
+                .filter(record -> record.state() == ExecutionState.COMPLETED)
+                .forEach(record -> record.output()
+                        .flatMap(LastOutput::of)
+                        .ifPresent(
+                                text -> results.row(Line.of("  " + record.notebook()), Line.of(text, Style.ACCENT))));
+        out.print();
+        out.print(Line.of("What they computed:"));
+        List<Line> lines = results.render(out.width());
+        out.print(lines.subList(1, lines.size()));
+        if (amiss(records).isEmpty()) {
+            out.print();
+            out.print(Line.of("The watchdog ended ")
+                    .plus(DemoNotebooks.HOG, Style.BOLD)
+                    .plus(" in time; the other five completed and never noticed. All outputs are in "
+                            + ResultView.shown(folder.resolve("outputs"), surroundings.folder()) + ","));
+            out.print(Line.of("the hog's as far as it came. Now run one of your own: ")
+                    .plus("nbguard run your.ipynb --memory-budget 2g", Style.BOLD));
+            out.print(Line.of("and watch it from another terminal with ")
+                    .plus("nbguard top", Style.BOLD)
+                    .plus("."));
+        }
+    }
+
+    /** Returns what did not go as it should; nothing if all went well. */
+    private static List<String> amiss(List<ExecutionRecord> records) {
+        List<String> amiss = new ArrayList<>();
+        for (ExecutionRecord record : records) {
+            String how =
+                    record.error().or(record::message).map(text -> ": " + text).orElse("");
+            if (record.notebook().equals(DemoNotebooks.HOG)) {
+                if (record.reason().filter(EndReason.WATCHDOG_MEMORY::equals).isEmpty()) {
+                    amiss.add(
+                            "the watchdog should have ended " + record.notebook() + ", but it " + ended(record) + how);
+                }
+            } else if (record.state() != ExecutionState.COMPLETED) {
+                amiss.add(record.notebook() + " should have completed, but it " + ended(record) + how);
+            }
+        }
+        return amiss;
+    }
+
+    private static String ended(ExecutionRecord record) {
+        return "ended " + record.state()
+                + record.reason().map(reason -> " (" + reason + ")").orElse("");
+    }
+
+    private Path newFolder() throws IOException {
+        if (output != null) {
+            Path folder = surroundings.folder().resolve(output);
+            if (Files.exists(folder)) {
+                throw new GuardException(
+                        ErrorCode.INVALID_REQUEST, folder + " is there already: give a folder that can be made");
+            }
+            return Files.createDirectories(folder);
+        }
+        String name = "nbguard-demo-" + STAMP.format(LocalDateTime.now());
+        if (Files.isWritable(surroundings.folder())) {
+            return Files.createDirectory(surroundings.folder().resolve(name));
+        }
+        return Files.createTempDirectory(name);
+    }
+}

@@ -1,0 +1,199 @@
+package io.nbguard.examples.cli;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ContainerSnapshot;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.Reading;
+import io.nbguard.cgroup.CgroupTier;
+import io.nbguard.core.NotebookWatch;
+import io.nbguard.core.plugin.FoundPlugin;
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.plugin.Plugins;
+import io.nbguard.examples.view.ContainerView;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.Readiness;
+import io.nbguard.spi.Readiness.Check;
+import io.nbguard.spi.Readiness.Level;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The checks of {@code doctor}, in the order in which a person would make them. */
+final class Examination {
+
+    private static final long LITTLE_DISK = 1L << 30;
+
+    private final Plugins plugins;
+    private final @Nullable Path python;
+    private final Path folder;
+    private final List<Check> checks = new ArrayList<>();
+
+    /**
+     * Prepares an examination.
+     *
+     * @param python the Python asked for, if one was
+     * @param folder where outputs would go
+     */
+    Examination(Plugins plugins, @Nullable Path python, Path folder) {
+        this.plugins = plugins;
+        this.python = python;
+        this.folder = folder;
+    }
+
+    /** Makes every check. */
+    Readiness checks() {
+        java();
+        executors();
+        tier();
+        container();
+        outputs();
+        temporaryFiles();
+        plugins();
+        return new Readiness(checks);
+    }
+
+    private void java() {
+        String running = System.getProperty("java.version") + ", " + System.getProperty("java.home");
+        if (Runtime.version().feature() < 17) {
+            add("Java", Level.PROBLEM, running, "use Java 17 or newer: set JAVA_HOME");
+        } else {
+            add("Java", Level.OK, running, "");
+        }
+    }
+
+    private void executors() {
+        List<Executor> executors = plugins.usable(PluginKind.EXECUTOR, Executor.class);
+        if (executors.isEmpty()) {
+            add("executor", Level.PROBLEM, "there is none", "put nbguard-papermill on the class path");
+        }
+        Map<String, String> configuration = python == null
+                ? Map.of()
+                : Map.of("papermill.python", python.toAbsolutePath().toString());
+        executors.forEach(
+                executor -> checks.addAll(executor.check(configuration).checks()));
+    }
+
+    private void tier() {
+        CgroupTier.Report report = CgroupTier.inspect();
+        // What is possible is told beside what is in force: this version watches, and confines nobody yet.
+        if (report.tier() == CgroupTier.READ_ONLY) {
+            add("cgroup tier", Level.ADVICE, "read-only: " + report.reason(), report.cure());
+        } else {
+            add("cgroup tier", Level.OK, "read-only is in force; the writable one is possible: " + report.reason(), "");
+        }
+    }
+
+    private void container() {
+        try (NotebookWatch watch = NotebookWatch.open()) {
+            ContainerSnapshot container = watch.snapshot().container();
+            limit(container.memoryLimit());
+            Map<String, Reading<?>> readings = readings(container);
+            readings.forEach((quantity, reading) -> {
+                if (reading instanceof Reading.Unavailable<?> unavailable) {
+                    boolean needed = quantity.equals("memory");
+                    add(
+                            quantity,
+                            needed ? Level.PROBLEM : Level.ADVICE,
+                            "cannot be read: " + unavailable.reason() + " (" + unavailable.source() + ")",
+                            needed
+                                    ? "run nbguard where the container's memory can be read"
+                                    : "nothing to do: it is shown as unknown");
+                }
+            });
+            add(
+                    "memory now",
+                    Level.OK,
+                    ContainerView.size(container.memoryUnreclaimable()) + " not reclaimable, from "
+                            + container.memoryUnreclaimable().source(),
+                    "");
+            add("runtime folder", Level.OK, "executions can be announced for 'nbguard top'", "");
+        } catch (GuardException e) {
+            add("watching", Level.PROBLEM, String.valueOf(e.getMessage()), "");
+        }
+    }
+
+    private void limit(Reading<ByteSize> limit) {
+        if (limit instanceof Reading.Value<ByteSize> value) {
+            add("memory limit", Level.OK, value.get() + ", from " + value.source(), "");
+        } else {
+            add(
+                    "memory limit",
+                    Level.ADVICE,
+                    ContainerView.size(limit) + ", looked for in " + limit.source(),
+                    "give a bound of your own with --memory-budget");
+        }
+    }
+
+    private static Map<String, Reading<?>> readings(ContainerSnapshot container) {
+        Map<String, Reading<?>> readings = new LinkedHashMap<>();
+        readings.put("memory", container.memoryUnreclaimable());
+        readings.put("working set", container.memoryWorkingSet());
+        readings.put("cpu use", container.cpuTime());
+        readings.put("cpu quota", container.coresLimit());
+        readings.put("cpu throttling", container.cpuThrottledPeriods());
+        readings.put("memory pressure", container.memoryPressure());
+        readings.put("cpu pressure", container.cpuPressure());
+        readings.put("OOM kills", container.oomKills());
+        return readings;
+    }
+
+    private void outputs() {
+        if (Files.isWritable(folder)) {
+            add("outputs", Level.OK, folder + " can be written", "");
+        } else {
+            add(
+                    "outputs",
+                    Level.ADVICE,
+                    folder + " cannot be written by this user",
+                    "give a place with -o, or change the folder");
+        }
+    }
+
+    private void temporaryFiles() {
+        Path temporary = Path.of(System.getProperty("java.io.tmpdir", "/tmp"));
+        try {
+            Path probe = Files.createTempDirectory(temporary, "nbguard-doctor");
+            Files.delete(probe);
+            long free = Files.getFileStore(temporary).getUsableSpace();
+            if (free < LITTLE_DISK) {
+                add(
+                        "temporary files",
+                        Level.ADVICE,
+                        temporary + " has only " + ByteSize.ofBytes(free) + " left",
+                        "make room, or set TMPDIR and -Djava.io.tmpdir to a larger place");
+            } else {
+                add(
+                        "temporary files",
+                        Level.OK,
+                        temporary + " can be written, " + ByteSize.ofBytes(free) + " free",
+                        "");
+            }
+        } catch (IOException e) {
+            add(
+                    "temporary files",
+                    Level.PROBLEM,
+                    temporary + " cannot be written: " + e.getMessage(),
+                    "free it for this user, or set -Djava.io.tmpdir to another folder");
+        }
+    }
+
+    private void plugins() {
+        for (FoundPlugin plugin : plugins.all()) {
+            plugin.problem()
+                    .ifPresent(problem -> add(
+                            plugin.kind().title(),
+                            Level.ADVICE,
+                            plugin.className() + " is not used: " + problem,
+                            "mend it, or take it off the class path"));
+        }
+    }
+
+    private void add(String title, Level level, String finding, String cure) {
+        checks.add(new Check(title, level, finding, cure));
+    }
+}

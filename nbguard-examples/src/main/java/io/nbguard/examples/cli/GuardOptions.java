@@ -1,0 +1,78 @@
+package io.nbguard.examples.cli;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.core.GuardBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command that runs notebooks: what may be used, and with which Python. */
+final class GuardOptions {
+
+    @Option(
+            names = "--memory-budget",
+            paramLabel = "SIZE",
+            converter = Converters.Size.class,
+            description =
+                    "The most memory that the notebooks may hold together, such as 800m or 2g. Beyond 15/16 of it,"
+                            + " the watchdog ends the heaviest.")
+    @Nullable ByteSize memoryBudget;
+
+    @Option(
+            names = "--kill-at",
+            paramLabel = "PART|SIZE",
+            converter = Converters.Threshold.class,
+            description =
+                    "When the watchdog acts: a part of the container's memory limit and of the budget, such as 0.9"
+                            + " or 90%%, or a size, such as 15000m. Default: 15/16.")
+    @Nullable KillThreshold killAt;
+
+    @Option(
+            names = "--kill-policy",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Who is ended first; several are asked in their order. 'nbguard doctor' lists them. Default:"
+                    + " heaviest.")
+    String[] killPolicies = {};
+
+    @Option(names = "--dry-run", description = "Only tell what the watchdog would end; end nothing.")
+    boolean dryRun;
+
+    @Option(
+            names = "--grace",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "How long a notebook may tidy up after Ctrl-C before it is killed. Default: 5s.")
+    Duration grace = Duration.ofSeconds(5);
+
+    @Option(
+            names = "--python",
+            paramLabel = "PATH",
+            description =
+                    "The Python to use: an interpreter or a virtual environment with papermill. Default: $NBGUARD_PYTHON,"
+                            + " else a private environment that is made on first use.")
+    @Nullable Path python;
+
+    /** Made by picocli. */
+    GuardOptions() {}
+
+    /** Returns {@code builder} with these options. */
+    GuardBuilder applyTo(GuardBuilder builder) {
+        if (memoryBudget != null) {
+            builder.memoryBudget(memoryBudget);
+        }
+        if (killAt instanceof KillThreshold.Fraction fraction) {
+            builder.killAt(fraction.of());
+        } else if (killAt instanceof KillThreshold.Bytes bytes) {
+            builder.killAt(bytes.size());
+        }
+        if (killPolicies.length > 0) {
+            builder.killPolicy(killPolicies);
+        }
+        if (python != null) {
+            builder.python(python);
+        }
+        return builder.dryRun(dryRun).stopGrace(grace).announce(true).shutdownHook(true);
+    }
+}
