@@ -116,6 +116,17 @@ final class ExecutionMeter {
     }
 
     /**
+     * Returns what the tree is known to hold. It differs from {@link #estimateBytes} only for the moment in which RSS has
+     * grown since a PSS that may not be measured again yet: a worker that has just been forked touches shared pages, and
+     * its RSS grows by gigabytes a second while nothing more is held.
+     */
+    long settledBytes(long nowNanos) {
+        return isAmbiguous() && pss >= 0 && nowNanos < nextSettleNanos
+                ? Math.max(lower, Math.min(rss, pss))
+                : estimateBytes(nowNanos);
+    }
+
+    /**
      * Measures PSS, unless that was done a moment ago: it costs some 4 µs per MiB and holds up the measured process, so
      * it takes at most a twentieth of the time.
      */
@@ -156,7 +167,7 @@ final class ExecutionMeter {
         return new Candidate(
                 watched.id(),
                 watched.notebook(),
-                ByteSize.ofBytes(estimateBytes(nowNanos)),
+                ByteSize.ofBytes(settledBytes(nowNanos)),
                 ByteSize.ofBytes(rss),
                 growth,
                 cores(),

@@ -181,11 +181,26 @@ final class Watchdog {
         }
         budgetPace.observe(budgetUsed, nowNanos);
         budgetLadder.stand(budgetUsed, limit);
-        if (budgetUsed >= threshold) {
+        if (budgetUsed >= threshold && settledBytes(meters, nowNanos) < threshold) {
+            withheld.tell(
+                    Cause.MEMORY_BUDGET,
+                    budgetUsed,
+                    threshold,
+                    nowNanos,
+                    "only the sum of RSS says so, which counts shared pages many times; PSS is measured again in a moment");
+        } else if (budgetUsed >= threshold) {
             consider(new Breach(Cause.MEMORY_BUDGET, budgetUsed, threshold, limit, totalRss), meters, nowNanos);
         } else {
             withheld.clear(Cause.MEMORY_BUDGET);
         }
+    }
+
+    private static long settledBytes(List<ExecutionMeter> meters, long nowNanos) {
+        long settled = 0;
+        for (int i = 0; i < meters.size(); i++) {
+            settled += meters.get(i).settledBytes(nowNanos);
+        }
+        return settled;
     }
 
     private void checkExecutionLimits(List<ExecutionMeter> meters, long nowNanos) {
@@ -198,7 +213,7 @@ final class Watchdog {
             if (meter.estimateBytes(nowNanos) >= limit && meter.isAmbiguous()) {
                 meter.settle(nowNanos, clock);
             }
-            long used = meter.estimateBytes(nowNanos);
+            long used = meter.settledBytes(nowNanos);
             if (used >= limit) {
                 consider(
                         new Breach(Cause.EXECUTION_LIMIT, used, limit, limit, meter.rssBytes()),

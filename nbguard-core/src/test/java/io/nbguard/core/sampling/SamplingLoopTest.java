@@ -238,6 +238,26 @@ class SamplingLoopTest {
     }
 
     @Test
+    void workersThatTouchSharedPagesFasterThanPssMayBeMeasuredRaiseASuspicionAndNoMore() {
+        Simulation world = new Simulation(16_384, Simulation.budget(1_000));
+        SimulatedNotebook calm = world.start("calm.ipynb").holding(500);
+        SimulatedNotebook forked = world.start("forked.ipynb").sharing(200, 5).touching(1e9);
+
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(world.kills()).isZero();
+        assertThat(world.loop.snapshot().budget().orElseThrow().rss().bytes()).isGreaterThan(1_400 * MIB);
+        assertThat(world.events(GuardEvent.KillWithheld.class))
+                .anySatisfy(event -> assertThat(event.message()).contains("only the sum of RSS says so"));
+        calm.growing(150e6);
+
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(calm.kills()).isEqualTo(1);
+        assertThat(forked.kills()).isZero();
+    }
+
+    @Test
     void aBudgetThatIsExceededEndsTheHeaviest() {
         Simulation world = new Simulation(16_384, Simulation.budget(1_000));
         SimulatedNotebook calm = world.start("calm.ipynb").holding(200);

@@ -28,6 +28,8 @@ final class SimulatedNotebook implements Watched {
     private double privateBytes;
     private double sharedBytes;
     private double growthBytesPerSecond;
+    private double touchedBytes = Double.MAX_VALUE;
+    private double touchesBytesPerSecond;
     private int workers = 1;
     private ExecutionState state = ExecutionState.RUNNING;
     private boolean exitsWhenCondemned;
@@ -54,6 +56,13 @@ final class SimulatedNotebook implements Watched {
     SimulatedNotebook sharing(long mebibytes, int count) {
         sharedBytes = mebibytes * MIB;
         workers = count;
+        return this;
+    }
+
+    /** Forked this moment: the workers touch what they inherited page by page, and only then does it count in their RSS. */
+    SimulatedNotebook touching(double bytesPerSecond) {
+        touchedBytes = 0;
+        touchesBytesPerSecond = bytesPerSecond;
         return this;
     }
 
@@ -85,6 +94,7 @@ final class SimulatedNotebook implements Watched {
     void pass(long nanos) {
         if (state == ExecutionState.RUNNING) {
             privateBytes += growthBytesPerSecond * nanos / 1e9;
+            touchedBytes += touchesBytesPerSecond * nanos / 1e9;
             cpuNanos += nanos;
         } else if (state == ExecutionState.TERMINATING
                 && !immortal
@@ -121,7 +131,7 @@ final class SimulatedNotebook implements Watched {
         if (!state.isEnd()) {
             for (int i = 0; i < workers; i++) {
                 // A forked worker's inherited pages count as its own in statm: anonymous, not "shared".
-                long rss = (long) (privateBytes + sharedBytes);
+                long rss = (long) (privateBytes + (i == 0 ? sharedBytes : Math.min(sharedBytes, touchedBytes)));
                 usage.add(100 + i, 1, 1, rss, rss, cpuNanos / workers, 1, 'S', "python");
             }
         }
