@@ -44,12 +44,18 @@ public final class OutlineReader {
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
-            throw invalid(notebook.toString(), "is broken JSON" + where + ": " + e.getOriginalMessage(), e);
+            throw invalid(notebook.toString(), "is broken JSON" + where + ": " + withoutPlaces(e), e);
         } catch (NoSuchFileException e) {
             throw new GuardException(ErrorCode.NOT_FOUND, "there is no notebook " + notebook, e);
         } catch (IOException e) {
             throw new GuardException(ErrorCode.ENVIRONMENT, "notebook " + notebook + " cannot be read: " + e, e);
         }
+    }
+
+    private static String withoutPlaces(JsonProcessingException e) {
+        String message = e.getOriginalMessage();
+        int place = message.indexOf(" (start marker at ");
+        return place < 0 ? message : message.substring(0, place);
     }
 
     private NotebookOutline read(String name) throws IOException {

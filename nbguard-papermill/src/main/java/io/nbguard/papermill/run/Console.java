@@ -5,8 +5,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Understands what papermill prints, in whatever chunks it arrives: progress such as
@@ -30,10 +32,9 @@ final class Console {
         void note(String message);
     }
 
-    private static final Pattern PROGRESS =
-            Pattern.compile("Executing\\b.*\\d%\\|.*\\| (\\d{1,9})/(\\d{1,9}) \\[([^\\[\\]]*)\\]?\\s*");
+    private static final Pattern PROGRESS = Pattern.compile(
+            "Executing\\b[^%]{0,200}\\d%\\|[^\\[]{0,200}\\| (\\d{1,9})/(\\d{1,9}) \\[([^\\[\\]]{0,100})\\]?");
     private static final String NOTE = "nbguard: ";
-    private static final int LONGEST_BAR = 512;
     private static final int LONGEST_LINE = 8 << 10;
     private static final int LONGEST_TAIL = 64 << 10;
 
@@ -67,37 +68,39 @@ final class Console {
     }
 
     private void endOfLine() {
-        if (line.length() > 0 && !progress()) {
-            String text = line.toString();
-            if (text.startsWith(NOTE)) {
-                listener.note(PlainText.of(text.substring(NOTE.length()), LONGEST_LINE));
-            }
+        MatchResult bar = progress();
+        // Whoever writes to the console while a bar stands there goes on in its line.
+        String text = bar == null ? line.toString() : line.substring(0, bar.start()) + line.substring(bar.end());
+        if (text.startsWith(NOTE)) {
+            listener.note(PlainText.of(text.substring(NOTE.length()), LONGEST_LINE));
+        }
+        if (!text.isBlank()) {
             keep(text);
         }
         line.setLength(0);
     }
 
-    private boolean progress() {
-        // Looked for from the last bar on: a line may begin with something that another process wrote.
-        int bar = line.lastIndexOf("Executing");
-        if (bar < 0 || line.length() - bar > LONGEST_BAR) {
-            return false;
+    /** Tells of the last bar in the line, and returns where it is. */
+    private @Nullable MatchResult progress() {
+        MatchResult bar = null;
+        // The last one: a line may begin with something that another process wrote.
+        for (Matcher matcher = PROGRESS.matcher(line); matcher.find(); ) {
+            bar = matcher.toMatchResult();
         }
-        Matcher matcher = PROGRESS.matcher(line).region(bar, line.length());
-        if (!matcher.matches()) {
-            return false;
+        if (bar == null) {
+            return null;
         }
-        int done = Integer.parseInt(matcher.group(1));
-        int total = Integer.parseInt(matcher.group(2));
+        int done = Integer.parseInt(bar.group(1));
+        int total = Integer.parseInt(bar.group(2));
         if (done > total) {
-            return false;
+            return null;
         }
-        if (!begun && (done > 0 || matcher.group(3).endsWith("running"))) {
+        if (!begun && (done > 0 || bar.group(3).endsWith("running"))) {
             begun = true;
             listener.begun();
         }
         listener.cells(done, total);
-        return true;
+        return bar;
     }
 
     private void keep(String text) {

@@ -26,6 +26,8 @@ def show_every_cell():
     os.environ.update(TQDM_MININTERVAL="0", TQDM_MINITERS="1")
     try:
         import tqdm.auto  # noqa: F401
+    except ImportError:
+        pass  # papermill is missing too, and that is what a person should be told
     finally:
         del os.environ["TQDM_MININTERVAL"], os.environ["TQDM_MINITERS"]
         os.environ.update(users)
