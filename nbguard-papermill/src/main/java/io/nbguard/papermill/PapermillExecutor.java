@@ -10,6 +10,7 @@ import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.Readiness;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -49,9 +50,13 @@ public final class PapermillExecutor implements Executor {
                     ErrorCode.INVALID_REQUEST,
                     "working directory " + request.workingDirectory().get() + " is not a folder");
         }
+        // Before an environment is made, which may take a minute.
+        PapermillRun.checkParameters(request);
         Path interpreter = new PythonFinder().find(request.python(), context.configuration(), context::note);
         try {
             return PapermillRun.start(request, context, outline, interpreter, System.getenv());
+        } catch (ClosedByInterruptException e) {
+            throw new InterruptedException("interrupted while starting papermill");
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT, "papermill could not be started with " + interpreter + ": " + e, e);

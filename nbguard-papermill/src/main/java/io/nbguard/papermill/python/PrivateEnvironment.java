@@ -6,6 +6,8 @@ import io.nbguard.papermill.launch.PythonCommand;
 import io.nbguard.papermill.launch.Scripts;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileLockInterruptionException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,6 +109,8 @@ final class PrivateEnvironment {
             } finally {
                 lock.close();
             }
+        } catch (ClosedByInterruptException | FileLockInterruptionException e) {
+            throw new InterruptedException("interrupted while making the Python environment");
         } catch (IOException e) {
             throw environment(
                     "nbguard's Python environment cannot be made in " + root + ": " + e
@@ -115,10 +119,15 @@ final class PrivateEnvironment {
         }
     }
 
+    /** Returns the name of the environment that is made with this Python. */
+    String folderName(PythonProbe.Answer base) {
+        return prefix + "-3." + base.minor();
+    }
+
     private Path make(Consumer<String> progress) throws IOException, InterruptedException {
         long begun = System.nanoTime();
         PythonProbe.Answer base = basePython();
-        Path folder = root.resolve(prefix + "-3." + base.minor());
+        Path folder = root.resolve(folderName(base));
         Path scratch = Files.createTempDirectory(root, ".making-");
         boolean made = false;
         try {

@@ -68,6 +68,15 @@ public final class PapermillRun implements LaunchedExecution {
     }
 
     /**
+     * Checks what can be checked of a request's parameters before anything is started.
+     *
+     * @throws io.nbguard.api.GuardException {@code INVALID_REQUEST} if a value cannot reach the notebook as it is
+     */
+    public static void checkParameters(ExecutionRequest request) {
+        ParametersYaml.of(request.parameters());
+    }
+
+    /**
      * Starts papermill.
      *
      * @param interpreter the Python to use

@@ -1,0 +1,172 @@
+package io.nbguard.papermill.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.papermill.PythonEnvironments;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SupervisedLauncherTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    Path folder;
+
+    private final AtomicReference<Process> supervisor = new AtomicReference<>();
+
+    private RunningPython start(String code) throws Exception {
+        Path python = PythonEnvironments.prepare(Map.of(), note -> {});
+        PythonCommand command = new PythonCommand(python, List.of("-I", "-c", code), Map.of("SECRET", "kept"), folder);
+        return new SupervisedLauncher(folder).start(command, builder -> {
+            supervisor.set(builder.start());
+            return supervisor.get();
+        });
+    }
+
+    private static String line(RunningPython python) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int c = python.output().read();
+                c >= 0 && c != '\n';
+                c = python.output().read()) {
+            line.append((char) c);
+        }
+        return line.toString();
+    }
+
+    @Test
+    void theExitCodeAndTheProcessorTimeOfTheWholeTreeAreReported() throws Exception {
+        RunningPython python = start("""
+                import os, sys, time
+                def burn():
+                    while time.process_time() < 0.3: pass
+                if os.fork() == 0:
+                    burn(); os._exit(0)
+                burn(); os.wait(); print(os.environ['SECRET']); sys.exit(7)
+                """);
+
+        assertThat(line(python)).isEqualTo("kept");
+        PythonEnd end = python.await();
+
+        assertThat(end.exitCode()).isEqualTo(OptionalInt.of(7));
+        assertThat(end.signal()).isEmpty();
+        assertThat(end.cpuTime().orElseThrow().seconds()).isBetween(0.6, 2.0);
+        assertThat(end.allGone()).isTrue();
+        assertThat(end.contained()).isTrue();
+        assertThat(end.killed()).isZero();
+        assertThat(end.problem()).isEmpty();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("nbguard_report.json"))))
+                .isEqualTo("rw-------");
+    }
+
+    @Test
+    void whatACommandLeavesIsCountedAndItsTimeToo() throws Exception {
+        RunningPython python = start("""
+                import os, time
+                if os.fork() == 0:
+                    os.setsid()
+                    if os.fork() != 0: os._exit(0)
+                    while time.process_time() < 0.3: pass
+                    print('done', flush=True)
+                    time.sleep(600)
+                time.sleep(0.1)
+                import sys; sys.stdin.read()
+                os.wait()
+                time.sleep(1)
+                """);
+
+        assertThat(line(python)).isEqualTo("done");
+        PythonEnd end = python.await();
+
+        assertThat(end.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(end.killed()).isOne();
+        assertThat(end.cpuTime().orElseThrow().seconds()).isGreaterThan(0.3);
+    }
+
+    @Test
+    void signalsReachTheCommandWithPythonsOwnHandlers() throws Exception {
+        RunningPython python = start("""
+                import signal, time
+                assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == set()
+                assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+                try:
+                    print('ready', flush=True)
+                    time.sleep(600)
+                except KeyboardInterrupt:
+                    print('interrupted', flush=True)
+                    time.sleep(600)
+                """);
+        assertThat(line(python)).isEqualTo("ready");
+
+        python.interrupt();
+        assertThat(line(python)).isEqualTo("interrupted");
+        python.terminate();
+
+        assertThat(python.await().signal()).isEqualTo(OptionalInt.of(15));
+    }
+
+    @Test
+    void aTerminatedSupervisorTakesEverythingWithIt() throws Exception {
+        RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)");
+        assertThat(line(python)).isEqualTo("ready");
+
+        supervisor.get().destroy();
+        PythonEnd end = python.await();
+
+        assertThat(end.signal()).isEqualTo(OptionalInt.of(9));
+        assertThat(end.allGone()).isTrue();
+    }
+
+    @Test
+    void aCommandThatCannotBeWaitedForInTimeIsSaidToRunStill() throws Exception {
+        RunningPython python = start("import time; time.sleep(600)");
+
+        assertThat(python.await(Duration.ofMillis(1))).isFalse();
+        python.kill();
+
+        assertThat(python.await(PATIENCE)).isTrue();
+    }
+
+    @Test
+    void theSupervisorIsSmall() throws Exception {
+        RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)");
+        assertThat(line(python)).isEqualTo("ready");
+
+        String status =
+                Files.readString(Path.of("/proc/" + supervisor.get().pid() + "/status"), StandardCharsets.ISO_8859_1);
+        python.kill();
+        python.await();
+
+        Matcher rss = Pattern.compile("VmRSS:\\s+(\\d+) kB").matcher(status);
+        assertThat(rss.find()).isTrue();
+        assertThat(Integer.parseInt(rss.group(1))).isLessThan(12 << 10);
+        assertThat(status).containsPattern("Threads:\\s+1\n");
+    }
+
+    @Test
+    void anEarlierReportIsNotTakenForThisCommands() throws Exception {
+        Files.writeString(folder.resolve("nbguard_report.json"), "{\"exit\": 0}");
+        RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)");
+        assertThat(line(python)).isEqualTo("ready");
+
+        long child = supervisor.get().children().findFirst().orElseThrow().pid();
+        supervisor.get().destroyForcibly();
+        PythonEnd end = python.await();
+        ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+
+        assertThat(end.problem()).contains("the supervisor was ended by signal 9");
+        assertThat(end.exitCode()).isEmpty();
+    }
+}
