@@ -192,8 +192,10 @@ public final class Executions {
 
     /** Asks all that live to stop; returns at once. */
     public void stopAll(StopMode mode) {
-        for (Execution execution : all()) {
-            execution.stop(mode);
+        List<Execution> live = all();
+        // The youngest first: those who wait must be out of the queue before the places of others become free.
+        for (int i = live.size() - 1; i >= 0; i--) {
+            live.get(i).stop(mode);
         }
     }
 
