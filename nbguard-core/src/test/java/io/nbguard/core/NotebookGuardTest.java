@@ -20,6 +20,7 @@ import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
+import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
@@ -326,6 +327,60 @@ class NotebookGuardTest {
 
         assertThat(record.reason()).contains(EndReason.USER_STOP);
         assertThat(executor.next().group.alive).isZero();
+    }
+
+    @Test
+    void anExecutorThatDoesNotReturnFromItsLaunchIsGivenUpAndWhatItStartsLateIsKilled() throws Exception {
+        CountDownLatch launching = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        executor.script = (request, context, usual) -> {
+            usual.group.alive = 0;
+            launching.countDown();
+            while (release.getCount() > 0) {
+                try {
+                    release.await();
+                } catch (InterruptedException deafToIt) {
+                    usual.log.add("interrupted");
+                }
+            }
+            usual.group.alive = 1;
+            return usual;
+        };
+        HastyClock clock = new HastyClock();
+        open(builder().clock(clock));
+        Execution execution = run("a.ipynb");
+        launching.await();
+        ScriptedRun run = executor.next();
+        CompletableFuture<ExecutionRecord> stopped = execution.stop(StopMode.IMMEDIATE);
+        Eventually.until("it is interrupted", () -> run.log.contains("interrupted"));
+
+        clock.advance(Duration.ofSeconds(31));
+        ExecutionRecord record = stopped.get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.message().orElseThrow()).contains("did not return from the launch");
+        release.countDown();
+        Eventually.until("what it started late is dead", () -> run.log.contains("died") && run.group.alive == 0);
+        assertThat(run.log).contains("kill");
+    }
+
+    @Test
+    void anExecutorThatNeverReportsIsGivenUpAndItsOutputKept() throws Exception {
+        HastyClock clock = new HastyClock();
+        open(builder().clock(clock));
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.writes("partial");
+        run.reportsItsDeath = false;
+        CompletableFuture<ExecutionRecord> stopped = execution.stop(StopMode.IMMEDIATE);
+        Eventually.until("it is killed as a run", () -> run.log.contains("kill"));
+
+        clock.advance(Duration.ofSeconds(11));
+        ExecutionRecord record = stopped.get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.message().orElseThrow()).contains("did not report its end");
+        assertThat(record.output().orElseThrow()).hasContent("partial");
     }
 
     @Test

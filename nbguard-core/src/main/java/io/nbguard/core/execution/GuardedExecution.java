@@ -189,6 +189,10 @@ public final class GuardedExecution implements Execution, Watched {
         return notebookFile;
     }
 
+    Optional<Instant> startedAt() {
+        return Optional.ofNullable(startedAt);
+    }
+
     Standing standing() {
         return standing;
     }

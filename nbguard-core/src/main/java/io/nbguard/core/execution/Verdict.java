@@ -42,7 +42,8 @@ record Verdict(
     static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan) {
         boolean zero = report.exitCode().isPresent() && report.exitCode().getAsInt() == 0;
         if (cause != null && !(zero && report.failure().isEmpty())) {
-            return of(cause.reason(), cause.message(), report);
+            // What the notebook shows now (a KeyboardInterrupt, a dead kernel) is nbguard's doing, not its error.
+            return of(cause.reason(), cause.message(), report, Optional.empty());
         }
         if (zero) {
             return new Verdict(
@@ -57,7 +58,7 @@ record Verdict(
                     report.cpuTime());
         }
         EndReason reason = report.failure().orElseGet(() -> guess(report, userCodeRan));
-        return of(reason, describe(reason, report), report);
+        return of(reason, describe(reason, report), report, report.error());
     }
 
     /** Judges an execution that never came to run. */
@@ -72,12 +73,12 @@ record Verdict(
                 Optional.empty());
     }
 
-    private static Verdict of(EndReason reason, String message, ExitReport report) {
+    private static Verdict of(EndReason reason, String message, ExitReport report, Optional<String> error) {
         return new Verdict(
                 reason.end(),
                 Optional.of(reason),
                 Optional.of(message),
-                report.error(),
+                error,
                 report.exitCode(),
                 Optional.empty(),
                 report.cpuTime());

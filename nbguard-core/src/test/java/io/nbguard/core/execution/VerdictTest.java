@@ -107,6 +107,19 @@ class VerdictTest {
         assertThat(verdict.error()).contains("ValueError: no data (cell 3)\nTraceback…");
     }
 
+    @Test
+    void whatNbguardDidToANotebookIsNotItsError() {
+        ExitReport report = new ExitReport(
+                OptionalInt.of(1),
+                OptionalInt.empty(),
+                Optional.of(EndReason.CELL_ERROR),
+                Optional.of("KeyboardInterrupt (cell 2)"),
+                Optional.empty(),
+                Optional.empty());
+
+        assertThat(Verdict.judge(EndCause.userStop(), report, true).error()).isEmpty();
+    }
+
     private static ExitReport killed() {
         return new ExitReport(
                 OptionalInt.empty(),

@@ -1,0 +1,188 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.StopMode;
+import io.nbguard.core.announce.AnnouncedExecution;
+import io.nbguard.core.announce.Announcement;
+import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.ProcessGroup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits for an execution and does what falls due meanwhile: ends it when its time is up or somebody wants that, step by
+ * step, and keeps its announcement true. The run's thread only.
+ */
+final class Attendance {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attendance.class);
+    private static final long LAUNCH_PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long REPORT_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long NOTHING_DUE = Long.MAX_VALUE;
+
+    private final GuardedExecution execution;
+    private final RunMeans means;
+    private final ProcessGroup group;
+    private final TreeEnd tree;
+    private final Announcement announcement;
+    private final GuardProcess guard = GuardProcess.current();
+
+    private @Nullable Launch launch;
+    private @Nullable LaunchedExecution underWay;
+    private @Nullable StopLadder ladder;
+    private long killedAtNanos;
+    private boolean killed;
+    private boolean gaveUp;
+    private boolean timedOut;
+
+    Attendance(
+            GuardedExecution execution, RunMeans means, ProcessGroup group, TreeEnd tree, Announcement announcement) {
+        this.execution = execution;
+        this.means = means;
+        this.group = group;
+        this.tree = tree;
+        this.announcement = announcement;
+    }
+
+    /** Waits for the launch; returns early, it not being complete, if it was to stop and did not for half a minute. */
+    void during(Launch starting) {
+        launch = starting;
+        await(starting.launched());
+    }
+
+    /** Waits for the end; returns early, it not being complete, if everything was killed and no report came. */
+    void during(LaunchedExecution running, CompletableFuture<?> end) {
+        underWay = running;
+        // What was tried on the launch did not reach what it started: a stop under way begins anew.
+        ladder = null;
+        killed = false;
+        await(end);
+    }
+
+    private void await(CompletableFuture<?> awaited) {
+        Thread self = Thread.currentThread();
+        awaited.whenComplete((result, failure) -> LockSupport.unpark(self));
+        while (!awaited.isDone() && !gaveUp) {
+            long now = means.clock().nanoTime();
+            long wait = Math.min(endInTime(now), Math.min(stop(now), announce(now)));
+            if (wait > 0 && !awaited.isDone() && !gaveUp) {
+                LockSupport.parkNanos(this, wait);
+                // A stray interrupt would make every later park return at once.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    // Each of these does what is due and returns the nanoseconds until it has something to do again.
+
+    private long endInTime(long now) {
+        Optional<Duration> allowed = execution.request().limits().timeout();
+        if (allowed.isEmpty() || timedOut) {
+            return NOTHING_DUE;
+        }
+        long left = saturatedNanos(allowed.get()) - (now - execution.launchedAtNanos());
+        if (left > 0) {
+            return left;
+        }
+        timedOut = true;
+        execution.end(EndCause.timeout(allowed.get()), StopMode.GRACEFUL);
+        return 0;
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException longerThanAnyoneLives) {
+            return NOTHING_DUE;
+        }
+    }
+
+    private long stop(long now) {
+        Standing standing = execution.standing();
+        EndCause cause = standing.cause();
+        StopMode mode = standing.stop();
+        if (cause == null || mode == null) {
+            return NOTHING_DUE;
+        }
+        StopLadder steps = ladder;
+        if (steps == null) {
+            steps = StopLadder.begin(cause.reason(), mode, means.stopGrace(), now);
+            ladder = steps;
+        } else if (mode == StopMode.IMMEDIATE) {
+            steps.hasten(now);
+        }
+        if (!steps.isDue(now)) {
+            return steps.dueInNanos(now);
+        }
+        push(steps.take(now), now);
+        return 0;
+    }
+
+    private long announce(long now) {
+        if (!announcement.isWanted()) {
+            return NOTHING_DUE;
+        }
+        Instant launchedAt = execution.startedAt().orElseGet(means.clock()::instant);
+        return announcement.offer(
+                new AnnouncedExecution(
+                        execution.id(),
+                        execution.notebook(),
+                        execution.state(),
+                        execution.progress().cellsDone(),
+                        execution.progress().cellsTotal(),
+                        execution.priority(),
+                        group.root(),
+                        launchedAt,
+                        guard,
+                        execution.memoryLimit(),
+                        means.memoryBudget()),
+                now);
+    }
+
+    private void push(StopLadder.Force force, long now) {
+        if (underWay == null && launch != null) {
+            // There is nothing to signal yet: the launch is asked to give up, whatever the force.
+            launch.interrupt();
+        }
+        switch (force) {
+            case INTERRUPT -> tell(LaunchedExecution::interrupt);
+            case TERMINATE -> tell(LaunchedExecution::terminate);
+            case KILL -> kill(now);
+        }
+    }
+
+    private void kill(long now) {
+        if (!killed) {
+            killed = true;
+            killedAtNanos = now;
+        }
+        // The tree first, while the root still holds it together; then the executor, so that it tries nothing new.
+        tree.signal();
+        tell(LaunchedExecution::kill);
+        announce(now);
+        if (underWay == null) {
+            gaveUp = now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
+        } else {
+            gaveUp = !tree.confirm() || means.clock().nanoTime() - killedAtNanos > REPORT_PATIENCE_NANOS;
+        }
+    }
+
+    private void tell(Consumer<LaunchedExecution> what) {
+        LaunchedExecution target = underWay;
+        if (target == null) {
+            return;
+        }
+        try {
+            what.accept(target);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("executor {} failed to stop {}", means.executor().name(), execution, e);
+        }
+    }
+}

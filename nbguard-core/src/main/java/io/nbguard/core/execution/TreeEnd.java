@@ -1,0 +1,64 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.spi.ProcessGroup;
+import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Ends the processes of one execution, whatever its tracker throws. One thread. */
+final class TreeEnd {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TreeEnd.class);
+    // The root reaps the others and knows what the tree has used: it gets the time to say so.
+    private static final Duration ROOT_GRACE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+    private static final Duration ONE_MORE_TRY = Duration.ofSeconds(2);
+    private static final int MOST_INTERRUPTS = 3;
+
+    private final GuardedExecution execution;
+    private final ProcessGroup group;
+    private boolean triedInVain;
+
+    TreeEnd(GuardedExecution execution, ProcessGroup group) {
+        this.execution = execution;
+        this.group = group;
+    }
+
+    /** Sends the kill and waits for nobody. */
+    void signal() {
+        try {
+            group.kill();
+        } catch (RuntimeException e) {
+            LOG.warn("killing the processes of {} failed; it is tried again", execution, e);
+        }
+    }
+
+    /**
+     * Kills until nothing is left, for 30 s at most, and tells the watchdog when that is so.
+     *
+     * @return whether nothing is left
+     */
+    boolean confirm() {
+        boolean dead = confirm(triedInVain ? ONE_MORE_TRY : TIMEOUT);
+        triedInVain = !dead;
+        if (dead) {
+            execution.isGone();
+        }
+        return dead;
+    }
+
+    private boolean confirm(Duration timeout) {
+        for (int interrupts = 0; interrupts < MOST_INTERRUPTS; interrupts++) {
+            try {
+                return group.killAndConfirm(ROOT_GRACE, timeout);
+            } catch (InterruptedException e) {
+                // Nobody has a reason to interrupt a run; an executor's mistake must not let processes live.
+                LOG.debug("interrupted while killing {}", execution, e);
+            } catch (RuntimeException e) {
+                LOG.error("the processes of {} cannot be searched for", execution, e);
+                return false;
+            }
+        }
+        return false;
+    }
+}
