@@ -75,7 +75,7 @@ final class ProcSession implements TrackerSession {
         try {
             StatLine line = new StatLine();
             switch (reader.read(root.pid(), line)) {
-                case ABSENT -> throw gone(root, "there is no such process");
+                case ABSENT, THREAD -> throw gone(root, "there is no such process");
                 case UNREADABLE ->
                     throw new UnavailableException(
                             "process " + root.pid() + " of execution " + id + " cannot be read in " + machine.proc(),
