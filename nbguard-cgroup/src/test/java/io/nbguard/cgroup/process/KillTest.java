@@ -6,6 +6,7 @@ import static io.nbguard.cgroup.process.Tracked.SUBREAPER;
 import static io.nbguard.cgroup.process.Tracked.line;
 import static io.nbguard.cgroup.process.Tracked.lives;
 import static io.nbguard.cgroup.process.Tracked.pids;
+import static io.nbguard.cgroup.process.Tracked.release;
 import static io.nbguard.cgroup.process.Tracked.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -104,14 +105,16 @@ class KillTest {
 
     @Test
     void theRootIsKilledOnlyWhenItIsTheLast() throws Exception {
-        Process root = tracked.start(group, "sh", "-c", "sleep 1000 & echo $!; wait; sleep 1000 & echo $!; wait");
+        Process root =
+                tracked.start(group, "sh", "-c", "sleep 1000 & echo $!; wait; read line; sleep 1000 & echo $!; wait");
         long first = Long.parseLong(line(root));
         tracked.until("both", () -> group.usage().count() == 2);
 
         assertThat(group.kill()).isEqualTo(2);
         waitFor("the death of the child", () -> !lives(first));
-        long second = Long.parseLong(line(root));
         assertThat(root.isAlive()).isTrue();
+        release(root);
+        long second = Long.parseLong(line(root));
 
         assertThat(group.kill()).isEqualTo(2);
         waitFor("the end of all", () -> group.kill() == 0);

@@ -62,7 +62,11 @@ final class Tracked implements AutoCloseable {
     private final List<Process> started = new ArrayList<>();
 
     Tracked(Map<String, String> configuration) throws Exception {
-        session = new ProcTracker().open(configuration);
+        this(new ProcTracker().open(configuration));
+    }
+
+    Tracked(TrackerSession session) throws Exception {
+        this.session = session;
         errors = Files.createTempFile("nbguard-tracked-", ".txt");
     }
 
