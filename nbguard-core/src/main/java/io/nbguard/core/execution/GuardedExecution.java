@@ -160,18 +160,8 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     @Override
-    public boolean mayBeCondemned() {
-        return standing.mayBeCondemned();
-    }
-
-    @Override
     public boolean condemn(KillScenario scenario) {
-        EndCause cause = EndCause.watchdog(notebook(), scenario);
-        boolean ours = change(now -> now.condemned(cause, clock.instant()));
-        if (ours) {
-            driver.run();
-        }
-        return ours;
+        return end(EndCause.watchdog(notebook(), scenario), StopMode.IMMEDIATE);
     }
 
     @Override

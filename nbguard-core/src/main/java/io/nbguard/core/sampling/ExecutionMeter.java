@@ -3,7 +3,6 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
 import io.nbguard.api.CpuTime;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.core.GuardClock;
 import io.nbguard.spi.GroupUsage;
 import java.time.Duration;
@@ -95,9 +94,11 @@ final class ExecutionMeter {
         return peakRss;
     }
 
-    /** Returns the last PSS, or -1 if it was not measured lately. */
+    /** Returns the last PSS and what RSS has grown by since, or -1 if it was not measured lately. */
     long pssBytes(long nowNanos) {
-        return pss >= 0 && nowNanos - pssAtNanos < PSS_SHOWN_NANOS ? pss : -1;
+        return pss >= 0 && nowNanos - pssAtNanos < PSS_SHOWN_NANOS
+                ? Math.min(rss, pss + Math.max(0, rss - rssAtPss))
+                : -1;
     }
 
     /** Returns whether the bounds are apart by so much that a decision may hang on it. */
@@ -176,6 +177,14 @@ final class ExecutionMeter {
                 Duration.ofNanos(Math.max(0, nowNanos - watched.launchedAtNanos())),
                 watched.priority(),
                 watched.progress(),
-                watched.state() == ExecutionState.TERMINATING);
+                !isEligible());
+    }
+
+    /** Returns whether the watchdog may choose it: it lives, and nobody is ending it yet. */
+    boolean isEligible() {
+        return switch (watched.state()) {
+            case LAUNCHING, RUNNING, SUSPENDED -> true;
+            case QUEUED, ADMITTED, TERMINATING, COMPLETED, FAILED, KILLED, LOST -> false;
+        };
     }
 }

@@ -46,6 +46,7 @@ final class Watchdog {
     private @Nullable KillUnderWay underWay;
     private long coolUntilNanos = Long.MIN_VALUE;
     private long budgetUsed;
+    private long budgetSettled;
     private long totalRss;
 
     Watchdog(
@@ -128,8 +129,9 @@ final class Watchdog {
         return first.compareTo(second) >= 0 ? first : second;
     }
 
+    /** Returns what all of them are known to hold; a suspicion that is not settled yet is nobody else's business. */
     long budgetUsedBytes() {
-        return budgetUsed;
+        return budgetSettled;
     }
 
     long totalRssBytes() {
@@ -143,12 +145,15 @@ final class Watchdog {
 
     private void measureBudget(List<ExecutionMeter> meters, long nowNanos) {
         long used = 0;
+        long settled = 0;
         long rss = 0;
         for (int i = 0; i < meters.size(); i++) {
             used += meters.get(i).estimateBytes(nowNanos);
+            settled += meters.get(i).settledBytes(nowNanos);
             rss += meters.get(i).rssBytes();
         }
         budgetUsed = used;
+        budgetSettled = settled;
         totalRss = rss;
     }
 
@@ -181,13 +186,13 @@ final class Watchdog {
         }
         budgetPace.observe(budgetUsed, nowNanos);
         budgetLadder.stand(budgetUsed, limit);
-        if (budgetUsed >= threshold && settledBytes(meters, nowNanos) < threshold) {
+        if (budgetUsed >= threshold && budgetSettled < threshold) {
             withheld.tell(
                     Cause.MEMORY_BUDGET,
                     budgetUsed,
                     threshold,
                     nowNanos,
-                    "only the sum of RSS says so, which counts shared pages many times; PSS is measured again in a moment");
+                    "only the sum of RSS says so, which counts shared pages many times");
         } else if (budgetUsed >= threshold) {
             consider(new Breach(Cause.MEMORY_BUDGET, budgetUsed, threshold, limit, totalRss), meters, nowNanos);
         } else {
@@ -195,18 +200,10 @@ final class Watchdog {
         }
     }
 
-    private static long settledBytes(List<ExecutionMeter> meters, long nowNanos) {
-        long settled = 0;
-        for (int i = 0; i < meters.size(); i++) {
-            settled += meters.get(i).settledBytes(nowNanos);
-        }
-        return settled;
-    }
-
     private void checkExecutionLimits(List<ExecutionMeter> meters, long nowNanos) {
         for (int i = 0; i < meters.size(); i++) {
             ExecutionMeter meter = meters.get(i);
-            if (meter.watched().memoryLimit().isEmpty() || !meter.watched().mayBeCondemned()) {
+            if (meter.watched().memoryLimit().isEmpty() || !meter.isEligible()) {
                 continue;
             }
             long limit = meter.watched().memoryLimit().get().bytes();
@@ -243,7 +240,7 @@ final class Watchdog {
         }
         List<ExecutionMeter> eligible = new ArrayList<>();
         for (ExecutionMeter meter : meters) {
-            if (meter.watched().mayBeCondemned()) {
+            if (meter.isEligible()) {
                 eligible.add(meter);
             }
         }
