@@ -17,7 +17,12 @@ final class CommandErrors {
         Terminal err = surroundings.err();
         return commandLine
                 .setParameterExceptionHandler((exception, arguments) -> {
-                    String command = exception.getCommandLine().getCommandSpec().qualifiedName();
+                    CommandLine failed = exception.getCommandLine();
+                    String command = failed.getCommandSpec().qualifiedName();
+                    if (arguments.length == 0) {
+                        err.raw(failed.getUsageMessage());
+                        return ExitCodes.USAGE;
+                    }
                     complain(err, command, String.valueOf(exception.getMessage()));
                     err.print(Line.of("See '" + command + " --help'.", Style.FAINT));
                     return ExitCodes.USAGE;

@@ -14,6 +14,7 @@ import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Style;
 import io.nbguard.examples.text.Table;
 import io.nbguard.examples.view.LastOutput;
+import io.nbguard.examples.view.Outcome;
 import io.nbguard.examples.view.ResultView;
 import io.nbguard.examples.view.SummaryView;
 import java.io.IOException;
@@ -31,9 +32,15 @@ import picocli.CommandLine.Option;
 /** {@code nbguard demo}: the main job on real notebooks, one of which would eat all memory if nobody watched. */
 @Command(
         name = "demo",
+        header = "See it work, in half a minute.",
+        sortOptions = false,
         description =
                 "Runs six bundled notebooks side by side under a small memory budget. One of them takes more memory"
                         + " every second, for ever; the watchdog ends it, and the others complete.",
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -125,7 +132,10 @@ final class DemoCommand implements Callable<Integer> {
 
     private void conclude(Terminal out, List<ExecutionRecord> records, Path folder) {
         out.print();
-        out.print(SummaryView.of(records, surroundings.folder(), out.width()));
+        out.print(Line.of("What became of them, in ")
+                .plus(ResultView.shown(folder, surroundings.folder()), Style.BOLD)
+                .plus(":"));
+        out.print(SummaryView.of(records, folder, out.width()));
         Table results = new Table().text("").shrinkingText("", 20);
         records.stream()
                 .filter(record -> record.state() == ExecutionState.COMPLETED)
@@ -139,15 +149,16 @@ final class DemoCommand implements Callable<Integer> {
         out.print(lines.subList(1, lines.size()));
         if (amiss(records).isEmpty()) {
             out.print();
-            out.print(Line.of("The watchdog ended ")
-                    .plus(DemoNotebooks.HOG, Style.BOLD)
-                    .plus(" in time; the other five completed and never noticed. All outputs are in "
-                            + ResultView.shown(folder.resolve("outputs"), surroundings.folder()) + ","));
-            out.print(Line.of("the hog's as far as it came. Now run one of your own: ")
+            out.print(Line.of("✓ The watchdog ended " + DemoNotebooks.HOG + " in time", Style.GOOD)
+                    .plus("; the other five completed and never noticed. Every output is kept, the"));
+            out.print(
+                    Line.of(
+                            "  hog's as far as it came. Peaks are sums of RSS, which count the table that the five processes of"));
+            out.print(Line.of("  workers.ipynb share five times; the watchdog counted it once, and was not misled."));
+            out.print();
+            out.print(Line.of("Now run one of your own:     ")
                     .plus("nbguard run your.ipynb --memory-budget 2g", Style.BOLD));
-            out.print(Line.of("and watch it from another terminal with ")
-                    .plus("nbguard top", Style.BOLD)
-                    .plus("."));
+            out.print(Line.of("and from another terminal:   ").plus("nbguard top", Style.BOLD));
         }
     }
 
@@ -155,8 +166,7 @@ final class DemoCommand implements Callable<Integer> {
     private static List<String> amiss(List<ExecutionRecord> records) {
         List<String> amiss = new ArrayList<>();
         for (ExecutionRecord record : records) {
-            String how =
-                    record.error().or(record::message).map(text -> ": " + text).orElse("");
+            String how = Outcome.why(record).map(text -> ": " + text).orElse("");
             if (record.notebook().equals(DemoNotebooks.HOG)) {
                 if (record.reason().filter(EndReason.WATCHDOG_MEMORY::equals).isEmpty()) {
                     amiss.add(

@@ -22,9 +22,15 @@ import picocli.CommandLine.Option;
 /** {@code nbguard doctor}: what this machine offers, what is amiss, and the cure. */
 @Command(
         name = "doctor",
+        header = "See what this machine offers, and what is amiss.",
+        sortOptions = false,
         description =
                 "Looks at Java, Python, papermill, the container and the permissions, says what is amiss and how to"
                         + " cure it. Changes nothing.",
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -84,9 +90,10 @@ final class DoctorCommand implements Callable<Integer> {
         out.print();
         plugins.stream()
                 .collect(Collectors.groupingBy(FoundPlugin::kind, TreeMap::new, Collectors.toList()))
-                .forEach((kind, found) -> out.print(Line.of("  " + kind.title() + "s", Style.FAINT)
-                        .padEnd(TITLE_COLUMNS + 2)
-                        .plus(found.stream().map(DoctorCommand::name).collect(Collectors.joining(", ")))));
+                .forEach((kind, found) ->
+                        out.print(Line.of("  " + (kind.title() + "s").replace("ys", "ies"), Style.FAINT)
+                                .padEnd(TITLE_COLUMNS + 2)
+                                .plus(found.stream().map(DoctorCommand::name).collect(Collectors.joining(", ")))));
         out.print();
         out.print(conclusion(readiness));
     }

@@ -10,6 +10,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "nbguard",
         description = "Runs Jupyter notebooks unattended, many on one box, without any of them taking the box down.",
+        commandListHeading = "%nCommands:%n",
+        optionListHeading = "%nOptions:%n",
+        synopsisHeading = "Usage: ",
+        descriptionHeading = "%n",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         subcommands = {
@@ -60,7 +64,8 @@ public final class Nbguard {
                 .setColorScheme(CommandLine.Help.defaultColorScheme(
                         surroundings.out().colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
                 .setUsageHelpWidth(Math.max(72, Math.min(100, surroundings.out().width())))
-                .setUsageHelpLongOptionsMaxWidth(32)
+                .setUsageHelpLongOptionsMaxWidth(30)
+                .setHelpFactory(HelpText::new)
                 .setOut(surroundings.out().writer())
                 .setErr(surroundings.err().writer());
     }

@@ -25,10 +25,17 @@ import picocli.CommandLine.Parameters;
 /** {@code nbguard run}: one notebook, watched, with its result as text, JSON and exit code. */
 @Command(
         name = "run",
+        header = "Run one notebook, watched.",
+        sortOptions = false,
+        customSynopsis = "nbguard run [OPTIONS] NOTEBOOK",
         description = {
             "Runs one notebook with papermill, watched: when memory runs out, the watchdog ends the notebook before the"
                     + " kernel's OOM killer takes something else. The executed notebook is kept, a partial one too."
         },
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -134,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
         ExecutionRequest request = request(file);
         Terminal shown = json ? surroundings.err() : surroundings.out();
         // Who reads JSON from a pipe gets a silent standard error too, but for kills.
-        Watching.Detail detail = json && !shown.redraws() ? Watching.Detail.KILLS : Watching.Detail.ALL;
+        Watching.Detail detail = json && !shown.redraws() ? Watching.Detail.KILLS : Watching.Detail.UNTIL_END;
         ExecutionRecord record;
         try {
             options.python = PythonPreparation.prepare(options.python, shown, surroundings.interruption());

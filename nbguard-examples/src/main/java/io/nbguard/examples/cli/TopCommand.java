@@ -25,9 +25,15 @@ import picocli.CommandLine.Option;
 /** {@code nbguard top}: everything that runs under nbguard on this machine, from any terminal. */
 @Command(
         name = "top",
+        header = "See what runs now, from any terminal.",
+        sortOptions = false,
         description =
                 "Shows the container and every notebook that runs under nbguard for this user, with its processes. On"
                         + " a terminal it refreshes in place; q or Ctrl-C ends it.",
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
         footerHeading = "%nExamples:%n",
         footer = {

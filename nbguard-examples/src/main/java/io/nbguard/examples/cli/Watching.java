@@ -33,6 +33,8 @@ final class Watching implements AutoCloseable, GuardListener {
     enum Detail {
         /** Everything. */
         ALL,
+        /** Everything but ends, where the result of a single run is shown at length afterwards. */
+        UNTIL_END,
         /** Only what nobody should overlook: kills. */
         KILLS
     }
@@ -51,14 +53,19 @@ final class Watching implements AutoCloseable, GuardListener {
 
     @Override
     public void onEvent(GuardEvent event) {
-        if (detail == Detail.ALL || event instanceof GuardEvent.Terminated) {
+        if (isWorthTelling(event)) {
             EventText.of(event).ifPresent(region::print);
         }
     }
 
-    /** Writes a line that stays. */
-    void print(Line line) {
-        region.print(line);
+    private boolean isWorthTelling(GuardEvent event) {
+        return switch (detail) {
+            case ALL -> true;
+            case UNTIL_END ->
+                !(event instanceof GuardEvent.ExecutionChanged changed)
+                        || !changed.record().state().isEnd();
+            case KILLS -> event instanceof GuardEvent.Terminated;
+        };
     }
 
     /**
@@ -76,7 +83,7 @@ final class Watching implements AutoCloseable, GuardListener {
                 Duration elapsed = Duration.ofNanos(System.nanoTime() - began);
                 if (terminal.redraws()) {
                     region.show(LiveView.of(guard.snapshot(), records(executions), terminal.width()));
-                } else if (detail == Detail.ALL && elapsed.minus(lastStatus).compareTo(STATUS) >= 0) {
+                } else if (detail != Detail.KILLS && elapsed.minus(lastStatus).compareTo(STATUS) >= 0) {
                     lastStatus = elapsed;
                     region.print(StatusLine.of(guard.snapshot(), elapsed));
                 }

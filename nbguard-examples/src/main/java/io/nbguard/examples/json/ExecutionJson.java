@@ -2,6 +2,7 @@ package io.nbguard.examples.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.ExecutionRecord;
+import io.nbguard.examples.view.Outcome;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ public final class ExecutionJson {
             } else {
                 json.writeNullField("cellsTotal");
             }
-            text(json, "error", record.error().or(record::message));
+            text(json, "error", Outcome.why(record));
         });
     }
 

@@ -2,10 +2,12 @@ package io.nbguard.examples.text;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Rows under headings, aligned by what characters really take on a screen. Columns are as wide as their widest cell; if
- * that is more than there is room for, columns that may shrink do, widest first.
+ * that is more than there is room for, columns that may shrink do, widest first, and where that does not help, optional
+ * columns are left out, the last first. An optional column in which nothing stands is left out anyway.
  */
 public final class Table {
 
@@ -16,7 +18,7 @@ public final class Table {
         RIGHT
     }
 
-    private record Column(String heading, Alignment alignment, int least, boolean shrinks) {}
+    private record Column(String heading, Alignment alignment, int least, boolean shrinks, boolean optional) {}
 
     private final List<Column> columns = new ArrayList<>();
     private final List<List<Line>> rows = new ArrayList<>();
@@ -26,19 +28,25 @@ public final class Table {
 
     /** Adds a column of text. */
     public Table text(String heading) {
-        columns.add(new Column(heading, Alignment.LEFT, TextWidth.of(heading), false));
+        columns.add(new Column(heading, Alignment.LEFT, TextWidth.of(heading), false, false));
         return this;
     }
 
     /** Adds a column of text that is cut, with {@code …}, down to {@code least} columns when the table is too wide. */
     public Table shrinkingText(String heading, int least) {
-        columns.add(new Column(heading, Alignment.LEFT, Math.max(least, TextWidth.of(heading)), true));
+        columns.add(new Column(heading, Alignment.LEFT, Math.max(least, TextWidth.of(heading)), true, false));
         return this;
     }
 
     /** Adds a column of figures, aligned on the right. */
     public Table figures(String heading) {
-        columns.add(new Column(heading, Alignment.RIGHT, TextWidth.of(heading), false));
+        columns.add(new Column(heading, Alignment.RIGHT, TextWidth.of(heading), false, false));
+        return this;
+    }
+
+    /** Adds a column of figures that is left out where there is no room, or nothing in it. */
+    public Table optionalFigures(String heading) {
+        columns.add(new Column(heading, Alignment.RIGHT, TextWidth.of(heading), false, true));
         return this;
     }
 
@@ -58,30 +66,58 @@ public final class Table {
 
     /** Returns the heading and the rows, none wider than {@code width} unless its columns cannot shrink so far. */
     public List<Line> render(int width) {
-        int[] widths = widths(width);
+        List<Integer> shown = new ArrayList<>();
+        for (int i = 0; i < columns.size(); i++) {
+            if (!columns.get(i).optional() || !isEmpty(i)) {
+                shown.add(i);
+            }
+        }
+        int[] widths = widths(shown, width);
+        while (total(widths) > width && dropLastOptional(shown)) {
+            widths = widths(shown, width);
+        }
         List<Line> lines = new ArrayList<>(rows.size() + 1);
         List<Line> headings = columns.stream()
                 .map(column -> Line.of(column.heading(), Style.FAINT))
                 .toList();
-        lines.add(line(headings, widths));
-        rows.forEach(row -> lines.add(line(row, widths)));
+        lines.add(line(headings, shown, widths));
+        for (List<Line> row : rows) {
+            lines.add(line(row, shown, widths));
+        }
         return lines;
     }
 
-    private int[] widths(int available) {
-        int[] widths = new int[columns.size()];
-        int total = GAP * Math.max(0, columns.size() - 1);
-        for (int i = 0; i < widths.length; i++) {
-            widths[i] = TextWidth.of(columns.get(i).heading());
-            for (List<Line> row : rows) {
-                widths[i] = Math.max(widths[i], row.get(i).width());
+    private boolean isEmpty(int column) {
+        return rows.stream().allMatch(row -> row.get(column).width() == 0);
+    }
+
+    private boolean dropLastOptional(List<Integer> shown) {
+        for (int i = shown.size() - 1; i >= 0; i--) {
+            if (columns.get(shown.get(i)).optional()) {
+                shown.remove(i);
+                return true;
             }
-            total += widths[i];
         }
-        for (int excess = total - available; excess > 0; excess--) {
+        return false;
+    }
+
+    private static int total(int[] widths) {
+        return IntStream.of(widths).sum() + GAP * Math.max(0, widths.length - 1);
+    }
+
+    private int[] widths(List<Integer> shown, int available) {
+        int[] widths = new int[shown.size()];
+        for (int i = 0; i < widths.length; i++) {
+            int column = shown.get(i);
+            widths[i] = TextWidth.of(columns.get(column).heading());
+            for (List<Line> row : rows) {
+                widths[i] = Math.max(widths[i], row.get(column).width());
+            }
+        }
+        for (int excess = total(widths) - available; excess > 0; excess--) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
-                Column column = columns.get(i);
+                Column column = columns.get(shown.get(i));
                 if (column.shrinks() && widths[i] > column.least() && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }
@@ -94,12 +130,12 @@ public final class Table {
         return widths;
     }
 
-    private Line line(List<Line> cells, int[] widths) {
+    private Line line(List<Line> cells, List<Integer> shown, int[] widths) {
         Line line = Line.EMPTY;
         for (int i = 0; i < widths.length; i++) {
-            Line cell = cells.get(i).fit(widths[i]);
+            Line cell = cells.get(shown.get(i)).fit(widths[i]);
             boolean last = i == widths.length - 1;
-            if (columns.get(i).alignment() == Alignment.RIGHT) {
+            if (columns.get(shown.get(i)).alignment() == Alignment.RIGHT) {
                 line = line.plus(cell.padStart(widths[i]));
             } else {
                 line = line.plus(last ? cell : cell.padEnd(widths[i]));

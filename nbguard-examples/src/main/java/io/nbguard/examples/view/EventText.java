@@ -1,5 +1,6 @@
 package io.nbguard.examples.view;
 
+import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
@@ -24,8 +25,12 @@ public final class EventText {
         if (event instanceof GuardEvent.KillConfirmed || event instanceof GuardEvent.ExecutionNote) {
             return Optional.of(Line.of("· " + event.message(), Style.FAINT));
         }
+        if (event instanceof GuardEvent.KillWithheld withheld) {
+            return Optional.of(Line.of("! ", Style.WARNING)
+                    .plus("nobody is ended at " + withheld.used() + " (threshold " + withheld.threshold() + "): "
+                            + withheld.message()));
+        }
         if (event instanceof GuardEvent.KillUnconfirmed
-                || event instanceof GuardEvent.KillWithheld
                 || event instanceof GuardEvent.LimitChanged
                 || event instanceof GuardEvent.ReadingDegraded) {
             return Optional.of(Line.of("! ", Style.WARNING).plus(event.message()));
@@ -48,9 +53,12 @@ public final class EventText {
                 .plus(Outcome.of(record))
                 .plus(" after " + Spoken.duration(record.elapsed(null)), Style.FAINT)
                 .plus(", peak " + record.peakMemory(), Style.FAINT);
-        return record.error()
-                .or(record::message)
-                .map(text -> line.plus(": " + text))
+        // What the watchdog did has been told in full, by its own event.
+        return Outcome.why(record)
+                .filter(why -> record.reason()
+                        .filter(EndReason.WATCHDOG_MEMORY::equals)
+                        .isEmpty())
+                .map(why -> line.plus(": " + why))
                 .orElse(line);
     }
 }

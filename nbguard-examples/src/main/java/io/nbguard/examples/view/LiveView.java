@@ -53,8 +53,8 @@ public final class LiveView {
                 .text("CELLS")
                 .figures("TIME")
                 .figures("MEMORY")
-                .figures("PEAK")
-                .figures("CORES");
+                .optionalFigures("PEAK")
+                .optionalFigures("CORES");
         for (ExecutionRecord record : records) {
             ExecutionSnapshot now = live.get(record.id());
             boolean ended = record.state().isEnd();

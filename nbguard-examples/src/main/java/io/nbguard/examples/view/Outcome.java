@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Style;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Where an execution is in its life, or how it ended, in one or two words. */
 public final class Outcome {
@@ -28,6 +29,16 @@ public final class Outcome {
             case LAUNCHING -> Line.of("starting", Style.FAINT);
             case QUEUED, ADMITTED -> Line.of("waiting", Style.FAINT);
         };
+    }
+
+    /**
+     * Returns why an execution ended as it did, in a sentence: what the notebook itself says, or, where somebody else ended
+     * it, what that was for. How its processes took the end is of no interest then.
+     */
+    public static Optional<String> why(ExecutionRecord record) {
+        return record.state() == ExecutionState.KILLED
+                ? record.message().or(record::error)
+                : record.error().or(record::message);
     }
 
     private static Line of(EndReason reason) {

@@ -30,11 +30,7 @@ public final class ResultView {
                 .plus(" ")
                 .plus(Outcome.of(record))
                 .plus(" after " + Spoken.duration(record.elapsed(null))));
-        record.error().ifPresent(error -> lines.add(row("error", Line.of(error, Style.BAD))));
-        record.message()
-                .filter(message -> record.error().isEmpty()
-                        || !message.contains(record.error().get()))
-                .ifPresent(message -> lines.add(row("why", Line.of(message))));
+        Outcome.why(record).ifPresent(why -> lines.add(row("why", Line.of(why, Style.BAD))));
         lines.add(row("cells", Line.of(record.progress().toString())));
         lines.add(row(
                 "used",

@@ -25,8 +25,8 @@ public final class SummaryView {
         Table table = new Table()
                 .shrinkingText("NOTEBOOK", 12)
                 .text("END")
-                .figures("CELLS")
-                .figures("TIME")
+                .optionalFigures("CELLS")
+                .optionalFigures("TIME")
                 .figures("CPU")
                 .figures("PEAK MEMORY")
                 .shrinkingText("OUTPUT", 16);

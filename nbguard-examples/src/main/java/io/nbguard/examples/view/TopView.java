@@ -45,11 +45,11 @@ public final class TopView {
                 .shrinkingText("NOTEBOOK / PROCESS", 18)
                 .text("ID / PID")
                 .text("STATE")
-                .figures("CELLS")
+                .optionalFigures("CELLS")
                 .figures("TIME")
                 .figures("RSS")
-                .figures("PSS")
-                .figures("PEAK")
+                .optionalFigures("PSS")
+                .optionalFigures("PEAK")
                 .figures("CORES")
                 .figures("CPU");
         for (ExecutionSnapshot execution : snapshot.executions()) {
