@@ -11,6 +11,8 @@ enum MemoryFiles {
             "memory.events",
             new Key("inactive_file"),
             new Key("active_file"),
+            new Key("file_dirty"),
+            new Key("file_writeback"),
             new Key("slab_reclaimable")),
 
     // Without "total_" the numbers of v1 leave out the groups below, while the use and the limit count them.
@@ -21,6 +23,8 @@ enum MemoryFiles {
             "memory.oom_control",
             new Key("total_inactive_file"),
             new Key("total_active_file"),
+            new Key("total_dirty"),
+            new Key("total_writeback"),
             null);
 
     final String kind;
@@ -29,6 +33,8 @@ enum MemoryFiles {
     final String oomKills;
     final Key inactiveFile;
     final Key activeFile;
+    final Key dirty;
+    final Key writeback;
     final @Nullable Key reclaimableSlab;
 
     MemoryFiles(
@@ -38,6 +44,8 @@ enum MemoryFiles {
             String oomKills,
             Key inactiveFile,
             Key activeFile,
+            Key dirty,
+            Key writeback,
             @Nullable Key reclaimableSlab) {
         this.kind = kind;
         this.current = current;
@@ -45,6 +53,8 @@ enum MemoryFiles {
         this.oomKills = oomKills;
         this.inactiveFile = inactiveFile;
         this.activeFile = activeFile;
+        this.dirty = dirty;
+        this.writeback = writeback;
         this.reclaimableSlab = reclaimableSlab;
     }
 }

@@ -40,7 +40,7 @@ final class NativeReader implements ProcessReader {
             return lookOf(error);
         }
         text.set(memory.buffer(), (int) length);
-        return Look.at(text, line);
+        return line.parse(text) ? Look.FOUND : Look.UNREADABLE;
     }
 
     private static Look lookOf(int error) {

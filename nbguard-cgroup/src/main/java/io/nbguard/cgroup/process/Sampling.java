@@ -20,9 +20,9 @@ final class Sampling {
      */
     boolean interrupted;
 
-    Sampling(Machine machine, ProcessReader reader) {
+    Sampling(Machine machine) {
         this.machine = machine;
-        this.reader = reader;
+        reader = machine.newReader();
         clock = machine.calls().available() ? new KernelCpuClock() : null;
     }
 

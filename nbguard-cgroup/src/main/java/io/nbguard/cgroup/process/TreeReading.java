@@ -57,7 +57,7 @@ final class TreeReading {
                 readStats(sampling);
                 settle(sampling.machine.nanosPerTick());
             }
-            readUsages(sampling, depth == SampleDepth.FULL);
+            readUsages(sampling);
             balanced = !anyUnnoted();
             anyLost |= !balanced || anyLost();
             refresh = true;
@@ -82,10 +82,10 @@ final class TreeReading {
         }
     }
 
-    private void readUsages(Sampling sampling, boolean exact) {
+    private void readUsages(Sampling sampling) {
         for (int i = 0; i < count; i++) {
             Member member = members[i];
-            if (!member.lost && !member.readUsage(sampling, exact)) {
+            if (!member.lost && !member.readUsage(sampling)) {
                 member.lost = true;
             }
         }

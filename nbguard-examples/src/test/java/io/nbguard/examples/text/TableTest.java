@@ -43,6 +43,19 @@ class TableTest {
     }
 
     @Test
+    void optionalColumnsAreLeftOutWhereThereIsNoRoomOrNothingInThem() {
+        Table table = new Table()
+                .text("NAME")
+                .optionalFigures("PSS")
+                .optionalFigures("PEAK")
+                .figures("RSS");
+        table.row(Line.of("a"), Line.EMPTY, Line.of("300"), Line.of("200"));
+
+        assertThat(plain(table.render(80))).containsExactly("NAME  PEAK  RSS", "a      300  200");
+        assertThat(plain(table.render(12))).containsExactly("NAME  RSS", "a     200");
+    }
+
+    @Test
     void aTableWithoutRowsIsItsHeading() {
         assertThat(plain(new Table().text("A").figures("B").render(80))).containsExactly("A  B");
     }

@@ -1,0 +1,35 @@
+package io.nbguard.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.examples.view.Samples;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class ExitCodesTest {
+
+    @Test
+    void everyReasonHasTheExitCodeThatIsPromised() {
+        Map<EndReason, Integer> codes = Arrays.stream(EndReason.values())
+                .collect(Collectors.toMap(reason -> reason, reason -> ExitCodes.of(Samples.ended(reason))));
+
+        assertThat(codes)
+                .containsAllEntriesOf(Map.of(
+                        EndReason.CELL_ERROR, 1,
+                        EndReason.KERNEL_DIED, 1,
+                        EndReason.START_FAILED, 1,
+                        EndReason.REFUSED, 1,
+                        EndReason.WATCHDOG_MEMORY, 3,
+                        EndReason.TIMEOUT, 4,
+                        EndReason.USER_STOP, 130,
+                        EndReason.KERNEL_OOM, 1,
+                        EndReason.ORPHANED, 1))
+                .allSatisfy((reason, code) -> assertThat(code).isNotZero());
+        assertThat(ExitCodes.of(Samples.record("a.ipynb", ExecutionState.COMPLETED)))
+                .isZero();
+    }
+}

@@ -1,0 +1,173 @@
+package io.nbguard.examples.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.api.Reading;
+import io.nbguard.api.Snapshot;
+import io.nbguard.examples.text.Line;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ViewTest {
+
+    private static final Reading<ByteSize> LIMIT = Samples.value(ByteSize.ofMebibytes(2048));
+
+    private static String text(List<Line> lines) {
+        return String.join("\n", lines.stream().map(Line::plain).toList());
+    }
+
+    @Test
+    void theLiveViewShowsBudgetContainerAndARowForEachNotebookEndedOnesToo() {
+        Snapshot snapshot = Samples.snapshot(LIMIT, Samples.execution("a.ipynb"));
+
+        String shown = text(LiveView.of(
+                snapshot,
+                List.of(Samples.record("a.ipynb", ExecutionState.RUNNING), Samples.ended(EndReason.WATCHDOG_MEMORY)),
+                100));
+
+        assertThat(shown)
+                .contains(
+                        "budget",
+                        "500.0 MiB of 1000.0 MiB",
+                        "the watchdog acts at 900.0 MiB",
+                        "RSS adds up to 800.0 MiB")
+                .contains("1.0 GiB of 2.0 GiB, 50 %")
+                .contains("1.50 cores", "memory pressure 1.2 %", "cpu pressure 50 %")
+                .contains("a.ipynb", "running", "3/7", "214.0 MiB", "900.0 MiB", "0.98")
+                .contains("hog.ipynb", "ended by watchdog", "12.3 s");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {60, 80, 100, 200})
+    void noLineOfALiveViewIsWiderThanTheScreenWherePossible(int width) {
+        Snapshot snapshot = Samples.snapshot(LIMIT, Samples.execution("a rather long name of a notebook 日本語.ipynb"));
+
+        assertThat(LiveView.of(
+                                snapshot,
+                                List.of(Samples.record(
+                                        "a rather long name of a notebook 日本語.ipynb", ExecutionState.RUNNING)),
+                                width)
+                        .subList(5, 7))
+                .allSatisfy(line -> assertThat(line.width()).isLessThanOrEqualTo(width));
+    }
+
+    @Test
+    void aLimitThatIsNotThereAndANumberThatIsNotKnownAreSaidInWords() {
+        assertThat(ContainerView.memory(Samples.snapshot(new Reading.Unlimited<>("memory.max")))
+                        .plain())
+                .contains("1.0 GiB", "limit none");
+        assertThat(ContainerView.memory(Samples.snapshot(new Reading.Unavailable<>("permission denied", "memory.max")))
+                        .plain())
+                .contains("1.0 GiB", "limit unknown (permission denied)");
+    }
+
+    @Test
+    void topShowsExecutionsAndTheirProcessesAsATree() {
+        String shown = text(TopView.of(Samples.snapshot(LIMIT, Samples.execution("a.ipynb")), 120));
+
+        assertThat(shown)
+                .contains("raw 2.9 GiB", "working set 2.0 GiB", "not reclaimable 1.0 GiB")
+                .contains("limit 2.0 GiB from test")
+                .contains("OOM killer has taken 2 processes")
+                .contains("a.ipynb", "k3x9m2pq", "700.0 MiB", "214.0 MiB", "900.0 MiB", "10.2 s")
+                .containsSubsequence(
+                        "\n  papermill ", "100", "sleeping", "90.0 MiB", "\n    python ", "101", "running");
+    }
+
+    @Test
+    void topSaysSoKindlyWhenNothingRuns() {
+        assertThat(text(TopView.of(Samples.snapshot(LIMIT), 120)))
+                .contains("No notebook is running", "nbguard run report.ipynb");
+    }
+
+    @ParameterizedTest
+    @EnumSource(EndReason.class)
+    void everyEndHasItsWordsAndItsCause(EndReason reason) {
+        String result = text(ResultView.of(Samples.ended(reason), Path.of("/work dir")));
+
+        assertThat(result)
+                .contains("✗ hog.ipynb " + Outcome.of(Samples.ended(reason)).plain() + " after 12.3 s");
+        assertThat(result)
+                .contains(reason.end() == ExecutionState.KILLED ? "message of " + reason : "error of the notebook");
+        assertThat(result).contains("partial  outputs/hog.ipynb");
+    }
+
+    @Test
+    void aCompletedRunShowsWhereItsOutputIs() {
+        assertThat(text(ResultView.of(Samples.record("a.ipynb", ExecutionState.COMPLETED), Path.of("/elsewhere"))))
+                .contains("✓ a.ipynb completed after 12.3 s")
+                .contains("peak memory 214.0 MiB, 10.2 s of cpu")
+                .contains("output   /work dir/outputs/a.ipynb");
+    }
+
+    @Test
+    void aKillStandsOutAndIsToldWithItsNumbers() {
+        KillScenario scenario = new KillScenario(
+                Samples.START,
+                KillScenario.Cause.MEMORY_BUDGET,
+                ByteSize.ofMebibytes(910),
+                ByteSize.ofMebibytes(900),
+                ByteSize.ofMebibytes(1000),
+                ByteSize.ofMebibytes(990),
+                "nbguard-heaviest",
+                "heaviest",
+                new ExecutionId("k3x9m2pq7c4t"),
+                List.of(),
+                false);
+
+        Line line = EventText.of(new GuardEvent.Terminated(Samples.START, "hog.ipynb", scenario))
+                .orElseThrow();
+
+        assertThat(line.plain()).contains("OOM Prevention: Terminated hog.ipynb", "910.0 MiB of 1000.0 MiB");
+        assertThat(line.coloured()).contains("\u001b[1;31m");
+    }
+
+    @Test
+    void whatTheLiveViewShowsAnywayIsNotToldAgain() {
+        assertThat(EventText.of(new GuardEvent.ProgressMade(
+                        Samples.START, new ExecutionId("k3x9m2pq7c4t"), "a.ipynb", Progress.of(1, 2))))
+                .isEmpty();
+        assertThat(EventText.of(new GuardEvent.ExecutionChanged(
+                        Samples.START, Optional.empty(), Samples.record("a.ipynb", ExecutionState.QUEUED))))
+                .isEmpty();
+        assertThat(EventText.of(new GuardEvent.ExecutionChanged(
+                        Samples.START, Optional.empty(), Samples.record("a.ipynb", ExecutionState.COMPLETED))))
+                .hasValueSatisfying(line -> assertThat(line.plain()).contains("✓ a.ipynb completed"));
+    }
+
+    @Test
+    void aStatusLineForAPipeNamesEachNotebookHeaviestFirst() {
+        assertThat(StatusLine.of(Samples.snapshot(LIMIT, Samples.execution("a.ipynb")), Duration.ofSeconds(5))
+                        .plain())
+                .isEqualTo("· 5.0 s: memory 500.0 MiB of 1000.0 MiB budget: a.ipynb 3/7 214.0 MiB");
+    }
+
+    @Test
+    void theLastPrintedLineOfAnExecutedNotebookIsItsResult(@TempDir Path folder) throws Exception {
+        Path notebook = Files.writeString(
+                folder.resolve("n.ipynb"),
+                "{\"cells\":[{\"outputs\":[{\"name\":\"stdout\",\"output_type\":\"stream\",\"text\":[\"one\\n\",\"two\\n\"]},"
+                        + "{\"name\":\"stderr\",\"output_type\":\"stream\",\"text\":\"a warning\"}],\"source\":\"x\"},"
+                        + "{\"outputs\":[{\"name\":\"stdout\",\"output_type\":\"stream\",\"text\":\"\\n\"}]}],\"metadata\":{}}");
+
+        assertThat(LastOutput.of(notebook)).contains("two");
+        assertThat(LastOutput.of(folder.resolve("none.ipynb"))).isEmpty();
+        assertThat(LastOutput.of(Files.writeString(folder.resolve("cut.ipynb"), "{\"cells\":[")))
+                .isEmpty();
+    }
+}
