@@ -5,12 +5,12 @@ package io.nbguard.api;
  *
  * <p>Three numbers tell memory use, and each answers another question: {@code memoryRaw} is what the kernel charges
  * ({@code memory.current}); {@code memoryWorkingSet} is what {@code docker stats} shows (raw − inactive file cache);
- * {@code memoryUnreclaimable} is what the watchdog compares with its threshold (raw − clean file cache), because clean
- * cache is given back before anything is killed. Use and limit are always of the same cgroup.
+ * {@code memoryUnreclaimable} is what the watchdog compares with its threshold (raw − file cache), because the
+ * cache, dirty pages too, is given back before anything is killed. Use and limit are always of the same cgroup.
  *
  * @param memoryRaw everything charged
  * @param memoryWorkingSet raw − inactive file cache
- * @param memoryUnreclaimable raw − clean file cache − reclaimable slab
+ * @param memoryUnreclaimable raw − file cache − reclaimable slab
  * @param memoryLimit the effective limit: the lowest up the tree and the configured one
  * @param cpuTime processor time since the cgroup was made
  * @param cores how many cores were busy over the last second or so; 1.0 is one core

@@ -8,8 +8,11 @@ public enum Gauge {
     MEMORY_LIMIT("container memory limit"),
     /** Inactive file cache, bytes. */
     MEMORY_INACTIVE_FILE("inactive file cache"),
-    /** File cache that can be dropped at once, bytes: active and inactive, less dirty and under write-back. */
-    MEMORY_CLEAN_FILE("clean file cache"),
+    /**
+     * File cache that is given back before anything is killed, bytes: active and inactive. Dirty pages are part of it, as
+     * they are of the kernel's own MemAvailable: they are written out first. No tmpfs and no shared memory.
+     */
+    MEMORY_FILE_CACHE("file cache"),
     /** Kernel slab that can be reclaimed, bytes. */
     MEMORY_RECLAIMABLE_SLAB("reclaimable slab"),
     /** Processes taken by the kernel's OOM killer, a count that only grows. */

@@ -76,6 +76,11 @@ final class ForeignExecution implements Watched {
     }
 
     @Override
+    public boolean mayBeCondemned() {
+        return false;
+    }
+
+    @Override
     public boolean condemn(KillScenario scenario) {
         return false;
     }

@@ -115,7 +115,10 @@ class GuardBuilderTest {
                 new Readiness.Check("java", Readiness.Level.OK, "17", ""),
                 new Readiness.Check(
                         "python", Readiness.Level.PROBLEM, "no python3 on the PATH", "install Python 3.9 or later")));
-        GuardBuilder nothing = NotebookGuard.builder().notebooks(folder).executor(executor);
+        GuardBuilder nothing = NotebookGuard.builder()
+                .notebooks(folder)
+                .executor(executor)
+                .classLoader(ClassLoader.getPlatformClassLoader());
 
         assertThatThrownBy(nothing::build)
                 .isInstanceOfSatisfying(

@@ -7,6 +7,7 @@ import io.nbguard.api.EndReason;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Progress;
+import io.nbguard.papermill.notebook.EvidenceReader;
 import io.nbguard.spi.ExitReport;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -507,6 +508,27 @@ class PapermillExecutorTest {
 
         assertFailed(report, 1, EndReason.CELL_ERROR, "ValueError: after it (cell 2)");
         assertThat(Files.size(report.output().orElseThrow())).isGreaterThan(20_000_000);
+    }
+
+    @Test
+    void theStagedOutputIsWholeWheneverItIsLookedAt() throws Exception {
+        Notebooks notebook = new Notebooks();
+        for (int i = 0; i < 30; i++) {
+            notebook.code("print('x' * 1_000_000)");
+        }
+        RealRun run = start(notebook);
+        Path staged = run.context.stagingDirectory().resolve("executed.ipynb");
+
+        int looks = 0;
+        while (!run.execution.completion().isDone()) {
+            if (Files.exists(staged)) {
+                assertThat(EvidenceReader.read(staged, false).whole()).isTrue();
+                looks++;
+            }
+        }
+
+        assertThat(run.end().error()).isEmpty();
+        assertThat(looks).isGreaterThan(10);
     }
 
     @Test

@@ -44,7 +44,7 @@ public class SamplingLoopBenchmark {
     /** Not public, because hosts have no business with it; the loop's own thread would add its pauses. */
     private static final MethodHandle TICK = tickOfTheLoop();
 
-    /** More than this machine has: the budget's sums are made and never exceeded. */
+    /** More than this machine has: what a container's limit and a budget ask for is done, and nothing comes of it. */
     private static final ByteSize AMPLE = ByteSize.ofBytes(1L << 50);
 
     private final SteppedClock clock = new SteppedClock();
@@ -63,7 +63,7 @@ public class SamplingLoopBenchmark {
                 defaults.warnAt(),
                 defaults.stopAdmittingAt(),
                 defaults.killAt(),
-                defaults.containerLimit(),
+                Optional.of(AMPLE),
                 Optional.of(AMPLE),
                 defaults.coolDown(),
                 defaults.killTimeout(),

@@ -63,6 +63,11 @@ final class WatchedTree implements Watched {
     public void measured(long rssBytes, long cpuNanos) {}
 
     @Override
+    public boolean mayBeCondemned() {
+        return true;
+    }
+
+    @Override
     public boolean condemn(KillScenario scenario) {
         return false;
     }

@@ -25,6 +25,7 @@ public final class Workshop implements AutoCloseable {
 
     private final Path scratch;
     private final Path kept;
+    private final Thread atExit;
 
     /**
      * Opens a workshop.
@@ -34,6 +35,9 @@ public final class Workshop implements AutoCloseable {
     public Workshop(Path kept) throws IOException {
         this.kept = kept.toAbsolutePath();
         scratch = Files.createTempDirectory("nbguard-benchmarks-");
+        atExit = new Thread(this::deleteScratch);
+        // Ctrl-C in the middle of a run of some minutes is to be expected.
+        Runtime.getRuntime().addShutdownHook(atExit);
     }
 
     /** Returns the folder that goes away with the workshop. */
@@ -136,6 +140,11 @@ public final class Workshop implements AutoCloseable {
     /** Deletes the scratch folder. */
     @Override
     public void close() {
+        deleteScratch();
+        Runtime.getRuntime().removeShutdownHook(atExit);
+    }
+
+    private void deleteScratch() {
         try {
             deleteTree(scratch);
         } catch (IOException e) {

@@ -66,12 +66,12 @@ final class HostSession implements ProbeSession {
             // MemAvailable counts what can be reclaimed as available, so the use above has no cache in it. To name the
             // cache here as well would have it subtracted twice, and the watchdog wait for memory that is not there.
             into.set(Gauge.MEMORY_INACTIVE_FILE, 0, meminfo.source());
-            into.set(Gauge.MEMORY_CLEAN_FILE, 0, meminfo.source());
+            into.set(Gauge.MEMORY_FILE_CACHE, 0, meminfo.source());
             into.set(Gauge.MEMORY_RECLAIMABLE_SLAB, 0, meminfo.source());
         } else {
             meminfo.reportUnreadable(Gauge.MEMORY_LIMIT, into);
             meminfo.reportUnreadable(Gauge.MEMORY_INACTIVE_FILE, into);
-            meminfo.reportUnreadable(Gauge.MEMORY_CLEAN_FILE, into);
+            meminfo.reportUnreadable(Gauge.MEMORY_FILE_CACHE, into);
             meminfo.reportUnreadable(Gauge.MEMORY_RECLAIMABLE_SLAB, into);
         }
         if (vmstat.read()) {

@@ -11,8 +11,6 @@ enum MemoryFiles {
             "memory.events",
             new Key("inactive_file"),
             new Key("active_file"),
-            new Key("file_dirty"),
-            new Key("file_writeback"),
             new Key("slab_reclaimable")),
 
     // Without "total_" the numbers of v1 leave out the groups below, while the use and the limit count them.
@@ -23,8 +21,6 @@ enum MemoryFiles {
             "memory.oom_control",
             new Key("total_inactive_file"),
             new Key("total_active_file"),
-            new Key("total_dirty"),
-            new Key("total_writeback"),
             null);
 
     final String kind;
@@ -33,8 +29,6 @@ enum MemoryFiles {
     final String oomKills;
     final Key inactiveFile;
     final Key activeFile;
-    final Key dirty;
-    final Key writeback;
     final @Nullable Key reclaimableSlab;
 
     MemoryFiles(
@@ -44,8 +38,6 @@ enum MemoryFiles {
             String oomKills,
             Key inactiveFile,
             Key activeFile,
-            Key dirty,
-            Key writeback,
             @Nullable Key reclaimableSlab) {
         this.kind = kind;
         this.current = current;
@@ -53,8 +45,6 @@ enum MemoryFiles {
         this.oomKills = oomKills;
         this.inactiveFile = inactiveFile;
         this.activeFile = activeFile;
-        this.dirty = dirty;
-        this.writeback = writeback;
         this.reclaimableSlab = reclaimableSlab;
     }
 }

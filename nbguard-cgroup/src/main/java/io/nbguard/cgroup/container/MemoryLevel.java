@@ -138,13 +138,13 @@ final class MemoryLevel implements Closeable {
     void sampleStat(ContainerGauges into) {
         if (!stat.read()) {
             stat.reportUnreadable(Gauge.MEMORY_INACTIVE_FILE, into);
-            stat.reportUnreadable(Gauge.MEMORY_CLEAN_FILE, into);
+            stat.reportUnreadable(Gauge.MEMORY_FILE_CACHE, into);
             stat.reportUnreadable(Gauge.MEMORY_RECLAIMABLE_SLAB, into);
             hierarchicalLimit = Long.MAX_VALUE;
             return;
         }
         stat.report(files.inactiveFile, Gauge.MEMORY_INACTIVE_FILE, into);
-        reportCleanFile(into);
+        reportFileCache(into);
         if (files.reclaimableSlab == null) {
             into.unavailable(Gauge.MEMORY_RECLAIMABLE_SLAB, NO_SLAB, stat.source());
         } else {
@@ -154,22 +154,15 @@ final class MemoryLevel implements Closeable {
         hierarchicalLimit = hierarchical < 0 || hierarchical >= NO_LIMIT ? Long.MAX_VALUE : hierarchical;
     }
 
-    private void reportCleanFile(ContainerGauges into) {
+    private void reportFileCache(ContainerGauges into) {
         long active = stat.find(files.activeFile);
         long inactive = stat.find(files.inactiveFile);
-        long dirty = stat.find(files.dirty);
-        long writeback = stat.find(files.writeback);
-        Key missing = active < 0
-                ? files.activeFile
-                : inactive < 0 ? files.inactiveFile : dirty < 0 ? files.dirty : files.writeback;
-        if (active < 0 || inactive < 0 || dirty < 0 || writeback < 0) {
-            into.unavailable(Gauge.MEMORY_CLEAN_FILE, missing.missing(), stat.source());
-            return;
+        if (active < 0 || inactive < 0) {
+            Key missing = active < 0 ? files.activeFile : files.inactiveFile;
+            into.unavailable(Gauge.MEMORY_FILE_CACHE, missing.missing(), stat.source());
+        } else {
+            into.set(Gauge.MEMORY_FILE_CACHE, active + inactive, stat.source());
         }
-        // The four are counted at slightly different moments, and dirty tmpfs pages are on no file list: may come out
-        // negative.
-        long clean = Math.max(0, active + inactive - dirty - writeback);
-        into.set(Gauge.MEMORY_CLEAN_FILE, clean, stat.source());
     }
 
     /** Reads how long tasks wait for memory. */

@@ -15,6 +15,9 @@ public final class KernelText {
     /** A piece shorter than this left room for another record, so there was none: most files take one read. */
     private static final int SURELY_ALL = 2048;
 
+    /** Any number of so many digits fits a {@code long}. */
+    private static final int SURELY_FITS = 18;
+
     private final ByteBuffer buffer;
     private final byte[] bytes;
     private int length;
@@ -111,7 +114,12 @@ public final class KernelText {
 
     /** Moves the cursor behind the last {@code wanted} byte of the text. */
     public boolean seekAfterLast(char wanted) {
-        for (int i = length - 1; i >= 0; i--) {
+        return seekAfterLast(wanted, length);
+    }
+
+    /** As {@link #seekAfterLast(char)}, but looks at the first {@code within} bytes only. */
+    public boolean seekAfterLast(char wanted, int within) {
+        for (int i = Math.min(within, length) - 1; i >= 0; i--) {
             if (bytes[i] == wanted) {
                 at = i + 1;
                 return true;
@@ -123,11 +131,13 @@ public final class KernelText {
     /** Skips {@code fields} fields that are separated by single spaces; the cursor must be at the beginning of one. */
     public void skipFields(int fields) {
         int left = fields;
-        while (left > 0 && at < length) {
-            if (bytes[at++] == ' ') {
+        int i = at;
+        while (left > 0 && i < length) {
+            if (bytes[i++] == ' ') {
                 left--;
             }
         }
+        at = i;
     }
 
     /** Moves the cursor to the beginning of the next line. */
@@ -192,24 +202,32 @@ public final class KernelText {
     }
 
     private boolean scanNumber() {
-        while (at < length && (bytes[at] == ' ' || bytes[at] == '\t')) {
-            at++;
+        // In locals, and without a look for overflow before it can be: this is what a tick does most.
+        int i = at;
+        while (i < length && (bytes[i] == ' ' || bytes[i] == '\t')) {
+            i++;
         }
-        boolean negative = at < length && bytes[at] == '-';
+        boolean negative = i < length && bytes[i] == '-';
         if (negative) {
-            at++;
+            i++;
         }
-        int begin = at;
+        int begin = i;
         long value = 0;
-        while (at < length && bytes[at] >= '0' && bytes[at] <= '9') {
-            int digit = bytes[at++] - '0';
-            if (value > (Long.MAX_VALUE - digit) / 10) {
+        while (i < length) {
+            int digit = bytes[i] - '0';
+            if (digit < 0 || digit > 9) {
+                break;
+            }
+            i++;
+            if (i - begin > SURELY_FITS && value > (Long.MAX_VALUE - digit) / 10) {
+                at = i;
                 return false;
             }
             value = value * 10 + digit;
         }
+        at = i;
         number = negative ? -value : value;
-        return at > begin;
+        return i > begin;
     }
 
     /** Returns whether {@code word} stands at the cursor. */

@@ -93,6 +93,7 @@ final class Discovery {
         if (ids == null || now < 0 || last < 0) {
             prepare(groups, -1, -1);
             lookAtAll(groups);
+            lookAgainFrom = -1;
             last = now;
             return;
         }
@@ -101,13 +102,17 @@ final class Discovery {
             return;
         }
         prepare(groups, last, now);
-        long from = last;
+        long before = last;
+        long from = before;
         if (lookAgainFrom >= 0 && PidCursor.passed(last, lookAgainFrom - 1, now)) {
             from = lookAgainFrom - 1;
         }
         lookAgainFrom = -1;
         last = now;
         int count = from == now ? 0 : ids.range(from, now, given, limit);
+        if (moved) {
+            markPassed(groups, before, now);
+        }
         if (count < 0) {
             lookAtAll(groups);
             return;
@@ -172,6 +177,18 @@ final class Discovery {
         }
     }
 
+    /** An id that was given out again is not the member's any more, and proves nothing about who else has to do with it. */
+    private void markPassed(ProcGroup[] groups, long before, long now) {
+        for (ProcGroup group : groups) {
+            for (int i = 0; i < group.count(); i++) {
+                Member member = group.member(i);
+                if (PidCursor.passed(member.pid, before, now) && !reader.is(member.pid, member.start, line)) {
+                    member.idPassed = true;
+                }
+            }
+        }
+    }
+
     private void lookAtGiven(ProcGroup[] groups, int count) {
         nextPendingCount = 0;
         for (int i = 0; i < pendingCount; i++) {
@@ -189,21 +206,21 @@ final class Discovery {
     private void look(ProcGroup[] groups, long pid, boolean first) {
         Member member = known.get(pid);
         if (member != null) {
-            if (first && !reader.is(pid, member.start, line)) {
-                member.idPassed = true;
+            if (first && member.idPassed) {
+                // The member is about to be dropped; who has its id now is looked at then.
                 lookNextTime(pid);
             }
             return;
         }
         ProcessReader.Look look = reader.read(pid, line);
         if (look == ProcessReader.Look.FOUND) {
-            if (line.isThread() || adoptIfKin(groups)) {
+            if (adoptIfKin(groups)) {
                 return;
             }
         } else if (look == ProcessReader.Look.ABSENT) {
             lastGap = tick;
         }
-        if (first) {
+        if (first && look != ProcessReader.Look.THREAD) {
             lookNextTime(pid);
         }
     }
@@ -248,6 +265,8 @@ final class Discovery {
     /** Looks at every process of the machine. */
     private void lookAtAll(ProcGroup[] groups) {
         pendingCount = 0;
+        // Ids that were given out meanwhile are not looked at one by one: some may have come and gone.
+        lastGap = tick;
         stopWalk();
         walkedAt = clock.getAsLong();
         census.clear();

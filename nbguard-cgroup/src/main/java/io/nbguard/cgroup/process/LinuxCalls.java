@@ -16,6 +16,9 @@ final class LinuxCalls {
     static final long PIDFD_OPEN = 434;
     static final long PROCESS_MRELEASE = 448;
 
+    /** Makes {@link #PIDFD_SEND_SIGNAL} signal the process group that the process leads (Linux 6.9). */
+    static final long PIDFD_SIGNAL_PROCESS_GROUP = 4;
+
     static final int O_RDONLY = 0;
     static final int O_CLOEXEC = 0x80000;
     static final int ENOENT = 2;

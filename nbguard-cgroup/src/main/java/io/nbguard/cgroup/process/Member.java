@@ -45,9 +45,19 @@ final class Member {
     private int threads;
     private boolean living = true;
     private boolean beingReaped;
+    private long virtualPages;
     private long residentBytes;
     private long privateBytes;
     private long ownNanos;
+
+    /** Its own time and memory by its last stat line; memory there may lag behind by some pages. */
+    private long statNanos;
+
+    private long statPages;
+
+    /** What {@link #statPages} was when the memory was last read exactly. */
+    private long memoryStatPages = -1;
+
     private long childNanos;
 
     /** Whether the last reading of {@code stat} succeeded, so that the line is of this process. */
@@ -78,49 +88,73 @@ final class Member {
     /**
      * Reads memory and processor time.
      *
+     * @param exact whether to read exact memory in any case
      * @return whether the process is still there
      */
-    boolean readUsage(Sampling sampling) {
+    boolean readUsage(Sampling sampling, boolean exact) {
         CpuClock clock = sampling.clock;
+        return clock == null ? readUsageByStat(sampling, exact) : readUsageByClock(sampling, clock);
+    }
+
+    private boolean readUsageByClock(Sampling sampling, CpuClock clock) {
         // By its number, so it counts only because statm, read after it, proves that this process had the number.
-        long clocked = clock == null ? -1 : clock.nanos(pid);
-        Read read = readStatm(sampling);
+        long nanos = clock.nanos(pid);
+        Read read = readMemory(sampling);
         if (read != Read.DONE) {
             return read == Read.KEPT;
         }
-        KernelText text = sampling.text;
-        long size;
-        long resident;
-        long shared;
-        try {
-            size = text.parseLong();
-            resident = text.parseLong();
-            shared = text.parseLong();
-        } catch (NumberFormatException e) {
+        if (nanos < 0 || virtualPages == 0) {
+            if (!readStat(sampling)) {
+                return false;
+            }
+            ownNanos = Math.max(ownNanos, nanos < 0 ? statNanos : nanos);
+            followThreadIfNeeded(sampling);
             return true;
         }
-        residentBytes = resident * sampling.machine.pageBytes();
-        privateBytes = Math.max(0, resident - shared) * sampling.machine.pageBytes();
-        if (clocked >= 0) {
-            ownNanos = Math.max(ownNanos, clocked);
-        }
-        if (size == 0) {
-            return readWithoutMemory(sampling);
-        }
+        ownNanos = Math.max(ownNanos, nanos);
         living = true;
         beingReaped = false;
-        return clocked >= 0 || readStat(sampling);
+        return true;
     }
 
-    /** No memory: dead and not yet reaped, or only its first thread has ended. */
-    private boolean readWithoutMemory(Sampling sampling) {
+    /** Without the clock, stat must be read for the time; memory is read again only when stat shows that it changed. */
+    private boolean readUsageByStat(Sampling sampling, boolean exact) {
         if (!readStat(sampling)) {
             return false;
         }
+        ownNanos = Math.max(ownNanos, statNanos);
+        if (!exact && living && statPages == memoryStatPages && statPages > 0) {
+            return true;
+        }
+        memoryStatPages = statPages;
+        if (readMemory(sampling) == Read.GONE) {
+            return false;
+        }
+        if (virtualPages == 0) {
+            followThreadIfNeeded(sampling);
+        }
+        return true;
+    }
+
+    private Read readMemory(Sampling sampling) {
+        Read read = readStatm(sampling);
+        if (read != Read.DONE) {
+            return read;
+        }
+        KernelText text = sampling.text;
+        virtualPages = text.parseLongOr(0);
+        long resident = text.parseLongOr(0);
+        long shared = text.parseLongOr(0);
+        residentBytes = resident * sampling.machine.pageBytes();
+        privateBytes = Math.max(0, resident - shared) * sampling.machine.pageBytes();
+        return Read.DONE;
+    }
+
+    /** No memory: dead and not yet reaped, or only its first thread has ended. */
+    private void followThreadIfNeeded(Sampling sampling) {
         if (living && state == 'Z') {
             followThread(sampling);
         }
-        return true;
     }
 
     /**
@@ -156,6 +190,7 @@ final class Member {
     /** Takes over the first look at it. */
     void begin(StatLine line, Sampling sampling) {
         take(line, sampling);
+        ownNanos = statNanos;
         childNanos = line.childTicks() * sampling.machine.nanosPerTick();
     }
 
@@ -170,9 +205,8 @@ final class Member {
         living = line.alive();
         // The kernel marks it X before it adds its time to the parent's: from here on it may be in both.
         beingReaped = !living && state != 'Z';
-        if (sampling.clock == null) {
-            ownNanos = Math.max(ownNanos, line.ownTicks() * sampling.machine.nanosPerTick());
-        }
+        statNanos = line.ownTicks() * sampling.machine.nanosPerTick();
+        statPages = line.residentPages();
     }
 
     private void takeChildren(Sampling sampling) {
@@ -229,7 +263,7 @@ final class Member {
     private boolean hasGone(Sampling sampling) {
         return switch (sampling.reader.read(pid, sampling.line)) {
             case FOUND -> sampling.line.start() != start;
-            case ABSENT -> true;
+            case ABSENT, THREAD -> true;
             case UNREADABLE -> false;
         };
     }

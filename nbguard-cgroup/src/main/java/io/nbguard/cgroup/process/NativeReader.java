@@ -40,7 +40,7 @@ final class NativeReader implements ProcessReader {
             return lookOf(error);
         }
         text.set(memory.buffer(), (int) length);
-        return line.parse(text) ? Look.FOUND : Look.UNREADABLE;
+        return Look.at(text, line);
     }
 
     private static Look lookOf(int error) {

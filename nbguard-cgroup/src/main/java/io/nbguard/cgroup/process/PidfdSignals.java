@@ -7,6 +7,9 @@ import java.util.List;
  * Signals through a pidfd (pidfd_open(2), Linux 5.3), which stands for one process and never for a later one with its
  * id. The start time is looked at after the pidfd was opened: if it is right, the pidfd is of that process, and if that
  * has gone since, the signal goes nowhere.
+ *
+ * <p>A member that leads a session and its process group takes the whole process group with it, in one call: nothing can
+ * be forked out of it meanwhile. Who is in a session that a member began descends from that member.
  */
 final class PidfdSignals implements Signals {
 
@@ -54,12 +57,25 @@ final class PidfdSignals implements Signals {
         if (descriptor < 0) {
             return -1;
         }
-        if (reader.is(identity.pid(), identity.startTicks(), line)
-                && LinuxCalls.syscall(LinuxCalls.PIDFD_SEND_SIGNAL, descriptor, SIGKILL, 0, 0) == 0) {
-            return descriptor;
+        if (reader.is(identity.pid(), identity.startTicks(), line)) {
+            boolean leads =
+                    line.session() == identity.pid() && line.group() == identity.pid() && !isOwnGroup(line, reader);
+            if ((leads && send(descriptor, LinuxCalls.PIDFD_SIGNAL_PROCESS_GROUP)) || send(descriptor, 0)) {
+                return descriptor;
+            }
         }
         LinuxCalls.close(descriptor);
         return -1;
+    }
+
+    /** A guard that runs inside a notebook is in that notebook's process group. */
+    private static boolean isOwnGroup(StatLine line, ProcessReader reader) {
+        long group = line.group();
+        return reader.read(ProcessHandle.current().pid(), line) != ProcessReader.Look.FOUND || line.group() == group;
+    }
+
+    private static boolean send(int descriptor, long flags) {
+        return LinuxCalls.syscall(LinuxCalls.PIDFD_SEND_SIGNAL, descriptor, SIGKILL, 0, flags) == 0;
     }
 
     private static int open(long pid) {

@@ -30,10 +30,16 @@ final class ProcSession implements TrackerSession {
     private volatile long tick;
     private volatile boolean closed;
 
-    ProcSession(Machine machine, LongSupplier clock) throws UnavailableException {
+    /**
+     * Opens it.
+     *
+     * @param reader what the sampling thread looks at single processes with
+     * @param clock a clock that only goes forward, in nanoseconds
+     */
+    ProcSession(Machine machine, ProcessReader reader, LongSupplier clock) throws UnavailableException {
         this.machine = machine;
         signals = signalsOf(machine);
-        sampling = new Sampling(machine);
+        sampling = new Sampling(machine, reader);
         ownStart = ownStart(machine);
         boot = BootTime.of(machine, Clock.systemUTC());
         PidCursor cursor = PidCursor.open(machine);
@@ -75,7 +81,7 @@ final class ProcSession implements TrackerSession {
         try {
             StatLine line = new StatLine();
             switch (reader.read(root.pid(), line)) {
-                case ABSENT -> throw gone(root, "there is no such process");
+                case ABSENT, THREAD -> throw gone(root, "there is no such process");
                 case UNREADABLE ->
                     throw new UnavailableException(
                             "process " + root.pid() + " of execution " + id + " cannot be read in " + machine.proc(),

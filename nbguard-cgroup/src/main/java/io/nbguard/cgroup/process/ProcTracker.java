@@ -38,6 +38,7 @@ public final class ProcTracker implements ProcessTracker {
                     proc + " is not a procfs",
                     "run on Linux with procfs mounted at /proc, or name it by " + PROC_SETTING);
         }
-        return new ProcSession(Machine.of(proc, configuration), System::nanoTime);
+        Machine machine = Machine.of(proc, configuration);
+        return new ProcSession(machine, machine.newReader(), System::nanoTime);
     }
 }

@@ -1,5 +1,7 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.cgroup.kernel.KernelText;
+
 /**
  * Looks at processes by their id, opening and closing what it reads: for discovery and for checks. Safe on threads that
  * may be interrupted. Each is for one thread.
@@ -10,10 +12,20 @@ interface ProcessReader {
     enum Look {
         /** It was read. */
         FOUND,
+        /** There is a thread with this id, which is no process of its own. */
+        THREAD,
         /** There is no such process. */
         ABSENT,
         /** It could not be read, and that says nothing about whether it is there. */
-        UNREADABLE
+        UNREADABLE;
+
+        /** Returns how it went if {@code text} was read. */
+        static Look at(KernelText text, StatLine line) {
+            if (!line.parse(text)) {
+                return UNREADABLE;
+            }
+            return StatLine.isThread(text) ? THREAD : FOUND;
+        }
     }
 
     /** Reads the stat line of {@code pid} into {@code line}. */

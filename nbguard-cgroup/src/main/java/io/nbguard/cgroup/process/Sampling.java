@@ -20,9 +20,9 @@ final class Sampling {
      */
     boolean interrupted;
 
-    Sampling(Machine machine) {
+    Sampling(Machine machine, ProcessReader reader) {
         this.machine = machine;
-        reader = machine.newReader();
+        this.reader = reader;
         clock = machine.calls().available() ? new KernelCpuClock() : null;
     }
 

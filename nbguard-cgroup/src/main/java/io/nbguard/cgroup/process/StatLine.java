@@ -14,6 +14,9 @@ final class StatLine {
     /** What {@code exit_signal} is for a thread that does not lead its process. */
     private static final long NO_EXIT_SIGNAL = -1;
 
+    /** No name is longer than this with its parentheses: 64 bytes in the kernel, of which each may be escaped. */
+    private static final int LONGEST_NAME = 260;
+
     private long pid;
     private char state;
     private long parent;
@@ -24,7 +27,6 @@ final class StatLine {
     private int threads;
     private long start;
     private long residentPages;
-    private boolean thread;
     private final byte[] name = new byte[64];
     private int nameLength;
 
@@ -38,7 +40,7 @@ final class StatLine {
             text.position(0);
             pid = text.parseLong();
             int open = text.position() + 1;
-            if (!text.seekAfterLast(')') || text.position() <= open || text.byteAt(open) != '(') {
+            if (!text.seekAfterLast(')', open + LONGEST_NAME) || text.position() <= open || text.byteAt(open) != '(') {
                 return false;
             }
             keepName(text, open + 1, text.position() - 1);
@@ -60,8 +62,6 @@ final class StatLine {
             start = text.parseLong();
             skip(text, 1);
             residentPages = text.parseLong();
-            skip(text, 13);
-            thread = text.parseLong() == NO_EXIT_SIGNAL;
             return true;
         } catch (NumberFormatException e) {
             return false;
@@ -121,9 +121,13 @@ final class StatLine {
         return start;
     }
 
-    /** Returns whether this is a mere thread of a process with another id. */
-    boolean isThread() {
-        return thread;
+    /**
+     * Returns whether the text, just parsed, is of a mere thread of a process with another id: {@code /proc} shows those to
+     * who asks by number.
+     */
+    static boolean isThread(KernelText text) {
+        text.skipFields(14);
+        return text.parseLongOr(0) == NO_EXIT_SIGNAL;
     }
 
     /** Returns whether it runs, or could: a leader that has ended while other threads go on lives. */

@@ -21,7 +21,7 @@ final class StreamReader implements ProcessReader {
         Path folder = proc.resolve(Long.toString(pid));
         try (FileInputStream stream = new FileInputStream(folder.resolve("stat").toFile())) {
             text.fill(stream);
-            return line.parse(text) ? Look.FOUND : Look.UNREADABLE;
+            return Look.at(text, line);
         } catch (IOException e) {
             // The message would tell ENOENT from EMFILE, but it is in the user's language.
             return Files.notExists(folder) ? Look.ABSENT : Look.UNREADABLE;

@@ -57,7 +57,7 @@ final class TreeReading {
                 readStats(sampling);
                 settle(sampling.machine.nanosPerTick());
             }
-            readUsages(sampling);
+            readUsages(sampling, depth == SampleDepth.FULL);
             balanced = !anyUnnoted();
             anyLost |= !balanced || anyLost();
             refresh = true;
@@ -82,10 +82,10 @@ final class TreeReading {
         }
     }
 
-    private void readUsages(Sampling sampling) {
+    private void readUsages(Sampling sampling, boolean exact) {
         for (int i = 0; i < count; i++) {
             Member member = members[i];
-            if (!member.lost && !member.readUsage(sampling)) {
+            if (!member.lost && !member.readUsage(sampling, exact)) {
                 member.lost = true;
             }
         }

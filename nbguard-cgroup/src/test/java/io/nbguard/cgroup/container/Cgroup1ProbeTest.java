@@ -82,7 +82,7 @@ class Cgroup1ProbeTest {
         assertThat(sampled(Gauge.MEMORY_CURRENT)).isEqualTo("1073741824");
         assertThat(sampled(Gauge.MEMORY_LIMIT)).isEqualTo("2147483648");
         assertThat(sampled(Gauge.MEMORY_INACTIVE_FILE)).isEqualTo("400");
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).isEqualTo("650");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("700");
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB)).startsWith("unavailable: cgroup v1");
         assertThat(sampled(Gauge.MEMORY_OOM_KILLS)).isEqualTo("6");
         assertThat(sampled(Gauge.MEMORY_PRESSURE)).isEqualTo("15000");

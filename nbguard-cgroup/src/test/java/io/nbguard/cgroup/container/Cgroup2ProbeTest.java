@@ -75,7 +75,7 @@ class Cgroup2ProbeTest {
         assertThat(sampled(Gauge.MEMORY_CURRENT)).isEqualTo(GIB);
         assertThat(sampled(Gauge.MEMORY_LIMIT)).isEqualTo("17179869184");
         assertThat(sampled(Gauge.MEMORY_INACTIVE_FILE)).isEqualTo("400");
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).isEqualTo("650");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("700");
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB)).isEqualTo("60");
         assertThat(sampled(Gauge.MEMORY_OOM_KILLS)).isEqualTo("2");
         assertThat(sampled(Gauge.MEMORY_PRESSURE)).isEqualTo("21300");
@@ -277,7 +277,7 @@ class Cgroup2ProbeTest {
         open();
 
         assertThat(sampled(Gauge.MEMORY_CURRENT)).isEqualTo(GIB);
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).isEqualTo("unavailable: no such file");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("unavailable: no such file");
         assertThat(sampled(Gauge.MEMORY_INACTIVE_FILE)).isEqualTo("unavailable: no such file");
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB)).isEqualTo("unavailable: no such file");
     }
@@ -285,11 +285,11 @@ class Cgroup2ProbeTest {
     @Test
     void aKeyThatIsMissingIsNamed() throws Exception {
         openPrivate();
-        fixture.file(TOP + "/memory.stat", "inactive_file 5\nactive_file 6\nfile_dirty 0\n");
+        fixture.file(TOP + "/memory.stat", "inactive_file 5\nfile_dirty 0\n");
         fixture.file(TOP + "/cpu.stat", "usage_usec 3\n");
 
         assertThat(sampled(Gauge.MEMORY_INACTIVE_FILE)).isEqualTo("5");
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).isEqualTo("unavailable: no number 'file_writeback' in the file");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("unavailable: no number 'active_file' in the file");
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB))
                 .isEqualTo("unavailable: no number 'slab_reclaimable' in the file");
         assertThat(sampled(Gauge.CPU_USAGE)).isEqualTo("3000");
@@ -297,11 +297,11 @@ class Cgroup2ProbeTest {
     }
 
     @Test
-    void moreDirtyThanFileCacheIsNoNegativeCache() throws Exception {
+    void whatMustBeWrittenOutFirstIsFileCacheAsWell() throws Exception {
         openPrivate();
-        fixture.file(TOP + "/memory.stat", "file_dirty 900\nfile_writeback 9\ninactive_file 5\nactive_file 6\n");
+        fixture.file(TOP + "/memory.stat", "file_dirty 9\nfile_writeback 2\ninactive_file 5\nactive_file 6\n");
 
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).isEqualTo("0");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("11");
     }
 
     @Test
@@ -313,7 +313,7 @@ class Cgroup2ProbeTest {
         }
         fixture.file(TOP + "/memory.stat", text + "active_file 70\nfile_dirty 3\ninactive_file 30\n");
 
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).isEqualTo("95");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("100");
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB)).isEqualTo("1");
     }
 

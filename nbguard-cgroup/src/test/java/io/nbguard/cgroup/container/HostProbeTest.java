@@ -50,7 +50,7 @@ class HostProbeTest {
     void whatIsNotAvailableIsUsed() {
         assertThat(sampled(Gauge.MEMORY_LIMIT)).isEqualTo("34359738368");
         assertThat(sampled(Gauge.MEMORY_CURRENT)).isEqualTo("12884901888");
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).isEqualTo("0");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("0");
         assertThat(sampled(Gauge.MEMORY_INACTIVE_FILE)).isEqualTo("0");
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB)).isEqualTo("0");
         assertThat(sampled(Gauge.MEMORY_OOM_KILLS)).isEqualTo("3");
@@ -86,7 +86,7 @@ class HostProbeTest {
         fixture.file("proc/meminfo", "MemTotal: 1 kB\n");
         assertThat(sampled(Gauge.MEMORY_CURRENT)).isEqualTo("unavailable: " + WatchedFile.MALFORMED);
         assertThat(sampled(Gauge.MEMORY_LIMIT)).startsWith("unavailable");
-        assertThat(sampled(Gauge.MEMORY_CLEAN_FILE)).startsWith("unavailable");
+        assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).startsWith("unavailable");
 
         fixture.file("proc/meminfo", "MemAvailable: 1 kB\nMemTotal: 3 kB\n");
         assertThat(sampled(Gauge.MEMORY_CURRENT)).isEqualTo("2048");

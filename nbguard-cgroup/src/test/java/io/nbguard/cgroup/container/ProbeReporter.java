@@ -49,8 +49,6 @@ final class ProbeReporter {
             for (int i = 0; i < mebibytes; i++) {
                 channel.write(block.clear());
             }
-            // Dirty pages are not clean cache.
-            channel.force(true);
         }
     }
 

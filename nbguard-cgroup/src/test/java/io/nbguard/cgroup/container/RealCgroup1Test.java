@@ -149,26 +149,26 @@ class RealCgroup1Test {
     @Test
     void touchedMemoryIsUsedAndNoCache() throws Exception {
         long used = read(Gauge.MEMORY_CURRENT);
-        long clean = read(Gauge.MEMORY_CLEAN_FILE);
+        long cache = read(Gauge.MEMORY_FILE_CACHE);
 
         ask("touch 200");
 
         assertThat(read(Gauge.MEMORY_CURRENT) - used).isBetween(190 * MIB, 250 * MIB);
-        assertThat(read(Gauge.MEMORY_CLEAN_FILE) - clean).isLessThan(50 * MIB);
+        assertThat(read(Gauge.MEMORY_FILE_CACHE) - cache).isLessThan(50 * MIB);
     }
 
     @Test
-    void writtenFilesAreUsedButCleanCache() throws Exception {
+    void writtenFilesAreUsedButFileCache() throws Exception {
         Path file = Files.createTempFile(Path.of("").toAbsolutePath(), "cache", ".tmp");
         files.add(file);
         assumeTrue(!Files.getFileStore(file).type().equals("tmpfs"), "needs a file system with a page cache on disk");
         long used = read(Gauge.MEMORY_CURRENT);
-        long clean = read(Gauge.MEMORY_CLEAN_FILE);
+        long cache = read(Gauge.MEMORY_FILE_CACHE);
 
         ask("cache " + file + " 200");
 
         assertThat(read(Gauge.MEMORY_CURRENT) - used).isBetween(190 * MIB, 250 * MIB);
-        assertThat(read(Gauge.MEMORY_CLEAN_FILE) - clean).isBetween(190 * MIB, 250 * MIB);
+        assertThat(read(Gauge.MEMORY_FILE_CACHE) - cache).isBetween(190 * MIB, 250 * MIB);
     }
 
     @Test

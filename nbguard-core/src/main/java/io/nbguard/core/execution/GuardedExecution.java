@@ -160,8 +160,18 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     @Override
+    public boolean mayBeCondemned() {
+        return standing.mayBeCondemned();
+    }
+
+    @Override
     public boolean condemn(KillScenario scenario) {
-        return end(EndCause.watchdog(notebook(), scenario), StopMode.IMMEDIATE);
+        EndCause cause = EndCause.watchdog(notebook(), scenario);
+        boolean ours = change(now -> now.condemned(cause, clock.instant()));
+        if (ours) {
+            driver.run();
+        }
+        return ours;
     }
 
     @Override

@@ -37,6 +37,29 @@ record Standing(
         return state.canBecome(next) ? new Standing(step + 1, next, now, cause, stop, exited, verdict, this) : null;
     }
 
+    /** Returns whether the watchdog may end it: it was launched, its own end was not seen, and it is not being killed. */
+    boolean mayBeCondemned() {
+        return !exited
+                && switch (state) {
+                    case LAUNCHING, RUNNING, SUSPENDED -> true;
+                    case TERMINATING -> stop == StopMode.GRACEFUL;
+                    case QUEUED, ADMITTED, COMPLETED, FAILED, KILLED, LOST -> false;
+                };
+    }
+
+    /**
+     * Returns the standing once the watchdog has condemned it, or null where it may not. A graceful stop that is under way
+     * becomes this kill, reason and all: it is what ends the execution.
+     */
+    @Nullable Standing condemned(EndCause why, Instant now) {
+        if (!mayBeCondemned()) {
+            return null;
+        }
+        return state == ExecutionState.TERMINATING
+                ? new Standing(step, state, since, why, StopMode.IMMEDIATE, false, null, before)
+                : ending(why, StopMode.IMMEDIATE, now);
+    }
+
     /** Returns the standing once nbguard has decided to end it, or null where it is too late or decided already. */
     @Nullable Standing ending(EndCause why, StopMode mode, Instant now) {
         if (exited || cause != null || state.isEnd()) {

@@ -19,7 +19,7 @@ final class ContainerMeter {
         Gauge.MEMORY_CURRENT,
         Gauge.MEMORY_LIMIT,
         Gauge.MEMORY_INACTIVE_FILE,
-        Gauge.MEMORY_CLEAN_FILE,
+        Gauge.MEMORY_FILE_CACHE,
         Gauge.MEMORY_RECLAIMABLE_SLAB,
         Gauge.MEMORY_OOM_KILLS
     };
@@ -143,7 +143,7 @@ final class ContainerMeter {
      */
     long unreclaimableBytes() {
         long reclaimable =
-                gauges.valueOr(Gauge.MEMORY_CLEAN_FILE, 0) + gauges.valueOr(Gauge.MEMORY_RECLAIMABLE_SLAB, 0);
+                gauges.valueOr(Gauge.MEMORY_FILE_CACHE, 0) + gauges.valueOr(Gauge.MEMORY_RECLAIMABLE_SLAB, 0);
         return Math.max(0, rawBytes() - reclaimable);
     }
 }

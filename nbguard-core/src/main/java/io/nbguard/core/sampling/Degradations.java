@@ -15,7 +15,7 @@ import java.util.Set;
 final class Degradations {
 
     private static final Set<Gauge> NEEDED =
-            EnumSet.of(Gauge.MEMORY_CURRENT, Gauge.MEMORY_LIMIT, Gauge.MEMORY_CLEAN_FILE, Gauge.CPU_USAGE);
+            EnumSet.of(Gauge.MEMORY_CURRENT, Gauge.MEMORY_LIMIT, Gauge.MEMORY_FILE_CACHE, Gauge.CPU_USAGE);
     private static final Gauge[] ALL = Gauge.values();
 
     private final EventSink events;

@@ -3,6 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
 import io.nbguard.api.CpuTime;
+import io.nbguard.api.ExecutionState;
 import io.nbguard.core.GuardClock;
 import io.nbguard.spi.GroupUsage;
 import java.time.Duration;
@@ -177,14 +178,6 @@ final class ExecutionMeter {
                 Duration.ofNanos(Math.max(0, nowNanos - watched.launchedAtNanos())),
                 watched.priority(),
                 watched.progress(),
-                !isEligible());
-    }
-
-    /** Returns whether the watchdog may choose it: it lives, and nobody is ending it yet. */
-    boolean isEligible() {
-        return switch (watched.state()) {
-            case LAUNCHING, RUNNING, SUSPENDED -> true;
-            case QUEUED, ADMITTED, TERMINATING, COMPLETED, FAILED, KILLED, LOST -> false;
-        };
+                watched.state() == ExecutionState.TERMINATING);
     }
 }

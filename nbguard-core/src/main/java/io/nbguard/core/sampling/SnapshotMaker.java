@@ -112,13 +112,13 @@ final class SnapshotMaker {
     private static ContainerSnapshot container(ContainerGauges gauges, double cores) {
         Reading<Long> raw = reading(gauges, Gauge.MEMORY_CURRENT);
         long reclaimable =
-                gauges.valueOr(Gauge.MEMORY_CLEAN_FILE, 0) + gauges.valueOr(Gauge.MEMORY_RECLAIMABLE_SLAB, 0);
+                gauges.valueOr(Gauge.MEMORY_FILE_CACHE, 0) + gauges.valueOr(Gauge.MEMORY_RECLAIMABLE_SLAB, 0);
         return new ContainerSnapshot(
                 raw.map(ByteSize::ofBytes),
                 less(raw, reading(gauges, Gauge.MEMORY_INACTIVE_FILE)),
-                gauges.hasValue(Gauge.MEMORY_CLEAN_FILE)
+                gauges.hasValue(Gauge.MEMORY_FILE_CACHE)
                         ? raw.map(bytes -> ByteSize.ofBytes(Math.max(0, bytes - reclaimable)))
-                        : less(raw, reading(gauges, Gauge.MEMORY_CLEAN_FILE)),
+                        : less(raw, reading(gauges, Gauge.MEMORY_FILE_CACHE)),
                 reading(gauges, Gauge.MEMORY_LIMIT).map(ByteSize::ofBytes),
                 reading(gauges, Gauge.CPU_USAGE).map(CpuTime::ofNanos),
                 reading(gauges, Gauge.CPU_USAGE).map(used -> cores),

@@ -203,7 +203,7 @@ final class Watchdog {
     private void checkExecutionLimits(List<ExecutionMeter> meters, long nowNanos) {
         for (int i = 0; i < meters.size(); i++) {
             ExecutionMeter meter = meters.get(i);
-            if (meter.watched().memoryLimit().isEmpty() || !meter.isEligible()) {
+            if (meter.watched().memoryLimit().isEmpty() || !meter.watched().mayBeCondemned()) {
                 continue;
             }
             long limit = meter.watched().memoryLimit().get().bytes();
@@ -240,7 +240,7 @@ final class Watchdog {
         }
         List<ExecutionMeter> eligible = new ArrayList<>();
         for (ExecutionMeter meter : meters) {
-            if (meter.isEligible()) {
+            if (meter.watched().mayBeCondemned()) {
                 eligible.add(meter);
             }
         }

@@ -32,6 +32,12 @@ public interface Watched {
     /** Returns where it is in its life. */
     ExecutionState state();
 
+    /**
+     * Returns whether the watchdog may choose it: it was launched, it has not ended, and no kill was sent yet. One that
+     * is being stopped gracefully may be chosen: it still holds all its memory, and may go on to take more.
+     */
+    boolean mayBeCondemned();
+
     /** Returns how far it has come. */
     Progress progress();
 

@@ -7,6 +7,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.StopMode;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -90,6 +91,32 @@ class StandingTest {
             assertThat(hastened.stop()).isEqualTo(StopMode.IMMEDIATE);
             assertThat(hastened.step()).isEqualTo(graceful.step());
             assertThat(hastened.hastened()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(ExecutionState.class)
+    void theWatchdogTakesOverAGracefulStopButNotAKillNorAnEnd(ExecutionState state) {
+        EndCause watchdog = new EndCause(EndReason.WATCHDOG_MEMORY, "OOM Prevention: Terminated n", Optional.empty());
+        boolean launched = EnumSet.of(ExecutionState.LAUNCHING, ExecutionState.RUNNING, ExecutionState.SUSPENDED)
+                .contains(state);
+
+        Standing condemned = in(state).condemned(watchdog, LATER);
+        assertThat(condemned != null).isEqualTo(launched);
+        if (condemned != null) {
+            assertThat(condemned.condemned(watchdog, LATER)).isNull();
+
+            Standing graceful = in(state).ending(EndCause.userStop(), StopMode.GRACEFUL, LATER);
+            assertThat(graceful).isNotNull();
+            Standing taken = graceful.condemned(watchdog, LATER);
+            assertThat(taken).isNotNull();
+            assertThat(taken.cause()).isEqualTo(watchdog);
+            assertThat(taken.stop()).isEqualTo(StopMode.IMMEDIATE);
+            assertThat(taken.step()).isEqualTo(graceful.step());
+
+            Standing exited = in(state).afterExit();
+            assertThat(exited).isNotNull();
+            assertThat(exited.condemned(watchdog, LATER)).isNull();
         }
     }
 

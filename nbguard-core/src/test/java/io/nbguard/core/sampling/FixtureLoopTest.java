@@ -146,7 +146,7 @@ class FixtureLoopTest {
 
         assertThat(machine.events(GuardEvent.ReadingDegraded.class))
                 .extracting(GuardEvent.ReadingDegraded::quantity)
-                .contains("clean file cache");
+                .contains("file cache");
         assertThat(machine.loop.snapshot().container().memoryWorkingSet()).isInstanceOf(Reading.Unavailable.class);
         assertThat(machine.loop.snapshot().container().memoryRaw().value()).contains(ByteSize.ofMebibytes(1_200));
         assertThat(machine.loop.snapshot().executions()).hasSize(1);

@@ -77,6 +77,11 @@ final class FixtureNotebook implements Watched {
     }
 
     @Override
+    public boolean mayBeCondemned() {
+        return state == ExecutionState.RUNNING;
+    }
+
+    @Override
     public boolean condemn(KillScenario why) {
         if (state.isEnd()) {
             return false;

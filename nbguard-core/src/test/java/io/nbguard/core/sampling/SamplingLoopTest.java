@@ -334,7 +334,7 @@ class SamplingLoopTest {
 
         assertThat(world.events(GuardEvent.ReadingDegraded.class))
                 .extracting(GuardEvent.ReadingDegraded::message)
-                .contains("clean file cache cannot be read: permission denied");
+                .contains("file cache cannot be read: permission denied");
         assertThat(world.loop.snapshot().container().memoryUnreclaimable()).isInstanceOf(Reading.Unavailable.class);
         assertThat(world.loop.snapshot().container().memoryRaw()).isInstanceOf(Reading.Value.class);
 
@@ -346,7 +346,7 @@ class SamplingLoopTest {
         world.run(Duration.ofSeconds(2));
         assertThat(world.events(GuardEvent.ReadingRestored.class))
                 .extracting(GuardEvent.ReadingRestored::quantity)
-                .contains("clean file cache");
+                .contains("file cache");
     }
 
     @Test

@@ -182,6 +182,11 @@ final class SimulatedNotebook implements Watched {
     public void measured(long rssBytes, long nanos) {}
 
     @Override
+    public boolean mayBeCondemned() {
+        return state == ExecutionState.RUNNING;
+    }
+
+    @Override
     public boolean condemn(KillScenario why) {
         if (exitsWhenCondemned) {
             exit(ExecutionState.COMPLETED);

@@ -125,10 +125,10 @@ final class Simulation implements ProbeSession, TrackerSession {
         sampleMemory(into);
         into.set(Gauge.MEMORY_LIMIT, limitBytes, "simulation");
         if (statReadable) {
-            into.set(Gauge.MEMORY_CLEAN_FILE, (long) cacheBytes, "simulation");
+            into.set(Gauge.MEMORY_FILE_CACHE, (long) cacheBytes, "simulation");
             into.set(Gauge.MEMORY_INACTIVE_FILE, (long) cacheBytes, "simulation");
         } else {
-            into.unavailable(Gauge.MEMORY_CLEAN_FILE, "permission denied", "simulation");
+            into.unavailable(Gauge.MEMORY_FILE_CACHE, "permission denied", "simulation");
             into.unavailable(Gauge.MEMORY_INACTIVE_FILE, "permission denied", "simulation");
         }
         into.set(Gauge.CPU_USAGE, clock.nanoTime(), "simulation");

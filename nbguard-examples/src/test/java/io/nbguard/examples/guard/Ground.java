@@ -156,6 +156,21 @@ final class Ground {
         }
     }
 
+    /** The opposite, in the midst of a run: so that the proof above is known to look where there is something. */
+    void assertEverythingIsThereOf(ExecutionId id) {
+        assertThat(footprints()).as("processes alive").isNotEmpty().allMatch(Footprint::lives);
+        assertThat(living("nbguard-" + id.value()))
+                .as("supervisor, papermill, kernel")
+                .hasSizeGreaterThanOrEqualTo(3);
+        assertThat(living(notebooks.toString())).as("processes alive").isNotEmpty();
+        assertThat(temporaryFolder("nbguard-" + id.value())).isDirectory();
+        assertThat(files(outputs)).as("outputs").anyMatch(file -> file.toString()
+                .contains("nbguard-" + id.value()));
+        assertThat(Path.of(text("connection-file")))
+                .as("the kernel's connection file")
+                .exists();
+    }
+
     static Path temporaryFolder(String name) {
         return Path.of(System.getProperty("java.io.tmpdir"), name);
     }

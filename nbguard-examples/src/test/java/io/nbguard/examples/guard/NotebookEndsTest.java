@@ -274,8 +274,9 @@ class NotebookEndsTest {
         Execution execution =
                 start("print('before', 'it')", LEAVE_EVERYTHING, "open('sleeping', 'w').close()\n" + SLEEP);
         ground.awaitFile("sleeping");
-        assertThat(ground.footprints()).hasSize(6).allMatch(Footprint::lives);
         assertThat(execution.state()).isEqualTo(ExecutionState.RUNNING);
+        ground.assertEverythingIsThereOf(execution.id());
+        assertThat(ground.footprints()).hasSize(6);
 
         ExecutionRecord record = Ground.get(execution.stop(mode));
 

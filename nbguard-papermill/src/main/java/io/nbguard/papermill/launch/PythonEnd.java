@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  *
  * @param exitCode its exit code; empty if a signal ended it, or nobody knows
  * @param signal the signal that ended it, if one did
- * @param cpuTime processor time of the command and everything that descended from it; empty if nobody knows
+ * @param cpuTime processor time of the command, everything that descended from it and its supervisor; empty if nobody knows
  * @param killed processes that it left behind, and that were killed
  * @param allGone whether everything that descended from it is known to be gone
  * @param contained whether orphans of it could be held on to; if not, only the execution's group knows them

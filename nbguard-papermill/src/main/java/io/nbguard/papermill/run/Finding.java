@@ -69,14 +69,15 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
                     : "";
             return found(EndReason.KERNEL_DIED, "the kernel died" + where);
         }
+        if (scene.failure().filter(failure -> failure.type().equals("Abort")).isPresent()) {
+            // That is SIGINT. The cell that ran may or may not show a KeyboardInterrupt.
+            return found(null, "papermill was interrupted");
+        }
         if (scene.evidence().error().isPresent()) {
             return found(EndReason.CELL_ERROR, scene.evidence().error().get().describe());
         }
         if (!scene.begun()) {
             return found(EndReason.START_FAILED, startFailure(scene, code));
-        }
-        if (scene.tail().contains("Aborted!")) {
-            return found(null, "papermill was interrupted");
         }
         return found(null, "papermill failed: " + anyFailure(scene, code));
     }

@@ -175,7 +175,8 @@ class Supervisor:
         return '{"exit": %s, "signal": %s, "cpu_nanos": %d, "killed": %d, "all_gone": %s, "subreaper": %s}\n' % (
             os.WEXITSTATUS(status) if exited else "null",
             os.WTERMSIG(status) if signalled else "null",
-            round(self.cpu_seconds * 1e9),
+            # This process is part of the tree: a total must not be less than what was seen of it while it ran.
+            round(self.cpu_seconds * 1e9) + time.process_time_ns(),
             self.killed,
             "true" if all_gone else "false",
             "true" if self.subreaper else "false",

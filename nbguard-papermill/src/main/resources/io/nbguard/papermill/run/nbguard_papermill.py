@@ -56,15 +56,17 @@ class Begun:
 
 
 def write_whole_files():
-    from papermill.iorw import LocalHandler, papermill_io
+    from papermill.iorw import papermill_io
 
-    class WholeFiles(LocalHandler):
-        def write(self, buf, path):
-            part = path + ".part"
-            super().write(buf, part)
-            os.replace(part, path)
+    local = papermill_io.get_handler("local")
+    write = local.write
 
-    papermill_io.register("local", WholeFiles())
+    def write_whole(buf, path):
+        part = path + ".part"
+        write(buf, part)
+        os.replace(part, path)
+
+    local.write = write_whole
 
 
 def installed_kernels():
@@ -99,7 +101,8 @@ def run(arguments):
             print("nbguard: this papermill is different: %s" % error, file=sys.stderr)
     for start in range(1, KERNEL_STARTS + 1):
         try:
-            return papermill(args=arguments, prog_name="papermill")
+            # Not standalone, which would hide a SIGINT (click's Abort) behind the exit code 1.
+            return papermill(args=arguments, prog_name="papermill", standalone_mode=False)
         except RuntimeError as error:
             if begun.yes or start == KERNEL_STARTS or "before replying to kernel_info" not in str(error):
                 raise

@@ -1,0 +1,109 @@
+package io.nbguard.examples.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** A running {@link HostProgram}, and what it says. */
+final class HostProcess implements AutoCloseable {
+
+    private final Process process;
+    private final List<String> lines = new CopyOnWriteArrayList<>();
+    private final Thread reader;
+
+    private HostProcess(Process process) {
+        this.process = process;
+        reader = new Thread(this::read, "host-output");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param temporaryFiles its {@code java.io.tmpdir}
+     * @param place makes the command one that runs somewhere else
+     */
+    static HostProcess start(
+            Ground ground, Path temporaryFiles, UnaryOperator<List<String>> place, String... notebooks) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djava.io.tmpdir=" + temporaryFiles,
+                "-Djna.nosys=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                HostProgram.class.getName(),
+                ground.notebooks().toString(),
+                ground.outputs().toString()));
+        command.addAll(List.of(notebooks));
+        try {
+            return new HostProcess(new ProcessBuilder(place.apply(command))
+                    .redirectErrorStream(true)
+                    .start());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read() {
+        try (BufferedReader output = process.inputReader()) {
+            output.lines().forEach(lines::add);
+        } catch (IOException | UncheckedIOException killed) {
+            return;
+        }
+    }
+
+    /** Waits until an execution has ended. */
+    HostReport awaitEnd(String notebook) {
+        await(notebook)
+                .atMost(Ground.PATIENCE)
+                .until(() -> !process.isAlive() || reports().containsKey(notebook));
+        return reports().computeIfAbsent(notebook, name -> {
+            throw new AssertionError(name + " did not end; the host said:\n" + told());
+        });
+    }
+
+    /** Waits until the host has ended by itself. */
+    void awaitExit() throws InterruptedException {
+        assertThat(process.waitFor(Ground.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as(this::told)
+                .isTrue();
+        reader.join(Ground.PATIENCE.toMillis());
+        assertThat(process.exitValue()).as(this::told).isZero();
+    }
+
+    Map<String, HostReport> reports() {
+        return HostReport.byNotebook(lines.stream()
+                .filter(HostReport::isReport)
+                .map(HostReport::parse)
+                .toList());
+    }
+
+    /** Returns all that it has said. */
+    String told() {
+        return String.join("\n", lines);
+    }
+
+    /** Ends it as {@code kill -9} does. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,47 @@
+package io.nbguard.examples.guard;
+
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.core.GuardBuilder;
+import io.nbguard.core.NotebookGuard;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A host in a JVM of its own, to be limited or killed by a test. Runs notebooks at once with everything as it is by
+ * default, and prints one {@link HostReport} a line as they end.
+ *
+ * <p>Arguments: the notebooks folder, the outputs folder, and the notebooks.
+ */
+final class HostProgram {
+
+    private HostProgram() {}
+
+    public static void main(String[] args) {
+        GuardBuilder settings =
+                NotebookGuard.builder().notebooks(Path.of(args[0])).outputs(Path.of(args[1]));
+        try (NotebookGuard guard = settings.listener(HostProgram::tell).build()) {
+            List<CompletableFuture<?>> ends = new ArrayList<>();
+            for (String notebook : List.of(args).subList(2, args.length)) {
+                Execution execution = guard.run(ExecutionRequest.of(notebook).build());
+                ends.add(execution
+                        .completion()
+                        .thenAccept(record -> print(HostReport.of(record).line())));
+            }
+            CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).join();
+        }
+    }
+
+    private static void tell(GuardEvent event) {
+        if (!(event instanceof GuardEvent.ProgressMade)) {
+            print("event " + event.getClass().getSimpleName() + ": " + event.message());
+        }
+    }
+
+    private static synchronized void print(String line) {
+        System.out.println(line.replace('\n', ' '));
+    }
+}
