@@ -1,5 +1,6 @@
 package io.nbguard.examples.cli;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** The command in a JVM of its own, as a shell would run it: real streams, real signals, a real exit code. */
@@ -18,13 +18,13 @@ final class NbguardProcess implements AutoCloseable {
     record Ended(int exitCode, String out, String err) {}
 
     private final Process process;
-    private final CompletableFuture<String> out;
-    private final CompletableFuture<String> err;
+    private final Stream out;
+    private final Stream err;
 
     private NbguardProcess(Process process) {
         this.process = process;
-        out = read(process.getInputStream());
-        err = read(process.getErrorStream());
+        out = new Stream(process.getInputStream());
+        err = new Stream(process.getErrorStream());
     }
 
     static NbguardProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
@@ -67,21 +67,43 @@ final class NbguardProcess implements AutoCloseable {
                 .waitFor();
     }
 
+    String outSoFar() {
+        return out.soFar();
+    }
+
     Ended ended() throws InterruptedException {
         if (!process.waitFor(4, TimeUnit.MINUTES)) {
             throw new AssertionError("nbguard did not end within 4 minutes");
         }
-        return new Ended(process.exitValue(), out.join(), err.join());
+        return new Ended(process.exitValue(), out.all(), err.all());
     }
 
-    private static CompletableFuture<String> read(InputStream stream) {
-        return CompletableFuture.supplyAsync(() -> {
-            try (stream) {
-                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
+    /** What the process writes, read as it comes. */
+    private static final class Stream {
+
+        private final ByteArrayOutputStream read = new ByteArrayOutputStream();
+        private final Thread reader;
+
+        Stream(InputStream stream) {
+            reader = new Thread(() -> {
+                try (stream) {
+                    stream.transferTo(read);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            reader.setDaemon(true);
+            reader.start();
+        }
+
+        String soFar() {
+            return read.toString(StandardCharsets.UTF_8);
+        }
+
+        String all() throws InterruptedException {
+            reader.join(10_000);
+            return soFar();
+        }
     }
 
     @Override

@@ -1,0 +1,41 @@
+package io.nbguard.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code nbguard demo}: the main job, on real notebooks, in a pipe. */
+class DemoTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theHogIsEndedTheOthersCompleteAndEveryOutputIsKept() throws Exception {
+        NbguardProcess.Ended demo = NbguardProcess.run(folder, "demo", "-o", "shown");
+
+        assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
+        assertThat(demo.err()).isEmpty();
+        assertThat(demo.out())
+                .doesNotContain("\u001b", "\r")
+                .startsWith("nbguard demo\n")
+                .containsOnlyOnce("OOM Prevention: Terminated hog.ipynb")
+                .contains("The watchdog ended hog.ipynb in time");
+        for (String name : List.of("primes", "heat", "words", "sales", "workers")) {
+            assertThat(demo.out()).containsPattern(name + "\\.ipynb +completed +\\d");
+            assertThat(folder.resolve("shown/outputs/" + name + ".ipynb")).isNotEmptyFile();
+        }
+        assertThat(demo.out())
+                .containsPattern("hog\\.ipynb +ended by watchdog")
+                .contains("1,270,607 primes up to 20,000,000")
+                .contains("500,000 orders worth");
+        assertThat(folder.resolve("shown/outputs/hog.ipynb")).isNotEmptyFile();
+        assertThat(folder.resolve("shown/notebooks/sales_report.csv"))
+                .content()
+                .startsWith("region,month,orders,amount")
+                .hasLineCount(49);
+    }
+}
