@@ -10,11 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** One execution with real papermill. */
 final class RealRun {
@@ -52,6 +54,9 @@ final class RealRun {
         ExitReport report = execution.completion().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         // The thread that completes is about to end; nothing else may be left.
         assertThat(context.group.isEmpty()).as("the supervisor has ended").isTrue();
+        assertThat(livingIn(context.notebook().getParent()))
+                .as("processes in the notebook's folder")
+                .isEmpty();
         for (Thread thread : context.threads) {
             thread.join(PATIENCE.toMillis());
             assertThat(thread.isAlive()).as("thread ended").isFalse();
@@ -74,6 +79,23 @@ final class RealRun {
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting until " + what).isLessThan(until);
             Thread.sleep(20);
+        }
+    }
+
+    /** Returns the processes whose working directory is in a folder, as that of a notebook's code is. */
+    static List<Path> livingIn(Path folder) throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(process -> isIn(folder, process.resolve("cwd")))
+                    .toList();
+        }
+    }
+
+    private static boolean isIn(Path folder, Path link) {
+        try {
+            return Files.readSymbolicLink(link).startsWith(folder);
+        } catch (IOException goneOrNoProcess) {
+            return false;
         }
     }
 

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -42,6 +43,8 @@ final class PrivateEnvironment {
     private static final List<String> COMMANDS =
             List.of("python3", "python3.13", "python3.12", "python3.11", "python3.10", "python");
     private static final int TELL_EVERY = 10;
+    private static final FileAttribute<?> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path root;
     private final String prefix;
@@ -92,8 +95,7 @@ final class PrivateEnvironment {
             return ready.get();
         }
         try {
-            Files.createDirectories(
-                    root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(root, PRIVATE);
         } catch (IOException e) {
             throw environment(
                     "the folder " + root + " for nbguard's Python environment cannot be made: " + e
@@ -128,10 +130,13 @@ final class PrivateEnvironment {
         long begun = System.nanoTime();
         PythonProbe.Answer base = basePython();
         Path folder = root.resolve(folderName(base));
-        Path scratch = Files.createTempDirectory(root, ".making-");
+        // The lock makes both ours: what is there was left by a JVM that died.
+        Path scratch = root.resolve("." + prefix + ".making");
         boolean made = false;
         try {
+            delete(scratch);
             delete(folder);
+            Files.createDirectory(scratch, PRIVATE);
             progress.accept("making a Python environment with papermill, once: " + folder);
             make(base.executable(), folder, scratch, progress);
             made = true;

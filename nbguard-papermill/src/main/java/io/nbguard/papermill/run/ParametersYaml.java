@@ -5,7 +5,6 @@ import io.nbguard.api.GuardException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -136,20 +135,27 @@ final class ParametersYaml {
             } else if (c >= ' ' && c <= '~') {
                 yaml.append((char) c);
             } else if (c <= 0xFF) {
-                yaml.append(String.format(Locale.ROOT, "\\x%02x", c));
+                escape('x', 2, c);
             } else if (Character.isSupplementaryCodePoint(c)) {
-                yaml.append(String.format(Locale.ROOT, "\\U%08x", c));
+                escape('U', 8, c);
             } else if (Character.isSurrogate((char) c)) {
                 throw invalid(
                         where,
                         "has half a surrogate pair at position " + i,
                         "text that can be encoded in UTF-8, as the executed notebook is");
             } else {
-                yaml.append(String.format(Locale.ROOT, "\\u%04x", c));
+                escape('u', 4, c);
             }
             i += Character.charCount(c);
         }
         yaml.append('"');
+    }
+
+    private void escape(char kind, int digits, int c) {
+        yaml.append('\\').append(kind);
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+            yaml.append(Character.forDigit(c >> shift & 0xF, 16));
+        }
     }
 
     private static String shortened(String text) {

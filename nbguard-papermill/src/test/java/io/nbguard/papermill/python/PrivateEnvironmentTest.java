@@ -177,6 +177,7 @@ class PrivateEnvironmentTest {
         String name = environment.folderName(PythonProbe.ask(python, true));
         Path halfMade = Files.createDirectories(root().resolve(name));
         Files.writeString(halfMade.resolve("junk"), "");
+        Files.createDirectories(root().resolve("." + name.substring(0, name.lastIndexOf('-')) + ".making/junk"));
         assertThat(environment.ready()).isEmpty();
         return halfMade;
     }
