@@ -496,6 +496,7 @@ class PapermillExecutorTest {
         run.end();
 
         assertThat(report.exitCode()).isEmpty();
+        assertThat(report.failure()).contains(EndReason.KERNEL_DIED);
         assertThat(report.error().orElseThrow()).contains("the supervisor was ended by signal 9");
     }
 

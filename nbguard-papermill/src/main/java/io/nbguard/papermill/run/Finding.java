@@ -52,7 +52,8 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
             String why = lastLine(scene.tail()).map(line -> ": " + line).orElse("");
             String what = scene.interpreter() + " did not run to its end, "
                     + end.problem().get() + why;
-            return found(scene.begun() ? null : EndReason.START_FAILED, what);
+            // No cell has failed: somebody took the processes away, the kernel among them.
+            return found(scene.begun() ? EndReason.KERNEL_DIED : EndReason.START_FAILED, what);
         }
         if (end.signal().isPresent()) {
             int signal = end.signal().getAsInt();
