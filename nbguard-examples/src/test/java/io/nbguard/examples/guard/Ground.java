@@ -171,6 +171,11 @@ final class Ground {
                 .exists();
     }
 
+    /** Leaves something that was measured in the test's output, for people. */
+    static void figure(String what, String figures) {
+        System.out.println("figure: " + what + ": " + figures);
+    }
+
     static Path temporaryFolder(String name) {
         return Path.of(System.getProperty("java.io.tmpdir"), name);
     }

@@ -19,7 +19,6 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,7 +68,7 @@ class ManyNotebooksTest {
     Path folder;
 
     @Test
-    void twentyNotebooksAtOnceCompleteAndEachIsChargedWhatTheKernelChargesItsTree(TestReporter reporter) {
+    void twentyNotebooksAtOnceCompleteAndEachIsChargedWhatTheKernelChargesItsTree() {
         Ground ground = new Ground(folder);
         ground.write("work.ipynb", WORK);
         try (AccountedPapermill kernel = new AccountedPapermill();
@@ -85,7 +84,7 @@ class ManyNotebooksTest {
             // All wait now, so that the tracker's reading and the kernel's account can be of one moment.
             Map<ExecutionId, Long> live = nextMeasurement(guard);
             assertThat(live).hasSize(NOTEBOOKS);
-            reporter.publishEntry("live tracker", compare(live, kernel::cpuNanos));
+            Ground.figure("live tracker", compare(live, kernel::cpuNanos));
 
             ground.signal("go-on");
             Map<ExecutionId, Long> recorded = new LinkedHashMap<>();
@@ -97,7 +96,7 @@ class ManyNotebooksTest {
                         .isGreaterThanOrEqualTo(live.get(record.id()));
                 recorded.put(record.id(), record.cpuTime().nanos());
             }
-            reporter.publishEntry("final record", compare(recorded, kernel::cpuNanos));
+            Ground.figure("final record", compare(recorded, kernel::cpuNanos));
             executions.forEach(execution -> ground.assertNothingIsLeftOf(execution.id()));
         }
     }

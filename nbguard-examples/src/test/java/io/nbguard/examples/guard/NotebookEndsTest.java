@@ -321,14 +321,9 @@ class NotebookEndsTest {
     @Test
     void whatANotebookLeavesBehindIsSeenAndDoesNotSurviveItsSuccess() throws Exception {
         Execution execution = start(LEAVE_EVERYTHING, "footprint.await_files('go-on')");
-        ground.awaitFile("kernel" + Footprint.ENDING);
-        List<String> names = List.of("child", "session", "deaf", "daemon", "cleared");
-        names.forEach(ground::awaitFootprint);
 
         // The tracker knows every one of them while it lives, and that it lives in this execution.
-        Long[] expected = ground.footprints().stream().map(Footprint::pid).toArray(Long[]::new);
-        await().atMost(Ground.PATIENCE)
-                .untilAsserted(() -> assertThat(members(execution)).contains(expected));
+        awaitMembers(execution, 6);
         ground.signal("go-on");
 
         ExecutionRecord record = ground.awaitEnd(execution);
@@ -343,6 +338,34 @@ class NotebookEndsTest {
 
         assertEnd(record, EndReason.CELL_ERROR);
         assertThat(ground.footprints()).hasSize(6);
+    }
+
+    /** The supervisor can hold on to nothing any more: what it held is known to the tracker by then. */
+    @Test
+    void aNotebookThatKillsItsSupervisorGoesWithAllThatItLeft() {
+        Execution execution = start(LEAVE_EVERYTHING, """
+                footprint.await_files('go-on')
+                with open('/proc/%d/stat' % os.getppid()) as stat:
+                    supervisor = int(stat.read().rpartition(')')[2].split()[1])
+                os.kill(supervisor, 9)
+                """, SLEEP);
+        awaitMembers(execution, 6);
+        ground.signal("go-on");
+
+        ExecutionRecord record = ground.awaitEnd(execution);
+
+        assertEnd(record, EndReason.KERNEL_DIED);
+        assertThat(record.error().orElseThrow()).contains("signal 9");
+    }
+
+    /** Waits until so many processes have said who they are, and the tracker knows all of them. */
+    private void awaitMembers(Execution execution, int count) {
+        await().atMost(Ground.PATIENCE).untilAsserted(() -> {
+            List<Long> expected =
+                    ground.footprints().stream().map(Footprint::pid).toList();
+            assertThat(expected).hasSize(count);
+            assertThat(members(execution)).containsAll(expected);
+        });
     }
 
     private List<Long> members(Execution execution) {

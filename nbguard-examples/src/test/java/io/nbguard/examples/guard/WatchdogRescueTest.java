@@ -21,7 +21,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -110,7 +109,7 @@ class WatchdogRescueTest {
     }
 
     @Test
-    void theHogIsEndedBeforeTheContainersLimitAndTheOthersComplete(TestReporter reporter) throws Exception {
+    void theHogIsEndedBeforeTheContainersLimitAndTheOthersComplete() throws Exception {
         long limit = 1536 * MIB;
         List<String> calm = List.of("calm-a.ipynb", "calm-b.ipynb", "calm-c.ipynb");
         calm.forEach(name -> ground.write(name, CALM));
@@ -130,12 +129,12 @@ class WatchdogRescueTest {
             assertThat(group.read("memory.oom_control", "oom_kill")).isZero();
             assertThat(Ground.files(ground.outputs())).hasSize(4);
             assertNothingIsLeft();
-            reporter.publishEntry("hog and container limit", peak(group, limit));
+            Ground.figure("hog and container limit", peak(group, limit));
         }
     }
 
     @Test
-    void forkedWorkersWithSharedPagesAreNotTakenForTheHeaviest(TestReporter reporter) throws Exception {
+    void forkedWorkersWithSharedPagesAreNotTakenForTheHeaviest() throws Exception {
         long limit = 1536 * MIB;
         ground.write("family.ipynb", FAMILY);
         ground.write("hog.ipynb", HOG.formatted(1));
@@ -153,12 +152,12 @@ class WatchdogRescueTest {
             assertThat(host.awaitEnd("family.ipynb").state()).as(host::told).isEqualTo("COMPLETED");
             assertThat(group.read("memory.oom_control", "oom_kill")).isZero();
             assertNothingIsLeft();
-            reporter.publishEntry("shared pages", peak(group, limit) + ", RSS " + hog.candidates());
+            Ground.figure("shared pages", peak(group, limit) + ", RSS " + hog.candidates());
         }
     }
 
     @Test
-    void aFloodOfPageCacheEndsNobody(TestReporter reporter) throws Exception {
+    void aFloodOfPageCacheEndsNobody() throws Exception {
         long limit = 640 * MIB;
         ground.write("flood.ipynb", """
                 block = b'x' * (4 << 20)
@@ -181,7 +180,7 @@ class WatchdogRescueTest {
             assertThat(group.read("memory.failcnt")).as("the limit was reached").isPositive();
             assertThat(group.read("memory.oom_control", "oom_kill")).isZero();
             assertNothingIsLeft();
-            reporter.publishEntry("page cache", peak(group, limit));
+            Ground.figure("page cache", peak(group, limit));
         }
     }
 
