@@ -34,6 +34,7 @@ final class CommandErrors {
                         return exitCode(known);
                     }
                     if (exception instanceof InterruptedException) {
+                        complain(err, command, "interrupted before anything was started");
                         return ExitCodes.INTERRUPTED;
                     }
                     complain(err, command, "a defect of nbguard, please report it with what follows: " + exception);

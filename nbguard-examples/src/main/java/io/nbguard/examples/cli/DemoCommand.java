@@ -107,6 +107,9 @@ final class DemoCommand implements Callable<Integer> {
             records = watching.untilEnded(guard, executions);
         }
         conclude(out, records, folder);
+        if (surroundings.interruption().exitCode().isPresent()) {
+            return ExitCodes.INTERRUPTED;
+        }
         List<String> amiss = amiss(records);
         amiss.forEach(line ->
                 surroundings.err().print(Line.of("nbguard demo: ", Style.BAD).plus(line)));
@@ -121,12 +124,9 @@ final class DemoCommand implements Callable<Integer> {
 
     private static void introduce(Terminal out, DemoPlan plan) {
         out.print(Line.of("nbguard demo", Style.BOLD));
-        out.print(Line.of("Six notebooks run side by side and may hold " + plan.budget()
-                + " of memory together. Five of them" + " compute something;"));
-        out.print(Line.of(
-                "the sixth, hog.ipynb, takes 100 MiB more every second, for ever. Without a watchdog it would take"
-                        + " the whole"));
-        out.print(Line.of("machine down, and everybody's work with it. Watch nbguard end it, and only it, in time."));
+        out.print(Line.of("Six notebooks run side by side; together they may hold " + plan.budget() + " of memory."));
+        out.print(Line.of("Five compute something. The sixth, hog.ipynb, takes 100 MiB more every second,"));
+        out.print(Line.of("for ever, and would take the machine down. Watch nbguard end it, and only it."));
         out.print();
     }
 
@@ -136,30 +136,37 @@ final class DemoCommand implements Callable<Integer> {
                 .plus(ResultView.shown(folder, surroundings.folder()), Style.BOLD)
                 .plus(":"));
         out.print(SummaryView.of(records, folder, out.width()));
-        Table results = new Table().text("").shrinkingText("", 20);
-        records.stream()
-                .filter(record -> record.state() == ExecutionState.COMPLETED)
-                .forEach(record -> record.output()
-                        .flatMap(LastOutput::of)
-                        .ifPresent(
-                                text -> results.row(Line.of("  " + record.notebook()), Line.of(text, Style.ACCENT))));
+        if (surroundings.interruption().exitCode().isPresent()) {
+            return;
+        }
         out.print();
         out.print(Line.of("What they computed:"));
-        List<Line> lines = results.render(out.width());
-        out.print(lines.subList(1, lines.size()));
+        out.print(results(records, out.width()));
         if (amiss(records).isEmpty()) {
             out.print();
             out.print(Line.of("✓ The watchdog ended " + DemoNotebooks.HOG + " in time", Style.GOOD)
-                    .plus("; the other five completed and never noticed. Every output is kept, the"));
-            out.print(
-                    Line.of(
-                            "  hog's as far as it came. Peaks are sums of RSS, which count the table that the five processes of"));
-            out.print(Line.of("  workers.ipynb share five times; the watchdog counted it once, and was not misled."));
+                    .plus("; the others never noticed."));
+            out.print(Line.of("  Every output is kept, the hog's as far as it came. Peaks are sums of RSS, which"));
+            out.print(Line.of("  count the table that the processes of workers.ipynb share once for each of"));
+            out.print(Line.of("  them. The watchdog counted it once, and was not misled."));
             out.print();
             out.print(Line.of("Now run one of your own:     ")
                     .plus("nbguard run your.ipynb --memory-budget 2g", Style.BOLD));
             out.print(Line.of("and from another terminal:   ").plus("nbguard top", Style.BOLD));
         }
+    }
+
+    private static List<Line> results(List<ExecutionRecord> records, int width) {
+        Table table = new Table().text("").shrinkingText("", 20);
+        for (ExecutionRecord record : records) {
+            if (record.state() == ExecutionState.COMPLETED) {
+                record.output()
+                        .flatMap(LastOutput::of)
+                        .ifPresent(text -> table.row(Line.of("  " + record.notebook()), Line.of(text, Style.ACCENT)));
+            }
+        }
+        List<Line> lines = table.render(width);
+        return lines.subList(1, lines.size());
     }
 
     /** Returns what did not go as it should; nothing if all went well. */

@@ -19,7 +19,7 @@ import java.util.Optional;
  */
 public final class ContainerView {
 
-    private static final int BAR_COLUMNS = 24;
+    private static final int BAR_COLUMNS = 20;
 
     private ContainerView() {}
 
@@ -31,9 +31,9 @@ public final class ContainerView {
                     .plus(Bar.of(full, BAR_COLUMNS, barStyle(full, fraction(budget.threshold(), budget.limit()))))
                     .plus("  " + budget.used(), Style.BOLD)
                     .plus(" of " + budget.limit())
-                    .plus("   the watchdog acts at " + budget.threshold(), Style.FAINT);
+                    .plus(", watchdog at " + budget.threshold(), Style.FAINT);
             return budget.rss().bytes() > budget.used().bytes()
-                    ? line.plus("   RSS adds up to " + budget.rss(), Style.FAINT)
+                    ? line.plus("   sum of RSS " + budget.rss(), Style.FAINT)
                     : line;
         });
     }
@@ -59,20 +59,23 @@ public final class ContainerView {
     public static Line processors(Snapshot snapshot) {
         ContainerSnapshot container = snapshot.container();
         Optional<Double> quota = container.coresLimit().value();
-        Line line = label("cpu");
         Optional<Double> cores = container.cores().value();
+        Line line = label("cpu");
         if (cores.isPresent()) {
-            double all = quota.orElse((double) Runtime.getRuntime().availableProcessors());
-            line = line.plus(Bar.of(cores.get() / all, BAR_COLUMNS, Style.ACCENT))
-                    .plus("  " + Spoken.cores(cores.get()) + (cores.get() == 1 ? " core" : " cores"), Style.BOLD)
-                    .plus(
-                            quota.isPresent()
-                                    ? " of " + Spoken.cores(quota.get()) + " allowed"
-                                    : " of " + Runtime.getRuntime().availableProcessors());
+            int all = Runtime.getRuntime().availableProcessors();
+            line = line.plus(Bar.of(cores.get() / quota.orElse((double) all), BAR_COLUMNS, Style.ACCENT))
+                    .plus("  " + Spoken.cores(cores.get()), Style.BOLD)
+                    .plus(" of " + quota.map(Spoken::cores).orElseGet(() -> Integer.toString(all)) + " cores");
         } else {
             line = line.plus(words(container.cores()));
         }
-        return line.plus(pressure("memory", container.memoryPressure())).plus(pressure("cpu", container.cpuPressure()));
+        Optional<Double> cpu = container.cpuPressure().value();
+        Optional<Double> memory = container.memoryPressure().value();
+        return cpu.isPresent() && memory.isPresent()
+                ? line.plus(
+                        "   pressure: cpu " + Spoken.percent(cpu.get()) + ", memory " + Spoken.percent(memory.get()),
+                        Style.FAINT)
+                : line;
     }
 
     /** Returns the finer print for {@code top}: raw, working set, sources, out-of-memory kills, how the loop is doing. */
@@ -114,12 +117,6 @@ public final class ContainerView {
             return "unknown (" + unavailable.reason() + ")";
         }
         return "none";
-    }
-
-    private static String pressure(String of, Reading<Double> share) {
-        return share.value()
-                .map(waiting -> "   " + of + " pressure " + Spoken.percent(waiting))
-                .orElse("");
     }
 
     private static Style barStyle(double full, double threshold) {

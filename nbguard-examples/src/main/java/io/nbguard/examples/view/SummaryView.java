@@ -26,10 +26,10 @@ public final class SummaryView {
                 .shrinkingText("NOTEBOOK", 12)
                 .text("END")
                 .optionalFigures("CELLS")
-                .optionalFigures("TIME")
+                .figures("TIME")
                 .figures("CPU")
-                .figures("PEAK MEMORY")
-                .shrinkingText("OUTPUT", 16);
+                .figures("PEAK")
+                .shrinkingText("OUTPUT", 21);
         for (ExecutionRecord record : records) {
             table.row(
                     Line.of(record.notebook(), Style.BOLD),

@@ -41,13 +41,9 @@ class ViewTest {
                 100));
 
         assertThat(shown)
-                .contains(
-                        "budget",
-                        "500.0 MiB of 1000.0 MiB",
-                        "the watchdog acts at 900.0 MiB",
-                        "RSS adds up to 800.0 MiB")
+                .contains("budget", "500.0 MiB of 1000.0 MiB", "watchdog at 900.0 MiB", "sum of RSS 800.0 MiB")
                 .contains("1.0 GiB of 2.0 GiB, 50 %")
-                .contains("1.50 cores", "memory pressure 1.2 %", "cpu pressure 50 %")
+                .contains("1.50 of ", " cores", "pressure: cpu 50 %, memory 1.2 %")
                 .contains("a.ipynb", "running", "3/7", "214.0 MiB", "900.0 MiB", "0.98")
                 .contains("hog.ipynb", "ended by watchdog", "12.3 s");
     }
