@@ -362,6 +362,11 @@ final class Member {
         return name.toString();
     }
 
+    /** Returns whether its parent is taking its leave of it this moment. */
+    boolean beingReaped() {
+        return beingReaped;
+    }
+
     /** Returns whether it runs or could; a zombie does not. */
     boolean living() {
         return living;

@@ -46,15 +46,15 @@ final class PidCursor implements Closeable {
     /** Starts a thread: its id must be among those given out between two readings. */
     private boolean seesNewThread(Path proc) throws IOException {
         long before = read();
-        String[] link = new String[1];
+        long[] id = {-1};
         Thread probe = new Thread(
                 () -> {
                     try {
-                        link[0] = Files.readSymbolicLink(proc.resolve("thread-self"))
-                                .getFileName()
-                                .toString();
-                    } catch (IOException | UnsupportedOperationException e) {
-                        link[0] = null;
+                        // PID/task/TID
+                        Path link = Files.readSymbolicLink(proc.resolve("thread-self"));
+                        id[0] = Census.pidOf(link.getFileName().toString());
+                    } catch (IOException e) {
+                        id[0] = -1;
                     }
                 },
                 "nbguard-pid-cursor-test");
@@ -72,7 +72,7 @@ final class PidCursor implements Closeable {
             Thread.currentThread().interrupt();
         }
         long after = read();
-        return before > 0 && after > 0 && link[0] != null && passed(Long.parseLong(link[0]), before, after);
+        return before > 0 && after > 0 && id[0] > 0 && passed(id[0], before, after);
     }
 
     /** Returns the last id given out, or -1 if it cannot be read now. */

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The groups of one guard, and the tick over them. */
 final class ProcSession implements TrackerSession {
@@ -34,15 +35,16 @@ final class ProcSession implements TrackerSession {
      * Opens it.
      *
      * @param reader what the sampling thread looks at single processes with
+     * @param cursor where the PID cursor is read; null to look at all processes at every tick
      * @param clock a clock that only goes forward, in nanoseconds
      */
-    ProcSession(Machine machine, ProcessReader reader, LongSupplier clock) throws UnavailableException {
+    ProcSession(Machine machine, ProcessReader reader, @Nullable PidCursor cursor, LongSupplier clock)
+            throws UnavailableException {
         this.machine = machine;
         signals = signalsOf(machine);
         sampling = new Sampling(machine, reader);
         ownStart = ownStart(machine);
         boot = BootTime.of(machine, Clock.systemUTC());
-        PidCursor cursor = PidCursor.open(machine);
         hasCursor = cursor != null;
         discovery = new Discovery(sampling, cursor, departed, lock, clock);
     }

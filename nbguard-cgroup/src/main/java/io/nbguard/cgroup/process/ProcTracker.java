@@ -39,6 +39,6 @@ public final class ProcTracker implements ProcessTracker {
                     "run on Linux with procfs mounted at /proc, or name it by " + PROC_SETTING);
         }
         Machine machine = Machine.of(proc, configuration);
-        return new ProcSession(machine, machine.newReader(), System::nanoTime);
+        return new ProcSession(machine, machine.newReader(), PidCursor.open(machine), System::nanoTime);
     }
 }

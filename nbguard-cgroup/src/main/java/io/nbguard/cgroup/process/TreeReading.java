@@ -176,11 +176,21 @@ final class TreeReading {
             }
         }
         usage.finish(balanced ? Math.max(nanos, floorNanos) : floorNanos);
-        if (balanced) {
+        if (balanced && !anyBeingReaped()) {
             spareGrowth = 0;
             for (int i = 0; i < count; i++) {
                 members[i].childGrowth = 0;
             }
         }
+    }
+
+    /** One that is just being reaped may be in its parent's time already: that growth will still be asked for. */
+    private boolean anyBeingReaped() {
+        for (int i = 0; i < count; i++) {
+            if (!members[i].lost && members[i].beingReaped()) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -43,6 +43,7 @@ class SteadyTickTest {
                     looks++;
                     return reader.read(pid, line);
                 },
+                PidCursor.open(machine),
                 System::nanoTime));
         for (int i = 0; i < GROUPS; i++) {
             ProcessGroup group = tracked.group();
