@@ -19,6 +19,8 @@ final class LinuxCalls {
     /** Makes {@link #PIDFD_SEND_SIGNAL} signal the process group that the process leads (Linux 6.9). */
     static final long PIDFD_SIGNAL_PROCESS_GROUP = 4;
 
+    static final int PR_GET_CHILD_SUBREAPER = 37;
+
     static final int O_RDONLY = 0;
     static final int O_CLOEXEC = 0x80000;
     static final int ENOENT = 2;
@@ -32,6 +34,8 @@ final class LinuxCalls {
     private LinuxCalls() {}
 
     static native int clock_gettime(int clock, long timespecAddress);
+
+    static native int prctl(int option, long second, long third, long fourth, long fifth);
 
     static native int open(long pathAddress, int flags);
 

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * of this holds, so that what others run is left alone:
  *
  * <ul>
- *   <li>its parent is one that inherits orphans: process 1, nbguard's own process, or an ancestor of it (a subreaper is
- *       always an ancestor);
+ *   <li>its parent is one that inherits orphans: process 1, an ancestor of nbguard (a subreaper always is one), or nbguard
+ *       itself, unless it is known to be no subreaper;
  *   <li>it started after the group's first process;
  *   <li>a member has gone, or an id was given out and had gone before it could be looked at: else nothing can have been
  *       orphaned;
@@ -25,6 +25,7 @@ final class Orphans {
 
     private final Path proc;
     private final ProcessReader reader;
+    private final NativeAccess calls;
     private final StatLine line = new StatLine();
     private final Set<Long> reapers = new HashSet<>();
     private final long self = ProcessHandle.current().pid();
@@ -33,6 +34,7 @@ final class Orphans {
     Orphans(Machine machine, ProcessReader reader) {
         this.proc = machine.proc();
         this.reader = reader;
+        this.calls = machine.calls();
         this.user = realUserOf(self);
     }
 
@@ -73,12 +75,26 @@ final class Orphans {
     private Set<Long> reapers() {
         if (reapers.isEmpty()) {
             reapers.add(1L);
+            boolean own = mayInherit();
             long ancestor = self;
-            while (ancestor > 1 && reapers.add(ancestor)) {
+            while (ancestor > 1 && !reapers.contains(ancestor)) {
+                if (ancestor != self || own) {
+                    reapers.add(ancestor);
+                }
                 ancestor = reader.read(ancestor, line) == ProcessReader.Look.FOUND ? line.parent() : 0;
             }
         }
         return reapers;
+    }
+
+    private boolean mayInherit() {
+        if (!calls.available()) {
+            return true;
+        }
+        NativeMemory flag = new NativeMemory(8);
+        flag.buffer().putInt(0, 1);
+        return LinuxCalls.prctl(LinuxCalls.PR_GET_CHILD_SUBREAPER, flag.address(), 0, 0, 0) != 0
+                || flag.buffer().getInt(0) != 0;
     }
 
     private @Nullable String realUserOf(long pid) {

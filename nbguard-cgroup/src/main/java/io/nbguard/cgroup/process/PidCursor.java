@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The last process id that the kernel gave out in this PID namespace: the last field of {@code /proc/loadavg}
  * (proc_loadavg(5)). While it does not move, nobody has started a process or thread, and there is nothing to discover.
- * Sampling thread only.
+ * Sampling thread only,
+ * but for {@link #close}.
  */
 final class PidCursor implements Closeable {
 
@@ -22,6 +23,8 @@ final class PidCursor implements Closeable {
     private final Path proc;
     private final KernelFile loadavg;
     private final KernelText text = new KernelText(256);
+
+    private volatile boolean closed;
 
     private PidCursor(Path proc, KernelFile loadavg) {
         this.proc = proc;
@@ -84,6 +87,9 @@ final class PidCursor implements Closeable {
                     loadavg.read(text);
                     return text.seekAfterLast(' ') ? text.parseLong() : -1;
                 } catch (ClosedChannelException e) {
+                    if (closed) {
+                        return -1;
+                    }
                     interrupted |= Thread.interrupted();
                     loadavg.reopen();
                 }
@@ -155,6 +161,7 @@ final class PidCursor implements Closeable {
 
     @Override
     public void close() {
+        closed = true;
         loadavg.close();
     }
 }
