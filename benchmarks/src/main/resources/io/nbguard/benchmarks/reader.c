@@ -2,11 +2,12 @@
  * The floor: the system calls that a reading of memory and CPU needs, and nothing else. Descriptors are kept open and
  * read again from their start, into one buffer that nobody looks at while the clock runs.
  *
+ * usage: reader THREADS   2 for a second thread that sleeps: the kernel and libc then take a dearer way into a read
+ *
  * Answers each line of standard input with one line:
  *   pids P...                open these processes          -> "ok"
  *   run stat TICKS PAUSE     stat of every process         -> "RSS CPU OWN_CPU ELAPSED WALL..."
  *   run clock TICKS PAUSE    statm and the CPU clock of every process
- *   run statm+stat ...       both files
  *   run full ...             both files and the CPU clock
  * TICKS ticks, a pause of PAUSE microseconds before each. RSS in bytes and CPU in nanoseconds are the sums over all
  * processes, OWN_CPU what this program itself used in all, WALL each tick's duration, all in nanoseconds.
@@ -15,6 +16,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,13 +90,6 @@ static void tick_clock(void) {
   }
 }
 
-static void tick_statm_stat(void) {
-  for (int i = 0; i < count; i++) {
-    read_again(statm_fds[i], 128);
-    read_again(stat_fds[i], 1024);
-  }
-}
-
 static void tick_full(void) {
   tick_clock();
   tick_stat();
@@ -135,7 +130,6 @@ static void sum(int by_stat, long long *rss, long long *cpu) {
 static void run(const char *what, int ticks, long pause_micros) {
   void (*tick)(void) = strcmp(what, "stat") == 0         ? tick_stat
                        : strcmp(what, "clock") == 0      ? tick_clock
-                       : strcmp(what, "statm+stat") == 0 ? tick_statm_stat
                        : strcmp(what, "full") == 0       ? tick_full
                                                          : NULL;
   long long *walls = calloc((size_t) ticks, sizeof *walls);
@@ -166,7 +160,25 @@ static void run(const char *what, int ticks, long pause_micros) {
   free(walls);
 }
 
-int main(void) {
+static void *sleep_for_ever(void *unused) {
+  for (;;) {
+    pause();
+  }
+  return unused;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 2) {
+    fprintf(stderr, "usage: reader THREADS\n");
+    return 2;
+  }
+  for (int i = 1; i < atoi(argv[1]); i++) {
+    pthread_t thread;
+    if (pthread_create(&thread, NULL, sleep_for_ever, NULL) != 0) {
+      fprintf(stderr, "reader: no second thread\n");
+      return 1;
+    }
+  }
   setvbuf(stdout, NULL, _IOLBF, 1 << 20);
   static char line[1 << 16];
   char what[16];

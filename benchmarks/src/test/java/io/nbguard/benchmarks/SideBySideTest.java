@@ -49,7 +49,7 @@ class SideBySideTest {
         long reference = rss(Contestant.C_CLOCK);
         assertThat(reference).isGreaterThan((long) PROCESSES * PLAN.mebibytes() << 20);
         long tolerance = reference / 50;
-        if (contestant == Contestant.C_STAT) {
+        if (contestant == Contestant.C_STAT || contestant == Contestant.C_STAT_THREADED) {
             tolerance += PROCESSES * STAT_LAG_BYTES_PER_PROCESS;
         }
         assertThat(rss(contestant)).isCloseTo(reference, within(tolerance));

@@ -28,10 +28,11 @@ public final class Field implements AutoCloseable {
         field.enter(Contestant.NBGUARD, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.USAGE));
         field.enter(Contestant.NBGUARD_PURE_JAVA, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.PURE_JAVA));
         field.enter(Contestant.NBGUARD_FULL, () -> new NbguardMonitor(trees, NbguardMonitor.Mode.FULL));
-        field.enter(Contestant.C_CLOCK, () -> new PipedMonitor(reader(workshop, trees), "clock", true));
-        field.enter(Contestant.C_STATM_STAT, () -> new PipedMonitor(reader(workshop, trees), "statm+stat", true));
-        field.enter(Contestant.C_FULL, () -> new PipedMonitor(reader(workshop, trees), "full", true));
-        field.enter(Contestant.C_STAT, () -> new PipedMonitor(reader(workshop, trees), "stat", true));
+        field.enter(Contestant.C_CLOCK, () -> new PipedMonitor(reader(workshop, trees, 1), "clock", true));
+        field.enter(Contestant.C_STAT, () -> new PipedMonitor(reader(workshop, trees, 1), "stat", true));
+        field.enter(Contestant.C_FULL, () -> new PipedMonitor(reader(workshop, trees, 1), "full", true));
+        field.enter(Contestant.C_CLOCK_THREADED, () -> new PipedMonitor(reader(workshop, trees, 2), "clock", true));
+        field.enter(Contestant.C_STAT_THREADED, () -> new PipedMonitor(reader(workshop, trees, 2), "stat", true));
         field.enter(Contestant.PSUTIL_KNOWN, () -> new PipedMonitor(psutil(workshop, trees), "known", true));
         field.enter(Contestant.PSUTIL_SUM, () -> new PipedMonitor(psutil(workshop, trees), "sum", false));
         field.enter(Contestant.OSHI_UPDATE, () -> OshiMonitor.known(trees));
@@ -52,13 +53,15 @@ public final class Field implements AutoCloseable {
         }
     }
 
-    private static PipedProgram reader(Workshop workshop, List<Tree> trees) throws IOException {
+    private static PipedProgram reader(Workshop workshop, List<Tree> trees, int threads) throws IOException {
         String pids = trees.stream()
                 .flatMap(tree -> tree.pids().stream())
                 .map(String::valueOf)
                 .collect(Collectors.joining(" "));
         PipedProgram program = PipedProgram.start(
-                "reader", workshop.scratch(), List.of(workshop.compile("reader").toString()));
+                "reader",
+                workshop.scratch(),
+                List.of(workshop.compile("reader").toString(), Integer.toString(threads)));
         return greet(program, "pids " + pids);
     }
 

@@ -11,6 +11,8 @@ abstract class JavaMonitor implements Monitor {
 
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
+    private static final long[] NOT_COUNTED = {};
+
     private final Quiet quiet = new Quiet();
 
     /** Measures all trees once. */
@@ -25,13 +27,19 @@ abstract class JavaMonitor implements Monitor {
     @Override
     public final Measurement run(int ticks, Duration pauseBefore) {
         long[] walls = new long[ticks];
-        long[] allocated = new long[ticks];
-        int steady = 0;
         long pause = pauseBefore.toNanos();
         long cpuBefore = THREADS.getCurrentThreadCpuTime();
         long begin = System.nanoTime();
-        for (int i = 0; i < ticks; i++) {
-            sleep(pause);
+        long[] allocated = pause > 0 ? runPaced(walls, pause) : runBackToBack(walls);
+        long elapsed = System.nanoTime() - begin;
+        long cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore;
+        return new Measurement(walls, cpu, elapsed, allocated, rssBytes(), cpuNanos());
+    }
+
+    private long[] runBackToBack(long[] walls) {
+        long[] allocated = new long[walls.length];
+        int steady = 0;
+        for (int i = 0; i < walls.length; i++) {
             long allocatedBefore = THREADS.getCurrentThreadAllocatedBytes();
             long before = System.nanoTime();
             tick();
@@ -41,9 +49,18 @@ abstract class JavaMonitor implements Monitor {
                 allocated[steady++] = allocatedNow - allocatedBefore;
             }
         }
-        long elapsed = System.nanoTime() - begin;
-        long cpu = THREADS.getCurrentThreadCpuTime() - cpuBefore;
-        return new Measurement(walls, cpu, elapsed, Arrays.copyOf(allocated, steady), rssBytes(), cpuNanos());
+        return Arrays.copyOf(allocated, steady);
+    }
+
+    /** Nothing but ticks and pauses, as the processor time of all of it is counted. */
+    private long[] runPaced(long[] walls, long pause) {
+        for (int i = 0; i < walls.length; i++) {
+            sleep(pause);
+            long before = System.nanoTime();
+            tick();
+            walls[i] = System.nanoTime() - before;
+        }
+        return NOT_COUNTED;
     }
 
     private static void sleep(long nanos) {

@@ -57,7 +57,7 @@ public final class Workshop implements AutoCloseable {
         if (!Files.exists(program)) {
             Path source = unpack(name + ".c");
             try {
-                execute(List.of("cc", "-O2", "-o", program.toString(), source.toString()));
+                execute(List.of("cc", "-O2", "-pthread", "-o", program.toString(), source.toString()));
             } catch (IOException e) {
                 throw new IOException(
                         "cannot compile " + name + ".c; is a C compiler installed (Debian: gcc)? " + e.getMessage(), e);
