@@ -148,7 +148,7 @@ final class MarkdownReport {
         for (Contestant contestant :
                 List.of(Contestant.OSHI_UPDATE, Contestant.OSHI_DESCENDANTS, Contestant.PROCESS_HANDLE)) {
             Tally hot = hotAtMost(contestant);
-            if (hot != null) {
+            if (hot != null && hot.allocatedBytesPerTick().isPresent()) {
                 line("%s allocates %s bytes per tick.", contestant.title(), allocated(hot));
             }
         }
