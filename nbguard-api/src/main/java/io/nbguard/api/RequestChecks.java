@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What an {@link ExecutionRequest} accepts. Each check returns the value it was given, in its kept form. */
 final class RequestChecks {
 
-    // Parameter names become Python code (facts: `class=1` would be a syntax error in the injected cell).
+    // Parameter names become Python code (`class=1` would be a syntax error in the injected cell).
     private static final Pattern IDENTIFIER = Pattern.compile("[\\p{L}_][\\p{L}\\p{Nd}_]*");
     private static final Set<String> PYTHON_KEYWORDS = Set.of(
             "False",
