@@ -5,6 +5,7 @@ import io.nbguard.core.plugin.Plugins;
 import io.nbguard.examples.json.DoctorJson;
 import io.nbguard.examples.terminal.Terminal;
 import io.nbguard.examples.text.Line;
+import io.nbguard.examples.text.Paragraph;
 import io.nbguard.examples.text.Style;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.Readiness.Check;
@@ -79,21 +80,24 @@ final class DoctorCommand implements Callable<Integer> {
         out.print(Line.of("nbguard " + Version.nbguard(), Style.BOLD).plus(" looks at this machine"));
         out.print();
         for (Check check : readiness.checks()) {
-            out.print(mark(check.level())
+            Line title = mark(check.level())
                     .plus(" ")
-                    .plus(Line.of(check.title(), Style.BOLD).padEnd(TITLE_COLUMNS))
-                    .plus(check.finding()));
+                    .plus(Line.of(check.title(), Style.BOLD).padEnd(TITLE_COLUMNS));
+            out.print(Paragraph.hanging(title, check.finding(), Style.PLAIN, out.width()));
             if (!check.cure().isEmpty()) {
-                out.print(Line.of(" ".repeat(TITLE_COLUMNS + 2)).plus("→ " + check.cure(), cure(check.level())));
+                Line arrow = Line.of(" ".repeat(TITLE_COLUMNS + 2) + "→ ");
+                out.print(Paragraph.hanging(arrow, check.cure(), cure(check.level()), out.width()));
             }
         }
         out.print();
         plugins.stream()
                 .collect(Collectors.groupingBy(FoundPlugin::kind, TreeMap::new, Collectors.toList()))
-                .forEach((kind, found) ->
-                        out.print(Line.of("  " + (kind.title() + "s").replace("ys", "ies"), Style.FAINT)
-                                .padEnd(TITLE_COLUMNS + 2)
-                                .plus(found.stream().map(DoctorCommand::name).collect(Collectors.joining(", ")))));
+                .forEach((kind, found) -> out.print(Paragraph.hanging(
+                        Line.of("  " + (kind.title() + "s").replace("ys", "ies"), Style.FAINT)
+                                .padEnd(TITLE_COLUMNS + 2),
+                        found.stream().map(DoctorCommand::name).collect(Collectors.joining(", ")),
+                        Style.PLAIN,
+                        out.width())));
         out.print();
         out.print(conclusion(readiness));
     }

@@ -32,8 +32,8 @@ public final class TopView {
         lines.addAll(ContainerView.details(snapshot));
         lines.add(Line.EMPTY);
         if (snapshot.executions().isEmpty()) {
-            lines.add(Line.of("No notebook is running under nbguard at the moment. Start one, in any terminal: ")
-                    .plus("nbguard run report.ipynb", Style.BOLD));
+            lines.add(Line.of("No notebook is running under nbguard at the moment."));
+            lines.add(Line.of("Start one, in any terminal: ").plus("nbguard run report.ipynb", Style.BOLD));
         } else {
             lines.addAll(table(snapshot, width));
         }
