@@ -28,7 +28,7 @@ class LauncherTest {
     @BeforeEach
     void aCheckout() throws IOException {
         checkout = Files.createDirectories(folder.resolve("check out"));
-        tools = Files.createDirectories(folder.resolve("tools"));
+        tools = Files.createDirectories(folder.resolve("jdk17/bin"));
         Files.copy(launcher(), checkout.resolve("nbguard"));
         Files.writeString(checkout.resolve("pom.xml"), "<project/>");
         Files.createDirectories(checkout.resolve(".mvn"));
@@ -44,6 +44,7 @@ class LauncherTest {
                 "mkdir -p nbguard-examples/target/lib",
                 "echo lib > nbguard-examples/target/lib/lib.jar",
                 "echo app > nbguard-examples/target/nbguard-examples-0.1.0.jar");
+        tool("javac");
         java("17.0.1");
     }
 
@@ -170,6 +171,17 @@ class LauncherTest {
     }
 
     @Test
+    void aJavaThatCannotCompileIsNamedWithTheCure() throws Exception {
+        Files.delete(tools.resolve("javac"));
+
+        Ended ended = launch(checkout.resolve("nbguard"));
+
+        assertThat(ended.exitCode()).isEqualTo(1);
+        assertThat(ended.err()).contains("a JDK is needed", "jdk17", "apt-get install");
+        assertThat(builds()).isEmpty();
+    }
+
+    @Test
     void javaHomeWinsAndAJavaThatIsTooOldIsPassedOver() throws Exception {
         java("11.0.2");
         Path home = Files.createDirectories(folder.resolve("jdk/bin")).getParent();
@@ -177,6 +189,7 @@ class LauncherTest {
                 home.resolve("bin/java"),
                 "[ \"$1\" != -version ] || { echo 'java version \"25\"' >&2; exit 0; }",
                 "exit 43");
+        tool(home.resolve("bin/javac"));
 
         Process process = start(checkout.resolve("nbguard"), Map.of("JAVA_HOME", home.toString()));
 

@@ -31,6 +31,7 @@ class ModulePathTest {
         Process java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
+                        "--enable-native-access=com.sun.jna",
                         "-p",
                         modulePath,
                         "-m",
