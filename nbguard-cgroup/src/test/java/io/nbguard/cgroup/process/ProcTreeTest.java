@@ -248,6 +248,24 @@ class ProcTreeTest {
     }
 
     @Test
+    void aSessionProvesNothingEvenWhenTheNewLeaderHasGoneToo() throws Exception {
+        tree.process(400, 350).write();
+        tree.process(401, 400).leads().write();
+        attach();
+        tree.end(401);
+        tick();
+        tree.lastPid(350);
+        tick();
+        tree.process(410, 1).in(401, 401).start(9001).write();
+        tree.lastPid(411);
+
+        tick();
+        tick();
+
+        assertThat(Tracked.pids(group)).containsExactly(400L);
+    }
+
+    @Test
     void aSessionProvesDescentForAsLongAsAMemberIsInIt() throws Exception {
         tree.process(400, 350).write();
         tree.process(401, 400).leads().write();
@@ -323,7 +341,7 @@ class ProcTreeTest {
 
     @Test
     void timeThatWentOutOfTheTreeIsKept() throws Exception {
-        tree.process(400, 350).time(10, 5).write();
+        ProcTree.Entry root = tree.process(400, 350).time(10, 5).write();
         ProcTree.Entry child = tree.process(401, 400).time(700, 20).write();
         attach();
         child.parent(1).write();
@@ -331,9 +349,28 @@ class ProcTreeTest {
 
         tree.end(401);
         tick();
+        root.time(60, 5).write();
         tick();
 
-        assertThat(group.usage().totalCpuNanos()).isEqualTo((10 + 5 + 700 + 20) * TICK);
+        assertThat(group.usage().totalCpuNanos()).isEqualTo((60 + 5 + 700 + 20) * TICK);
+    }
+
+    @Test
+    void timeThatTheParentDidNotTakeIsKept() throws Exception {
+        // As when the parent ignores SIGCHLD; and another child's time, which it took, is no compensation.
+        ProcTree.Entry root = tree.process(400, 350).time(10, 5).write();
+        tree.process(401, 400).time(700, 20).write();
+        tree.process(402, 400).time(100, 0).write();
+        attach();
+
+        tree.end(401);
+        tree.end(402);
+        root.time(60, 5 + 100).write();
+        tick();
+        root.time(70, 5 + 100).write();
+        tick();
+
+        assertThat(group.usage().totalCpuNanos()).isEqualTo((70 + 5 + 700 + 20 + 100) * TICK);
     }
 
     @Test
