@@ -1,8 +1,10 @@
 package io.nbguard.examples;
 
+import io.nbguard.api.ByteSize;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.Reading;
 import io.nbguard.api.Snapshot;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
@@ -20,8 +22,8 @@ public final class SnapshotMain {
             Execution run = guard.run(ExecutionRequest.of(arguments[1]).build());
             while (!run.completion().isDone()) {
                 Snapshot now = guard.snapshot();
-                System.out.println("container: " + now.container().memoryUnreclaimable() + " of "
-                        + now.container().memoryLimit());
+                System.out.println("container: " + text(now.container().memoryUnreclaimable()) + " of "
+                        + text(now.container().memoryLimit()));
                 for (ExecutionSnapshot execution : now.executions()) {
                     System.out.printf(
                             "  %s: cells %s, %s, %.2f cores, %d processes%n",
@@ -34,5 +36,13 @@ public final class SnapshotMain {
                 TimeUnit.SECONDS.sleep(1);
             }
         }
+    }
+
+    /** A value, no limit at all, and "could not be read" are three different things. */
+    private static String text(Reading<ByteSize> reading) {
+        if (reading instanceof Reading.Value<ByteSize> value) {
+            return value.get().toString();
+        }
+        return reading instanceof Reading.Unlimited ? "no limit" : "an unknown size";
     }
 }

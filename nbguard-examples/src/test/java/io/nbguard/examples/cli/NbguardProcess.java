@@ -28,6 +28,12 @@ final class NbguardProcess implements AutoCloseable {
     }
 
     static NbguardProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start(Nbguard.class, folder, environment, arguments);
+    }
+
+    /** Starts any program of this module. */
+    static NbguardProcess start(Class<?> main, Path folder, Map<String, String> environment, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
@@ -36,7 +42,7 @@ final class NbguardProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Nbguard.class.getName()));
+                main.getName()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");

@@ -1,0 +1,63 @@
+package io.nbguard.examples.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.examples.CustomKillPolicyMain;
+import io.nbguard.examples.EmbedMain;
+import io.nbguard.examples.SnapshotMain;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The small programs that show how nbguard is embedded, run as their readers would run them. */
+class SmallProgramsTest {
+
+    @TempDir
+    Path folder;
+
+    private NbguardProcess.Ended run(Class<?> program, String... arguments) throws Exception {
+        try (NbguardProcess process = NbguardProcess.start(program, folder, Map.of(), arguments)) {
+            return process.ended();
+        }
+    }
+
+    @Test
+    void theEmbeddingExampleRunsANotebookAndTellsItsEvents() throws Exception {
+        TestNotebook.write(folder.resolve("report.ipynb"), "year = 0", "assert year == 2026");
+
+        NbguardProcess.Ended ended = run(EmbedMain.class, folder.toString(), "report.ipynb");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out()).contains("] RUNNING", "] COMPLETED", "COMPLETED, peak memory");
+        assertThat(folder.resolve("runs")).isNotEmptyDirectory();
+    }
+
+    @Test
+    void theSnapshotExamplePrintsWhatANotebookUses() throws Exception {
+        TestNotebook.write(folder.resolve("sleeper.ipynb"), "import time", "time.sleep(3)");
+
+        NbguardProcess.Ended ended = run(SnapshotMain.class, folder.toString(), "sleeper.ipynb");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .containsPattern("container: \\S+ [MG]iB of ")
+                .containsPattern("sleeper\\.ipynb: cells \\d/2, \\S+ MiB, ");
+    }
+
+    @Test
+    void theKillPolicyOfAThirdPartyDecidesWhoGoes() throws Exception {
+        String hold = "import time\nheld = bytearray(b'x' * (%d << 20))\ntime.sleep(%d)";
+        TestNotebook.write(folder.resolve("nearly.ipynb"), "1", "2", "3", hold.formatted(300, 15));
+        TestNotebook.write(
+                folder.resolve("early.ipynb"), "import time\ntime.sleep(6)", hold.formatted(150, 60), "3", "4", "5");
+
+        NbguardProcess.Ended ended =
+                run(CustomKillPolicyMain.class, folder.toString(), "600m", "nearly.ipynb", "early.ipynb");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .contains("OOM Prevention: Terminated early.ipynb", "spare-the-nearly-done", "nearly.ipynb COMPLETED")
+                .contains("early.ipynb KILLED");
+    }
+}
