@@ -137,6 +137,8 @@ final class Comparison {
         EnumMap<Contestant, Tally> tallies = new EnumMap<>(Contestant.class);
         for (int turn = 0; turn < LEAN_TURNS; turn++) {
             for (Contestant contestant : lean()) {
+                // What was started during the others' turns is not to be found in a tick that counts.
+                field.monitor(contestant).run(UNCOUNTED_TICKS, NO_PAUSE);
                 add(tallies, contestant, Math.max(1, ticks / LEAN_TURNS), pause);
             }
         }
