@@ -60,6 +60,7 @@ public final class SamplingLoop implements AutoCloseable {
     private long nextFullNanos = Long.MIN_VALUE;
     private long nextTreesNanos = Long.MIN_VALUE;
     private long lastTreesNanos;
+    private boolean rowsDue;
     private long lastLimit = -1;
     private long lagToldNanos = Long.MIN_VALUE;
     private long failureToldNanos = Long.MIN_VALUE;
@@ -251,6 +252,7 @@ public final class SamplingLoop implements AutoCloseable {
         if (full || now >= nextTreesNanos || watchdog.isContainerBreached()) {
             tracker.sample(full ? SampleDepth.FULL : SampleDepth.USAGE);
             lastTreesNanos = now;
+            rowsDue = true;
             for (int i = 0; i < meters.size(); i++) {
                 meters.get(i).update(now);
             }
@@ -328,14 +330,22 @@ public final class SamplingLoop implements AutoCloseable {
             frame.slowestTickNanos = timer.slowestNanos();
             frame.lagNanos = timer.lagNanos();
             frame.missedTicks = timer.missedTicks();
-            frame.rowCount = 0;
-            for (int i = 0; i < meters.size(); i++) {
-                leaveRow(frame.nextRow(), meters.get(i), now);
+            if (rowsDue) {
+                rowsDue = false;
+                leaveRows(now);
             }
-            frame.trim();
         } finally {
             frame.lock.unlock();
         }
+    }
+
+    /** Only where trees were read: near the limit most ticks, hundreds a second, look at the container alone. */
+    private void leaveRows(long now) {
+        frame.rowCount = 0;
+        for (int i = 0; i < meters.size(); i++) {
+            leaveRow(frame.nextRow(), meters.get(i), now);
+        }
+        frame.trim();
     }
 
     private static void leaveRow(Frame.Row row, ExecutionMeter meter, long now) {

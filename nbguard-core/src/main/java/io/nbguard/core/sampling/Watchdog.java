@@ -185,7 +185,7 @@ final class Watchdog {
             measureBudget(meters, nowNanos);
         }
         budgetPace.observe(budgetUsed, nowNanos);
-        budgetLadder.stand(budgetUsed, limit);
+        budgetLadder.stand(budgetSettled, limit);
         if (budgetUsed >= threshold && budgetSettled < threshold) {
             withheld.tell(
                     Cause.MEMORY_BUDGET,
