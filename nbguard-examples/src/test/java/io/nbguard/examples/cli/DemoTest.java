@@ -2,6 +2,7 @@ package io.nbguard.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.examples.guard.ControlGroup;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -9,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code nbguard demo}: the main job, on real notebooks, in a pipe. */
 class DemoTest {
+
+    private static final long LIMIT = 3L << 30;
 
     @TempDir
     Path folder;
@@ -37,5 +40,19 @@ class DemoTest {
                 .content()
                 .startsWith("region,month,orders,amount")
                 .hasLineCount(49);
+    }
+
+    @Test
+    void withinARealMemoryLimitTheKernelHasNobodyToKill() throws Exception {
+        try (ControlGroup group = ControlGroup.create("memory")) {
+            group.write("memory.limit_in_bytes", LIMIT);
+
+            NbguardProcess.Ended demo = NbguardProcess.runIn(group::joinedBy, folder, "demo", "-o", "shown");
+
+            assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
+            assertThat(demo.out()).containsOnlyOnce("OOM Prevention: Terminated hog.ipynb");
+            assertThat(group.read("memory.oom_control", "oom_kill")).isZero();
+            assertThat(group.read("memory.max_usage_in_bytes")).isLessThanOrEqualTo(LIMIT);
+        }
     }
 }

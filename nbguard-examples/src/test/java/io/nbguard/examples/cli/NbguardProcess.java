@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** The command in a JVM of its own, as a shell would run it: real streams, real signals, a real exit code. */
 final class NbguardProcess implements AutoCloseable {
@@ -34,6 +35,18 @@ final class NbguardProcess implements AutoCloseable {
     /** Starts any program of this module. */
     static NbguardProcess start(Class<?> main, Path folder, Map<String, String> environment, String... arguments)
             throws IOException {
+        return start(command(main, arguments), folder, environment);
+    }
+
+    /** Starts the command as {@code wrapper} has it started, and waits for its end. */
+    static Ended runIn(UnaryOperator<List<String>> wrapper, Path folder, String... arguments)
+            throws IOException, InterruptedException {
+        try (NbguardProcess process = start(wrapper.apply(command(Nbguard.class, arguments)), folder, Map.of())) {
+            return process.ended();
+        }
+    }
+
+    private static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
@@ -44,6 +57,11 @@ final class NbguardProcess implements AutoCloseable {
                 System.getProperty("java.class.path"),
                 main.getName()));
         command.addAll(List.of(arguments));
+        return command;
+    }
+
+    private static NbguardProcess start(List<String> command, Path folder, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().putAll(environment);

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A control group of the kernel's (cgroup v1), made for a test and removed by {@link #close}. */
-final class ControlGroup implements AutoCloseable {
+public final class ControlGroup implements AutoCloseable {
 
     private static final Path HIERARCHIES = Path.of("/sys/fs/cgroup");
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -28,7 +28,7 @@ final class ControlGroup implements AutoCloseable {
      *
      * @param controller such as {@code memory}
      */
-    static ControlGroup create(String controller) {
+    public static ControlGroup create(String controller) {
         Path top = HIERARCHIES.resolve(controller);
         assumeTrue(
                 Files.exists(top.resolve("cgroup.procs")) && Files.isWritable(top),
@@ -42,7 +42,7 @@ final class ControlGroup implements AutoCloseable {
     }
 
     /** Returns a command that joins the group and then becomes {@code command}: all that it ever does is accounted here. */
-    List<String> joinedBy(List<String> command) {
+    public List<String> joinedBy(List<String> command) {
         List<String> joining = new ArrayList<>(List.of(
                 "sh",
                 "-c",
@@ -52,7 +52,7 @@ final class ControlGroup implements AutoCloseable {
         return joining;
     }
 
-    void write(String file, long value) {
+    public void write(String file, long value) {
         try {
             Files.writeString(folder.resolve(file), Long.toString(value));
         } catch (IOException e) {
@@ -60,12 +60,12 @@ final class ControlGroup implements AutoCloseable {
         }
     }
 
-    long read(String file) {
+    public long read(String file) {
         return Long.parseLong(text(file).strip());
     }
 
     /** Reads the number after {@code key} in a file with one pair a line. */
-    long read(String file, String key) {
+    public long read(String file, String key) {
         return text(file)
                 .lines()
                 .filter(line -> line.startsWith(key + " "))
