@@ -63,6 +63,9 @@ final class ExecutionMeter {
         rss = usage.totalRssBytes();
         lower = Math.min(rss, usage.largestPrivateBytes());
         peakRss = Math.max(peakRss, rss);
+        if (!sampled && nowNanos - watched.launchedAtNanos() > CORES_WINDOW_NANOS) {
+            beginWindows(usage, nowNanos);
+        }
         if (sampled) {
             double seconds = (nowNanos - sampledAtNanos) / 1e9;
             if (seconds > 0) {
@@ -79,6 +82,14 @@ final class ExecutionMeter {
             windowAtNanos = nowNanos;
         }
         watched.measured(rss, usage.totalCpuNanos());
+    }
+
+    /** It was running long before it was watched: what it used by then does not belong to the last second. */
+    private void beginWindows(GroupUsage usage, long nowNanos) {
+        window.copyFrom(usage);
+        windowAtNanos = nowNanos;
+        olderWindow.copyFrom(usage);
+        olderWindowAtNanos = nowNanos;
     }
 
     /** Returns the sum of RSS: what the tree holds at most. */

@@ -407,6 +407,23 @@ class SamplingLoopTest {
     }
 
     @Test
+    void anExecutionThatIsWatchedLateIsNotChargedItsWholePastInOneSecond() {
+        Simulation world = new Simulation(4_096);
+        SimulatedNotebook old = new SimulatedNotebook("old.ipynb", world).holding(100);
+        world.notebooks.add(old);
+        world.run(Duration.ofSeconds(30));
+        world.loop.watch(old);
+
+        world.run(Duration.ofSeconds(2));
+
+        assertThat(world.loop.snapshot().executions().get(0).cores()).isBetween(0.9, 1.1);
+        assertThat(world.loop.snapshot().executions().get(0).processes().get(0).cores())
+                .isBetween(0.9, 1.1);
+        assertThat(world.loop.snapshot().executions().get(0).cpuTime().seconds())
+                .isGreaterThan(30);
+    }
+
+    @Test
     void aSteadyTickAllocatesNothing() {
         Simulation world = new Simulation(16_384, Simulation.budget(8_000));
         for (int i = 0; i < 20; i++) {
