@@ -15,6 +15,10 @@ import java.util.Optional;
  * @param rss sum of RSS: shared pages count once per process
  * @param pss what the tree holds with shared pages counted once, where it was measured lately (PSS, which is dear to read)
  * @param peakRss the highest {@code rss} so far
+ * @param charged what the kernel charges to the execution's own cgroup, less file cache and reclaimable slab; unavailable
+ *     where it has none
+ * @param ioRead bytes read from block devices since its launch
+ * @param ioWritten bytes written to block devices since its launch
  * @param cores how many cores it used over the last second or so; 1.0 is one core
  * @param cpuTime processor time since its launch, of ended processes too
  * @param processes the tree, main process first
@@ -28,6 +32,9 @@ public record ExecutionSnapshot(
         ByteSize rss,
         Optional<ByteSize> pss,
         ByteSize peakRss,
+        Reading<ByteSize> charged,
+        Reading<ByteSize> ioRead,
+        Reading<ByteSize> ioWritten,
         double cores,
         CpuTime cpuTime,
         List<ProcessSnapshot> processes) {

@@ -2,6 +2,7 @@ package io.nbguard.api;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Something that a guard tells its listeners. {@link #message()} is for people; the components are for programs. */
@@ -78,6 +79,45 @@ public sealed interface GuardEvent {
     /** A threshold was crossed, and the watchdog decided not to kill; {@code message} says why. */
     record KillWithheld(Instant at, KillScenario.Cause cause, ByteSize used, ByteSize threshold, String message)
             implements GuardEvent {}
+
+    /**
+     * The kernel's OOM killer took processes before the watchdog acted.
+     *
+     * @param id the execution that they belonged to; empty if that is not known
+     * @param notebook its notebook
+     * @param kills how many processes, since the last such event
+     * @param message whose limit was reached, for people
+     */
+    record KernelOomKill(Instant at, Optional<ExecutionId> id, Optional<String> notebook, long kills, String message)
+            implements GuardEvent {}
+
+    /**
+     * Executions were frozen so that a victim could die: dying takes processor time, and there was too little of it.
+     *
+     * @param frozen who stood still
+     * @param duration for how long
+     */
+    record BystandersFrozen(Instant at, List<ExecutionId> frozen, Duration duration) implements GuardEvent {
+        @Override
+        public String message() {
+            return frozen.size() + (frozen.size() == 1 ? " execution" : " executions") + " stood still for "
+                    + duration.toMillis() + " ms while the victim died: the processors were busy";
+        }
+    }
+
+    /** Everything was ended at once. */
+    record EmergencyShutdown(Instant at, EmergencyReport report) implements GuardEvent {
+        @Override
+        public String message() {
+            return "EMERGENCY: ended all " + report.ended().size() + " executions: " + report.reason()
+                    + (report.survivors().isEmpty()
+                            ? ""
+                            : " (" + report.survivors().size() + " not confirmed dead)");
+        }
+    }
+
+    /** The watchdog now runs elsewhere: in its sidecar, or, while that cannot be reached, in the host. */
+    record WatchdogMoved(Instant at, WatchdogMode mode, String message) implements GuardEvent {}
 
     /** The effective memory limit is another one than before. */
     record LimitChanged(Instant at, Reading<ByteSize> previous, Reading<ByteSize> limit) implements GuardEvent {

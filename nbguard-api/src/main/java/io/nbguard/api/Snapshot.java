@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param executions those that have not ended, oldest first
  * @param budget the guard's memory budget, if it has one
  * @param rung how near the watchdog is to acting
+ * @param safety how safe the container is from its notebooks, and by what
  * @param loop how the sampling loop itself is doing
  */
 public record Snapshot(
@@ -22,6 +23,7 @@ public record Snapshot(
         List<ExecutionSnapshot> executions,
         Optional<BudgetSnapshot> budget,
         MemoryRung rung,
+        Safety safety,
         LoopHealth loop) {
 
     /** Keeps its own copy of the list. */

@@ -21,6 +21,9 @@ public final class GroupUsage {
     private long totalRssBytes;
     private long largestPrivateBytes;
     private long totalCpuNanos;
+    private long chargedBytes = -1;
+    private long ioReadBytes = -1;
+    private long ioWrittenBytes = -1;
 
     /** Makes an empty table. */
     public GroupUsage() {}
@@ -30,6 +33,9 @@ public final class GroupUsage {
         count = 0;
         totalRssBytes = 0;
         largestPrivateBytes = 0;
+        chargedBytes = -1;
+        ioReadBytes = -1;
+        ioWrittenBytes = -1;
     }
 
     /**
@@ -74,6 +80,22 @@ public final class GroupUsage {
         totalCpuNanos = Math.max(totalCpuNanos, cpuNanosOfTree);
     }
 
+    /**
+     * Sets what the kernel charges to the group as a whole: then nothing about its memory needs to be guessed from its
+     * processes.
+     *
+     * @param bytes what cannot be reclaimed of it: no file cache, no reclaimable slab
+     */
+    public void charge(long bytes) {
+        chargedBytes = bytes;
+    }
+
+    /** Sets what the group has read from and written to block devices since its start, in bytes. */
+    public void io(long readBytes, long writtenBytes) {
+        ioReadBytes = readBytes;
+        ioWrittenBytes = writtenBytes;
+    }
+
     private void grow() {
         int size = count * 2;
         pids = Arrays.copyOf(pids, size);
@@ -104,6 +126,21 @@ public final class GroupUsage {
     /** Returns the processor time of the whole tree, ended members included; never less than at an earlier sample. */
     public long totalCpuNanos() {
         return totalCpuNanos;
+    }
+
+    /** Returns what the kernel charges to the group as a whole and cannot reclaim, or -1 where it keeps no such account. */
+    public long chargedBytes() {
+        return chargedBytes;
+    }
+
+    /** Returns what the group has read from block devices, or -1 where the kernel keeps no such account. */
+    public long ioReadBytes() {
+        return ioReadBytes;
+    }
+
+    /** Returns what the group has written to block devices, or -1 where the kernel keeps no such account. */
+    public long ioWrittenBytes() {
+        return ioWrittenBytes;
     }
 
     /** Returns the id of the member in row {@code i}. */
@@ -165,5 +202,8 @@ public final class GroupUsage {
         totalRssBytes = other.totalRssBytes;
         largestPrivateBytes = other.largestPrivateBytes;
         totalCpuNanos = other.totalCpuNanos;
+        chargedBytes = other.chargedBytes;
+        ioReadBytes = other.ioReadBytes;
+        ioWrittenBytes = other.ioWrittenBytes;
     }
 }

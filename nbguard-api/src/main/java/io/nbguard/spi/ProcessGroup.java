@@ -3,6 +3,7 @@ package io.nbguard.spi;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The processes of one execution. A process is never signalled unless it is proved to be a member at that moment: same
@@ -47,6 +48,27 @@ public interface ProcessGroup extends AutoCloseable {
      * @throws InterruptedException if this thread is interrupted; what was found is signalled already
      */
     boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException;
+
+    /**
+     * Stops every member where it stands, for a short time, without its noticing; {@link #thaw} must follow. Killing what
+     * is frozen works as ever. Any thread.
+     *
+     * @return whether the members are frozen, or about to be; false where that cannot be done
+     */
+    default boolean freeze() {
+        return false;
+    }
+
+    /** Lets frozen members go on; harmless if none is. Any thread. */
+    default void thaw() {}
+
+    /**
+     * Returns how many of its processes the kernel's OOM killer has taken so far; empty where the kernel keeps no account
+     * of that for the group alone. Any thread, also after the last member's end, until {@link #close}.
+     */
+    default OptionalLong kernelOomKills() {
+        return OptionalLong.empty();
+    }
 
     /** Searches for living members now (zombies do not count). */
     boolean isEmpty();

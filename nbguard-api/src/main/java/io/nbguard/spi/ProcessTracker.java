@@ -18,4 +18,15 @@ public interface ProcessTracker extends Plugin {
      * @throws UnavailableException if it cannot work on this machine
      */
     TrackerSession open(Map<String, String> configuration) throws UnavailableException;
+
+    /**
+     * Opens the tracker only to {@link TrackerSession#attach} to what others started: changes nothing on this machine, and
+     * refuses {@link TrackerSession#create}.
+     *
+     * @param configuration the settings, by name
+     * @throws UnavailableException if it cannot work on this machine
+     */
+    default TrackerSession watch(Map<String, String> configuration) throws UnavailableException {
+        return open(configuration);
+    }
 }

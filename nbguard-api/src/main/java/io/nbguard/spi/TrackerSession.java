@@ -1,13 +1,46 @@
 package io.nbguard.spi;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.SafetyTier;
 import java.time.Instant;
+import java.util.OptionalLong;
 
 /** An open tracker with its groups. {@link #sample} is called by the sampling thread only; the rest by any thread. */
 public interface TrackerSession extends AutoCloseable {
 
-    /** Makes an empty group. */
-    ProcessGroup create(ExecutionId id);
+    /**
+     * Makes an empty group.
+     *
+     * @param limits what the execution may use; a tracker that has the kernel enforce a limit does so as the last resort,
+     *     a little beyond the point at which the watchdog acts
+     * @throws GuardException (ENVIRONMENT) if it cannot be made: the message says why and what to do
+     */
+    ProcessGroup create(ExecutionId id, ResourceLimits limits);
+
+    /** Returns what stands between a notebook and the end of everybody, where groups are made by this session. Any thread. */
+    default SafetyTier tier() {
+        return SafetyTier.READ_ONLY;
+    }
+
+    /**
+     * Returns the most that the kernel lets all groups hold together, in bytes, as of the last {@link #sample}; empty where
+     * it enforces no such bound. Any thread.
+     */
+    default OptionalLong enclosureBytes() {
+        return OptionalLong.empty();
+    }
+
+    /**
+     * Asks the kernel to run the calling thread before others, where that is permitted: called once by a thread on which
+     * everybody's memory depends.
+     *
+     * @return what came of it, for a person, such as {@code nice -10}
+     */
+    default String hasten() {
+        return "no priority asked for";
+    }
 
     /**
      * Makes a group around processes that are already running, by the root of their tree: to watch what another guard runs.

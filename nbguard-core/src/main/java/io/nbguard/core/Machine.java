@@ -53,11 +53,21 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
 
     /** Opens the best tracker that can be opened, and notes why better ones cannot. */
     static Optional<TrackerSession> openTracker(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+        return openTracker(plugins, refusals, tracker -> tracker.open(configuration));
+    }
+
+    /** Opens the best tracker that can be opened only to watch, and notes why better ones cannot. */
+    static Optional<TrackerSession> openWatchingTracker(
+            Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+        return openTracker(plugins, refusals, tracker -> tracker.watch(configuration));
+    }
+
+    private static Optional<TrackerSession> openTracker(Plugins plugins, Refusals refusals, Opening opening) {
         List<ProcessTracker> candidates = new ArrayList<>(plugins.usable(PluginKind.TRACKER, ProcessTracker.class));
         candidates.sort(Comparator.comparingInt(ProcessTracker::preference).reversed());
         for (ProcessTracker tracker : candidates) {
             try {
-                return Optional.of(tracker.open(configuration));
+                return Optional.of(opening.open(tracker));
             } catch (UnavailableException e) {
                 refusals.add(PluginKind.TRACKER, tracker.name(), e);
             } catch (RuntimeException | LinkageError e) {
@@ -66,6 +76,10 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
             }
         }
         return Optional.empty();
+    }
+
+    private interface Opening {
+        TrackerSession open(ProcessTracker tracker) throws UnavailableException;
     }
 
     @Override

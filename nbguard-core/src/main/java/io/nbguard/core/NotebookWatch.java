@@ -86,7 +86,7 @@ public final class NotebookWatch implements AutoCloseable {
         Plugins plugins = Plugins.discover().checked();
         Refusals refusals = new Refusals();
         List<ProbeSession> probes = Machine.openProbes(plugins, Map.of(), refusals);
-        Optional<TrackerSession> tracker = Machine.openTracker(plugins, Map.of(), refusals);
+        Optional<TrackerSession> tracker = Machine.openWatchingTracker(plugins, Map.of(), refusals);
         if (probes.isEmpty() || tracker.isEmpty()) {
             probes.forEach(Machine::closeQuietly);
             tracker.ifPresent(Machine::closeQuietly);

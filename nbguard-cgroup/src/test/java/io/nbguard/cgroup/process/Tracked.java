@@ -3,6 +3,7 @@ package io.nbguard.cgroup.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ResourceLimits;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.SampleDepth;
@@ -71,7 +72,7 @@ final class Tracked implements AutoCloseable {
     }
 
     ProcessGroup group() {
-        ProcessGroup group = session.create(ExecutionId.random());
+        ProcessGroup group = session.create(ExecutionId.random(), ResourceLimits.NONE);
         groups.add(group);
         return group;
     }

@@ -84,7 +84,8 @@ final class ExecutionRun implements Runnable {
         } catch (IOException | InvalidPathException e) {
             return failedToStart("no folder for its files could be made: " + e, e);
         }
-        ProcessGroup processes = means.tracker().create(execution.id());
+        ProcessGroup processes =
+                means.tracker().create(execution.id(), execution.request().limits());
         group = processes;
         execution.startsIn(processes);
         means.loop().watch(execution);

@@ -33,6 +33,7 @@ final class ExecutionMeter {
     private long olderWindowAtNanos;
     private long rss;
     private long lower;
+    private long charged = -1;
     private long peakRss;
     private long sampledAtNanos;
     private boolean sampled;
@@ -60,6 +61,7 @@ final class ExecutionMeter {
     void update(long nowNanos) {
         GroupUsage usage = usage();
         long before = rss;
+        charged = usage.chargedBytes();
         rss = usage.totalRssBytes();
         lower = Math.min(rss, usage.largestPrivateBytes());
         peakRss = Math.max(peakRss, rss);
@@ -99,7 +101,7 @@ final class ExecutionMeter {
 
     /** Returns what the tree holds at least. */
     long lowerBytes() {
-        return lower;
+        return charged >= 0 ? charged : lower;
     }
 
     long peakRssBytes() {
@@ -115,7 +117,8 @@ final class ExecutionMeter {
 
     /** Returns whether the bounds are apart by so much that a decision may hang on it. */
     boolean isAmbiguous() {
-        return rss - lower > rss / 10;
+        // What the kernel charges to the execution as a whole leaves nothing open.
+        return charged < 0 && rss - lower > rss / 10;
     }
 
     /**
@@ -123,6 +126,9 @@ final class ExecutionMeter {
      * RSS, which may raise a suspicion but never hides a growth.
      */
     long estimateBytes(long nowNanos) {
+        if (charged >= 0) {
+            return charged;
+        }
         if (pss < 0 || nowNanos >= Math.max(pssAtNanos + PSS_VALID_NANOS, nextSettleNanos)) {
             return rss;
         }

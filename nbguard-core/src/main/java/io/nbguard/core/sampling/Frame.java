@@ -1,6 +1,8 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.MemoryRung;
+import io.nbguard.api.SafetyTier;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.GroupUsage;
 import java.util.ArrayList;
@@ -25,6 +27,10 @@ final class Frame {
     long takenNanos;
     double containerCores;
     MemoryRung rung = MemoryRung.NORMAL;
+    SafetyTier tier = SafetyTier.READ_ONLY;
+    WatchdogMode watchdog = WatchdogMode.IN_PROCESS;
+    long reactionNanos;
+    long roomBytes = -1;
     long budgetUsed;
     long totalRss;
     long pauseNanos;

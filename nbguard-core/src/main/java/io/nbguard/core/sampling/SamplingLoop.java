@@ -323,6 +323,9 @@ public final class SamplingLoop implements AutoCloseable {
             frame.container.copyAll(container.gauges());
             frame.containerCores = containerCpu.perSecond() / 1e9;
             frame.rung = watchdog.rung();
+            frame.tier = tracker.tier();
+            frame.roomBytes = watchdog.roomBytes();
+            frame.reactionNanos = Pace.SHORTEST_NANOS + timer.slowestNanos() + timer.lagNanos();
             frame.budgetUsed = watchdog.budgetUsedBytes();
             frame.totalRss = watchdog.totalRssBytes();
             frame.pauseNanos = pause;

@@ -55,6 +55,7 @@ final class SnapshotMaker {
                         ByteSize.ofBytes(frame.budgetUsed),
                         ByteSize.ofBytes(frame.totalRss))),
                 frame.rung,
+                SafetyMeter.of(frame.tier, frame.watchdog, frame.reactionNanos, frame.roomBytes),
                 new LoopHealth(
                         frame.sequence,
                         Duration.ofNanos(frame.pauseNanos),
@@ -89,9 +90,18 @@ final class SnapshotMaker {
                 ByteSize.ofBytes(usage.totalRssBytes()),
                 row.pssBytes < 0 ? Optional.empty() : Optional.of(ByteSize.ofBytes(row.pssBytes)),
                 ByteSize.ofBytes(row.peakRssBytes),
+                ofGroup(usage.chargedBytes(), "memory.current"),
+                ofGroup(usage.ioReadBytes(), "io.stat"),
+                ofGroup(usage.ioWrittenBytes(), "io.stat"),
                 row.cores,
                 CpuTime.ofNanos(usage.totalCpuNanos()),
                 processes);
+    }
+
+    private static Reading<ByteSize> ofGroup(long bytes, String file) {
+        return bytes < 0
+                ? new Reading.Unavailable<>("the execution has no cgroup of its own with this account", file)
+                : new Reading.Value<>(ByteSize.ofBytes(bytes), file);
     }
 
     /** A process that was not there when the window began has used all its time within it. */

@@ -143,6 +143,11 @@ final class Watchdog {
         return budgetLadder.killBytes(limit);
     }
 
+    /** Returns what lies between the container's threshold and its limit, or -1 if there is no limit. */
+    long roomBytes() {
+        return container.isBounded() ? container.limitBytes() - containerLadder.killBytes(container.limitBytes()) : -1;
+    }
+
     private void measureBudget(List<ExecutionMeter> meters, long nowNanos) {
         long used = 0;
         long settled = 0;

@@ -164,7 +164,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     }
 
     @Override
-    public ProcessGroup create(ExecutionId id) {
+    public ProcessGroup create(ExecutionId id, io.nbguard.api.ResourceLimits limits) {
         throw new UnsupportedOperationException();
     }
 

@@ -13,7 +13,10 @@ import io.nbguard.api.MemoryRung;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Progress;
 import io.nbguard.api.Reading;
+import io.nbguard.api.Safety;
+import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
+import io.nbguard.api.WatchdogMode;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +92,11 @@ public final class Samples {
                         ByteSize.ofMebibytes(500),
                         ByteSize.ofMebibytes(800))),
                 MemoryRung.NORMAL,
+                new Safety(
+                        SafetyTier.READ_ONLY,
+                        WatchdogMode.IN_PROCESS,
+                        Duration.ofMillis(20),
+                        value(ByteSize.ofMebibytes(5000))),
                 new LoopHealth(
                         42,
                         Duration.ofSeconds(1),
@@ -108,6 +116,9 @@ public final class Samples {
                 ByteSize.ofMebibytes(700),
                 Optional.of(ByteSize.ofMebibytes(214)),
                 ByteSize.ofMebibytes(900),
+                new Reading.Unavailable<>("no cgroup of its own", "memory.current"),
+                new Reading.Unavailable<>("no cgroup of its own", "io.stat"),
+                new Reading.Unavailable<>("no cgroup of its own", "io.stat"),
                 0.98,
                 CpuTime.ofNanos(10_200_000_000L),
                 List.of(process(100, 1, "papermill", 'S'), process(101, 100, "python", 'R')));

@@ -1,0 +1,32 @@
+package io.nbguard.api;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What an emergency shutdown did.
+ *
+ * @param at when it was begun
+ * @param reason why, in the words of whoever asked for it
+ * @param ended the executions that it ended, running and queued
+ * @param survivors those of them of which something was still alive when the time was up; empty as a rule
+ * @param took from the first signal to the last confirmed death, or until the time was up
+ * @param persisted the file that keeps this report; empty if it could not be written, which the log says
+ */
+public record EmergencyReport(
+        Instant at,
+        String reason,
+        List<ExecutionId> ended,
+        List<ExecutionId> survivors,
+        Duration took,
+        Optional<Path> persisted) {
+
+    /** Keeps its own copies. */
+    public EmergencyReport {
+        ended = List.copyOf(ended);
+        survivors = List.copyOf(survivors);
+    }
+}

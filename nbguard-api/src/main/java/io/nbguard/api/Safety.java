@@ -1,0 +1,17 @@
+package io.nbguard.api;
+
+import java.time.Duration;
+
+/**
+ * How safe the container is from its notebooks at this moment, and by what.
+ *
+ * @param tier what stands between a notebook and the end of everybody
+ * @param watchdog where the watchdog runs now; {@link WatchdogMode#IN_PROCESS} also while a sidecar cannot be reached
+ * @param reaction the longest time from the crossing of the threshold to the signal that must be reckoned with here: the
+ *     loop's shortest pause, how late it has been lately, and what a tick takes
+ * @param survivableFillPerSecond how many bytes a second may be filled, from the threshold on, without the kernel's OOM
+ *     killer: the room between threshold and limit over {@code reaction}, and never more than what the loop's pauses are
+ *     made for; unlimited on the writable tier; unavailable where there is no limit
+ */
+public record Safety(
+        SafetyTier tier, WatchdogMode watchdog, Duration reaction, Reading<ByteSize> survivableFillPerSecond) {}
