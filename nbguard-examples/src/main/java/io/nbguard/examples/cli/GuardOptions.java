@@ -36,6 +36,15 @@ final class GuardOptions {
                     + " heaviest.")
     String[] killPolicies = {};
 
+    @Option(
+            names = "--tier",
+            paramLabel = "TIER",
+            description =
+                    "How notebooks are confined: 'writable' gives each a cgroup of its own, so that the kernel never"
+                            + " ends anybody else; 'read-only' only watches; 'auto' takes the best that is possible here. Default:"
+                            + " auto; 'nbguard doctor' says which that is.")
+    @Nullable String tier;
+
     @Option(names = "--dry-run", description = "Only tell what the watchdog would end; end nothing.")
     boolean dryRun;
 
@@ -69,6 +78,9 @@ final class GuardOptions {
         }
         if (killPolicies.length > 0) {
             builder.killPolicy(killPolicies);
+        }
+        if (tier != null) {
+            builder.configure("cgroup.tier", tier);
         }
         if (python != null) {
             builder.python(python);

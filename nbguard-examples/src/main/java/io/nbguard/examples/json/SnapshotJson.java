@@ -8,6 +8,7 @@ import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Reading;
+import io.nbguard.api.Safety;
 import io.nbguard.api.Snapshot;
 import java.io.IOException;
 import java.time.Duration;
@@ -34,6 +35,7 @@ public final class SnapshotJson {
                 json.writeNullField("budget");
             }
             json.writeStringField("rung", snapshot.rung().name());
+            safety(json, snapshot.safety());
             json.writeArrayFieldStart("executions");
             for (ExecutionSnapshot execution : snapshot.executions()) {
                 execution(json, execution);
@@ -56,6 +58,15 @@ public final class SnapshotJson {
         reading(json, "memoryPressure", container.memoryPressure());
         reading(json, "cpuPressure", container.cpuPressure());
         reading(json, "oomKills", container.oomKills());
+    }
+
+    private static void safety(JsonGenerator json, Safety safety) throws IOException {
+        json.writeObjectFieldStart("safety");
+        json.writeStringField("tier", safety.tier().name());
+        json.writeStringField("watchdog", safety.watchdog().name());
+        json.writeNumberField("reactionSeconds", seconds(safety.reaction()));
+        size(json, "survivableFillBytesPerSecond", safety.survivableFillPerSecond());
+        json.writeEndObject();
     }
 
     private static void size(JsonGenerator json, String name, Reading<ByteSize> reading) throws IOException {
@@ -108,6 +119,9 @@ public final class SnapshotJson {
             json.writeNullField("pssBytes");
         }
         json.writeNumberField("peakRssBytes", execution.peakRss().bytes());
+        size(json, "chargedBytes", execution.charged());
+        size(json, "ioReadBytes", execution.ioRead());
+        size(json, "ioWrittenBytes", execution.ioWritten());
         json.writeNumberField("cores", execution.cores());
         json.writeNumberField("cpuSeconds", execution.cpuTime().seconds());
         json.writeArrayFieldStart("processes");

@@ -4,7 +4,10 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Reading;
+import io.nbguard.api.Safety;
+import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.examples.text.Bar;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Spoken;
@@ -76,6 +79,26 @@ public final class ContainerView {
                         "   pressure: cpu " + Spoken.percent(cpu.get()) + ", memory " + Spoken.percent(memory.get()),
                         Style.FAINT)
                 : line;
+    }
+
+    /** Returns one line on what keeps the container safe: the tier, and how fast a notebook may fill the memory. */
+    public static Line safety(Safety safety) {
+        Line line = label("safety")
+                .plus(
+                        safety.tier() == SafetyTier.WRITABLE
+                                ? "writable tier: the kernel confines every notebook to a cgroup of its own"
+                                : "read-only tier: " + readOnly(safety),
+                        Style.FAINT);
+        return safety.watchdog() == WatchdogMode.SIDECAR ? line.plus(" · watchdog in its sidecar", Style.FAINT) : line;
+    }
+
+    /** Returns how fast a notebook may fill the memory on the read-only tier, in words. */
+    public static String readOnly(Safety safety) {
+        if (safety.survivableFillPerSecond() instanceof Reading.Value<ByteSize> rate) {
+            return "survives a notebook that fills " + rate.get() + " a second (reaction "
+                    + Spoken.duration(safety.reaction()) + ")";
+        }
+        return "the survivable rate is " + words(safety.survivableFillPerSecond());
     }
 
     /** Returns the finer print for {@code top}: raw, working set, sources, out-of-memory kills, how the loop is doing. */

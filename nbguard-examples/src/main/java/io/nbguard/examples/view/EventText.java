@@ -19,10 +19,14 @@ public final class EventText {
         if (event instanceof GuardEvent.ExecutionChanged changed) {
             return changed(changed.record());
         }
-        if (event instanceof GuardEvent.Terminated terminated) {
-            return Optional.of(Line.of("⚠ ", Style.ALARM).plus(terminated.message(), Style.ALARM));
+        if (event instanceof GuardEvent.Terminated
+                || event instanceof GuardEvent.KernelOomKill
+                || event instanceof GuardEvent.EmergencyShutdown) {
+            return Optional.of(Line.of("⚠ ", Style.ALARM).plus(event.message(), Style.ALARM));
         }
-        if (event instanceof GuardEvent.KillConfirmed || event instanceof GuardEvent.ExecutionNote) {
+        if (event instanceof GuardEvent.KillConfirmed
+                || event instanceof GuardEvent.BystandersFrozen
+                || event instanceof GuardEvent.ExecutionNote) {
             return Optional.of(Line.of("· " + event.message(), Style.FAINT));
         }
         if (event instanceof GuardEvent.KillWithheld withheld) {
@@ -32,6 +36,8 @@ public final class EventText {
         }
         if (event instanceof GuardEvent.KillUnconfirmed
                 || event instanceof GuardEvent.LimitChanged
+                || event instanceof GuardEvent.WatchdogMoved
+                || event instanceof GuardEvent.LoopLagged
                 || event instanceof GuardEvent.ReadingDegraded) {
             return Optional.of(Line.of("! ", Style.WARNING).plus(event.message()));
         }

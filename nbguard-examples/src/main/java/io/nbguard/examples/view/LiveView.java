@@ -39,6 +39,7 @@ public final class LiveView {
         ContainerView.budget(snapshot).ifPresent(lines::add);
         lines.add(ContainerView.memory(snapshot));
         lines.add(ContainerView.processors(snapshot));
+        lines.add(ContainerView.safety(snapshot.safety()));
         lines.add(Line.EMPTY);
         lines.addAll(table(snapshot, records, width));
         return lines;

@@ -37,6 +37,9 @@ class SnapshotJsonTest {
                 .contains("\"elapsedSeconds\":12.34", "\"rssBytes\":734003200", "\"pssBytes\":224395264")
                 .contains(
                         "\"pid\":101,\"parentPid\":100,\"startedAt\":\"2026-01-13T10:00:00Z\",\"command\":\"python\",\"state\":\"R\"")
+                .contains(
+                        "\"safety\":{\"tier\":\"READ_ONLY\",\"watchdog\":\"IN_PROCESS\",\"reactionSeconds\":0.02,\"survivableFillBytesPerSecond\":{\"value\":5242880000")
+                .contains("\"chargedBytes\":{\"unavailable\":\"no cgroup of its own\"")
                 .contains("\"budget\":{\"limitBytes\":1048576000")
                 .contains("\"missedTicks\":3");
     }

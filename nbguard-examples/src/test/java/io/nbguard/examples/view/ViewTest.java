@@ -3,6 +3,7 @@ package io.nbguard.examples.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.EmergencyReport;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
@@ -10,7 +11,10 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.api.Reading;
+import io.nbguard.api.Safety;
+import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.examples.text.Line;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +62,7 @@ class ViewTest {
                                 List.of(Samples.record(
                                         "a rather long name of a notebook 日本語.ipynb", ExecutionState.RUNNING)),
                                 width)
-                        .subList(5, 7))
+                        .subList(6, 8))
                 .allSatisfy(line -> assertThat(line.width()).isLessThanOrEqualTo(width));
     }
 
@@ -131,6 +135,50 @@ class ViewTest {
 
         assertThat(line.plain()).contains("OOM Prevention: Terminated hog.ipynb", "910.0 MiB of 1000.0 MiB");
         assertThat(line.coloured()).contains("\u001b[1;31m");
+    }
+
+    @Test
+    void howSafeTheContainerIsStandsInTheLiveView() {
+        Reading<ByteSize> rate = Samples.value(ByteSize.ofMebibytes(5000));
+        Reading<ByteSize> any = new Reading.Unlimited<>("the enclosure");
+        Duration reaction = Duration.ofMillis(20);
+
+        assertThat(ContainerView.safety(new Safety(SafetyTier.READ_ONLY, WatchdogMode.IN_PROCESS, reaction, rate))
+                        .plain())
+                .contains("read-only tier", "4.9 GiB a second", "reaction 20 ms")
+                .doesNotContain("sidecar");
+        assertThat(ContainerView.safety(new Safety(SafetyTier.WRITABLE, WatchdogMode.SIDECAR, reaction, any))
+                        .plain())
+                .contains("writable tier", "sidecar");
+        assertThat(ContainerView.safety(new Safety(
+                                SafetyTier.READ_ONLY,
+                                WatchdogMode.IN_PROCESS,
+                                reaction,
+                                new Reading.Unavailable<>("there is no memory limit", "test")))
+                        .plain())
+                .contains("unknown (there is no memory limit)");
+    }
+
+    @Test
+    void whatTheKernelTookAndAnEmergencyStandOutLikeAKill() {
+        GuardEvent oom = new GuardEvent.KernelOomKill(
+                Samples.START,
+                Optional.empty(),
+                Optional.of("hog.ipynb"),
+                2,
+                "the kernel's OOM killer took 2 processes");
+        GuardEvent emergency = new GuardEvent.EmergencyShutdown(
+                Samples.START,
+                new EmergencyReport(
+                        Samples.START,
+                        "disk on fire",
+                        List.of(new ExecutionId("k3x9m2pq7c4t")),
+                        List.of(),
+                        Duration.ofMillis(40),
+                        Optional.empty()));
+
+        assertThat(EventText.of(oom).orElseThrow().coloured()).contains("\u001b[1;31m", "took 2 processes");
+        assertThat(EventText.of(emergency).orElseThrow().coloured()).contains("\u001b[1;31m", "disk on fire");
     }
 
     @Test
