@@ -8,7 +8,6 @@ import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
-import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.ProbeSession;
@@ -122,7 +121,7 @@ public final class NotebookWatch implements AutoCloseable {
                 interval,
                 defaults.warnAt(),
                 defaults.stopAdmittingAt(),
-                MemoryThreshold.fraction(1),
+                defaults.killAt(),
                 Optional.empty(),
                 Optional.empty(),
                 defaults.coolDown(),

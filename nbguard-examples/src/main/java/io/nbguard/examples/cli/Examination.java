@@ -4,11 +4,15 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Reading;
+import io.nbguard.api.Safety;
+import io.nbguard.api.SafetyTier;
+import io.nbguard.api.Snapshot;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.core.NotebookWatch;
 import io.nbguard.core.plugin.FoundPlugin;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
+import io.nbguard.examples.text.Spoken;
 import io.nbguard.examples.view.ContainerView;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.Readiness;
@@ -17,6 +21,7 @@ import io.nbguard.spi.Readiness.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 final class Examination {
 
     private static final long LITTLE_DISK = 1L << 30;
+    private static final Duration WATCHED = Duration.ofSeconds(1);
+    private static final Duration WATCHED_INTERVAL = Duration.ofMillis(10);
+    private static final ByteSize FAST_NOTEBOOK = ByteSize.ofBytes(6_000_000_000L);
 
     private final Plugins plugins;
     private final @Nullable Path python;
@@ -89,9 +97,12 @@ final class Examination {
     }
 
     private void container() {
-        try (NotebookWatch watch = NotebookWatch.open()) {
-            ContainerSnapshot container = watch.snapshot().container();
+        try (NotebookWatch watch = NotebookWatch.open(WATCHED_INTERVAL)) {
+            Thread.sleep(WATCHED.toMillis());
+            Snapshot snapshot = watch.snapshot();
+            ContainerSnapshot container = snapshot.container();
             limit(container.memoryLimit());
+            speed(snapshot.safety());
             Map<String, Reading<?>> readings = readings(container);
             readings.forEach((quantity, reading) -> {
                 if (reading instanceof Reading.Unavailable<?> unavailable) {
@@ -112,6 +123,8 @@ final class Examination {
                             + container.memoryUnreclaimable().source(),
                     "");
             add("runtime folder", Level.OK, "executions can be announced for 'nbguard top'", "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         } catch (GuardException e) {
             add("watching", Level.PROBLEM, String.valueOf(e.getMessage()), "");
         }
@@ -126,6 +139,23 @@ final class Examination {
                     Level.ADVICE,
                     ContainerView.size(limit) + ", looked for in " + limit.source(),
                     "give a bound of your own with --memory-budget");
+        }
+    }
+
+    private void speed(Safety safety) {
+        if (safety.tier() == SafetyTier.READ_ONLY
+                && safety.survivableFillPerSecond() instanceof Reading.Value<ByteSize> rate) {
+            boolean fast = rate.get().bytes() >= FAST_NOTEBOOK.bytes();
+            add(
+                    "watchdog",
+                    fast ? Level.OK : Level.ADVICE,
+                    "ends a notebook in time that fills up to " + rate.get()
+                            + " a second beyond 15/16 of the limit; slowest reaction in a second: "
+                            + Spoken.duration(safety.reaction()),
+                    fast
+                            ? ""
+                            : "leave more room with --kill-at, or let the cgroup tree be written (see cgroup tier): two"
+                                    + " threads of a notebook fill some 6 GB a second");
         }
     }
 
