@@ -42,6 +42,9 @@ final class ExecutionMeter {
     private long pssAtNanos;
     private long rssAtPss;
     private long nextSettleNanos = Long.MIN_VALUE;
+    private long windowPeakRss;
+    private long olderWindowPeakRss;
+    private long kernelOomKills;
 
     ExecutionMeter(Watched watched, long nowNanos) {
         this.watched = watched;
@@ -65,6 +68,7 @@ final class ExecutionMeter {
         rss = usage.totalRssBytes();
         lower = Math.min(rss, usage.largestPrivateBytes());
         peakRss = Math.max(peakRss, rss);
+        windowPeakRss = Math.max(windowPeakRss, rss);
         if (!sampled && nowNanos - watched.launchedAtNanos() > CORES_WINDOW_NANOS) {
             beginWindows(usage, nowNanos);
         }
@@ -82,6 +86,8 @@ final class ExecutionMeter {
             olderWindowAtNanos = windowAtNanos;
             window.copyFrom(usage);
             windowAtNanos = nowNanos;
+            olderWindowPeakRss = windowPeakRss;
+            windowPeakRss = rss;
         }
         watched.measured(rss, usage.totalCpuNanos());
     }
@@ -106,6 +112,23 @@ final class ExecutionMeter {
 
     long peakRssBytes() {
         return peakRss;
+    }
+
+    /** Returns the most that the tree held within the last two windows, as the sum of RSS. */
+    long recentPeakRssBytes() {
+        return Math.max(windowPeakRss, olderWindowPeakRss);
+    }
+
+    /** Returns whether the kernel counts for this execution alone whom its OOM killer takes. */
+    boolean hasKernelOomAccount() {
+        return watched.group().kernelOomKills().isPresent();
+    }
+
+    /** Returns how many of its processes the kernel's OOM killer took since the last call, by that account. */
+    long newKernelOomKills() {
+        long before = kernelOomKills;
+        kernelOomKills = watched.group().kernelOomKills().orElse(before);
+        return Math.max(0, kernelOomKills - before);
     }
 
     /** Returns the last PSS and what RSS has grown by since, or -1 if it was not measured lately. */
@@ -172,6 +195,10 @@ final class ExecutionMeter {
 
     long sampledAtNanos() {
         return sampledAtNanos;
+    }
+
+    GroupUsage window() {
+        return window;
     }
 
     GroupUsage olderWindow() {

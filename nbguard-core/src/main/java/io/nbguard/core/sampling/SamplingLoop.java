@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ public final class SamplingLoop implements AutoCloseable {
 
     private static final long SHORTEST_TREE_PAUSE_NANOS = 20_000_000L;
     private static final long LATE_NANOS = 200_000_000L;
+    private static final long SETTLING_PAUSE_NANOS = 50_000_000L;
     private static final long TELL_AGAIN_NANOS = 10_000_000_000L;
 
     private final SamplingConfig config;
@@ -44,6 +47,7 @@ public final class SamplingLoop implements AutoCloseable {
     private final TrackerSession tracker;
     private final Watchdog watchdog;
     private final Degradations degradations;
+    private final KernelOomWatch kernelOom;
     private final EventSink events;
     private final GuardClock clock;
     private final Thread thread;
@@ -55,6 +59,7 @@ public final class SamplingLoop implements AutoCloseable {
     private final RateWindow containerCpu = new RateWindow();
     private final LoopTimer timer = new LoopTimer();
     private final List<Runnable> whenAdmitting = new ArrayList<>();
+    private final FullTicks asked = new FullTicks();
 
     private long sequence;
     private long nextFullNanos = Long.MIN_VALUE;
@@ -93,6 +98,7 @@ public final class SamplingLoop implements AutoCloseable {
         container = new ContainerMeter(probesBestFirst, config.containerLimit());
         watchdog = new Watchdog(config, container, policies, events, clock);
         degradations = new Degradations(events, clock);
+        kernelOom = new KernelOomWatch(events, clock);
         snapshots = new SnapshotMaker(
                 clock,
                 tracker::startTime,
@@ -129,6 +135,36 @@ public final class SamplingLoop implements AutoCloseable {
     /** Has {@code action} called on the sampling thread whenever admitting begins again. Call before {@link #start}. */
     public void onAdmittingAgain(Runnable action) {
         whenAdmitting.add(action);
+    }
+
+    /**
+     * Has {@code action} called on the sampling thread when ending one execution at a time does not help any more, with the
+     * reason; it must hand over to another thread and return at once. Call before {@link #start}.
+     */
+    public void onEmergency(Consumer<String> action) {
+        watchdog.emergency().orders(action);
+    }
+
+    /**
+     * Has everything measured at once and waits for it, and until it is settled whom the kernel's OOM killer took, if it
+     * took anybody. Any thread but the loop's own.
+     *
+     * @param longest how long to wait at most
+     * @return whether that is so; false if the loop is closed, or was too busy, or this thread was interrupted
+     */
+    public boolean settle(Duration longest) {
+        long deadline = System.nanoTime() + longest.toNanos();
+        while (true) {
+            CountDownLatch measured = asked.ask();
+            wake();
+            if (closed || !FullTicks.await(measured, deadline)) {
+                return false;
+            }
+            if (!kernelOom.isOpen()) {
+                return true;
+            }
+            LockSupport.parkNanos(this, SETTLING_PAUSE_NANOS);
+        }
     }
 
     /**
@@ -195,6 +231,7 @@ public final class SamplingLoop implements AutoCloseable {
             }
             tick();
         }
+        asked.done();
     }
 
     /** Makes one tick; returns nanoseconds until the next is due. */
@@ -216,6 +253,7 @@ public final class SamplingLoop implements AutoCloseable {
         tellIfLate(now, pause);
         timer.end(clock.nanoTime(), pause);
         leaveFrame(now, pause);
+        asked.served();
         return pause;
     }
 
@@ -231,7 +269,8 @@ public final class SamplingLoop implements AutoCloseable {
     }
 
     private void measureAndDecide(long now) {
-        boolean full = now >= nextFullNanos;
+        boolean wanted = asked.take();
+        boolean full = wanted || now >= nextFullNanos;
         if (full) {
             container.sample();
             nextFullNanos = now + intervalNanos;
@@ -256,6 +295,9 @@ public final class SamplingLoop implements AutoCloseable {
             for (int i = 0; i < meters.size(); i++) {
                 meters.get(i).update(now);
             }
+        }
+        if (full) {
+            kernelOom.look(container.gauges(), meters, now, wanted);
         }
         watchdog.step(meters, now);
     }

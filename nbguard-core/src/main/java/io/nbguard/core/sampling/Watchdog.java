@@ -41,6 +41,7 @@ final class Watchdog {
     private final Ladder budgetLadder;
     private final WithheldKills withheld;
     private final Settlement settlement;
+    private final EmergencyRule emergency = new EmergencyRule();
     private final Pace containerPace = new Pace();
     private final Pace budgetPace = new Pace();
     private @Nullable KillUnderWay underWay;
@@ -66,6 +67,11 @@ final class Watchdog {
                 Cause.CONTAINER_LIMIT, config.warnAt(), config.stopAdmittingAt(), config.killAt(), events, clock);
         budgetLadder = new Ladder(
                 Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
+    }
+
+    /** Returns the rule for when ending one execution at a time is not enough. */
+    EmergencyRule emergency() {
+        return emergency;
     }
 
     /** Looks at the readings of this tick and acts. */
@@ -176,6 +182,7 @@ final class Watchdog {
         } else {
             withheld.clear(Cause.CONTAINER_LIMIT);
         }
+        emergency.look(used, threshold, limit, underWay, nowNanos);
     }
 
     private void checkBudget(List<ExecutionMeter> meters, long nowNanos) {
@@ -374,6 +381,7 @@ final class Watchdog {
         }
         long used = usedInScope(kill, meters, nowNanos);
         if (kill.isConfirmed(used, nowNanos)) {
+            emergency.confirmed();
             events.publish(new GuardEvent.KillConfirmed(
                     clock.instant(),
                     kill.victim().id(),
@@ -381,6 +389,7 @@ final class Watchdog {
                     Duration.ofNanos(kill.dyingNanos()),
                     ByteSize.ofBytes(kill.freedBytes(used))));
         } else if (kill.ageNanos(nowNanos) >= config.killTimeout().toNanos()) {
+            emergency.gaveUp(kill);
             String message = kill.victim().notebook() + " was sent SIGKILL "
                     + Duration.ofNanos(kill.ageNanos(nowNanos)).toMillis()
                     + " ms ago and is not gone; it is given up, the next may be ended";

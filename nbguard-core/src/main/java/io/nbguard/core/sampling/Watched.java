@@ -60,6 +60,14 @@ public interface Watched {
      */
     void kill();
 
+    /**
+     * Hears that the kernel's OOM killer took processes of its.
+     *
+     * @param processes how many, since the last time
+     * @param where whose limit was reached, or what counted them, for people
+     */
+    default void takenByKernel(long processes, String where) {}
+
     /** Returns whether nothing of it is alive any more. */
     boolean gone();
 }

@@ -39,6 +39,7 @@ class RandomWorldsTest {
             world.run(Duration.ofSeconds(2));
 
             assertThat(world.kills()).as("kills in world %d", seed).isZero();
+            assertThat(world.emergencies).as("emergencies in world %d", seed).isEmpty();
         }
     }
 
@@ -67,6 +68,7 @@ class RandomWorldsTest {
                         .as("victim in world %d", seed)
                         .isEqualTo(scenario.victim());
             }
+            assertThat(world.emergencies).as("emergencies in world %d", seed).isEmpty();
             assertThat(world.notebooks)
                     .allSatisfy(notebook -> assertThat(notebook.kills()).isLessThanOrEqualTo(1));
         }

@@ -10,6 +10,7 @@ import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** A notebook that exists in numbers only: so many workers, each with so much private memory, over so much shared. */
@@ -40,6 +41,8 @@ final class SimulatedNotebook implements Watched {
     private int pssReadings;
     private long dyingNanos = 30_000_000L;
     private long killedAt;
+    private long takenByKernel;
+    private long ownOomKills = -1;
 
     SimulatedNotebook(String name, Simulation world) {
         this.name = name;
@@ -91,6 +94,21 @@ final class SimulatedNotebook implements Watched {
         return this;
     }
 
+    SimulatedNotebook withCgroupOfItsOwn() {
+        ownOomKills = 0;
+        return this;
+    }
+
+    /** The last of its processes end, whoever did it. */
+    void loses(int processes) {
+        workers -= processes;
+    }
+
+    /** Its own cgroup counts more processes taken by the kernel's OOM killer. */
+    void countsTaken(int processes) {
+        ownOomKills += processes;
+    }
+
     void pass(long nanos) {
         if (state == ExecutionState.RUNNING) {
             privateBytes += growthBytesPerSecond * nanos / 1e9;
@@ -112,6 +130,11 @@ final class SimulatedNotebook implements Watched {
     /** What it really holds. */
     long heldBytes() {
         return (long) (privateBytes * workers + sharedBytes);
+    }
+
+    /** How many processes it was told that the kernel took. */
+    long takenByKernel() {
+        return takenByKernel;
     }
 
     int kills() {
@@ -206,6 +229,11 @@ final class SimulatedNotebook implements Watched {
     }
 
     @Override
+    public void takenByKernel(long processes, String where) {
+        takenByKernel += processes;
+    }
+
+    @Override
     public boolean gone() {
         return state.isEnd();
     }
@@ -232,6 +260,11 @@ final class SimulatedNotebook implements Watched {
         public long measurePss() {
             pssReadings++;
             return heldBytes();
+        }
+
+        @Override
+        public OptionalLong kernelOomKills() {
+            return ownOomKills < 0 ? OptionalLong.empty() : OptionalLong.of(ownOomKills);
         }
 
         @Override

@@ -26,11 +26,14 @@ final class Simulation implements ProbeSession, TrackerSession {
     final ManualClock clock = new ManualClock();
     final List<GuardEvent> events = new ArrayList<>();
     final List<SimulatedNotebook> notebooks = new ArrayList<>();
+    final List<String> emergencies = new ArrayList<>();
     final SamplingLoop loop;
     long limitBytes;
     long othersBytes = 200 * MIB;
     double cacheBytes;
     double cacheGrowth;
+    long oomKills;
+    String oomCountedIn = "simulation";
     boolean statReadable = true;
     boolean memoryReadable = true;
     RuntimeException trackerFailure;
@@ -47,6 +50,7 @@ final class Simulation implements ProbeSession, TrackerSession {
                 events::add,
                 clock,
                 Thread::new);
+        loop.onEmergency(emergencies::add);
     }
 
     Simulation(long limitMebibytes) {
@@ -132,6 +136,7 @@ final class Simulation implements ProbeSession, TrackerSession {
             into.unavailable(Gauge.MEMORY_INACTIVE_FILE, "permission denied", "simulation");
         }
         into.set(Gauge.CPU_USAGE, clock.nanoTime(), "simulation");
+        into.set(Gauge.MEMORY_OOM_KILLS, oomKills, oomCountedIn);
     }
 
     @Override
