@@ -163,6 +163,22 @@ class NotebookGuardTest {
     }
 
     @Test
+    void whereNoPlaceForItsProcessesCanBeMadeItHasFailedToStart() throws Exception {
+        open();
+        tracker.refusal = new GuardException(ErrorCode.ENVIRONMENT, "no cgroup can be made: pids.max is reached");
+
+        ExecutionRecord record = end(run("a.ipynb"));
+
+        assertThat(record.reason()).contains(EndReason.START_FAILED);
+        assertThat(record.message()).contains("It could not be started: no cgroup can be made: pids.max is reached");
+        assertThat(executor.launches).hasValue(0);
+        tracker.refusal = null;
+        Execution next = run("a.ipynb");
+        executor.next().runs().exits(0, Optional.empty());
+        assertThat(end(next).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
     void anExecutorThatBreaksHarmsNobodyElse() throws Exception {
         executor.script = (request, context, usual) -> {
             usual.group.alive = 0;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -31,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class ExecutionRun implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRun.class);
+    private static final Duration LONGEST_SETTLING = Duration.ofSeconds(4);
+    private static final Duration SHORT_SETTLING = Duration.ofMillis(500);
 
     private final GuardedExecution execution;
     private final RunMeans means;
@@ -84,8 +87,13 @@ final class ExecutionRun implements Runnable {
         } catch (IOException | InvalidPathException e) {
             return failedToStart("no folder for its files could be made: " + e, e);
         }
-        ProcessGroup processes =
-                means.tracker().create(execution.id(), execution.request().limits());
+        ProcessGroup processes;
+        try {
+            processes =
+                    means.tracker().create(execution.id(), execution.request().limits());
+        } catch (GuardException e) {
+            return failedToStart(reason(e), e);
+        }
         group = processes;
         execution.startsIn(processes);
         means.loop().watch(execution);
@@ -147,7 +155,23 @@ final class ExecutionRun implements Runnable {
                     : stopped().withRemark(text);
         }
         staged = report.output();
-        return Verdict.judge(cause, report, execution.userCodeRan());
+        return Verdict.judge(cause, report, execution.userCodeRan(), kernelToll(cause, report));
+    }
+
+    /** Has the sampling loop count afresh first: it looks at what the kernel took once a second. */
+    private KernelToll kernelToll(@Nullable EndCause cause, ExitReport report) {
+        boolean success = report.exitCode().equals(OptionalInt.of(0));
+        if (!success && !means.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
+            LOG.debug("{} is judged by what was measured last", execution);
+        }
+        KernelToll toll = execution.kernelToll();
+        if (toll.isNone() && Verdict.looksLikeSigkill(cause, report)) {
+            return means.loop()
+                    .claimKernelOomKill()
+                    .map(where -> new KernelToll(1, where))
+                    .orElse(KernelToll.NONE);
+        }
+        return toll;
     }
 
     private Verdict failedToStart(String why, Throwable e) {

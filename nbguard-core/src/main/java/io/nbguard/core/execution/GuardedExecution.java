@@ -58,6 +58,7 @@ public final class GuardedExecution implements Execution, Watched {
     private volatile boolean gone;
     private volatile long peakRssBytes;
     private volatile long cpuNanos;
+    private volatile KernelToll kernelToll = KernelToll.NONE;
 
     GuardedExecution(ExecutionId id, ExecutionRequest request, Path notebookFile, GuardClock clock, EventSink events) {
         this.id = id;
@@ -189,6 +190,12 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     @Override
+    public void takenByKernel(long processes, String where) {
+        // One writer, the sampling thread.
+        kernelToll = kernelToll.and(processes, where);
+    }
+
+    @Override
     public boolean gone() {
         return gone;
     }
@@ -205,6 +212,10 @@ public final class GuardedExecution implements Execution, Watched {
 
     Standing standing() {
         return standing;
+    }
+
+    KernelToll kernelToll() {
+        return kernelToll;
     }
 
     boolean userCodeRan() {

@@ -31,15 +31,45 @@ record Verdict(
         Optional<Path> output,
         Optional<CpuTime> cpuTime) {
 
+    private static final int SIGKILL = 9;
+
     /**
      * Judges. The order: nbguard's own reason, then the exit code, then what the cells show. An exit code 0 that nothing
-     * contradicts beats even nbguard's own reason: the notebook ran to its end before the stop reached it.
+     * contradicts beats even nbguard's own reason: the notebook ran to its end before the stop reached it. A death that
+     * nothing of this explains is the work of the kernel's OOM killer if that took one of its processes; where something
+     * else ended it, the message mentions that it did.
      *
      * @param cause why nbguard was ending it; null if it was not
      * @param report the executor's evidence
      * @param userCodeRan whether its code may have begun
+     * @param toll what the kernel's OOM killer took from it
      */
-    static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan) {
+    static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan, KernelToll toll) {
+        Verdict verdict = judge(cause, report, userCodeRan);
+        if (toll.isNone()) {
+            return verdict;
+        }
+        return looksLikeSigkill(cause, report)
+                ? of(EndReason.KERNEL_OOM, withFirstLine(toll.asReason(), report), report, report.error())
+                : verdict.withRemark(toll.asRemark());
+    }
+
+    /** Returns whether it ended as it does when SIGKILL takes its kernel or papermill, and nothing else explains that. */
+    static boolean looksLikeSigkill(@Nullable EndCause cause, ExitReport report) {
+        boolean success = report.exitCode().equals(OptionalInt.of(0));
+        boolean otherSignal = report.signal().isPresent() && report.signal().getAsInt() != SIGKILL;
+        boolean ownError = report.failure().equals(Optional.of(EndReason.CELL_ERROR));
+        return cause == null && !success && !otherSignal && !ownError;
+    }
+
+    private static String withFirstLine(String message, ExitReport report) {
+        return report.error()
+                .flatMap(text -> text.lines().findFirst())
+                .map(line -> message + ": " + line)
+                .orElse(message);
+    }
+
+    private static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan) {
         boolean zero = report.exitCode().isPresent() && report.exitCode().getAsInt() == 0;
         if (cause != null && !(zero && report.failure().isEmpty())) {
             // What the notebook shows now (a KeyboardInterrupt, a dead kernel) is nbguard's doing, not its error.

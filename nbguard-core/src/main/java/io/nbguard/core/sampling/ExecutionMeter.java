@@ -42,8 +42,7 @@ final class ExecutionMeter {
     private long pssAtNanos;
     private long rssAtPss;
     private long nextSettleNanos = Long.MIN_VALUE;
-    private long windowPeakRss;
-    private long olderWindowPeakRss;
+    private final LostProcesses lost = new LostProcesses();
     private long kernelOomKills;
 
     ExecutionMeter(Watched watched, long nowNanos) {
@@ -68,7 +67,7 @@ final class ExecutionMeter {
         rss = usage.totalRssBytes();
         lower = Math.min(rss, usage.largestPrivateBytes());
         peakRss = Math.max(peakRss, rss);
-        windowPeakRss = Math.max(windowPeakRss, rss);
+        lost.update(usage, nowNanos);
         if (!sampled && nowNanos - watched.launchedAtNanos() > CORES_WINDOW_NANOS) {
             beginWindows(usage, nowNanos);
         }
@@ -86,8 +85,6 @@ final class ExecutionMeter {
             olderWindowAtNanos = windowAtNanos;
             window.copyFrom(usage);
             windowAtNanos = nowNanos;
-            olderWindowPeakRss = windowPeakRss;
-            windowPeakRss = rss;
         }
         watched.measured(rss, usage.totalCpuNanos());
     }
@@ -114,9 +111,9 @@ final class ExecutionMeter {
         return peakRss;
     }
 
-    /** Returns the most that the tree held within the last two windows, as the sum of RSS. */
-    long recentPeakRssBytes() {
-        return Math.max(windowPeakRss, olderWindowPeakRss);
+    /** Returns the processes that it has lost. */
+    LostProcesses lost() {
+        return lost;
     }
 
     /** Returns whether the kernel counts for this execution alone whom its OOM killer takes. */
@@ -195,10 +192,6 @@ final class ExecutionMeter {
 
     long sampledAtNanos() {
         return sampledAtNanos;
-    }
-
-    GroupUsage window() {
-        return window;
     }
 
     GroupUsage olderWindow() {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,24 +21,28 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Where an execution has a cgroup of its own, that group's account says it. Elsewhere there is one count for the whole
  * container, and the kernel tells nobody unprivileged whom it took; but it takes the heaviest, and whoever it took is gone.
- * So each process that it took is put down to the execution that has lost the heaviest process about that time, and to no
- * other: two that died with one OOM kill between them did not both die of it. A process takes a while to die: while
- * another one lives that is much heavier than all that were lost, the case stays open for two seconds.
+ * So each process that it took is put down to the execution that has lost the heaviest process since the count was last
+ * seen at rest, and to no other: two that died with one OOM kill between them did not both die of it. A process takes a
+ * while to die: while one lives that is much heavier than all that were lost, the case stays open for two seconds.
  *
- * <p>Sampling thread only, but for {@link #isOpen}; allocates nothing while the count stands still.
+ * <p>Sampling thread only, but for {@link #isOpen} and {@link #claim}; allocates nothing while the count stands still.
  */
 final class KernelOomWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelOomWatch.class);
     private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long CLAIMABLE_NANOS = 10_000_000_000L;
 
     private final EventSink events;
     private final GuardClock clock;
     private final List<Loss> losses = new ArrayList<>();
     private long count = -1;
-    private String countedIn = "";
+    private volatile String countedIn = "";
     private long unexplained;
+    private long quietNanos;
     private long sinceNanos;
+    private final AtomicLong unclaimed = new AtomicLong();
+    private volatile long unclaimedUntilNanos;
     private volatile boolean open;
 
     KernelOomWatch(EventSink events, GuardClock clock) {
@@ -70,6 +75,9 @@ final class KernelOomWatch {
         if (open) {
             settle(meters, nowNanos);
         }
+        if (!open) {
+            quietNanos = nowNanos;
+        }
     }
 
     private long increase(ContainerGauges gauges) {
@@ -99,11 +107,12 @@ final class KernelOomWatch {
     }
 
     private void settle(List<ExecutionMeter> meters, long nowNanos) {
+        losses.clear();
         long heaviestAlive = 0;
         for (ExecutionMeter meter : meters) {
             if (!meter.hasKernelOomAccount()) {
                 heaviestAlive = Math.max(heaviestAlive, heaviest(meter.usage()));
-                note(meter, meter.usage());
+                gather(meter);
             }
         }
         long likely = 0;
@@ -111,7 +120,7 @@ final class KernelOomWatch {
             likely += loss.bytes() >= heaviestAlive / 2 ? 1 : 0;
         }
         if (likely >= unexplained || nowNanos - sinceNanos >= PATIENCE_NANOS) {
-            close();
+            close(nowNanos);
         }
     }
 
@@ -123,61 +132,55 @@ final class KernelOomWatch {
         return most;
     }
 
-    /** Notes which processes of the last two windows are gone. */
-    private void note(ExecutionMeter meter, GroupUsage now) {
-        for (GroupUsage before : List.of(meter.window(), meter.olderWindow())) {
-            // What the tree grew by since then was most likely its heaviest process.
-            long growth = Math.max(0, meter.recentPeakRssBytes() - before.totalRssBytes());
-            long most = heaviest(before);
-            for (int i = 0; i < before.count(); i++) {
-                if (before.rssBytes(i) > 0 && !lives(now, before.pid(i), before.startTicks(i))) {
-                    long bytes = before.rssBytes(i) + (before.rssBytes(i) == most ? growth : 0);
-                    note(new Loss(meter.watched(), before.pid(i), before.startTicks(i), bytes));
-                }
+    private void gather(ExecutionMeter meter) {
+        LostProcesses lost = meter.lost();
+        for (int i = 0; i < lost.count(); i++) {
+            if (lost.seenAtNanos(i) >= quietNanos) {
+                losses.add(new Loss(meter.watched(), lost.bytes(i)));
             }
         }
     }
 
-    private void note(Loss loss) {
-        for (Loss known : losses) {
-            if (known.watched() == loss.watched()
-                    && known.pid() == loss.pid()
-                    && known.startTicks() == loss.startTicks()) {
-                return;
-            }
-        }
-        losses.add(loss);
-    }
-
-    private static boolean lives(GroupUsage now, long pid, long startTicks) {
-        for (int i = 0; i < now.count(); i++) {
-            if (now.pid(i) == pid && now.startTicks(i) == startTicks) {
-                // A zombie holds nothing any more.
-                return now.rssBytes(i) > 0;
-            }
-        }
-        return false;
-    }
-
-    private void close() {
+    private void close(long nowNanos) {
         losses.sort(Comparator.comparingLong(Loss::bytes).reversed());
         Map<Watched, Long> taken = new LinkedHashMap<>();
         int settled = (int) Math.min(unexplained, losses.size());
         for (Loss loss : losses.subList(0, settled)) {
             taken.merge(loss.watched(), 1L, Long::sum);
         }
-        String where = "the container, or the machine, ran out of memory (oom_kill in " + countedIn + ")";
-        taken.forEach((watched, processes) -> tell(watched, processes, where));
+        taken.forEach((watched, processes) -> tell(watched, processes, where()));
         if (unexplained > settled) {
-            publish(
-                    Optional.empty(),
-                    unexplained - settled,
-                    "The kernel's OOM killer took " + processes(unexplained - settled)
-                            + " that no execution of this guard is known to have lost: " + where);
+            tellUnexplained(unexplained - settled, nowNanos);
         }
         losses.clear();
         unexplained = 0;
         open = false;
+    }
+
+    private void tellUnexplained(long processes, long nowNanos) {
+        unclaimedUntilNanos = nowNanos + CLAIMABLE_NANOS;
+        unclaimed.set(processes);
+        publish(
+                Optional.empty(),
+                processes,
+                "The kernel's OOM killer took " + processes(processes)
+                        + " that no execution of this guard is known to have lost: " + where());
+    }
+
+    /**
+     * Takes one of the kills for itself that nobody is known to have suffered, on behalf of an execution that has died of
+     * SIGKILL lately: its processes may have lived too short a time to be seen. Any thread.
+     *
+     * @return what is known of it; empty if there is none
+     */
+    Optional<String> claim() {
+        boolean claimed =
+                clock.nanoTime() - unclaimedUntilNanos < 0 && unclaimed.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+        return claimed ? Optional.of(where()) : Optional.empty();
+    }
+
+    private String where() {
+        return "the container, or the machine, ran out of memory (oom_kill in " + countedIn + ")";
     }
 
     private void tell(Watched watched, long processes, String where) {
@@ -200,5 +203,5 @@ final class KernelOomWatch {
     }
 
     /** A process that is gone: whose it was, and what it held. */
-    private record Loss(Watched watched, long pid, long startTicks, long bytes) {}
+    private record Loss(Watched watched, long bytes) {}
 }

@@ -15,6 +15,7 @@ import io.nbguard.spi.TrackerSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -165,6 +166,16 @@ public final class SamplingLoop implements AutoCloseable {
             }
             LockSupport.parkNanos(this, SETTLING_PAUSE_NANOS);
         }
+    }
+
+    /**
+     * Takes for itself, once, a process that the kernel's OOM killer took in the last ten seconds and that no execution is
+     * known to have lost: for an execution that has died of SIGKILL. After {@link #settle}. Any thread.
+     *
+     * @return whose limit was reached, for people; empty if there is none
+     */
+    public Optional<String> claimKernelOomKill() {
+        return kernelOom.claim();
     }
 
     /**

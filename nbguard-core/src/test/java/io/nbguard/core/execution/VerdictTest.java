@@ -58,7 +58,7 @@ class VerdictTest {
         ExitReport report = new ExitReport(
                 number(exit), number(signal), reason(evidence), Optional.empty(), Optional.empty(), Optional.empty());
 
-        Verdict verdict = Verdict.judge(cause(cause), report, ran);
+        Verdict verdict = Verdict.judge(cause(cause), report, ran, KernelToll.NONE);
 
         assertThat(verdict.state()).isEqualTo(state);
         assertThat(verdict.reason()).isEqualTo(reason(reason));
@@ -67,14 +67,15 @@ class VerdictTest {
 
     @Test
     void aWatchdogKillSaysSoInTheWordsOfTheSpec() {
-        Verdict verdict = Verdict.judge(cause("watchdog"), killed(), true);
+        Verdict verdict = Verdict.judge(cause("watchdog"), killed(), true, KernelToll.NONE);
 
         assertThat(verdict.message()).contains("OOM Prevention: Terminated hog.ipynb");
     }
 
     @Test
     void aTimeoutSaysHowLongWasAllowed() {
-        assertThat(Verdict.judge(cause("timeout"), killed(), true).message())
+        assertThat(Verdict.judge(cause("timeout"), killed(), true, KernelToll.NONE)
+                        .message())
                 .contains("Timed out: ran longer than 10m");
     }
 
@@ -88,7 +89,7 @@ class VerdictTest {
                 Optional.empty(),
                 Optional.of(CpuTime.ofNanos(5)));
 
-        assertThat(Verdict.judge(null, report, true).cpuTime()).contains(CpuTime.ofNanos(5));
+        assertThat(Verdict.judge(null, report, true, KernelToll.NONE).cpuTime()).contains(CpuTime.ofNanos(5));
     }
 
     @Test
@@ -101,7 +102,7 @@ class VerdictTest {
                 Optional.empty(),
                 Optional.empty());
 
-        Verdict verdict = Verdict.judge(null, report, true);
+        Verdict verdict = Verdict.judge(null, report, true, KernelToll.NONE);
 
         assertThat(verdict.message()).contains("A cell raised an error: ValueError: no data (cell 3)");
         assertThat(verdict.error()).contains("ValueError: no data (cell 3)\nTraceback…");
@@ -117,7 +118,49 @@ class VerdictTest {
                 Optional.empty(),
                 Optional.empty());
 
-        assertThat(Verdict.judge(EndCause.userStop(), report, true).error()).isEmpty();
+        assertThat(Verdict.judge(EndCause.userStop(), report, true, KernelToll.NONE)
+                        .error())
+                .isEmpty();
+    }
+
+    @ParameterizedTest(name = "cause {0}, exit {1}, signal {2}, evidence {3}: {4} {5}")
+    @CsvSource({
+        // It died as of SIGKILL, and the kernel's OOM killer took a process of it.
+        "none, 138, -, KERNEL_DIED, KILLED, KERNEL_OOM, true",
+        "none, -, 9, -, KILLED, KERNEL_OOM, true",
+        "none, 1, -, START_FAILED, KILLED, KERNEL_OOM, true",
+        "none, 1, -, -, KILLED, KERNEL_OOM, true",
+        // Something else ended it: that is mentioned only.
+        "none, 0, -, -, COMPLETED, -, false",
+        "none, 0, -, CELL_ERROR, COMPLETED, -, false",
+        "none, 1, -, CELL_ERROR, FAILED, CELL_ERROR, false",
+        "none, -, 11, -, FAILED, KERNEL_DIED, false",
+        "watchdog, -, 9, -, KILLED, WATCHDOG_MEMORY, false",
+        "watchdog, 138, -, KERNEL_DIED, KILLED, WATCHDOG_MEMORY, false",
+        "user, -, 9, -, KILLED, USER_STOP, false",
+        "timeout, 138, -, KERNEL_DIED, KILLED, TIMEOUT, false",
+        "watchdog, 0, -, -, COMPLETED, -, false",
+    })
+    void whatTheKernelTookIsTheReasonOnlyWhereNothingElseIs(
+            String cause,
+            String exit,
+            String signal,
+            String evidence,
+            ExecutionState state,
+            String reason,
+            boolean isTheReason) {
+        ExitReport report = new ExitReport(
+                number(exit), number(signal), reason(evidence), Optional.empty(), Optional.empty(), Optional.empty());
+
+        Verdict verdict = Verdict.judge(cause(cause), report, true, new KernelToll(2, "the machine is full"));
+
+        assertThat(verdict.state()).isEqualTo(state);
+        assertThat(verdict.reason()).isEqualTo(reason(reason));
+        assertThat(verdict.message().orElseThrow())
+                .contains("he kernel's OOM killer took 2 of its processes")
+                .contains(": the machine is full");
+        assertThat(verdict.message().orElseThrow().startsWith("The kernel's OOM killer"))
+                .isEqualTo(isTheReason);
     }
 
     private static ExitReport killed() {

@@ -140,6 +140,37 @@ class KernelOomWatchTest {
     }
 
     @Test
+    void whatWasGoneWhileTheCountStoodStillIsNotBlamedForALaterKill() {
+        SimulatedNotebook killed = world.start("killed.ipynb").holding(2_000);
+        world.run(A_WHILE);
+        killed.loses(1);
+        world.run(A_TICK);
+        world.oomKills++;
+
+        world.run(Duration.ofSeconds(4));
+
+        assertThat(killed.takenByKernel()).isZero();
+        assertThat(told()).singleElement().satisfies(event -> assertThat(event.id())
+                .isEmpty());
+    }
+
+    @Test
+    void aKillThatNobodyIsKnownToHaveSufferedCanBeClaimedOnceAndSoon() {
+        world.run(A_WHILE);
+        world.oomKills++;
+        assertThat(world.loop.claimKernelOomKill()).isEmpty();
+        world.run(Duration.ofSeconds(4));
+
+        assertThat(world.loop.claimKernelOomKill())
+                .contains("the container, or the machine, ran out of memory (oom_kill in simulation)");
+        assertThat(world.loop.claimKernelOomKill()).isEmpty();
+
+        world.oomKills++;
+        world.run(Duration.ofSeconds(20));
+        assertThat(world.loop.claimKernelOomKill()).isEmpty();
+    }
+
+    @Test
     void aProcessThatNobodyHasLostIsToldWithoutAName() {
         world.start("living.ipynb").holding(500);
         world.run(A_WHILE);
