@@ -168,11 +168,8 @@ public final class GuardedExecution implements Execution, Watched {
     @Override
     public boolean condemn(KillScenario scenario) {
         EndCause cause = EndCause.watchdog(notebook(), scenario);
-        boolean ours = change(now -> now.condemned(cause, clock.instant()));
-        if (ours) {
-            driver.run();
-        }
-        return ours;
+        // Told, and its run woken, in kill(): the signal comes first.
+        return exchange(now -> now.condemned(cause, clock.instant()));
     }
 
     @Override
@@ -186,6 +183,7 @@ public final class GuardedExecution implements Execution, Watched {
                 LOG.warn("first kill of {} failed", this, e);
             }
         }
+        tell();
         driver.run();
     }
 
@@ -303,6 +301,14 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     private boolean change(Change step) {
+        boolean changed = exchange(step);
+        if (changed) {
+            tell();
+        }
+        return changed;
+    }
+
+    private boolean exchange(Change step) {
         while (true) {
             Standing now = standing;
             Standing next = step.apply(now);
@@ -310,7 +316,6 @@ public final class GuardedExecution implements Execution, Watched {
                 return false;
             }
             if (STANDING.compareAndSet(this, now, next)) {
-                tell();
                 return true;
             }
         }

@@ -48,15 +48,16 @@ public interface Watched {
     void measured(long rssBytes, long cpuNanos);
 
     /**
-     * Hears that the watchdog has chosen it. Records the reason, so that its end is judged by it, before the signal is sent.
+     * Hears that the watchdog has chosen it. Records the reason, so that its end is judged by it, before the signal is
+     * sent, and does nothing else: whoever is to be told is told in {@link #kill}, after the signal.
      *
      * @return whether it may still be killed; false if it has ended or is being ended by somebody else
      */
     boolean condemn(KillScenario scenario);
 
     /**
-     * Sends the kill: signals the tree at once and sees to it, on other threads, that nothing of it stays. Called after
-     * {@link #condemn} agreed.
+     * Sends the kill: signals the tree at once, tells whom it concerns, and sees to it, on other threads, that nothing of it
+     * stays. Called at once after {@link #condemn} agreed.
      */
     void kill();
 
