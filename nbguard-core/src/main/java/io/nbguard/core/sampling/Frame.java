@@ -30,6 +30,7 @@ final class Frame {
     SafetyTier tier = SafetyTier.READ_ONLY;
     WatchdogMode watchdog = WatchdogMode.IN_PROCESS;
     long reactionNanos;
+    long dyingNanos;
     long roomBytes = -1;
     long budgetUsed;
     long totalRss;
@@ -65,5 +66,16 @@ final class Frame {
         long pssBytes;
         long peakRssBytes;
         double cores;
+
+        void take(ExecutionMeter meter, long now) {
+            watched = meter.watched();
+            usage.copyFrom(meter.usage());
+            older.copyFrom(meter.olderWindow());
+            sampledNanos = meter.sampledAtNanos();
+            olderNanos = meter.olderWindowAtNanos();
+            pssBytes = meter.pssBytes(now);
+            peakRssBytes = meter.peakRssBytes();
+            cores = meter.cores();
+        }
     }
 }

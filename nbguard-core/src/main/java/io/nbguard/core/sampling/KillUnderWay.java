@@ -1,26 +1,34 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.KillScenario;
+import io.nbguard.api.KillScenario.Cause;
 
 /**
- * A kill that was sent and is not confirmed yet. It is confirmed when nothing of the victim is alive <em>and</em> its
- * memory has come back; only then is another kill considered. Sampling thread only.
+ * A kill that was sent and is not confirmed yet. It is confirmed when the victim is dead <em>and</em> its memory has come
+ * back; only then is another kill considered. Sampling thread only.
  */
 final class KillUnderWay {
 
-    /** How long after the victim's death its memory may take to come back; 6 GB took 160 ms. */
-    private static final long MEMORY_BACK_NANOS = 1_000_000_000L;
+    /** How long after the victim's death its memory may take to show up in a container where nothing grows. */
+    private static final long LONGEST_PATIENCE_NANOS = 1_000_000_000L;
 
     private final Watched victim;
     private final KillScenario scenario;
-    private final long expectedBytes;
+    private final VictimMemory memory;
+    private final long othersBytes;
     private final long startedNanos;
     private long goneNanos = -1;
 
-    KillUnderWay(Watched victim, KillScenario scenario, long expectedBytes, long nowNanos) {
-        this.victim = victim;
+    /**
+     * Begins.
+     *
+     * @param othersBytes what all other executions hold now
+     */
+    KillUnderWay(ExecutionMeter meter, KillScenario scenario, long othersBytes, long nowNanos) {
+        victim = meter.watched();
+        memory = new VictimMemory(meter, nowNanos);
         this.scenario = scenario;
-        this.expectedBytes = expectedBytes;
+        this.othersBytes = othersBytes;
         startedNanos = nowNanos;
     }
 
@@ -32,21 +40,42 @@ final class KillUnderWay {
         return scenario;
     }
 
-    /** Returns whether the victim is dead and its memory back, {@code used} being the use in the scenario's scope now. */
-    boolean isConfirmed(long used, long nowNanos) {
-        if (goneNanos < 0) {
-            if (!victim.gone()) {
-                return false;
-            }
+    /** Takes in a look at the victim; returns whether it is dead. */
+    boolean isDead(long nowNanos) {
+        if (goneNanos < 0 && (memory.isBack() || victim.gone())) {
             goneNanos = nowNanos;
         }
-        return used < scenario.threshold().bytes()
-                || freedBytes(used) >= expectedBytes / 2
-                || nowNanos - goneNanos >= MEMORY_BACK_NANOS;
+        return goneNanos >= 0;
     }
 
-    long freedBytes(long used) {
-        return Math.max(0, scenario.used().bytes() - used);
+    /**
+     * Returns whether the victim is dead and its memory back.
+     *
+     * @param used the use in the scenario's scope now
+     * @param othersNow what all other executions hold now: what they took meanwhile came from the victim
+     * @param lastsNanos how long what is left lasts: no time for patience where others fill fast
+     */
+    boolean isConfirmed(long used, long othersNow, long lastsNanos, long nowNanos) {
+        return isDead(nowNanos)
+                && (used < scenario.threshold().bytes()
+                        || freedBytes(used, othersNow) >= memory.leastBytes() / 2
+                        || nowNanos - goneNanos >= Math.min(LONGEST_PATIENCE_NANOS, lastsNanos / 4));
+    }
+
+    /** Returns what has come back, what others took of it meanwhile included. */
+    long freedBytes(long used, long othersNow) {
+        long taken = scenario.cause() == Cause.EXECUTION_LIMIT ? 0 : Math.max(0, othersNow - othersBytes);
+        return Math.max(0, scenario.used().bytes() - used + taken);
+    }
+
+    /** Returns what use will be when the victim has given back all it can, nobody else taking more. */
+    long projectedBytes(long used) {
+        return Math.max(0, used - memory.remainingBytes());
+    }
+
+    /** Returns what the victim held when it was killed. */
+    long heldBytes() {
+        return memory.heldBytes();
     }
 
     long ageNanos(long nowNanos) {

@@ -8,11 +8,14 @@ final class LoopTimer {
     private long dueNanos;
     private boolean started;
     private long begunNanos;
+    private long planned = Pace.SHORTEST_NANOS;
     private long lag;
     private long missed;
     private long last;
     private long slowest;
     private long slowestBefore;
+    private long worstLag;
+    private long worstLagBefore;
     private long minuteBegunNanos;
 
     /** A tick begins. */
@@ -27,19 +30,35 @@ final class LoopTimer {
         if (nowNanos - minuteBegunNanos >= MINUTE_NANOS) {
             slowestBefore = slowest;
             slowest = 0;
+            worstLagBefore = worstLag;
+            worstLag = 0;
             minuteBegunNanos = nowNanos;
+        }
+        worstLag = Math.max(worstLag, lag);
+        if (lag >= planned) {
+            missed += lag / planned;
         }
     }
 
-    /** A tick ends, and the next is due {@code pauseNanos} after this one began. */
-    void end(long nowNanos, long pauseNanos) {
+    /**
+     * A tick ends, and the next is due {@code pauseNanos} after this one began.
+     *
+     * @param ordinary whether nobody was ended in it: what a kill takes is told of apart
+     */
+    void end(long nowNanos, long pauseNanos, boolean ordinary) {
         last = nowNanos - begunNanos;
-        slowest = Math.max(slowest, last);
-        if (lag >= pauseNanos) {
-            missed += lag / pauseNanos;
+        if (ordinary) {
+            slowest = Math.max(slowest, last);
         }
+        planned = Math.max(pauseNanos, Pace.SHORTEST_NANOS);
         // Due from now where the tick took longer than the pause: catching up would only make it later.
         dueNanos = Math.max(begunNanos + pauseNanos, nowNanos);
+    }
+
+    /** Forgets how slow ticks were so far: their code was cold, or something else was done meanwhile. */
+    void forgetSlowest() {
+        slowest = 0;
+        slowestBefore = 0;
     }
 
     long dueNanos() {
@@ -51,8 +70,19 @@ final class LoopTimer {
         dueNanos = Math.min(dueNanos, nowNanos);
     }
 
+    /** Returns how late this tick began. */
     long lagNanos() {
         return lag;
+    }
+
+    /** Returns how late a tick of the last minute or two began at most. */
+    long worstLagNanos() {
+        return Math.max(worstLag, worstLagBefore);
+    }
+
+    /** Returns whether this tick began later by more than the pause before it was to last. */
+    boolean isLateBeyondPlan(long leastNanos) {
+        return lag >= Math.max(leastNanos, planned);
     }
 
     long missedTicks() {
@@ -63,6 +93,7 @@ final class LoopTimer {
         return last;
     }
 
+    /** Returns what the slowest ordinary tick of the last minute or two took. */
     long slowestNanos() {
         return Math.max(slowest, slowestBefore);
     }

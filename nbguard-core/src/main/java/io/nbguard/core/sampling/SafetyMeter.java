@@ -8,10 +8,17 @@ import io.nbguard.api.WatchdogMode;
 import java.time.Duration;
 
 /**
- * Computes how fast a notebook may fill the memory without outrunning the watchdog: the room between the threshold and the
- * limit over the longest time from the crossing to the signal.
+ * Computes how fast the memory may be filled without outrunning the watchdog: the room between the threshold and the limit
+ * over the time from the crossing to the moment from which use falls.
+ *
+ * <p>With one execution that moment is the signal. With several it is the death of the heaviest, because the others go on
+ * meanwhile, and one may be ended only when the last is dead; and a part of the room may be spent on settling who the
+ * heaviest is.
  */
 final class SafetyMeter {
+
+    /** What part of the time that is left may be spent on measuring PSS to choose the right one. */
+    static final double FOR_SETTLING = 0.25;
 
     private static final String SOURCE = "room above the threshold / reaction time";
 
@@ -21,20 +28,23 @@ final class SafetyMeter {
      * Computes it.
      *
      * @param reactionNanos the longest time from the crossing to the signal
+     * @param dyingNanos how long the heaviest takes to die while others go on; 0 where there are no others
      * @param roomBytes the limit less the threshold; -1 without a limit
      */
-    static Safety of(SafetyTier tier, WatchdogMode mode, long reactionNanos, long roomBytes) {
-        return new Safety(tier, mode, Duration.ofNanos(reactionNanos), survivable(tier, reactionNanos, roomBytes));
+    static Safety of(SafetyTier tier, WatchdogMode mode, long reactionNanos, long dyingNanos, long roomBytes) {
+        return new Safety(
+                tier, mode, Duration.ofNanos(reactionNanos), survivable(tier, reactionNanos, dyingNanos, roomBytes));
     }
 
-    private static Reading<ByteSize> survivable(SafetyTier tier, long reactionNanos, long roomBytes) {
+    private static Reading<ByteSize> survivable(SafetyTier tier, long reactionNanos, long dyingNanos, long roomBytes) {
         if (tier == SafetyTier.WRITABLE) {
             return new Reading.Unlimited<>("the kernel's limit around all executions");
         }
         if (roomBytes < 0) {
             return new Reading.Unavailable<>("there is no memory limit", SOURCE);
         }
-        double perSecond = Math.min(Pace.FASTEST_FILL, roomBytes * 1e9 / Math.max(1, reactionNanos));
+        double room = dyingNanos > 0 ? roomBytes * (1 - FOR_SETTLING) : roomBytes;
+        double perSecond = Math.min(Pace.FASTEST_FILL, room * 1e9 / Math.max(1, reactionNanos + dyingNanos));
         return new Reading.Value<>(ByteSize.ofBytes((long) perSecond), SOURCE);
     }
 }

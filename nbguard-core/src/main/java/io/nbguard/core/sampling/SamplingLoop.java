@@ -29,19 +29,28 @@ import org.slf4j.LoggerFactory;
 /**
  * The loop at the heart of a guard: measure, decide, act, tell, on one thread of its own.
  *
- * <p>Two schedules run in it. The container's use is one cheap read, made as often as the headroom asks for (every 2 ms
- * near the limit). The process trees cost more and are read once per interval, and more often only near a bound that
- * hangs on them. A steady tick allocates nothing and takes no lock that a caller could hold.
+ * <p>Two schedules run in it. The container's use is one cheap read, made as often as the headroom asks for: every
+ * millisecond near the limit, and without any pause in the {@linkplain FinalApproach final approach}. The process trees
+ * cost more and are read once per interval, and more often only near a bound that hangs on them. A steady tick allocates
+ * nothing and takes no lock that a caller could hold.
  */
 public final class SamplingLoop implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(SamplingLoop.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SamplingLoop.class);
 
     private static final long SHORTEST_TREE_PAUSE_NANOS = 20_000_000L;
-    private static final long LATE_NANOS = 200_000_000L;
+    private static final long LATE_NANOS = 20_000_000L;
     private static final long SETTLING_PAUSE_NANOS = 50_000_000L;
     private static final long TELL_AGAIN_NANOS = 10_000_000_000L;
 
+    /** Waking up takes longer than this. */
+    private static final long NOT_WORTH_SLEEPING_NANOS = 50_000L;
+
+    private static final long FIRST_REHEARSAL_NANOS = 40_000_000L;
+    private static final long REHEARSAL_NANOS = 5_000_000L;
+    private static final long TIME_TO_REHEARSE_NANOS = 50_000_000L;
+
+    private final Logger log;
     private final SamplingConfig config;
     private final long intervalNanos;
     private final ContainerMeter container;
@@ -61,6 +70,8 @@ public final class SamplingLoop implements AutoCloseable {
     private final LoopTimer timer = new LoopTimer();
     private final List<Runnable> whenAdmitting = new ArrayList<>();
     private final FullTicks asked = new FullTicks();
+
+    private final Rehearsal rehearsal;
 
     private long sequence;
     private long nextFullNanos = Long.MIN_VALUE;
@@ -91,13 +102,28 @@ public final class SamplingLoop implements AutoCloseable {
             EventSink events,
             GuardClock clock,
             ThreadFactory threads) {
+        this(config, probesBestFirst, tracker, policies, events, clock, threads, LOG);
+    }
+
+    /** Makes one that logs to {@code log}. */
+    SamplingLoop(
+            SamplingConfig config,
+            List<ProbeSession> probesBestFirst,
+            TrackerSession tracker,
+            List<KillPolicy> policies,
+            EventSink events,
+            GuardClock clock,
+            ThreadFactory threads,
+            Logger log) {
         this.config = config;
+        this.log = log;
         this.tracker = tracker;
         this.events = events;
         this.clock = clock;
         intervalNanos = config.interval().toNanos();
         container = new ContainerMeter(probesBestFirst, config.containerLimit());
-        watchdog = new Watchdog(config, container, policies, events, clock);
+        watchdog = new Watchdog(config, container, policies, new LoggedEvents(events, log), clock);
+        rehearsal = new Rehearsal(container::sampleMemory);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
         snapshots = new SnapshotMaker(
@@ -107,7 +133,7 @@ public final class SamplingLoop implements AutoCloseable {
                 config.memoryBudget()
                         .map(limit -> watchdog.budgetKillBytes(limit.bytes()))
                         .orElse(0L));
-        thread = threads.newThread(this::run);
+        thread = SamplerThread.of(threads, this::run);
     }
 
     /** Makes the first tick on this thread, so that a snapshot is there at once, and starts the loop. Call once. */
@@ -218,6 +244,9 @@ public final class SamplingLoop implements AutoCloseable {
                 interrupted = true;
             }
         }
+        if (!thread.isAlive()) {
+            watchdog.reaper().thaw(clock.nanoTime());
+        }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -229,20 +258,48 @@ public final class SamplingLoop implements AutoCloseable {
     }
 
     private void run() {
-        while (!closed) {
-            long wait = timer.dueNanos() - clock.nanoTime();
-            if (wait > 0 && !woken) {
-                LockSupport.parkNanos(this, wait);
-                continue;
+        try {
+            hasten();
+            rehearsal.perform(FIRST_REHEARSAL_NANOS);
+            timer.forgetSlowest();
+            timer.dueNow(clock.nanoTime());
+            while (!closed) {
+                turn();
             }
-            if (woken) {
-                woken = false;
-                nextTreesNanos = Long.MIN_VALUE;
-                timer.dueNow(clock.nanoTime());
-            }
-            tick();
+        } finally {
+            watchdog.reaper().thaw(clock.nanoTime());
+            asked.done();
         }
-        asked.done();
+    }
+
+    private void hasten() {
+        try {
+            log.info("the sampling thread runs with {}", tracker.hasten());
+        } catch (RuntimeException | LinkageError e) {
+            log.warn("the sampling thread could not ask for priority", e);
+        }
+    }
+
+    private void turn() {
+        long wait = timer.dueNanos() - clock.nanoTime();
+        if (wait > NOT_WORTH_SLEEPING_NANOS && !woken) {
+            if (wait > TIME_TO_REHEARSE_NANOS && !rehearsal.isOver()) {
+                rehearsal.perform(REHEARSAL_NANOS);
+            } else {
+                LockSupport.parkNanos(this, wait);
+            }
+            return;
+        }
+        if (wait > 0 && !woken) {
+            Thread.onSpinWait();
+            return;
+        }
+        if (woken) {
+            woken = false;
+            nextTreesNanos = Long.MIN_VALUE;
+            timer.dueNow(clock.nanoTime());
+        }
+        tick();
     }
 
     /** Makes one tick; returns nanoseconds until the next is due. */
@@ -251,6 +308,7 @@ public final class SamplingLoop implements AutoCloseable {
         Thread.interrupted();
         long now = clock.nanoTime();
         timer.begin(now);
+        boolean busy = watchdog.reaper().isBusy();
         long pause = intervalNanos;
         try {
             takeChanges(now);
@@ -259,10 +317,11 @@ public final class SamplingLoop implements AutoCloseable {
             noteAdmission();
         } catch (RuntimeException | Error e) {
             // The watchdog must not die of one bad tick, not even of an OutOfMemoryError of its host.
+            watchdog.reaper().thaw(now);
             noteFailure(e, now);
         }
-        tellIfLate(now, pause);
-        timer.end(clock.nanoTime(), pause);
+        tellIfLate(now);
+        timer.end(clock.nanoTime(), pause, busy || !watchdog.reaper().isBusy());
         leaveFrame(now, pause);
         asked.served();
         return pause;
@@ -275,37 +334,33 @@ public final class SamplingLoop implements AutoCloseable {
             } else {
                 Watched gone = change.execution();
                 meters.removeIf(meter -> meter.watched() == gone);
+                watchdog.reaper().forget(gone);
             }
         }
     }
 
     private void measureAndDecide(long now) {
-        boolean wanted = asked.take();
-        boolean full = wanted || now >= nextFullNanos;
+        // In the final approach everything that can wait does.
+        boolean approached = watchdog.container().isApproached();
+        boolean wanted = !approached && asked.take();
+        boolean full = wanted || (now >= nextFullNanos && !approached);
         if (full) {
-            container.sample();
-            nextFullNanos = now + intervalNanos;
-            degradations.look(container.gauges());
-            noteLimit();
-            if (container.gauges().hasValue(Gauge.CPU_USAGE)) {
-                containerCpu.observe(
-                        container.gauges().value(Gauge.CPU_USAGE),
-                        container.gauges().source(Gauge.CPU_USAGE),
-                        now);
-            }
+            sampleAll(now);
         } else {
             container.sampleMemory();
-            if (watchdog.needsExactMemory(intervalNanos)) {
+            if (watchdog.container().needsExact(now)) {
                 container.sample();
+                watchdog.container().looked(now);
             }
         }
-        if (full || now >= nextTreesNanos || watchdog.isContainerBreached()) {
+        if (full || (now >= nextTreesNanos && !approached) || watchdog.needsTrees(now)) {
             tracker.sample(full ? SampleDepth.FULL : SampleDepth.USAGE);
             lastTreesNanos = now;
             rowsDue = true;
             for (int i = 0; i < meters.size(); i++) {
                 meters.get(i).update(now);
             }
+            watchdog.treesRead(meters, now);
         }
         if (full) {
             kernelOom.look(container.gauges(), meters, now, wanted);
@@ -313,14 +368,28 @@ public final class SamplingLoop implements AutoCloseable {
         watchdog.step(meters, now);
     }
 
+    private void sampleAll(long now) {
+        container.sample();
+        watchdog.container().looked(now);
+        nextFullNanos = now + intervalNanos;
+        degradations.look(container.gauges());
+        noteLimit();
+        if (container.gauges().hasValue(Gauge.CPU_USAGE)) {
+            containerCpu.observe(
+                    container.gauges().value(Gauge.CPU_USAGE),
+                    container.gauges().source(Gauge.CPU_USAGE),
+                    now);
+        }
+    }
+
     private long pauseNanos(long now) {
-        long containerPause = watchdog.containerPauseNanos(intervalNanos);
-        // Trees decide only who, not when, at the container's limit: a quarter of its pace is enough for the choice.
+        long containerPause = watchdog.containerPauseNanos(intervalNanos, now);
+        // Trees decide only who, not when, at the container's limit: an eighth of its pace is enough for the choice.
         long treePause = Math.min(
                 watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now),
-                Math.max(SHORTEST_TREE_PAUSE_NANOS, 4 * containerPause));
+                Math.max(SHORTEST_TREE_PAUSE_NANOS, 8 * containerPause));
         nextTreesNanos = lastTreesNanos + treePause;
-        return Math.max(Math.min(containerPause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
+        return containerPause == 0 ? 0 : Math.max(Math.min(containerPause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
     }
 
     private void noteLimit() {
@@ -356,12 +425,12 @@ public final class SamplingLoop implements AutoCloseable {
         }
     }
 
-    private void tellIfLate(long now, long pause) {
-        long lag = timer.lagNanos();
-        if (lag >= Math.max(LATE_NANOS, pause)
+    private void tellIfLate(long now) {
+        if (timer.isLateBeyondPlan(LATE_NANOS)
                 && (lagToldNanos == Long.MIN_VALUE || now - lagToldNanos >= TELL_AGAIN_NANOS)) {
             lagToldNanos = now;
-            events.publish(new GuardEvent.LoopLagged(clock.instant(), Duration.ofNanos(lag), timer.missedTicks()));
+            events.publish(new GuardEvent.LoopLagged(
+                    clock.instant(), Duration.ofNanos(timer.lagNanos()), timer.missedTicks()));
         }
     }
 
@@ -377,8 +446,9 @@ public final class SamplingLoop implements AutoCloseable {
             frame.containerCores = containerCpu.perSecond() / 1e9;
             frame.rung = watchdog.rung();
             frame.tier = tracker.tier();
-            frame.roomBytes = watchdog.roomBytes();
-            frame.reactionNanos = Pace.SHORTEST_NANOS + timer.slowestNanos() + timer.lagNanos();
+            frame.roomBytes = watchdog.container().roomBytes();
+            frame.reactionNanos = reactionNanos();
+            frame.dyingNanos = watchdog.dyingNanos(meters, now);
             frame.budgetUsed = watchdog.budgetUsedBytes();
             frame.totalRss = watchdog.totalRssBytes();
             frame.pauseNanos = pause;
@@ -395,24 +465,31 @@ public final class SamplingLoop implements AutoCloseable {
         }
     }
 
+    /** Returns the longest time that a decision took lately, from the look to the signal. */
+    long slowestDecisionNanos() {
+        return watchdog.reaper().slowestDecisionNanos();
+    }
+
+    /** Begins to look for the slowest decision anew. */
+    void forgetSlowestDecision() {
+        watchdog.reaper().forgetSlowestDecision();
+    }
+
+    /** The pause before the look, how late it may be, another tick that is in its way, and the decision. */
+    private long reactionNanos() {
+        return Pace.SHORTEST_NANOS
+                + timer.worstLagNanos()
+                + timer.slowestNanos()
+                + Math.max(rehearsal.decisionNanos(), watchdog.reaper().slowestDecisionNanos());
+    }
+
     /** Only where trees were read: near the limit most ticks, hundreds a second, look at the container alone. */
     private void leaveRows(long now) {
         frame.rowCount = 0;
         for (int i = 0; i < meters.size(); i++) {
-            leaveRow(frame.nextRow(), meters.get(i), now);
+            frame.nextRow().take(meters.get(i), now);
         }
         frame.trim();
-    }
-
-    private static void leaveRow(Frame.Row row, ExecutionMeter meter, long now) {
-        row.watched = meter.watched();
-        row.usage.copyFrom(meter.usage());
-        row.older.copyFrom(meter.olderWindow());
-        row.sampledNanos = meter.sampledAtNanos();
-        row.olderNanos = meter.olderWindowAtNanos();
-        row.pssBytes = meter.pssBytes(now);
-        row.peakRssBytes = meter.peakRssBytes();
-        row.cores = meter.cores();
     }
 
     /** A wish to begin or end watching. */

@@ -28,18 +28,29 @@ final class Settlement {
         }
     }
 
-    /** Settles who holds most: measures whoever could, the heaviest first, as far as {@code nanosLeft} reach. */
+    /**
+     * Settles who holds most: measures whoever could, the heaviest first, as far as {@code nanosLeft} reach. Where nobody
+     * can hold more than one is known to hold, nothing is left to settle.
+     */
     void settleHeaviest(List<ExecutionMeter> meters, long nowNanos, long nanosLeft) {
         long surest = 0;
         for (ExecutionMeter meter : meters) {
             surest = Math.max(surest, meter.lowerBytes());
         }
-        List<ExecutionMeter> heaviestFirst = new ArrayList<>(meters);
-        heaviestFirst.sort(Comparator.comparingLong(ExecutionMeter::rssBytes).reversed());
+        List<ExecutionMeter> contenders = new ArrayList<>(meters.size());
+        for (ExecutionMeter meter : meters) {
+            if (meter.rssBytes() >= surest) {
+                contenders.add(meter);
+            }
+        }
+        if (contenders.size() < 2) {
+            return;
+        }
+        contenders.sort(Comparator.comparingLong(ExecutionMeter::rssBytes).reversed());
         long left = nanosLeft;
-        for (ExecutionMeter meter : heaviestFirst) {
+        for (ExecutionMeter meter : contenders) {
             long cost = (long) (meter.rssBytes() * NANOS_PER_BYTE);
-            if (meter.isAmbiguous() && meter.rssBytes() >= surest && cost <= left) {
+            if (meter.isAmbiguous() && cost <= left) {
                 meter.settle(nowNanos, clock);
                 left -= cost;
             }

@@ -55,7 +55,7 @@ final class SnapshotMaker {
                         ByteSize.ofBytes(frame.budgetUsed),
                         ByteSize.ofBytes(frame.totalRss))),
                 frame.rung,
-                SafetyMeter.of(frame.tier, frame.watchdog, frame.reactionNanos, frame.roomBytes),
+                SafetyMeter.of(frame.tier, frame.watchdog, frame.reactionNanos, frame.dyingNanos, frame.roomBytes),
                 new LoopHealth(
                         frame.sequence,
                         Duration.ofNanos(frame.pauseNanos),

@@ -8,6 +8,7 @@ import io.nbguard.core.event.EventSink;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * Tells of decisions not to kill: each reason once, and again every ten seconds while it lasts, instead of at every one
@@ -27,15 +28,31 @@ final class WithheldKills {
         this.clock = clock;
     }
 
-    void tell(Cause cause, long used, long threshold, long nowNanos, String reason) {
+    /** Tells that nobody was ended because of {@code breach}, for a reason that is its own text. */
+    void tell(Breach breach, long nowNanos, String reason) {
+        tell(breach, nowNanos, reason, () -> reason);
+    }
+
+    /**
+     * Tells that nobody was ended because of {@code breach}.
+     *
+     * @param kind what makes it the same reason as before, whatever the numbers are now
+     * @param reason makes the text for people
+     */
+    void tell(Breach breach, long nowNanos, String kind, Supplier<String> reason) {
+        Cause cause = breach.cause();
         Long told = lastTold.get(cause);
-        if (told != null && nowNanos - told < AGAIN_NANOS && Objects.equals(lastReason.get(cause), reason)) {
+        if (told != null && nowNanos - told < AGAIN_NANOS && Objects.equals(lastReason.get(cause), kind)) {
             return;
         }
         lastTold.put(cause, nowNanos);
-        lastReason.put(cause, reason);
+        lastReason.put(cause, kind);
         events.publish(new GuardEvent.KillWithheld(
-                clock.instant(), cause, ByteSize.ofBytes(used), ByteSize.ofBytes(threshold), reason));
+                clock.instant(),
+                cause,
+                ByteSize.ofBytes(breach.used()),
+                ByteSize.ofBytes(breach.threshold()),
+                reason.get()));
     }
 
     /** The bound is kept again: the next breach is a new one. */

@@ -381,7 +381,7 @@ class SamplingLoopTest {
 
     @Test
     void aLoopThatWasHeldUpSaysByHowMuch() {
-        Simulation world = new Simulation(4_096);
+        Simulation world = new Simulation(32_768);
         world.run(Duration.ofSeconds(2));
         world.clock.advance(Duration.ofSeconds(5));
         world.loop.tick();

@@ -23,6 +23,9 @@ final class Simulation implements ProbeSession, TrackerSession {
 
     static final long MIB = 1 << 20;
 
+    /** What a tick takes. */
+    private static final long TICK_NANOS = 3_000;
+
     final ManualClock clock = new ManualClock();
     final List<GuardEvent> events = new ArrayList<>();
     final List<SimulatedNotebook> notebooks = new ArrayList<>();
@@ -99,7 +102,7 @@ final class Simulation implements ProbeSession, TrackerSession {
                 due = clock.nanoTime() + loop.tick();
                 ticks++;
             }
-            long step = Math.min(1_000_000L, Math.max(1, due - clock.nanoTime()));
+            long step = Math.min(1_000_000L, Math.max(TICK_NANOS, due - clock.nanoTime()));
             clock.advanceNanos(step);
             cacheBytes = Math.max(0, Math.min(cacheBytes + cacheGrowth * step / 1e9, limitBytes - unreclaimable()));
             notebooks.forEach(notebook -> notebook.pass(step));

@@ -1,0 +1,34 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.spi.Gauge;
+import java.util.List;
+
+/** How busy executions keep the processors that there are. Sampling thread only. */
+final class Processors {
+
+    /** From this share on a dying process has to queue for its turn. */
+    private static final double SHORT_SHARE = 0.5;
+
+    private final ContainerMeter container;
+
+    Processors(ContainerMeter container) {
+        this.container = container;
+    }
+
+    /** Returns whether executions other than the victim use so much that the victim may want for processor time. */
+    boolean areShort(List<ExecutionMeter> meters, Watched victim) {
+        double used = 0;
+        for (int i = 0; i < meters.size(); i++) {
+            if (meters.get(i).watched() != victim) {
+                used += meters.get(i).cores();
+            }
+        }
+        return used >= SHORT_SHARE * cores();
+    }
+
+    /** Returns the cores of this machine, or the container's quota if that is less. */
+    private double cores() {
+        double quota = container.gauges().valueOr(Gauge.CPU_LIMIT, Long.MAX_VALUE) / 1e3;
+        return Math.min(quota, Runtime.getRuntime().availableProcessors());
+    }
+}

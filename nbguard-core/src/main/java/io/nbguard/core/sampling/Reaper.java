@@ -1,0 +1,341 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.Candidate;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.KillSituation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From a breach to the next one: chooses, re-checks, condemns, signals, and follows the victim until it is dead and its
+ * memory back. One kill at a time. What nobody needs before the signal (events, texts) is made after it.
+ *
+ * <p>Sampling thread only; allocates nothing unless a bound is crossed.
+ */
+final class Reaper {
+
+    private static final long DRY_RUN_PAUSE_NANOS = 10_000_000_000L;
+
+    /** Beyond a threshold with nobody to end, looking every millisecond would help nobody. */
+    private static final long HELPLESS_PAUSE_NANOS = 50_000_000L;
+
+    private static final long FOLLOWING_PAUSE_NANOS = 2_000_000L;
+    private static final long FOLLOWING_LONG_PAUSE_NANOS = 10_000_000L;
+    private static final long FOLLOWING_LONG_NANOS = 300_000_000L;
+
+    /** A victim that is not dead after this long may want for processor time. */
+    private static final long DYING_SLOWLY_NANOS = 10_000_000L;
+
+    /** How long a victim has been dead to the world when what still grows is others' doing. */
+    private static final long TELLING_GROWTH_NANOS = 4_000_000L;
+
+    /** After a choice that took this long the container is read exactly again, and not only its raw use. */
+    private static final long LONG_CHOICE_NANOS = 1_000_000L;
+
+    private final SamplingConfig config;
+    private final ContainerBound container;
+    private final Processors processors;
+    private final VictimChooser chooser;
+    private final Settlement settlement;
+    private final WithheldKills withheld;
+    private final EmergencyRule emergency;
+    private final Bystanders bystanders;
+    private final DyingTime dyingTime = new DyingTime();
+    private final EventSink events;
+    private final GuardClock clock;
+    private @Nullable KillUnderWay underWay;
+    private boolean frozeForIt;
+    private boolean helpless;
+    private long coolUntilNanos = Long.MIN_VALUE;
+    private long slowestDecisionNanos;
+
+    Reaper(
+            SamplingConfig config,
+            ContainerBound container,
+            Processors processors,
+            List<KillPolicy> policies,
+            Settlement settlement,
+            WithheldKills withheld,
+            EmergencyRule emergency,
+            EventSink events,
+            GuardClock clock) {
+        this.config = config;
+        this.container = container;
+        this.processors = processors;
+        this.settlement = settlement;
+        this.withheld = withheld;
+        this.emergency = emergency;
+        this.events = events;
+        this.clock = clock;
+        chooser = new VictimChooser(policies);
+        bystanders = new Bystanders(events, clock);
+    }
+
+    /** Returns whether a kill was sent and is not confirmed yet. */
+    boolean isBusy() {
+        return underWay != null;
+    }
+
+    /** Returns whose kill is under way, if one is. */
+    @Nullable KillUnderWay underWay() {
+        return underWay;
+    }
+
+    /** Returns how long to wait until the next look, beyond a threshold or while a kill is under way. */
+    long pauseNanos(long nowNanos) {
+        KillUnderWay kill = underWay;
+        if (kill != null) {
+            return kill.ageNanos(nowNanos) < FOLLOWING_LONG_NANOS ? FOLLOWING_PAUSE_NANOS : FOLLOWING_LONG_PAUSE_NANOS;
+        }
+        return helpless || config.dryRun() ? HELPLESS_PAUSE_NANOS : FOLLOWING_PAUSE_NANOS;
+    }
+
+    /** Returns the longest time that a decision took so far, from the look at the container to the signal. */
+    long slowestDecisionNanos() {
+        return slowestDecisionNanos;
+    }
+
+    /** Begins to look for the slowest anew. */
+    void forgetSlowestDecision() {
+        slowestDecisionNanos = 0;
+    }
+
+    /** Returns how long a victim of so many bytes must be expected to take to die. */
+    long dyingNanos(long bytes) {
+        return dyingTime.nanosFor(bytes);
+    }
+
+    /** Lets everybody go on whom a kill under way had stopped: the loop fails, or ends. */
+    void thaw(long nowNanos) {
+        bystanders.thaw(nowNanos);
+    }
+
+    /** Hears that an execution is watched no longer. */
+    void forget(Watched execution) {
+        bystanders.forget(execution);
+    }
+
+    /** Ends an execution because of a breach, or says why not. */
+    void consider(Breach breach, List<ExecutionMeter> meters, long othersBytes, long nowNanos) {
+        helpless = false;
+        KillUnderWay kill = underWay;
+        if (kill != null) {
+            tellDying(breach, kill, nowNanos);
+            return;
+        }
+        if (nowNanos < coolUntilNanos && !isPressing(breach)) {
+            withheld.tell(breach, nowNanos, "cooling down after the last kill");
+            return;
+        }
+        List<ExecutionMeter> eligible = new ArrayList<>();
+        for (ExecutionMeter meter : meters) {
+            if (meter.watched().mayBeCondemned()) {
+                eligible.add(meter);
+            }
+        }
+        helpless = eligible.isEmpty();
+        if (helpless) {
+            withheld.tell(
+                    breach,
+                    nowNanos,
+                    "no running execution of this guard is left to end: the memory is held by others");
+            return;
+        }
+        settleChoice(eligible, breach, nowNanos);
+        Breach now = recheck(breach, nowNanos);
+        if (now.used() < now.threshold()) {
+            withheld.tell(now, nowNanos, "use fell back below the threshold by itself");
+            return;
+        }
+        end(now, eligible, othersBytes, nowNanos);
+    }
+
+    /** What is left would not outlast the cool-down, or half of what was left at the threshold is gone already. */
+    private boolean isPressing(Breach breach) {
+        return !config.dryRun()
+                && breach.cause() == Cause.CONTAINER_LIMIT
+                && (breach.used() >= breach.threshold() + (breach.limit() - breach.threshold()) / 2
+                        || container.lastsNowNanos() < 4 * config.coolDown().toNanos());
+    }
+
+    private void tellDying(Breach breach, KillUnderWay kill, long nowNanos) {
+        String name = kill.victim().notebook();
+        if (breach.cause() == Cause.EXECUTION_LIMIT) {
+            withheld.tell(breach, nowNanos, "a kill is under way: " + name + " is dying");
+            return;
+        }
+        boolean enough = kill.projectedBytes(breach.used()) < breach.threshold();
+        withheld.tell(
+                breach,
+                nowNanos,
+                enough ? "a kill is under way, and enough" : "a kill is under way, and not enough",
+                () -> "a kill is under way: " + name + " is dying; when it has given back all, "
+                        + ByteSize.ofBytes(kill.projectedBytes(breach.used())) + " will be in use, "
+                        + (enough ? "which is enough" : "so the next is ended as soon as it is dead"));
+    }
+
+    /** Reads the container again: settling takes time, and a victim may have freed its memory by itself meanwhile. */
+    private Breach recheck(Breach breach, long nowNanos) {
+        return breach.cause() == Cause.CONTAINER_LIMIT
+                ? container.recheck(breach, clock.nanoTime() - nowNanos >= LONG_CHOICE_NANOS)
+                : breach;
+    }
+
+    private void settleChoice(List<ExecutionMeter> eligible, Breach breach, long nowNanos) {
+        if (eligible.size() < 2) {
+            return;
+        }
+        if (breach.cause() == Cause.CONTAINER_LIMIT) {
+            settlement.settleHeaviest(eligible, nowNanos, (long) (container.lastsNanos() * SafetyMeter.FOR_SETTLING));
+        } else {
+            settlement.settle(eligible, nowNanos);
+        }
+    }
+
+    private void end(Breach breach, List<ExecutionMeter> eligible, long othersBytes, long nowNanos) {
+        List<Candidate> candidates = new ArrayList<>(eligible.size());
+        for (ExecutionMeter meter : eligible) {
+            candidates.add(meter.candidate(nowNanos));
+        }
+        candidates.sort(Comparator.comparing(Candidate::memory).reversed());
+        KillSituation situation = new KillSituation(
+                breach.cause(),
+                ByteSize.ofBytes(breach.used()),
+                ByteSize.ofBytes(breach.threshold()),
+                ByteSize.ofBytes(breach.limit()),
+                candidates);
+        VictimChooser.Choice choice = chooser.choose(situation);
+        KillScenario scenario = new KillScenario(
+                clock.instant(),
+                situation.cause(),
+                situation.used(),
+                situation.threshold(),
+                situation.limit(),
+                ByteSize.ofBytes(breach.raw()),
+                choice.policy(),
+                choice.victim().rationale(),
+                choice.victim().id(),
+                candidates,
+                config.dryRun());
+        for (ExecutionMeter meter : eligible) {
+            if (meter.watched().id().equals(choice.victim().id())) {
+                send(meter, breach, scenario, othersBytes, nowNanos);
+                return;
+            }
+        }
+    }
+
+    private void send(ExecutionMeter meter, Breach breach, KillScenario scenario, long othersBytes, long nowNanos) {
+        Watched victim = meter.watched();
+        if (config.dryRun()) {
+            coolUntilNanos = nowNanos + DRY_RUN_PAUSE_NANOS;
+            tellTerminated(victim, scenario);
+            return;
+        }
+        KillUnderWay kill = new KillUnderWay(meter, scenario, othersBytes - meter.estimateBytes(nowNanos), nowNanos);
+        if (!victim.condemn(scenario)) {
+            withheld.tell(breach, nowNanos, victim.notebook() + " was chosen, and ended by itself");
+            return;
+        }
+        slowestDecisionNanos = Math.max(slowestDecisionNanos, clock.nanoTime() - nowNanos);
+        victim.kill();
+        underWay = kill;
+        frozeForIt = false;
+        tellTerminated(victim, scenario);
+    }
+
+    private void tellTerminated(Watched victim, KillScenario scenario) {
+        events.publish(new GuardEvent.Terminated(scenario.decidedAt(), victim.notebook(), scenario));
+    }
+
+    /**
+     * Looks after the kill that is under way.
+     *
+     * @param used the use in its scope now
+     * @param othersBytes what all executions but the victim hold now
+     */
+    void follow(long used, long othersBytes, List<ExecutionMeter> meters, long nowNanos) {
+        KillUnderWay kill = underWay;
+        if (kill == null) {
+            return;
+        }
+        long lasts = container.isKnown() ? container.lastsNowNanos() : Long.MAX_VALUE;
+        if (kill.isDead(nowNanos)) {
+            bystanders.thaw(nowNanos);
+        } else {
+            bystanders.look(nowNanos);
+            freezeIfShort(kill, used, meters, nowNanos);
+        }
+        if (kill.isConfirmed(used, othersBytes, lasts, nowNanos)) {
+            confirmed(kill, used, othersBytes, nowNanos);
+        } else if (kill.ageNanos(nowNanos) >= config.killTimeout().toNanos()) {
+            givenUp(kill, nowNanos);
+        }
+    }
+
+    private void freezeIfShort(KillUnderWay kill, long used, List<ExecutionMeter> meters, long nowNanos) {
+        if (frozeForIt) {
+            return;
+        }
+        boolean slow = kill.ageNanos(nowNanos) >= DYING_SLOWLY_NANOS && processors.areShort(meters, kill.victim());
+        if (slow || isOutrun(kill, used, nowNanos)) {
+            frozeForIt = true;
+            bystanders.freeze(meters, kill.victim(), nowNanos);
+        }
+    }
+
+    /** Others fill what is left in less than twice the time in which such a victim dies. */
+    private boolean isOutrun(KillUnderWay kill, long used, long nowNanos) {
+        long age = kill.ageNanos(nowNanos);
+        long grown = used - kill.scenario().used().bytes();
+        if (kill.scenario().cause() != Cause.CONTAINER_LIMIT || age < TELLING_GROWTH_NANOS || grown <= 0) {
+            return false;
+        }
+        double lasts = (double) (container.limitBytes() - used) / grown * age;
+        return lasts < 2.0 * dyingTime.nanosFor(kill.heldBytes());
+    }
+
+    private void confirmed(KillUnderWay kill, long used, long othersBytes, long nowNanos) {
+        finish(nowNanos);
+        emergency.confirmed();
+        dyingTime.observe(kill.heldBytes(), kill.dyingNanos());
+        if (used >= kill.scenario().threshold().bytes()) {
+            // Dead, its memory back, and that was not enough: there is nothing to wait for.
+            coolUntilNanos = nowNanos;
+        }
+        events.publish(new GuardEvent.KillConfirmed(
+                clock.instant(),
+                kill.victim().id(),
+                kill.victim().notebook(),
+                Duration.ofNanos(kill.dyingNanos()),
+                ByteSize.ofBytes(kill.freedBytes(used, othersBytes))));
+    }
+
+    private void givenUp(KillUnderWay kill, long nowNanos) {
+        finish(nowNanos);
+        emergency.gaveUp(kill);
+        bystanders.thaw(nowNanos);
+        events.publish(new GuardEvent.KillUnconfirmed(
+                clock.instant(),
+                kill.victim().id(),
+                kill.victim().notebook(),
+                Duration.ofNanos(kill.ageNanos(nowNanos)),
+                kill.victim().notebook() + " was sent SIGKILL "
+                        + Duration.ofNanos(kill.ageNanos(nowNanos)).toMillis()
+                        + " ms ago and is not gone; it is given up, the next may be ended"));
+    }
+
+    private void finish(long nowNanos) {
+        underWay = null;
+        coolUntilNanos = nowNanos + config.coolDown().toNanos();
+    }
+}
