@@ -29,6 +29,10 @@ final class LinuxCalls {
     static {
         // The C library that the JVM itself is linked with, whatever its name is here.
         Native.register(LinuxCalls.class, NativeLibrary.getProcess());
+    static final int EAGAIN = 11;
+
+    static final int PRIO_PROCESS = 0;
+    static final int RLIMIT_NICE = 13;
     }
 
     private LinuxCalls() {}
@@ -45,3 +49,9 @@ final class LinuxCalls {
 
     static native long syscall(long number, long first, long second, long third, long fourth);
 }
+    static native int getpriority(int which, int who);
+
+    static native int setpriority(int which, int who, int nice);
+
+    static native int getrlimit(int resource, long rlimitAddress);
+

@@ -147,6 +147,11 @@ final class ProcSession implements TrackerSession {
             for (ProcGroup group : all) {
                 group.admit(sampling, discovery, now);
             }
+    @Override
+    public String hasten() {
+        return Niceness.lower(machine);
+    }
+
             discovery.run(all, now);
             for (ProcGroup group : all) {
                 group.read(depth, sampling, now);

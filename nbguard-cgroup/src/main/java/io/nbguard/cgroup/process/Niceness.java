@@ -1,0 +1,74 @@
+package io.nbguard.cgroup.process;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * The calling thread's nice value (setpriority(2); on Linux it is a thread's own, whatever POSIX says). Ten steps of nice
+ * are ten times the share of a busy core, and the first place when the thread wakes up.
+ */
+final class Niceness {
+
+    private static final int WANTED = -10;
+
+    /** With a limit of RLIMIT_NICE of n, a thread may go down to 20 - n. */
+    private static final int NICE_OF_LIMIT_ZERO = 20;
+
+    private static final String CURE =
+            "; start the container with --cap-add SYS_NICE or --ulimit nice=30 (systemd: LimitNICE=-10)";
+
+    private Niceness() {}
+
+    /** Lowers the calling thread's nice value as far as it may go, to -10 at most; returns what came of it, for a person. */
+    static String lower(Machine machine) {
+        NativeAccess calls = machine.calls();
+        if (!calls.available()) {
+            return "no priority: " + calls.reason();
+        }
+        // Who 0 is the calling thread.
+        int before = LinuxCalls.getpriority(LinuxCalls.PRIO_PROCESS, 0);
+        if (before <= WANTED) {
+            return "nice " + before + ", as it was" + amongWhom(machine);
+        }
+        if (set(WANTED)) {
+            return "nice " + WANTED + amongWhom(machine);
+        }
+        int lowest = lowestPermitted();
+        if (lowest < before && set(lowest)) {
+            return "nice " + lowest + amongWhom(machine) + ": RLIMIT_NICE permits no less" + CURE;
+        }
+        return "no priority, nice " + before + ": needs CAP_SYS_NICE or a higher RLIMIT_NICE" + CURE;
+    }
+
+    private static boolean set(int nice) {
+        return LinuxCalls.setpriority(LinuxCalls.PRIO_PROCESS, 0, nice) == 0
+                && LinuxCalls.getpriority(LinuxCalls.PRIO_PROCESS, 0) == nice;
+    }
+
+    private static int lowestPermitted() {
+        NativeMemory limits = new NativeMemory(16);
+        if (LinuxCalls.getrlimit(LinuxCalls.RLIMIT_NICE, limits.address()) != 0) {
+            return Integer.MAX_VALUE;
+        }
+        // Unlimited is all ones.
+        long soft = limits.buffer().getLong(0);
+        return soft < 0 || soft > 40 ? WANTED : (int) Math.max(WANTED, NICE_OF_LIMIT_ZERO - soft);
+    }
+
+    /**
+     * With autogroups (sched(7)) a core is shared out among sessions first, and nice counts only within one. They are for
+     * processes that are in no cgroup of the cpu controller's; whether this is one cannot be told from inside a container.
+     */
+    private static String amongWhom(Machine machine) {
+        try {
+            String enabled =
+                    ProcFiles.text(machine.proc().resolve(Path.of("sys", "kernel", "sched_autogroup_enabled")));
+            return enabled.strip().equals("1")
+                    ? " (outside of cpu cgroups among this session's processes only: sched_autogroup_enabled is 1)"
+                    : "";
+        } catch (IOException e) {
+            // A kernel without autogroups.
+            return "";
+        }
+    }
+}
