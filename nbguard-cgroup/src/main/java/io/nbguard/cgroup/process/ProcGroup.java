@@ -79,6 +79,7 @@ final class ProcGroup implements ProcessGroup {
         }
         identify(process);
         return process;
+        session.oomScore().raise(process);
     }
 
     /** Takes a process that was just started as a member, unless it has ended already. */

@@ -20,6 +20,7 @@ final class ProcSession implements TrackerSession {
 
     private final Machine machine;
     private final Signals signals;
+    private final OomScore oomScore;
     private final ReentrantLock lock = new ReentrantLock();
     private final Departed departed = new Departed();
     private final Sampling sampling;
@@ -43,6 +44,7 @@ final class ProcSession implements TrackerSession {
             throws UnavailableException {
         this.machine = machine;
         signals = signalsOf(machine);
+        oomScore = new OomScore(machine);
         sampling = new Sampling(machine, reader);
         ownStart = ownStart(machine);
         boot = BootTime.of(machine, Clock.systemUTC());
@@ -208,6 +210,10 @@ final class ProcSession implements TrackerSession {
 
     /** Returns the number of the last tick. */
     long tick() {
+    OomScore oomScore() {
+        return oomScore;
+    }
+
         return tick;
     }
 
