@@ -19,20 +19,24 @@ final class LinuxCalls {
     /** Makes {@link #PIDFD_SEND_SIGNAL} signal the process group that the process leads (Linux 6.9). */
     static final long PIDFD_SIGNAL_PROCESS_GROUP = 4;
 
+    static final int SIGKILL = 9;
+    static final int SIGCONT = 18;
+    static final int SIGSTOP = 19;
+
     static final int PR_GET_CHILD_SUBREAPER = 37;
 
     static final int O_RDONLY = 0;
     static final int O_CLOEXEC = 0x80000;
     static final int ENOENT = 2;
     static final int ESRCH = 3;
-
-    static {
-        // The C library that the JVM itself is linked with, whatever its name is here.
-        Native.register(LinuxCalls.class, NativeLibrary.getProcess());
     static final int EAGAIN = 11;
 
     static final int PRIO_PROCESS = 0;
     static final int RLIMIT_NICE = 13;
+
+    static {
+        // The C library that the JVM itself is linked with, whatever its name is here.
+        Native.register(LinuxCalls.class, NativeLibrary.getProcess());
     }
 
     private LinuxCalls() {}
@@ -47,11 +51,11 @@ final class LinuxCalls {
 
     static native int close(int descriptor);
 
-    static native long syscall(long number, long first, long second, long third, long fourth);
-}
     static native int getpriority(int which, int who);
 
     static native int setpriority(int which, int who, int nice);
 
     static native int getrlimit(int resource, long rlimitAddress);
 
+    static native long syscall(long number, long first, long second, long third, long fourth);
+}

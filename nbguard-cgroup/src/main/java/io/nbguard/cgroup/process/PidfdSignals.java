@@ -1,5 +1,6 @@
 package io.nbguard.cgroup.process;
 
+import com.sun.jna.Native;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.List;
 
@@ -13,10 +14,29 @@ import java.util.List;
  */
 final class PidfdSignals implements Signals {
 
-    private static final int SIGKILL = 9;
+    private static final int NO_SIGNAL = 0;
+
+    /** What the kernel calls a process that a signal stopped, and one that a debugger did. */
+    private static final char STOPPED = 'T';
+
+    private static final char TRACED = 't';
 
     /** Giving back less than this is done before it is worth a call. */
     private static final long WORTH_RELEASING = 64L << 20;
+
+    /** An address range may be busy for a moment (EAGAIN): the rest is given back, and that is tried again. */
+    private static final int RELEASE_ATTEMPTS = 3;
+
+    private final long pageBytes;
+
+    /**
+     * Makes one.
+     *
+     * @param pageBytes the size of a page
+     */
+    PidfdSignals(long pageBytes) {
+        this.pageBytes = pageBytes;
+    }
 
     /** Returns whether the kernel has pidfds and lets us use them: some containers' seccomp profiles do not. */
     static boolean usable() {
@@ -29,53 +49,122 @@ final class PidfdSignals implements Signals {
     }
 
     @Override
-    public void kill(List<Victim> victims, ProcessReader reader) {
+    public int kill(List<Victim> victims, ProcessReader reader) {
         StatLine line = new StatLine();
         int[] heavy = new int[victims.size()];
         int count = 0;
-        for (Victim victim : victims) {
-            int descriptor = signalled(victim.identity(), reader, line);
-            if (descriptor >= 0 && victim.residentBytes() >= WORTH_RELEASING) {
+        int living = 0;
+        for (int i = 0; i < victims.size(); i++) {
+            Victim victim = victims.get(i);
+            int descriptor = proved(victim.identity(), reader, line);
+            if (descriptor < 0) {
+                continue;
+            }
+            living += line.alive() ? 1 : 0;
+            long bytes = Math.max(victim.residentBytes(), line.residentPages() * pageBytes);
+            if (sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader) && bytes >= WORTH_RELEASING) {
                 heavy[count++] = descriptor;
-            } else if (descriptor >= 0) {
+            } else {
                 LinuxCalls.close(descriptor);
             }
         }
-        // Dying needs CPU that others may have: give the memory back with ours. From another thread it comes too late.
+        // When all are signalled: memory that a living process shares is not given back.
         for (int i = 0; i < count; i++) {
-            LinuxCalls.syscall(LinuxCalls.PROCESS_MRELEASE, heavy[i], 0, 0, 0);
+            release(heavy[i]);
             LinuxCalls.close(heavy[i]);
+        }
+        return living;
+    }
+
+    /**
+     * Gives a dying process's memory back on this thread: dying needs CPU that others may have, and from another thread it
+     * comes too late. Some 20 ms per GiB of small pages on an idle core. All other failures than EAGAIN are final and
+     * harmless: it has no memory any more (ESRCH), it shares it with a process that lives, as between vfork and exec
+     * (EINVAL), the kernel has no such call (ENOSYS), a seccomp profile refuses it (EPERM).
+     */
+    private static void release(int descriptor) {
+        for (int attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
+            if (LinuxCalls.syscall(LinuxCalls.PROCESS_MRELEASE, descriptor, 0, 0, 0) == 0
+                    || Native.getLastError() != LinuxCalls.EAGAIN) {
+                return;
+            }
         }
     }
 
-    /** Returns the pidfd of the process that was signalled, or -1. */
-    private static int signalled(ProcessIdentity identity, ProcessReader reader, StatLine line) {
+    @Override
+    public Stop stop(ProcessIdentity process, ProcessReader reader) {
+        StatLine line = new StatLine();
+        int descriptor = proved(process, reader, line);
+        if (descriptor < 0) {
+            return Stop.GONE;
+        }
+        try {
+            if (!line.alive()) {
+                return Stop.GONE;
+            }
+            if (line.state() == STOPPED || line.state() == TRACED) {
+                return Stop.STOOD;
+            }
+            return send(descriptor, LinuxCalls.SIGSTOP, 0) ? Stop.DONE : Stop.GONE;
+        } finally {
+            LinuxCalls.close(descriptor);
+        }
+    }
+
+    @Override
+    public void resume(ProcessIdentity process, ProcessReader reader) {
+        int descriptor = proved(process, reader, new StatLine());
+        if (descriptor >= 0) {
+            send(descriptor, LinuxCalls.SIGCONT, 0);
+            LinuxCalls.close(descriptor);
+        }
+    }
+
+    @Override
+    public boolean canStop() {
+        return true;
+    }
+
+    @Override
+    public void rehearse(ProcessReader reader) {
+        StatLine line = new StatLine();
+        int descriptor = open(ProcessHandle.current().pid());
+        if (descriptor >= 0 && reader.read(ProcessHandle.current().pid(), line) == ProcessReader.Look.FOUND) {
+            sendToAll(descriptor, NO_SIGNAL, line, reader);
+            // Refused, because we are not dying.
+            release(descriptor);
+        }
+        LinuxCalls.close(descriptor);
+    }
+
+    /** Returns a pidfd of the process, and its stat line in {@code line}; -1 if it has gone or must not be signalled. */
+    private static int proved(ProcessIdentity identity, ProcessReader reader, StatLine line) {
         if (Signals.isForbidden(identity.pid())) {
             return -1;
         }
         int descriptor = open(identity.pid());
-        if (descriptor < 0) {
+        if (descriptor >= 0 && !reader.is(identity.pid(), identity.startTicks(), line)) {
+            LinuxCalls.close(descriptor);
             return -1;
         }
-        if (reader.is(identity.pid(), identity.startTicks(), line)) {
-            boolean leads =
-                    line.session() == identity.pid() && line.group() == identity.pid() && !isOwnGroup(line, reader);
-            if ((leads && send(descriptor, LinuxCalls.PIDFD_SIGNAL_PROCESS_GROUP)) || send(descriptor, 0)) {
-                return descriptor;
-            }
-        }
-        LinuxCalls.close(descriptor);
-        return -1;
+        return descriptor;
+    }
+
+    /** Signals the process, and who is in its process group if that is a session's first. */
+    private static boolean sendToAll(int descriptor, int signal, StatLine line, ProcessReader reader) {
+        boolean leads = line.session() == line.pid() && line.group() == line.pid() && !isOwnGroup(line.pid(), reader);
+        return (leads && send(descriptor, signal, LinuxCalls.PIDFD_SIGNAL_PROCESS_GROUP))
+                || send(descriptor, signal, 0);
     }
 
     /** A guard that runs inside a notebook is in that notebook's process group. */
-    private static boolean isOwnGroup(StatLine line, ProcessReader reader) {
-        long group = line.group();
-        return reader.read(ProcessHandle.current().pid(), line) != ProcessReader.Look.FOUND || line.group() == group;
+    private static boolean isOwnGroup(long group, ProcessReader reader) {
+        StatLine own = new StatLine();
+        return reader.read(ProcessHandle.current().pid(), own) != ProcessReader.Look.FOUND || own.group() == group;
     }
 
-    private static boolean send(int descriptor, long flags) {
-        return LinuxCalls.syscall(LinuxCalls.PIDFD_SEND_SIGNAL, descriptor, SIGKILL, 0, flags) == 0;
+    private static boolean send(int descriptor, int signal, long flags) {
+        return LinuxCalls.syscall(LinuxCalls.PIDFD_SEND_SIGNAL, descriptor, signal, 0, flags) == 0;
     }
 
     private static int open(long pid) {

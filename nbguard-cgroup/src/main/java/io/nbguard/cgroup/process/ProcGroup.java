@@ -239,10 +239,13 @@ final class ProcGroup implements ProcessGroup {
             for (int i = 0; i < count; i++) {
                 Member member = members[i];
                 known.add(new Known(
-                        new ProcessIdentity(member.pid, member.start), member.ownedSession, member.ownedGroup));
+                        new ProcessIdentity(member.pid, member.start),
+                        member.ownedSession,
+                        member.ownedGroup,
+                        member.residentBytes()));
             }
             for (ProcessIdentity identity : arrivals) {
-                known.add(new Known(identity, 0, 0));
+                known.add(new Known(identity, 0, 0, 0));
             }
             return known;
         } finally {
@@ -257,10 +260,11 @@ final class ProcGroup implements ProcessGroup {
      * @param ownedSession the session that it is in, if that began inside the tree; else 0
      * @param ownedGroup the process group that it is in, if that began inside the tree; else 0
      */
-    record Known(ProcessIdentity identity, long ownedSession, long ownedGroup) {}
+    record Known(ProcessIdentity identity, long ownedSession, long ownedGroup, long residentBytes) {}
 
     @Nullable Cookie cookie() {
         return cookie;
+     * @param residentBytes what it held when it was last read, or a moment ago; 0 if it was not read yet
     }
 
     /** Returns the first tick that a member may have started at, in clock ticks since boot. */

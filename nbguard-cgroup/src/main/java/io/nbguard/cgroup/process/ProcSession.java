@@ -50,13 +50,24 @@ final class ProcSession implements TrackerSession {
         boot = BootTime.of(machine, Clock.systemUTC());
         hasCursor = cursor != null;
         discovery = new Discovery(sampling, cursor, departed, lock, clock);
+        rehearseKill();
+    }
+
+    /** Loads all that a kill needs, by killing nobody: in a fresh JVM that takes longer than a kill may. */
+    private void rehearseKill() {
+        ProcessReader reader = machine.borrowReader();
+        signals.rehearse(reader);
+        machine.spareReaders().add(reader);
+        new ProcGroup(this, null, ownStart).kill();
     }
 
     private static Signals signalsOf(Machine machine) {
         if (!machine.real()) {
             return new NoSignals();
         }
-        return machine.calls().available() && PidfdSignals.usable() ? new PidfdSignals() : new HandleSignals();
+        return machine.calls().available() && PidfdSignals.usable()
+                ? new PidfdSignals(machine.pageBytes())
+                : new HandleSignals();
     }
 
     /** Returns when this process started: nothing of ours started earlier. */
@@ -137,6 +148,11 @@ final class ProcSession implements TrackerSession {
     }
 
     @Override
+    public String hasten() {
+        return Niceness.lower(machine);
+    }
+
+    @Override
     public void sample(SampleDepth depth) {
         ProcGroup[] all = groups;
         if (closed || all.length == 0) {
@@ -149,11 +165,6 @@ final class ProcSession implements TrackerSession {
             for (ProcGroup group : all) {
                 group.admit(sampling, discovery, now);
             }
-    @Override
-    public String hasten() {
-        return Niceness.lower(machine);
-    }
-
             discovery.run(all, now);
             for (ProcGroup group : all) {
                 group.read(depth, sampling, now);
@@ -199,6 +210,10 @@ final class ProcSession implements TrackerSession {
         return signals;
     }
 
+    OomScore oomScore() {
+        return oomScore;
+    }
+
     Lock lock() {
         return lock;
     }
@@ -210,10 +225,6 @@ final class ProcSession implements TrackerSession {
 
     /** Returns the number of the last tick. */
     long tick() {
-    OomScore oomScore() {
-        return oomScore;
-    }
-
         return tick;
     }
 

@@ -3,15 +3,43 @@ package io.nbguard.cgroup.process;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.List;
 
-/** Sends SIGKILL to processes and to nothing else: what has the id is proved to be the process when the signal goes out. */
+/** Signals processes and nothing else: what has the id is proved to be the process when the signal goes out. */
 interface Signals {
 
     /**
-     * Kills processes in the given order. One that has gone is passed over, and so is nbguard's own process.
+     * Sends SIGKILL to processes in the given order, and has the kernel give back at once what they held, where it can. One
+     * that has gone is passed over, and so is nbguard's own process.
      *
      * @param reader for checking them, of the calling thread
+     * @return how many of them lived when they were signalled
      */
-    void kill(List<Victim> victims, ProcessReader reader);
+    int kill(List<Victim> victims, ProcessReader reader);
+
+    /**
+     * Sends SIGSTOP to a process, unless it is stopped already: then somebody else did that, who will know why.
+     *
+     * @return what came of it
+     */
+    Stop stop(ProcessIdentity process, ProcessReader reader);
+
+    /** Sends SIGCONT to a process that {@link #stop} stopped; one that has gone is passed over. */
+    void resume(ProcessIdentity process, ProcessReader reader);
+
+    /** Returns whether {@link #stop} can do anything here. */
+    boolean canStop();
+
+    /** Goes through all that a kill needs, without signalling: the first kill must not wait for classes to be loaded. */
+    default void rehearse(ProcessReader reader) {}
+
+    /** What came of stopping a process. */
+    enum Stop {
+        /** It is stopped, or about to be. */
+        DONE,
+        /** It had been stopped before, by somebody else. */
+        STOOD,
+        /** It has ended, or may not be signalled. */
+        GONE
+    }
 
     /**
      * A process to kill.
