@@ -32,6 +32,7 @@ final class ProcGroup implements ProcessGroup {
     private final @Nullable Cookie cookie;
     private final TreeReading reading = new TreeReading();
     private final TreeKill killing;
+    private final Freezer freezer;
 
     private Member[] members = new Member[4];
     private int count;
@@ -55,6 +56,7 @@ final class ProcGroup implements ProcessGroup {
         this.cookie = cookie;
         this.earliestStart = earliestStart;
         this.killing = new TreeKill(session, this);
+        this.freezer = new Freezer(session, this);
     }
 
     @Override
@@ -77,9 +79,9 @@ final class ProcGroup implements ProcessGroup {
                 environment.put(Cookie.VARIABLE, before);
             }
         }
+        session.oomScore().raise(process);
         identify(process);
         return process;
-        session.oomScore().raise(process);
     }
 
     /** Takes a process that was just started as a member, unless it has ended already. */
@@ -184,10 +186,13 @@ final class ProcGroup implements ProcessGroup {
                 members = Arrays.copyOf(members, count * 2);
             }
             members[count++] = member;
-            return true;
         } finally {
             session.lock().unlock();
         }
+        if (freezer.isFrozen()) {
+            freezer.joined(new ProcessIdentity(member.pid, member.start));
+        }
+        return true;
     }
 
     /** Reads all members and drops those that have gone. Sampling thread. */
@@ -259,12 +264,12 @@ final class ProcGroup implements ProcessGroup {
      * @param identity which process
      * @param ownedSession the session that it is in, if that began inside the tree; else 0
      * @param ownedGroup the process group that it is in, if that began inside the tree; else 0
+     * @param residentBytes what it held when it was last read, or a moment ago; 0 if it was not read yet
      */
     record Known(ProcessIdentity identity, long ownedSession, long ownedGroup, long residentBytes) {}
 
     @Nullable Cookie cookie() {
         return cookie;
-     * @param residentBytes what it held when it was last read, or a moment ago; 0 if it was not read yet
     }
 
     /** Returns the first tick that a member may have started at, in clock ticks since boot. */
@@ -351,6 +356,16 @@ final class ProcGroup implements ProcessGroup {
     }
 
     @Override
+    public boolean freeze() {
+        return freezer.freeze();
+    }
+
+    @Override
+    public void thaw() {
+        freezer.thaw();
+    }
+
+    @Override
     public boolean isEmpty() {
         return killing.isEmpty();
     }
@@ -358,6 +373,7 @@ final class ProcGroup implements ProcessGroup {
     @Override
     public void close() {
         session.remove(this);
+        freezer.close();
         session.lock().lock();
         try {
             closed = true;
