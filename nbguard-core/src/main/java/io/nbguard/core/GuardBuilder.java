@@ -3,6 +3,7 @@ package io.nbguard.core;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.MemoryThreshold;
@@ -44,6 +45,7 @@ public final class GuardBuilder {
     private Duration interval = DEFAULTS.interval();
     private Duration coolDown = DEFAULTS.coolDown();
     private boolean dryRun;
+    private WatchdogMode watchdog = WatchdogMode.IN_PROCESS;
     private int maxConcurrent = 10;
     private int rememberEnded = 1_000;
     private Duration stopGrace = Duration.ofSeconds(5);
@@ -172,6 +174,17 @@ public final class GuardBuilder {
     /** Has the watchdog decide and tell, but kill nobody. */
     public GuardBuilder dryRun(boolean dry) {
         dryRun = dry;
+        return this;
+    }
+
+    /**
+     * Sets where the watchdog runs. In a {@linkplain WatchdogMode#SIDECAR sidecar} no pause of this JVM holds it up, and what
+     * a killed host leaves behind is ended and removed. It costs a second JVM of some 50 MB, works with plugins that are
+     * named and not with instances, and needs this JVM to run from plain jars or folders (else the setting
+     * {@code sidecar.classpath} names them). Default: in process.
+     */
+    public GuardBuilder watchdog(WatchdogMode mode) {
+        watchdog = mode;
         return this;
     }
 
@@ -319,6 +332,15 @@ public final class GuardBuilder {
             throw new IllegalArgumentException(
                     "executor('" + executorName + "') and executor(" + executor + ") exclude each other");
         }
+        if (watchdog == WatchdogMode.SIDECAR && !killPolicies.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "killPolicies(" + killPolicies + ") cannot be sent to the watchdog's sidecar:"
+                            + " make them services and give their names to killPolicy(...), or use watchdog(IN_PROCESS)");
+        }
+        if (watchdog == WatchdogMode.SIDECAR && (probes != null || tracker != null)) {
+            throw new IllegalArgumentException("open probes and trackers cannot be sent to the watchdog's sidecar:"
+                    + " use watchdog(IN_PROCESS) with them");
+        }
         return new NotebookGuard(new GuardSettings(
                 folder,
                 outputs == null ? folder : outputs,
@@ -326,6 +348,7 @@ public final class GuardBuilder {
                 maxConcurrent,
                 rememberEnded,
                 sampling(Optional.ofNullable(containerLimit), Optional.ofNullable(memoryBudget)),
+                watchdog,
                 stopGrace,
                 onClose,
                 shutdownHook,

@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param containerLimit the configured limit below the container's own
  * @param memoryBudget the bound on all executions together
  * @param dryRun whether the watchdog only tells
+ * @param watchdog where the watchdog runs, such as {@code in process}, or what its sidecar reads
  * @param runtimeDirectory where executions are announced; empty if they are not
  */
 public record GuardDescription(
@@ -45,6 +46,7 @@ public record GuardDescription(
         Optional<ByteSize> containerLimit,
         Optional<ByteSize> memoryBudget,
         boolean dryRun,
+        String watchdog,
         Optional<Path> runtimeDirectory) {
 
     /** Keeps its own copies. */
@@ -64,6 +66,7 @@ public record GuardDescription(
                 + (dryRun ? " (dry run: nobody is killed)" : ""));
         lines.add("memory: warn at " + warnAt + ", stop admitting at " + stopAdmittingAt + ", kill at " + killAt
                 + " of " + containerLimit.map(limit -> "at most " + limit).orElse("the container's limit"));
+        lines.add("watchdog: " + watchdog);
         memoryBudget.ifPresent(budget -> lines.add("memory budget: " + budget + " for all executions together"));
         lines.add("notebooks: " + notebooks);
         lines.add("outputs: " + outputs.resolve(outputTemplate));

@@ -2,16 +2,21 @@ package io.nbguard.core;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.event.EventDispatcher;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.NotebookFolder;
+import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunMeans;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.core.sampling.Deputy;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.core.sidecar.Sidecar;
+import io.nbguard.core.sidecar.SidecarNeeds;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
@@ -34,6 +39,7 @@ record GuardParts(
         Machine machine,
         EventDispatcher events,
         SamplingLoop loop,
+        Optional<Sidecar> sidecar,
         Executions executions,
         NotebookFolder notebooks,
         GuardDescription description) {
@@ -64,7 +70,7 @@ record GuardParts(
         }
         Machine machine = new Machine(probes, tracker.get());
         try {
-            return start(settings, machine, executor.get(), policies, refusals);
+            return start(settings, machine, plugins, executor.get(), policies, refusals);
         } catch (RuntimeException | Error e) {
             machine.close();
             throw e;
@@ -72,15 +78,28 @@ record GuardParts(
     }
 
     private static GuardParts start(
-            GuardSettings settings, Machine machine, Executor executor, List<KillPolicy> policies, Refusals refusals) {
+            GuardSettings settings,
+            Machine machine,
+            Plugins plugins,
+            Executor executor,
+            List<KillPolicy> policies,
+            Refusals refusals) {
         Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardParts::openRuntime);
         EventDispatcher events = new EventDispatcher(EVENT_CAPACITY, settings.clock(), settings.threads());
         settings.listeners().forEach(events::listen);
+        Optional<Sidecar> sidecar;
+        try {
+            sidecar = sidecar(settings, plugins, policies, runtime, events);
+        } catch (RuntimeException e) {
+            events.close();
+            throw e;
+        }
         SamplingLoop loop = new SamplingLoop(
                 settings.sampling(),
                 machine.probes(),
                 machine.tracker(),
                 policies,
+                sidecar.<Deputy>map(found -> found).orElse(Deputy.NONE),
                 events,
                 settings.clock(),
                 settings.threads());
@@ -88,6 +107,7 @@ record GuardParts(
                 executor,
                 machine.tracker(),
                 loop,
+                sidecar.<OutsideWatch>map(found -> found).orElse(OutsideWatch.NONE),
                 settings.configuration(),
                 settings.outputs(),
                 settings.outputTemplate(),
@@ -100,10 +120,44 @@ record GuardParts(
                 settings.threads());
         NotebookFolder notebooks = new NotebookFolder(settings.notebooks(), settings.outputs());
         Executions executions = new Executions(means, notebooks, settings.maxConcurrent(), settings.rememberEnded());
-        loop.start();
-        GuardDescription description = describe(settings, machine, executor, policies, refusals, runtime);
+        String watchdog = startWatchdog(sidecar, loop, events);
+        GuardDescription description = describe(settings, machine, executor, policies, refusals, watchdog, runtime);
         description.lines().forEach(line -> LOG.info("{}", line));
-        return new GuardParts(machine, events, loop, executions, notebooks, description);
+        return new GuardParts(machine, events, loop, sidecar, executions, notebooks, description);
+    }
+
+    private static Optional<Sidecar> sidecar(
+            GuardSettings settings,
+            Plugins plugins,
+            List<KillPolicy> policies,
+            Optional<RuntimeFolder> runtime,
+            EventDispatcher events) {
+        if (settings.watchdog() == WatchdogMode.IN_PROCESS) {
+            return Optional.empty();
+        }
+        SidecarNeeds needs = new SidecarNeeds(
+                settings.sampling(),
+                Machine.probesBestFirst(plugins),
+                Machine.trackersBestFirst(plugins),
+                policies,
+                settings.configuration(),
+                runtime.map(RuntimeFolder::path),
+                settings.outputs());
+        return Optional.of(new Sidecar(needs, events, settings.clock(), settings.threads()));
+    }
+
+    /** Starts the sidecar, if there is one, and the loop; returns where the watchdog is, for a person. */
+    private static String startWatchdog(Optional<Sidecar> sidecar, SamplingLoop loop, EventDispatcher events) {
+        try {
+            String where = sidecar.map(found -> "in a sidecar, " + found.start(loop::wake))
+                    .orElse("in process");
+            loop.start();
+            return where;
+        } catch (RuntimeException | Error e) {
+            sidecar.ifPresent(Machine::closeQuietly);
+            events.close();
+            throw e;
+        }
     }
 
     private static void makeOutputs(Path outputs) {
@@ -182,6 +236,7 @@ record GuardParts(
             Executor executor,
             List<KillPolicy> policies,
             Refusals refusals,
+            String watchdog,
             Optional<RuntimeFolder> runtime) {
         return new GuardDescription(
                 executor.name(),
@@ -200,6 +255,7 @@ record GuardParts(
                 settings.sampling().containerLimit(),
                 settings.sampling().memoryBudget(),
                 settings.sampling().dryRun(),
+                watchdog,
                 runtime.map(RuntimeFolder::path));
     }
 

@@ -1,6 +1,7 @@
 package io.nbguard.core;
 
 import io.nbguard.api.GuardListener;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.Executor;
@@ -23,6 +24,7 @@ record GuardSettings(
         int maxConcurrent,
         int rememberEnded,
         SamplingConfig sampling,
+        WatchdogMode watchdog,
         Duration stopGrace,
         CloseAction onClose,
         boolean shutdownHook,

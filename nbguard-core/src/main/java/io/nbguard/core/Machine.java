@@ -35,10 +35,8 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
      * @return the open ones; empty if there is none
      */
     static List<ProbeSession> openProbes(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
-        List<ResourceProbe> candidates = new ArrayList<>(plugins.usable(PluginKind.PROBE, ResourceProbe.class));
-        candidates.sort(Comparator.comparingInt(ResourceProbe::preference).reversed());
         List<ProbeSession> open = new ArrayList<>();
-        for (ResourceProbe probe : candidates) {
+        for (ResourceProbe probe : probesBestFirst(plugins)) {
             try {
                 open.add(probe.open(configuration));
             } catch (UnavailableException e) {
@@ -49,6 +47,20 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
             }
         }
         return open;
+    }
+
+    /** Returns every probe that was found, best first. */
+    static List<ResourceProbe> probesBestFirst(Plugins plugins) {
+        List<ResourceProbe> candidates = new ArrayList<>(plugins.usable(PluginKind.PROBE, ResourceProbe.class));
+        candidates.sort(Comparator.comparingInt(ResourceProbe::preference).reversed());
+        return candidates;
+    }
+
+    /** Returns every tracker that was found, best first. */
+    static List<ProcessTracker> trackersBestFirst(Plugins plugins) {
+        List<ProcessTracker> candidates = new ArrayList<>(plugins.usable(PluginKind.TRACKER, ProcessTracker.class));
+        candidates.sort(Comparator.comparingInt(ProcessTracker::preference).reversed());
+        return candidates;
     }
 
     /** Opens the best tracker that can be opened, and notes why better ones cannot. */
@@ -63,9 +75,7 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
     }
 
     private static Optional<TrackerSession> openTracker(Plugins plugins, Refusals refusals, Opening opening) {
-        List<ProcessTracker> candidates = new ArrayList<>(plugins.usable(PluginKind.TRACKER, ProcessTracker.class));
-        candidates.sort(Comparator.comparingInt(ProcessTracker::preference).reversed());
-        for (ProcessTracker tracker : candidates) {
+        for (ProcessTracker tracker : trackersBestFirst(plugins)) {
             try {
                 return Optional.of(opening.open(tracker));
             } catch (UnavailableException e) {

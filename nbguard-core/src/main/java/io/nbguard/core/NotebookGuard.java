@@ -7,6 +7,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.StopMode;
+import io.nbguard.core.sidecar.Sidecar;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -131,6 +132,7 @@ public final class NotebookGuard implements AutoCloseable {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            parts.sidecar().ifPresent(Sidecar::close);
             parts.loop().close();
             parts.machine().close();
             parts.events().close();

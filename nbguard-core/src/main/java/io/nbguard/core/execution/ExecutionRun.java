@@ -97,6 +97,7 @@ final class ExecutionRun implements Runnable {
         group = processes;
         execution.startsIn(processes);
         means.loop().watch(execution);
+        means.outsideWatch().begin(execution, workspace.folders());
 
         TreeEnd treeEnd = new TreeEnd(execution, processes);
         tree = treeEnd;
@@ -118,7 +119,7 @@ final class ExecutionRun implements Runnable {
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
         attendance.during(underWay, exit);
-        execution.exited();
+        claim();
         return judge(exit);
     }
 
@@ -174,8 +175,16 @@ final class ExecutionRun implements Runnable {
         return toll;
     }
 
-    private Verdict failedToStart(String why, Throwable e) {
+    /** Its end was seen: nobody can claim it any more, but one who has brought it about may not have been heard yet. */
+    private void claim() {
+        if (execution.standing().cause() == null) {
+            means.outsideWatch().learnKills();
+        }
         execution.exited();
+    }
+
+    private Verdict failedToStart(String why, Throwable e) {
+        claim();
         if (execution.standing().cause() != null) {
             return stopped();
         }
@@ -224,6 +233,7 @@ final class ExecutionRun implements Runnable {
         announcement.withdraw();
         if (group != null) {
             means.loop().unwatch(execution);
+            means.outsideWatch().end(execution);
             group.close();
         }
         return result;

@@ -173,6 +173,12 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     @Override
+    public Optional<KillScenario> condemnation() {
+        EndCause cause = standing.cause();
+        return cause == null ? Optional.empty() : cause.scenario();
+    }
+
+    @Override
     public void kill() {
         ProcessGroup present = group;
         if (present != null) {

@@ -19,6 +19,7 @@ import java.util.concurrent.ThreadFactory;
  * @param executor runs the notebooks
  * @param tracker knows their processes
  * @param loop measures them
+ * @param outsideWatch watches them from another process
  * @param configuration the guard's settings, by name
  * @param outputs where executed notebooks go
  * @param template how they are called
@@ -34,6 +35,7 @@ public record RunMeans(
         Executor executor,
         TrackerSession tracker,
         SamplingLoop loop,
+        OutsideWatch outsideWatch,
         Map<String, String> configuration,
         Path outputs,
         OutputTemplate template,

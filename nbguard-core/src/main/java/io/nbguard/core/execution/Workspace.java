@@ -44,13 +44,30 @@ final class Workspace {
         if (parent == null) {
             throw new IOException(output + " is not a place for a file");
         }
-        Path temporary = PrivateFolder.create(temporaryRoot, "nbguard-" + id.value());
+        Path temporary = PrivateFolder.create(temporaryRoot, temporaryName(id));
         try {
-            return new Workspace(temporary, PrivateFolder.create(parent, ".nbguard-" + id.value()), target);
+            return new Workspace(temporary, PrivateFolder.create(parent, stagingName(id)), target);
         } catch (IOException | RuntimeException e) {
             PrivateFolder.delete(temporary);
             throw e;
         }
+    }
+
+    /** Returns the workspace that another process has made. */
+    static Workspace reopen(RunFolders folders) {
+        return new Workspace(folders.temporary(), folders.staging(), folders.output());
+    }
+
+    static String temporaryName(ExecutionId id) {
+        return "nbguard-" + id.value();
+    }
+
+    static String stagingName(ExecutionId id) {
+        return ".nbguard-" + id.value();
+    }
+
+    RunFolders folders() {
+        return new RunFolders(temporary, staging, output);
     }
 
     Path temporary() {

@@ -44,6 +44,7 @@ final class ExecutionMeter {
     private long nextSettleNanos = Long.MIN_VALUE;
     private final LostProcesses lost = new LostProcesses();
     private long kernelOomKills;
+    private boolean killSeen;
 
     ExecutionMeter(Watched watched, long nowNanos) {
         this.watched = watched;
@@ -57,6 +58,15 @@ final class ExecutionMeter {
 
     GroupUsage usage() {
         return watched.group().usage();
+    }
+
+    /** Returns whether a kill of it, by whichever watchdog, is to be followed from now on: once and never again. */
+    boolean beginsToDie() {
+        if (killSeen || watched.condemnation().isEmpty()) {
+            return false;
+        }
+        killSeen = true;
+        return true;
     }
 
     /** Takes in what the tracker has just sampled. */

@@ -50,6 +50,7 @@ final class Reaper {
     private final EmergencyRule emergency;
     private final Bystanders bystanders;
     private final DyingTime dyingTime = new DyingTime();
+    private final Duty duty;
     private final EventSink events;
     private final GuardClock clock;
     private @Nullable KillUnderWay underWay;
@@ -66,7 +67,7 @@ final class Reaper {
             Settlement settlement,
             WithheldKills withheld,
             EmergencyRule emergency,
-            EventSink events,
+            Duty duty,
             GuardClock clock) {
         this.config = config;
         this.container = container;
@@ -74,10 +75,11 @@ final class Reaper {
         this.settlement = settlement;
         this.withheld = withheld;
         this.emergency = emergency;
-        this.events = events;
+        this.duty = duty;
+        events = duty;
         this.clock = clock;
         chooser = new VictimChooser(policies);
-        bystanders = new Bystanders(events, clock);
+        bystanders = new Bystanders(duty, clock);
     }
 
     /** Returns whether a kill was sent and is not confirmed yet. */
@@ -127,6 +129,9 @@ final class Reaper {
     /** Ends an execution because of a breach, or says why not. */
     void consider(Breach breach, List<ExecutionMeter> meters, long othersBytes, long nowNanos) {
         helpless = false;
+        if (duty.isStandingBy()) {
+            return;
+        }
         KillUnderWay kill = underWay;
         if (kill != null) {
             tellDying(breach, kill, nowNanos);
@@ -248,6 +253,7 @@ final class Reaper {
         }
         slowestDecisionNanos = Math.max(slowestDecisionNanos, clock.nanoTime() - nowNanos);
         victim.kill();
+        meter.beginsToDie();
         underWay = kill;
         frozeForIt = false;
         tellTerminated(victim, scenario);
@@ -255,6 +261,25 @@ final class Reaper {
 
     private void tellTerminated(Watched victim, KillScenario scenario) {
         events.publish(new GuardEvent.Terminated(scenario.decidedAt(), victim.notebook(), scenario));
+    }
+
+    /**
+     * Takes a kill that the deputy has sent for one that is under way here too, should the deputy go away meanwhile.
+     *
+     * @param allBytes what all executions hold now
+     */
+    void notice(List<ExecutionMeter> meters, long allBytes, long nowNanos) {
+        for (int i = 0; i < meters.size() && underWay == null; i++) {
+            ExecutionMeter meter = meters.get(i);
+            if (meter.beginsToDie() && !meter.watched().gone()) {
+                underWay = new KillUnderWay(
+                        meter,
+                        meter.watched().condemnation().orElseThrow(),
+                        allBytes - meter.estimateBytes(nowNanos),
+                        nowNanos);
+                frozeForIt = false;
+            }
+        }
     }
 
     /**
@@ -283,7 +308,7 @@ final class Reaper {
     }
 
     private void freezeIfShort(KillUnderWay kill, long used, List<ExecutionMeter> meters, long nowNanos) {
-        if (frozeForIt) {
+        if (frozeForIt || duty.isStandingBy()) {
             return;
         }
         boolean slow = kill.ageNanos(nowNanos) >= DYING_SLOWLY_NANOS && processors.areShort(meters, kill.victim());

@@ -96,6 +96,7 @@ final class Rehearsal {
                     List.of(this),
                     this,
                     List.of(),
+                    Deputy.NONE,
                     event -> {},
                     this,
                     Thread::new,

@@ -5,6 +5,7 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Reading;
 import io.nbguard.api.Snapshot;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.Gauge;
@@ -68,6 +69,7 @@ public final class SamplingLoop implements AutoCloseable {
     private final Frame frame = new Frame();
     private final RateWindow containerCpu = new RateWindow();
     private final LoopTimer timer = new LoopTimer();
+    private final Deputy deputy;
     private final List<Runnable> whenAdmitting = new ArrayList<>();
     private final FullTicks asked = new FullTicks();
 
@@ -85,6 +87,7 @@ public final class SamplingLoop implements AutoCloseable {
     private volatile boolean admitting = true;
     private volatile boolean woken;
     private volatile boolean closed;
+    private volatile long nextTickNanos;
     private volatile @Nullable Snapshot latest;
 
     /**
@@ -102,7 +105,24 @@ public final class SamplingLoop implements AutoCloseable {
             EventSink events,
             GuardClock clock,
             ThreadFactory threads) {
-        this(config, probesBestFirst, tracker, policies, events, clock, threads, LOG);
+        this(config, probesBestFirst, tracker, policies, Deputy.NONE, events, clock, threads);
+    }
+
+    /**
+     * Makes a loop whose watchdog stands by while another one is on duty.
+     *
+     * @param deputy the other one
+     */
+    public SamplingLoop(
+            SamplingConfig config,
+            List<ProbeSession> probesBestFirst,
+            TrackerSession tracker,
+            List<KillPolicy> policies,
+            Deputy deputy,
+            EventSink events,
+            GuardClock clock,
+            ThreadFactory threads) {
+        this(config, probesBestFirst, tracker, policies, deputy, events, clock, threads, LOG);
     }
 
     /** Makes one that logs to {@code log}. */
@@ -111,18 +131,20 @@ public final class SamplingLoop implements AutoCloseable {
             List<ProbeSession> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
+            Deputy deputy,
             EventSink events,
             GuardClock clock,
             ThreadFactory threads,
             Logger log) {
         this.config = config;
+        this.deputy = deputy;
         this.log = log;
         this.tracker = tracker;
         this.events = events;
         this.clock = clock;
         intervalNanos = config.interval().toNanos();
         container = new ContainerMeter(probesBestFirst, config.containerLimit());
-        watchdog = new Watchdog(config, container, policies, new LoggedEvents(events, log), clock);
+        watchdog = new Watchdog(config, container, policies, deputy, new LoggedEvents(events, log), clock);
         rehearsal = new Rehearsal(container::sampleMemory);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
@@ -227,6 +249,21 @@ public final class SamplingLoop implements AutoCloseable {
         }
     }
 
+    /** Returns the longest time from a crossing to the signal that must be reckoned with, as of the last tick. Any thread. */
+    public Duration reaction() {
+        frame.lock.lock();
+        try {
+            return Duration.ofNanos(frame.reactionNanos);
+        } finally {
+            frame.lock.unlock();
+        }
+    }
+
+    /** Returns for how long the next tick has been due; negative before it is. Any thread. */
+    public Duration overdue() {
+        return Duration.ofNanos(clock.nanoTime() - nextTickNanos);
+    }
+
     /** Ends the loop and waits for its thread, for two seconds at most. */
     @Override
     public void close() {
@@ -252,7 +289,8 @@ public final class SamplingLoop implements AutoCloseable {
         }
     }
 
-    private void wake() {
+    /** Has the loop look at everything at once. Any thread. */
+    public void wake() {
         woken = true;
         LockSupport.unpark(thread);
     }
@@ -322,6 +360,7 @@ public final class SamplingLoop implements AutoCloseable {
         }
         tellIfLate(now);
         timer.end(clock.nanoTime(), pause, busy || !watchdog.reaper().isBusy());
+        nextTickNanos = timer.dueNanos();
         leaveFrame(now, pause);
         asked.served();
         return pause;
@@ -447,7 +486,9 @@ public final class SamplingLoop implements AutoCloseable {
             frame.rung = watchdog.rung();
             frame.tier = tracker.tier();
             frame.roomBytes = watchdog.container().roomBytes();
-            frame.reactionNanos = reactionNanos();
+            boolean standingBy = watchdog.isStandingBy();
+            frame.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
+            frame.reactionNanos = standingBy ? deputy.reactionNanos() : reactionNanos();
             frame.dyingNanos = watchdog.dyingNanos(meters, now);
             frame.budgetUsed = watchdog.budgetUsedBytes();
             frame.totalRss = watchdog.totalRssBytes();

@@ -16,7 +16,11 @@ import java.util.List;
  */
 final class Watchdog {
 
+    /** Often enough for people, and for whom may take over at any moment. */
+    private static final long STANDING_BY_PAUSE_NANOS = 20_000_000L;
+
     private final SamplingConfig config;
+    private final Duty duty;
     private final ContainerBound container;
     private final Reaper reaper;
     private final GuardClock clock;
@@ -35,11 +39,13 @@ final class Watchdog {
             SamplingConfig config,
             ContainerMeter containerMeter,
             List<KillPolicy> policies,
+            Deputy deputy,
             EventSink events,
             GuardClock clock) {
         this.config = config;
         this.clock = clock;
-        withheld = new WithheldKills(events, clock);
+        duty = new Duty(deputy, events);
+        withheld = new WithheldKills(duty, clock);
         settlement = new Settlement(clock);
         containerLadder = new Ladder(
                 Cause.CONTAINER_LIMIT, config.warnAt(), config.stopAdmittingAt(), config.killAt(), events, clock);
@@ -47,7 +53,7 @@ final class Watchdog {
                 Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
         container = new ContainerBound(containerMeter, containerLadder);
         Processors processors = new Processors(containerMeter);
-        reaper = new Reaper(config, container, processors, policies, settlement, withheld, emergency, events, clock);
+        reaper = new Reaper(config, container, processors, policies, settlement, withheld, emergency, duty, clock);
     }
 
     /** Returns the rule for when ending one execution at a time is not enough. */
@@ -65,6 +71,11 @@ final class Watchdog {
         return reaper;
     }
 
+    /** Returns whether the deputy is on duty, and this watchdog only measures. */
+    boolean isStandingBy() {
+        return duty.isStandingBy();
+    }
+
     /** Takes in what was just read of the trees. */
     void treesRead(List<ExecutionMeter> meters, long nowNanos) {
         lead.take(meters, nowNanos);
@@ -80,7 +91,9 @@ final class Watchdog {
 
     /** Looks at the readings of this tick and acts. */
     void step(List<ExecutionMeter> meters, long nowNanos) {
+        duty.look(reaper.isBusy());
         measureBudget(meters, nowNanos);
+        reaper.notice(meters, budgetUsed, nowNanos);
         followKill(meters, nowNanos);
         checkContainer(meters, nowNanos);
         checkBudget(meters, nowNanos);
@@ -90,7 +103,10 @@ final class Watchdog {
     /** Returns how long to wait until the container must be looked at again; nothing in the final approach. */
     long containerPauseNanos(long longestNanos, long nowNanos) {
         long pause = container.pauseNanos(reaper.pauseNanos(nowNanos), longestNanos, nowNanos);
-        return reaper.isBusy() ? Math.min(longestNanos, reaper.pauseNanos(nowNanos)) : pause;
+        if (reaper.isBusy()) {
+            pause = Math.min(longestNanos, reaper.pauseNanos(nowNanos));
+        }
+        return duty.isStandingBy() ? Math.max(pause, Math.min(longestNanos, STANDING_BY_PAUSE_NANOS)) : pause;
     }
 
     /** Returns how long to wait until the trees must be looked at again. */

@@ -55,6 +55,11 @@ public interface Watched {
      */
     boolean condemn(KillScenario scenario);
 
+    /** Returns what the watchdog saw when it chose it, wherever that watchdog is; empty if it was not chosen. */
+    default Optional<KillScenario> condemnation() {
+        return Optional.empty();
+    }
+
     /**
      * Sends the kill: signals the tree at once, tells whom it concerns, and sees to it, on other threads, that nothing of it
      * stays. Called at once after {@link #condemn} agreed.

@@ -129,6 +129,11 @@ final class Ground {
         return record;
     }
 
+    /** Waits for the end. */
+    ExecutionRecord getEnd(Execution execution) {
+        return get(execution.completion());
+    }
+
     static <T> T get(CompletableFuture<T> future) {
         try {
             return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

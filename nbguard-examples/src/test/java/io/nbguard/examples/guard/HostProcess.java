@@ -36,6 +36,16 @@ final class HostProcess implements AutoCloseable {
      */
     static HostProcess start(
             Ground ground, Path temporaryFiles, UnaryOperator<List<String>> place, String... notebooks) {
+        return start(HostProgram.class, ground, temporaryFiles, place, notebooks);
+    }
+
+    /** Starts another program than {@link HostProgram} that takes the same arguments and says the same. */
+    static HostProcess start(
+            Class<?> program,
+            Ground ground,
+            Path temporaryFiles,
+            UnaryOperator<List<String>> place,
+            String... notebooks) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -45,7 +55,7 @@ final class HostProcess implements AutoCloseable {
                 "-Djna.nosys=true",
                 "-cp",
                 System.getProperty("java.class.path"),
-                HostProgram.class.getName(),
+                program.getName(),
                 ground.notebooks().toString(),
                 ground.outputs().toString()));
         command.addAll(List.of(notebooks));
@@ -95,6 +105,10 @@ final class HostProcess implements AutoCloseable {
     /** Returns all that it has said. */
     String told() {
         return String.join("\n", lines);
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     /** Ends it as {@code kill -9} does. */

@@ -23,6 +23,11 @@ final class HostProgram {
     public static void main(String[] args) {
         GuardBuilder settings =
                 NotebookGuard.builder().notebooks(Path.of(args[0])).outputs(Path.of(args[1]));
+        run(settings, args);
+    }
+
+    /** Runs the notebooks that the arguments name. */
+    static void run(GuardBuilder settings, String[] args) {
         try (NotebookGuard guard = settings.listener(HostProgram::tell).build()) {
             List<CompletableFuture<?>> ends = new ArrayList<>();
             for (String notebook : List.of(args).subList(2, args.length)) {

@@ -1,0 +1,35 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionId;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** The files of an execution whose guard was killed. */
+public final class Remains {
+
+    private Remains() {}
+
+    /**
+     * Moves the partial notebook to where it was to go, and removes the folders, once nothing of the execution is alive.
+     * Only folders that are called after the execution are touched; links are never followed.
+     *
+     * @return where the notebook is; empty if there is none
+     */
+    public static Optional<Path> clear(ExecutionId id, RunFolders folders) {
+        Workspace workspace = Workspace.reopen(folders);
+        if (!isPrivate(folders.temporary(), Workspace.temporaryName(id))
+                || !isPrivate(folders.staging(), Workspace.stagingName(id))) {
+            return Optional.empty();
+        }
+        Verdict verdict = Verdict.withoutReport(EndReason.ORPHANED, "", Optional.empty());
+        return workspace.finish(verdict, workspace.findStaged()).output();
+    }
+
+    private static boolean isPrivate(Path folder, String name) {
+        Path own = folder.getFileName();
+        return own != null && own.toString().equals(name) && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+    }
+}

@@ -1,0 +1,206 @@
+package io.nbguard.core.sidecar;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.core.execution.RunFolders;
+import io.nbguard.core.sampling.Watched;
+import io.nbguard.spi.ProcessGroup;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An execution of the host as the sidecar's loop knows it. What the host tells of it is written by the thread that hears
+ * the host; the rest is the sampling thread's, and a thread's that confirms a kill.
+ */
+final class RemoteExecution implements Watched {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteExecution.class);
+    // The root reaps the others and reports to the host: it gets the time to do so.
+    private static final Duration ROOT_GRACE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_KILL = Duration.ofSeconds(30);
+
+    private final Message.Watch about;
+    private final long launchedAtNanos;
+    private final Outbox outbox;
+    private volatile Message.@Nullable Update latest;
+    private volatile @Nullable ProcessGroup group;
+    private volatile @Nullable KillScenario condemnation;
+    private volatile boolean killedHere;
+    private volatile boolean gone;
+
+    RemoteExecution(Message.Watch about, long nowNanos, Outbox outbox) {
+        this.about = about;
+        launchedAtNanos = nowNanos - about.ageNanos();
+        this.outbox = outbox;
+    }
+
+    // What the host tells.
+
+    void learn(Message.Update update) {
+        latest = update;
+    }
+
+    /** The host's own watchdog has chosen it. */
+    void dying(KillScenario scenario) {
+        if (condemnation == null) {
+            condemnation = scenario;
+        }
+    }
+
+    void attached(ProcessGroup processes) {
+        group = processes;
+    }
+
+    boolean isAttached() {
+        return group != null;
+    }
+
+    RunFolders folders() {
+        return about.folders();
+    }
+
+    /** The host says that nothing of it is left. */
+    void isGone() {
+        gone = true;
+    }
+
+    /** Returns whether this sidecar, and not the host, has chosen it. */
+    boolean isKilledHere() {
+        return killedHere;
+    }
+
+    // What the loop asks.
+
+    @Override
+    public ExecutionId id() {
+        return about.id();
+    }
+
+    @Override
+    public String notebook() {
+        return about.notebook();
+    }
+
+    @Override
+    public int priority() {
+        return about.priority();
+    }
+
+    @Override
+    public Optional<ByteSize> memoryLimit() {
+        return about.memoryLimit();
+    }
+
+    @Override
+    public ProcessGroup group() {
+        ProcessGroup present = group;
+        if (present == null) {
+            throw new IllegalStateException(about.notebook() + " has no processes yet");
+        }
+        return present;
+    }
+
+    @Override
+    public ExecutionState state() {
+        Message.Update known = latest;
+        return known == null ? ExecutionState.LAUNCHING : known.state();
+    }
+
+    @Override
+    public boolean mayBeCondemned() {
+        Message.Update known = latest;
+        return known != null && known.condemnable() && condemnation == null && !gone;
+    }
+
+    @Override
+    public Progress progress() {
+        Message.Update known = latest;
+        return known == null ? Progress.NONE : known.progress();
+    }
+
+    @Override
+    public long launchedAtNanos() {
+        return launchedAtNanos;
+    }
+
+    @Override
+    public void measured(long rssBytes, long cpuNanos) {
+        // The host measures for the record.
+    }
+
+    /**
+     * Puts the news for the host in front of all that will be said to it from now on: when it asks who ended this, it hears
+     * that first. They are sent in {@link #kill}, after the signal.
+     */
+    @Override
+    public boolean condemn(KillScenario scenario) {
+        if (!mayBeCondemned()) {
+            return false;
+        }
+        condemnation = scenario;
+        killedHere = true;
+        outbox.put(new Message.Happened(new GuardEvent.Terminated(scenario.decidedAt(), about.notebook(), scenario)));
+        return true;
+    }
+
+    @Override
+    public Optional<KillScenario> condemnation() {
+        return Optional.ofNullable(condemnation);
+    }
+
+    @Override
+    public void kill() {
+        signal();
+        outbox.flush();
+        Thread confirming = new Thread(
+                () -> confirm(LONGEST_KILL), "nbguard-kill-" + about.id().shortForm());
+        confirming.setDaemon(true);
+        confirming.start();
+    }
+
+    @Override
+    public boolean gone() {
+        return gone;
+    }
+
+    // Killing.
+
+    /** Sends SIGKILL to all of it that is found, and does not wait. */
+    void signal() {
+        ProcessGroup present = group;
+        if (present == null) {
+            return;
+        }
+        try {
+            present.kill();
+        } catch (RuntimeException e) {
+            LOG.warn("first kill of {} failed; it is tried again", about.notebook(), e);
+        }
+    }
+
+    /**
+     * Kills until nothing of it is left.
+     *
+     * @return whether nothing is
+     */
+    boolean confirm(Duration longest) {
+        ProcessGroup present = group;
+        try {
+            if (present == null || present.killAndConfirm(ROOT_GRACE, longest)) {
+                gone = true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("the processes of {} cannot be searched for", about.notebook(), e);
+        }
+        return gone;
+    }
+}

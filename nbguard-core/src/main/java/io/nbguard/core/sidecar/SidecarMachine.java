@@ -1,0 +1,115 @@
+package io.nbguard.core.sidecar;
+
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.Plugin;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens, in the sidecar, what its host has open: the same plugins in the same order, the tracker only to watch. */
+final class SidecarMachine implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SidecarMachine.class);
+
+    private final List<ProbeSession> probes;
+    private final TrackerSession tracker;
+    private final List<KillPolicy> policies;
+
+    private SidecarMachine(List<ProbeSession> probes, TrackerSession tracker, List<KillPolicy> policies) {
+        this.probes = probes;
+        this.tracker = tracker;
+        this.policies = policies;
+    }
+
+    /**
+     * Opens everything.
+     *
+     * @throws UnavailableException if there is no probe or no tracker that works here, or a kill policy is not to be had
+     */
+    static SidecarMachine open(Message.Settings settings) throws UnavailableException {
+        List<KillPolicy> policies = new ArrayList<>();
+        for (String name : settings.killPolicies()) {
+            policies.add(plugin(name, KillPolicy.class));
+        }
+        List<String> refused = new ArrayList<>();
+        List<ProbeSession> probes = new ArrayList<>();
+        for (String name : settings.probes()) {
+            try {
+                probes.add(plugin(name, ResourceProbe.class).open(settings.configuration()));
+            } catch (UnavailableException e) {
+                refused.add(name + ": " + e.getMessage());
+            }
+        }
+        for (String name : settings.trackers()) {
+            try {
+                TrackerSession tracker = tracker(name, settings.configuration());
+                if (!probes.isEmpty()) {
+                    return new SidecarMachine(probes, tracker, policies);
+                }
+                close(tracker);
+            } catch (UnavailableException e) {
+                refused.add(name + ": " + e.getMessage());
+            }
+        }
+        probes.forEach(SidecarMachine::close);
+        throw new UnavailableException(
+                "no " + (probes.isEmpty() ? "resource probe" : "process tracker") + " works there: "
+                        + String.join("; ", refused),
+                "");
+    }
+
+    private static TrackerSession tracker(String name, Map<String, String> configuration) throws UnavailableException {
+        return plugin(name, ProcessTracker.class).watch(configuration);
+    }
+
+    private static <P extends Plugin> P plugin(String className, Class<P> kind) throws UnavailableException {
+        try {
+            return kind.cast(Class.forName(className).getConstructor().newInstance());
+        } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
+            throw new UnavailableException(
+                    className + " cannot be made (" + e + "): it needs a public constructor without arguments, and its"
+                            + " jar and what that needs in " + SidecarClassPath.SETTING,
+                    "");
+        }
+    }
+
+    List<ProbeSession> probes() {
+        return probes;
+    }
+
+    TrackerSession tracker() {
+        return tracker;
+    }
+
+    List<KillPolicy> policies() {
+        return policies;
+    }
+
+    List<String> sources() {
+        List<String> sources = new ArrayList<>();
+        sources.add(probes.get(0).description());
+        sources.add(tracker.description());
+        return sources;
+    }
+
+    @Override
+    public void close() {
+        close(tracker);
+        probes.forEach(SidecarMachine::close);
+    }
+
+    private static void close(AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception e) {
+            LOG.warn("{} could not be closed", part, e);
+        }
+    }
+}

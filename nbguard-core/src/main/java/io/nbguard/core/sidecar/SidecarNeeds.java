@@ -1,0 +1,46 @@
+package io.nbguard.core.sidecar;
+
+import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.ResourceProbe;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a sidecar works with: the same as its host.
+ *
+ * @param sampling how to measure and when to act
+ * @param probes resource probes, best first
+ * @param trackers process trackers, best first
+ * @param killPolicies the chain of kill policies; each is made anew by its public constructor without arguments
+ * @param configuration the guard's settings, by name
+ * @param runtimeFolder where executions are announced, if they are
+ * @param outputs the outputs folder
+ */
+public record SidecarNeeds(
+        SamplingConfig sampling,
+        List<ResourceProbe> probes,
+        List<ProcessTracker> trackers,
+        List<KillPolicy> killPolicies,
+        Map<String, String> configuration,
+        Optional<Path> runtimeFolder,
+        Path outputs) {
+
+    Message.Settings settings() {
+        return new Message.Settings(
+                sampling,
+                classNames(probes),
+                classNames(trackers),
+                classNames(killPolicies),
+                configuration,
+                runtimeFolder.map(Path::toString),
+                outputs.toString());
+    }
+
+    private static List<String> classNames(List<?> plugins) {
+        return plugins.stream().map(plugin -> plugin.getClass().getName()).toList();
+    }
+}

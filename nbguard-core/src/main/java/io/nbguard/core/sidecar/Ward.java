@@ -1,0 +1,81 @@
+package io.nbguard.core.sidecar;
+
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.core.execution.RunFolders;
+import io.nbguard.core.sampling.Watched;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An execution that the sidecar is to watch, and what the sidecar was told of it. The monitor's thread only, but for what
+ * is said of {@link #watching}.
+ */
+final class Ward {
+
+    private final Watched execution;
+    private final RunFolders folders;
+    private boolean told;
+    private boolean dyingTold;
+    private Message.@Nullable Update last;
+    private volatile boolean watching;
+
+    Ward(Watched execution, RunFolders folders) {
+        this.execution = execution;
+        this.folders = folders;
+    }
+
+    Watched execution() {
+        return execution;
+    }
+
+    /** The sidecar says whether it watches the processes. Any thread. */
+    void watching(boolean does) {
+        watching = does;
+    }
+
+    /** Forgets what was told: there is another sidecar. */
+    void tellAnew() {
+        told = false;
+        dyingTold = false;
+        last = null;
+        watching = false;
+    }
+
+    /** Tells what the sidecar does not know yet. */
+    void tell(Outbox outbox, long nowNanos) {
+        if (!told) {
+            told = true;
+            outbox.send(new Message.Watch(
+                    execution.id(),
+                    execution.notebook(),
+                    execution.priority(),
+                    execution.memoryLimit(),
+                    Math.max(0, nowNanos - execution.launchedAtNanos()),
+                    folders));
+        }
+        Optional<KillScenario> kill = execution.condemnation();
+        if (!dyingTold && kill.isPresent()) {
+            dyingTold = true;
+            outbox.send(new Message.Dying(kill.get()));
+        }
+        Progress progress = execution.progress();
+        Message.Update now = new Message.Update(
+                execution.id(),
+                execution.group().root(),
+                execution.state(),
+                execution.mayBeCondemned(),
+                new Progress(progress.cellsDone(), progress.cellsTotal(), Optional.empty()));
+        if (!now.equals(last)) {
+            last = now;
+            outbox.send(now);
+        }
+    }
+
+    /** Returns whether something of it may have to be ended that the sidecar does not watch. */
+    boolean isUnwatched() {
+        return !watching
+                && execution.mayBeCondemned()
+                && execution.group().root().isPresent();
+    }
+}

@@ -1,0 +1,92 @@
+package io.nbguard.examples.guard;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.Readiness;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+
+/** Takes a notebook for a plain Python program: for tests of what has nothing to do with Jupyter. */
+final class PlainPython implements Executor {
+
+    @Override
+    public String name() {
+        return "plain-python";
+    }
+
+    @Override
+    public Readiness check(Map<String, String> configuration) {
+        return new Readiness(List.of());
+    }
+
+    @Override
+    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+        ProcessBuilder command = new ProcessBuilder(
+                        "python3",
+                        "-S",
+                        context.notebook().toString(),
+                        context.stagingDirectory().toString())
+                .directory(context.notebook().getParent().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        command.environment().put("TMPDIR", context.temporaryDirectory().toString());
+        try {
+            Process process = context.group().start(command);
+            context.running();
+            return new Running(process);
+        } catch (IOException e) {
+            throw new GuardException(ErrorCode.ENVIRONMENT, "no python3: " + e, e);
+        }
+    }
+
+    private static final class Running implements LaunchedExecution {
+
+        private final Process process;
+        private final CompletableFuture<ExitReport> completion;
+
+        Running(Process process) {
+            this.process = process;
+            completion = process.onExit().thenApply(Running::report);
+        }
+
+        private static ExitReport report(Process ended) {
+            int code = ended.exitValue();
+            return new ExitReport(
+                    code < 128 ? OptionalInt.of(code) : OptionalInt.empty(),
+                    code < 128 ? OptionalInt.empty() : OptionalInt.of(code - 128),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty());
+        }
+
+        @Override
+        public CompletableFuture<ExitReport> completion() {
+            return completion;
+        }
+
+        @Override
+        public void interrupt() {
+            process.destroy();
+        }
+
+        @Override
+        public void terminate() {
+            process.destroy();
+        }
+
+        @Override
+        public void kill() {
+            process.destroyForcibly();
+        }
+    }
+}

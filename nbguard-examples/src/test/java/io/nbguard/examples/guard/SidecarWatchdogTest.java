@@ -1,0 +1,247 @@
+package io.nbguard.examples.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.StopMode;
+import io.nbguard.api.WatchdogMode;
+import io.nbguard.core.GuardBuilder;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.core.sidecar.SidecarMain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The watchdog in a real sidecar beside this JVM, over real processes. */
+@Timeout(300)
+class SidecarWatchdogTest {
+
+    private static final ByteSize BUDGET = ByteSize.ofMebibytes(300);
+
+    /** Begins when it is told to; some 800 MiB a second. The bound saves the machine should nobody end it. */
+    private static final String HOG = """
+            import footprint, os, time
+            footprint.leave('hog.process')
+            while not os.path.exists('grow'): time.sleep(0.01)
+            blocks = []
+            while len(blocks) < 100:
+                blocks.append(bytearray(8 << 20))
+                time.sleep(0.01)
+            time.sleep(120)
+            """;
+
+    private static final String CALM = """
+            import footprint, os, time
+            footprint.leave('calm.process')
+            block = bytearray(40 << 20)
+            while not os.path.exists('go-on'): time.sleep(0.02)
+            """;
+
+    @TempDir
+    Path folder;
+
+    private final List<GuardEvent> events = new CopyOnWriteArrayList<>();
+    private Ground ground;
+
+    @BeforeEach
+    void makeNotebooks() throws IOException {
+        ground = new Ground(folder);
+        Files.writeString(ground.notebooks().resolve("hog.ipynb"), HOG);
+        Files.writeString(ground.notebooks().resolve("calm.ipynb"), CALM);
+    }
+
+    @AfterEach
+    void noSidecarIsLeft() {
+        assertThat(sidecars()).as("sidecars").isEmpty();
+    }
+
+    private GuardBuilder guard() {
+        return ground.guard()
+                .executor(new PlainPython())
+                .watchdog(WatchdogMode.SIDECAR)
+                .memoryBudget(BUDGET)
+                .listener(events::add);
+    }
+
+    private static Execution run(NotebookGuard guard, String notebook) {
+        return guard.run(ExecutionRequest.of(notebook).build());
+    }
+
+    static List<ProcessHandle> sidecars() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(SidecarMain.class.getName()))
+                .toList();
+    }
+
+    private <E extends GuardEvent> List<E> heard(Class<E> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private void awaitWatchdog(NotebookGuard guard, WatchdogMode mode) {
+        await(mode.toString())
+                .atMost(Ground.PATIENCE)
+                .until(() -> guard.snapshot().safety().watchdog() == mode);
+    }
+
+    private void assertTheHogWasEnded(Execution hog, Execution calm) {
+        ExecutionRecord record = ground.getEnd(hog);
+        assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(record.message()).contains("OOM Prevention: Terminated hog.ipynb");
+        assertThat(record.killScenario().orElseThrow().victim()).isEqualTo(hog.id());
+        assertThat(record.killScenario().orElseThrow().candidates())
+                .extracting(candidate -> candidate.notebook())
+                .containsExactly("hog.ipynb", "calm.ipynb");
+        await().atMost(Ground.PATIENCE).untilAsserted(() -> assertThat(heard(GuardEvent.KillConfirmed.class))
+                .hasSize(1)
+                .allMatch(event -> event.id().equals(hog.id())));
+        assertThat(heard(GuardEvent.Terminated.class)).singleElement().satisfies(event -> assertThat(event.scenario())
+                .isEqualTo(record.killScenario().orElseThrow()));
+        assertThat(calm.state().isEnd()).isFalse();
+        ground.signal("go-on");
+        assertThat(ground.getEnd(calm).exitCode()).hasValue(0);
+    }
+
+    @Test
+    void theSidecarEndsTheHogAndTheRecordAndTheEventsAreAsInProcess() {
+        try (NotebookGuard guard = guard().build()) {
+            assertThat(sidecars()).hasSize(1);
+            assertThat(guard.snapshot().safety().watchdog()).isEqualTo(WatchdogMode.SIDECAR);
+            assertThat(guard.description().watchdog())
+                    .startsWith("in a sidecar, pid " + sidecars().get(0).pid());
+            Execution calm = run(guard, "calm.ipynb");
+            Execution hog = run(guard, "hog.ipynb");
+            ground.awaitFootprint("calm");
+            ground.awaitFootprint("hog");
+
+            ground.signal("grow");
+
+            assertTheHogWasEnded(hog, calm);
+        }
+        assertThat(heard(GuardEvent.WatchdogMoved.class))
+                .extracting(GuardEvent.WatchdogMoved::mode)
+                .containsExactly(WatchdogMode.SIDECAR);
+    }
+
+    @Test
+    void aKilledSidecarIsReplacedAndTheNewOneKnowsWhatRuns() {
+        try (NotebookGuard guard = guard().build()) {
+            Execution calm = run(guard, "calm.ipynb");
+            Execution hog = run(guard, "hog.ipynb");
+            ground.awaitFootprint("calm");
+            ground.awaitFootprint("hog");
+            ProcessHandle first = sidecars().get(0);
+
+            first.destroyForcibly();
+
+            await("the host takes over")
+                    .atMost(Ground.PATIENCE)
+                    .until(() -> heard(GuardEvent.WatchdogMoved.class).stream()
+                            .anyMatch(event -> event.mode() == WatchdogMode.IN_PROCESS));
+            await("and hands back")
+                    .atMost(Ground.PATIENCE)
+                    .until(() -> heard(GuardEvent.WatchdogMoved.class).size() == 3);
+            awaitWatchdog(guard, WatchdogMode.SIDECAR);
+            assertThat(sidecars()).hasSize(1).doesNotContain(first);
+            ground.signal("grow");
+
+            assertTheHogWasEnded(hog, calm);
+        }
+    }
+
+    @Test
+    void whileTheSidecarStandsStillTheHostEndsTheHog() throws Exception {
+        try (NotebookGuard guard = guard().build()) {
+            Execution calm = run(guard, "calm.ipynb");
+            Execution hog = run(guard, "hog.ipynb");
+            ground.awaitFootprint("calm");
+            ground.awaitFootprint("hog");
+
+            Signals.send("STOP", sidecars().get(0).pid());
+            ground.signal("grow");
+
+            assertTheHogWasEnded(hog, calm);
+            assertThat(heard(GuardEvent.WatchdogMoved.class))
+                    .extracting(GuardEvent.WatchdogMoved::mode)
+                    .startsWith(WatchdogMode.SIDECAR, WatchdogMode.IN_PROCESS);
+        }
+    }
+
+    @Test
+    void anExecutionsOwnLimitAndADryRunWorkThereToo() {
+        try (NotebookGuard guard = ground.guard()
+                .executor(new PlainPython())
+                .watchdog(WatchdogMode.SIDECAR)
+                .dryRun(true)
+                .listener(events::add)
+                .build()) {
+            Execution hog = guard.run(ExecutionRequest.of("hog.ipynb")
+                    .memoryLimit(ByteSize.ofMebibytes(100))
+                    .build());
+            ground.awaitFootprint("hog");
+            ground.signal("grow");
+
+            await().atMost(Ground.PATIENCE)
+                    .until(() -> !heard(GuardEvent.Terminated.class).isEmpty());
+
+            assertThat(heard(GuardEvent.Terminated.class).get(0).scenario().dryRun())
+                    .isTrue();
+            assertThat(hog.state().isEnd()).isFalse();
+            assertThat(Ground.get(hog.stop(StopMode.IMMEDIATE)).reason()).contains(EndReason.USER_STOP);
+        }
+    }
+
+    @Test
+    void twoGuardsHaveASidecarEachAndCloseLeavesNothing() {
+        Ground other = new Ground(folder.resolve("other"));
+        try (NotebookGuard first = guard().build();
+                NotebookGuard second = other.guard()
+                        .executor(new PlainPython())
+                        .watchdog(WatchdogMode.SIDECAR)
+                        .build()) {
+            Execution calm = run(first, "calm.ipynb");
+            ground.awaitFootprint("calm");
+            assertThat(sidecars()).hasSize(2);
+
+            second.close();
+
+            assertThat(sidecars()).hasSize(1);
+            assertThat(calm.state().isEnd()).isFalse();
+            first.close();
+            assertThat(sidecars()).isEmpty();
+            ground.assertNothingIsLeftOf(calm.id());
+        }
+    }
+
+    @Test
+    void theSidecarIsOutOfReachOfTheTerminalsSignals() throws Exception {
+        try (NotebookGuard guard = guard().build()) {
+            long sidecar = sidecars().get(0).pid();
+            assertThat(guard.snapshot().safety().watchdog()).isEqualTo(WatchdogMode.SIDECAR);
+            for (String name : List.of("INT", "HUP", "TERM", "QUIT")) {
+                Signals.send(name, sidecar);
+            }
+            Execution calm = run(guard, "calm.ipynb");
+            ground.awaitFootprint("calm");
+            ground.signal("go-on");
+            assertThat(ground.getEnd(calm).exitCode()).hasValue(0);
+            assertThat(sidecars()).extracting(ProcessHandle::pid).containsExactly(sidecar);
+            assertThat(Signals.session(sidecar))
+                    .isNotEqualTo(Signals.session(ProcessHandle.current().pid()));
+        }
+        assertThat(heard(GuardEvent.WatchdogMoved.class)).hasSize(1);
+    }
+}
