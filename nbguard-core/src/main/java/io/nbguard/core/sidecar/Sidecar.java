@@ -101,7 +101,9 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         boolean interrupted = false;
         open(clock.nanoTime());
         try {
+            long begun = clock.nanoTime();
             Message.Ready answer = firstReady.get(Handover.START.toSeconds(), TimeUnit.SECONDS);
+            LOG.info("the sidecar is ready after {} ms", (clock.nanoTime() - begun) / 1_000_000);
             look(clock.nanoTime());
             monitor.start();
             Connection connection = current;

@@ -33,6 +33,7 @@ final class SidecarCommand {
             "-XX:+ErrorFileToStderr",
             "-XX:-CreateCoredumpOnCrash",
             "--enable-native-access=ALL-UNNAMED",
+            "-Dslf4j.internal.verbosity=WARN",
             "-Dslf4j.provider=" + StderrLogging.class.getName());
 
     private static final List<String> KEPT_VARIABLES =
