@@ -10,6 +10,7 @@ module io.nbguard.cgroup {
     exports io.nbguard.cgroup;
 
     provides io.nbguard.spi.ProcessTracker with
+            io.nbguard.cgroup.leaf.LeafTracker,
             io.nbguard.cgroup.process.ProcTracker;
     provides io.nbguard.spi.ResourceProbe with
             io.nbguard.cgroup.container.Cgroup2Probe,

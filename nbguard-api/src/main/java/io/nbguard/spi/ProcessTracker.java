@@ -15,7 +15,8 @@ public interface ProcessTracker extends Plugin {
      * Opens the tracker.
      *
      * @param configuration the guard's settings, by name
-     * @throws UnavailableException if it cannot work on this machine
+     * @throws UnavailableException if it cannot work on this machine: the next best is tried
+     * @throws io.nbguard.api.GuardException if the settings ask for what it cannot do, or cannot be meant: no other is tried
      */
     TrackerSession open(Map<String, String> configuration) throws UnavailableException;
 

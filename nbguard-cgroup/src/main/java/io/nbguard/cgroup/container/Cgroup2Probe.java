@@ -51,7 +51,7 @@ public final class Cgroup2Probe implements ResourceProbe {
 
     @Override
     public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
-        Lineage lineage = Lineage.unified(root);
+        Lineage lineage = Lineage.unified(root).ofContainer();
         WatchedFile.Desk desk = new WatchedFile.Desk(nanoTime);
         MachineMemory machine = new MachineMemory(root, desk);
         MemoryLevels memory = new MemoryLevels(

@@ -3,12 +3,13 @@ package io.nbguard.cgroup.container;
 import java.nio.charset.StandardCharsets;
 
 /** The name of a number in a file of {@code name value} lines. */
-final class Key {
+public final class Key {
 
     private final byte[] bytes;
     private final String missing;
 
-    Key(String name) {
+    /** Makes one of a name in ASCII. */
+    public Key(String name) {
         bytes = name.getBytes(StandardCharsets.US_ASCII);
         missing = "no number '" + name + "' in the file";
     }

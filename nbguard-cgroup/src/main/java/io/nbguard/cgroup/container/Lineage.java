@@ -25,6 +25,9 @@ import java.util.function.Predicate;
  */
 public record Lineage(List<Path> directories, Mount mount) {
 
+    /** The leaf that a guard moves everybody of the container into, itself included. */
+    public static final String HOST_LEAF = "nbguard-host";
+
     private static final String DELETED = " (deleted)";
     private static final int MOST_SEARCHED = 4096;
 
@@ -57,6 +60,25 @@ public record Lineage(List<Path> directories, Mount mount) {
                 "cgroup v1 " + controller,
                 membership -> membership.legacy(controller),
                 mount -> mount.type().equals("cgroup") && mount.superOptions().contains(controller));
+    }
+
+    /**
+     * Returns this lineage from the container's cgroup on: where a guard confines notebooks, everybody else is in a leaf
+     * below the container's cgroup, and that leaf is not what the notebooks share.
+     */
+    public Lineage ofContainer() {
+        boolean inLeaf = directories.size() > 1 && own().endsWith(HOST_LEAF);
+        return inLeaf ? new Lineage(directories.subList(1, directories.size()), mount) : this;
+    }
+
+    /**
+     * Returns where a path of {@code /proc/PID/cgroup} is in the mount of this lineage; empty if it is not there.
+     *
+     * @param root what stands for {@code /}
+     * @param path such as {@code /box}
+     */
+    public Optional<Path> directory(Path root, String path) {
+        return join(root, mount, path);
     }
 
     /** Returns our own cgroup. */

@@ -13,7 +13,7 @@ import java.util.Optional;
  * Which cgroups this process is in: {@code /proc/self/cgroup} (cgroups(7)). On a hybrid machine every v1 hierarchy has a
  * line of its own beside the one of v2, and the paths differ.
  */
-final class Membership {
+public final class Membership {
 
     private static final String UNIFIED = "";
 
@@ -26,8 +26,20 @@ final class Membership {
      * @throws IOException if {@code /proc/self/cgroup} cannot be read
      */
     static Membership read(Path root) throws IOException {
+        return read(root, "self");
+    }
+
+    /**
+     * Reads which cgroups another process is in, as paths seen from our own cgroup namespace.
+     *
+     * @param root what stands for {@code /}
+     * @param pid its id
+     * @throws IOException if there is no such process, or it cannot be read
+     */
+    public static Membership read(Path root, String pid) throws IOException {
         Membership membership = new Membership();
-        String text = new String(Files.readAllBytes(root.resolve("proc/self/cgroup")), StandardCharsets.UTF_8);
+        String text = new String(
+                Files.readAllBytes(root.resolve("proc").resolve(pid).resolve("cgroup")), StandardCharsets.UTF_8);
         for (String line : text.split("\n")) {
             // hierarchy:controllers:path, and the path may hold colons.
             String[] fields = line.split(":", 3);
@@ -40,7 +52,7 @@ final class Membership {
     }
 
     /** Returns the path in the cgroup v2 hierarchy. */
-    Optional<String> unified() {
+    public Optional<String> unified() {
         return Optional.ofNullable(pathByController.get(UNIFIED));
     }
 

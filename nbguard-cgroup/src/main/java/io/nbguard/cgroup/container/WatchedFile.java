@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For one thread; allocates nothing unless a read fails.
  */
-final class WatchedFile implements Closeable {
+public final class WatchedFile implements Closeable {
 
     private static final String ABSENT = "no such file";
     private static final String GONE = "the file has gone";
@@ -43,7 +43,7 @@ final class WatchedFile implements Closeable {
      *
      * @param kind the first word of the source that readings carry
      */
-    WatchedFile(Path path, String kind, Desk desk) {
+    public WatchedFile(Path path, String kind, Desk desk) {
         this.path = path;
         this.file = path.toFile();
         this.source = kind + " " + path;
@@ -51,7 +51,7 @@ final class WatchedFile implements Closeable {
     }
 
     /** What the files of one session share, as only one of them is read at a time: room for its text, and a clock. */
-    static final class Desk {
+    public static final class Desk {
 
         private static final int ROOM = 16 * 1024;
         private static final int MOST_ROOM = 1024 * 1024;
@@ -59,7 +59,12 @@ final class WatchedFile implements Closeable {
         private final LongSupplier nanoTime;
         private KernelText text = new KernelText(ROOM);
 
-        Desk(LongSupplier nanoTime) {
+        /**
+         * Makes one.
+         *
+         * @param nanoTime a clock that only goes forward, in nanoseconds
+         */
+        public Desk(LongSupplier nanoTime) {
             this.nanoTime = nanoTime;
         }
 
@@ -74,7 +79,7 @@ final class WatchedFile implements Closeable {
     }
 
     /** Reads the file; returns whether that worked. Its text stays until the next file of the session is read. */
-    boolean read() {
+    public boolean read() {
         boolean kept = open != null;
         if (!kept && waiting && desk.nanoTime.getAsLong() - retryAtNanos < 0) {
             return false;
@@ -112,7 +117,7 @@ final class WatchedFile implements Closeable {
     /**
      * Reads a file that holds one number of 0 or more; returns whether that worked. The number is {@link #value()}.
      */
-    boolean readNumber() {
+    public boolean readNumber() {
         if (!read()) {
             return false;
         }
@@ -125,12 +130,12 @@ final class WatchedFile implements Closeable {
     }
 
     /** Returns the number that was read last. */
-    long value() {
+    public long value() {
         return value;
     }
 
     /** Finds the number of a key in the text that was read; -1, which no such number is, if it is not there. */
-    long find(Key key) {
+    public long find(Key key) {
         return desk.text.seekKey(key.bytes()) ? desk.text.parseLongOr(-1) : -1;
     }
 
@@ -165,17 +170,17 @@ final class WatchedFile implements Closeable {
     }
 
     /** Returns the text that was read. */
-    KernelText text() {
+    public KernelText text() {
         return desk.text;
     }
 
     /** Returns whether there was never such a file, as opposed to one that cannot be read or has gone. */
-    boolean isAbsent() {
+    public boolean isAbsent() {
         return reason.equals(ABSENT) && !seen;
     }
 
     /** Returns why the last read failed. */
-    String reason() {
+    public String reason() {
         return reason;
     }
 

@@ -1,0 +1,229 @@
+package io.nbguard.cgroup.leaf;
+
+import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.UnavailableException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Divides the base between the notebooks and everybody else, and puts it back as it was. Guards share the division: the
+ * first makes it, the last removes it. Under the {@link BaseLock}.
+ */
+final class Enclosure {
+
+    private static final String SUBTREE = "cgroup.subtree_control";
+    private static final String MEMORY = "memory";
+
+    /** The others are worth having: bounds on processes, exact processor time and weight, block I/O. */
+    private static final List<String> OTHERS = List.of("pids", "cpu", "io");
+
+    /** Ten times the usual: a watchdog that comes late is none. */
+    private static final String HOST_WEIGHT = "1000";
+
+    private static final int MOVING_ROUNDS = 1000;
+
+    private final Site site;
+    private final Processes processes;
+
+    /** What is handed on only since this guard opened; of a divided base nothing was before. */
+    private final Set<String> switchedOn = new TreeSet<>();
+
+    Enclosure(Site site, Processes processes) {
+        this.site = site;
+        this.processes = processes;
+    }
+
+    /**
+     * Divides the base, unless it is already, removes what guards that died have left, and makes a folder for this guard.
+     *
+     * @return the folder
+     * @throws UnavailableException if the kernel refuses; everything is as it was then
+     */
+    Path enter() throws UnavailableException {
+        try {
+            divide();
+            removeLeftovers();
+            return makeFolder();
+        } catch (IOException e) {
+            leave();
+            throw new UnavailableException(
+                    "notebooks cannot be confined below " + site.base() + ": " + describe(e),
+                    "see who else manages that cgroup; " + LeafTracker.TIER + " = read-only does without");
+        }
+    }
+
+    private static String describe(IOException e) {
+        return e instanceof java.nio.file.FileSystemException f && f.getFile() != null
+                ? f.getFile() + ": " + KernelFile.reason(e)
+                : String.valueOf(e.getMessage());
+    }
+
+    private void divide() throws IOException {
+        if (site.mustMove()) {
+            makeDirectory(site.host());
+        }
+        switchOn();
+        if (site.mustMove()) {
+            ControlFile.tryWrite(site.host().resolve("cpu.weight"), HOST_WEIGHT);
+        }
+        makeDirectory(site.enclosure());
+        handOn(site.enclosure());
+    }
+
+    private static void makeDirectory(Path path) throws IOException {
+        try {
+            Files.createDirectory(path);
+        } catch (FileAlreadyExistsException e) {
+            // Another guard's, or left by one that died.
+            if (!Files.isDirectory(path)) {
+                throw e;
+            }
+        }
+    }
+
+    private void switchOn() throws IOException {
+        Path subtree = site.base().resolve(SUBTREE);
+        Set<String> on = new TreeSet<>(ControlFile.words(subtree));
+        Set<String> offered = Set.copyOf(ControlFile.words(site.base().resolve("cgroup.controllers")));
+        if (!on.contains(MEMORY)) {
+            evacuateAndSwitchOn(subtree);
+            switchedOn.add(MEMORY);
+        }
+        for (String controller : OTHERS) {
+            if (offered.contains(controller)
+                    && !on.contains(controller)
+                    && ControlFile.tryWrite(subtree, "+" + controller)) {
+                switchedOn.add(controller);
+            }
+        }
+    }
+
+    /** Whoever is forked meanwhile is in the base again: moves and tries until both succeed. */
+    private void evacuateAndSwitchOn(Path subtree) throws IOException {
+        for (int round = 0; ; round++) {
+            if (site.mustMove()) {
+                moveAll(site.base(), site.host());
+            }
+            try {
+                ControlFile.write(subtree, "+" + MEMORY);
+                return;
+            } catch (IOException e) {
+                boolean forked =
+                        site.mustMove() && !ControlFile.pids(site.base()).isEmpty();
+                if (!forked || round >= MOVING_ROUNDS) {
+                    throw new IOException(subtree + " does not take +" + MEMORY + ": " + e.getMessage(), e);
+                }
+            }
+        }
+    }
+
+    private static void moveAll(Path from, Path to) throws IOException {
+        Path procs = to.resolve("cgroup.procs");
+        for (int round = 0; round < MOVING_ROUNDS; round++) {
+            List<Long> pids = ControlFile.pids(from);
+            if (pids.isEmpty()) {
+                return;
+            }
+            for (long pid : pids) {
+                move(pid, procs, from);
+            }
+        }
+        throw new IOException("processes are forked in " + from + " faster than they can be moved");
+    }
+
+    private static void move(long pid, Path procs, Path from) throws IOException {
+        try {
+            ControlFile.write(procs, Long.toString(pid));
+        } catch (IOException e) {
+            // One that has ended is no longer listed.
+            if (ControlFile.pids(from).contains(pid)) {
+                throw new IOException(
+                        "process " + pid + " cannot be moved to " + procs.getParent() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Has a group hand on to its children whatever it may. */
+    private static void handOn(Path group) throws IOException {
+        Path subtree = group.resolve(SUBTREE);
+        ControlFile.write(subtree, "+" + MEMORY);
+        for (String controller : OTHERS) {
+            ControlFile.tryWrite(subtree, "+" + controller);
+        }
+    }
+
+    private void removeLeftovers() {
+        for (Path folder : folders()) {
+            GuardName.parse(folder.getFileName().toString())
+                    .filter(name -> name.hasDied(processes))
+                    .ifPresent(name -> new Group(folder).killAndRemove());
+        }
+    }
+
+    private Path makeFolder() throws IOException {
+        GuardName name = GuardName.own(processes);
+        while (Files.exists(site.enclosure().resolve(name.toString()))) {
+            name = name.next();
+        }
+        Path folder = Files.createDirectory(site.enclosure().resolve(name.toString()));
+        try {
+            handOn(folder);
+            // Memory that only seems to be there makes everything slow long before it runs out.
+            ControlFile.tryWrite(folder.resolve("memory.swap.max"), "0");
+            return folder;
+        } catch (IOException e) {
+            new Group(folder).remove();
+            throw e;
+        }
+    }
+
+    /** Returns the folders of all guards. */
+    List<Path> folders() {
+        List<Path> folders = new ArrayList<>(ControlFile.children(site.enclosure()));
+        folders.removeIf(
+                folder -> GuardName.parse(folder.getFileName().toString()).isEmpty());
+        return folders;
+    }
+
+    /** Removes a guard's folder, as far as nobody lives in it. */
+    void leave(Path folder) {
+        new Group(folder).remove();
+        leave();
+    }
+
+    /** Puts the base back as it was, if no guard's folder is left. */
+    private void leave() {
+        removeLeftovers();
+        if (!folders().isEmpty() || (Files.exists(site.enclosure()) && !new Group(site.enclosure()).remove())) {
+            return;
+        }
+        // In the machine's root others may use what is on; in a group that had processes in it nothing was.
+        Set<String> off = new TreeSet<>(switchedOn);
+        Path subtree = site.base().resolve(SUBTREE);
+        if (site.mustMove() && Files.isDirectory(site.host())) {
+            try {
+                off.addAll(ControlFile.words(subtree));
+            } catch (IOException e) {
+                off.add(MEMORY);
+            }
+        }
+        off.forEach(controller -> ControlFile.tryWrite(subtree, "-" + controller));
+        switchedOn.clear();
+        if (site.mustMove() && Files.isDirectory(site.host())) {
+            try {
+                moveAll(site.host(), site.base());
+            } catch (IOException e) {
+                // They stay where they are, which harms nobody; the next guard shares that leaf.
+                return;
+            }
+            new Group(site.host()).remove();
+        }
+    }
+}

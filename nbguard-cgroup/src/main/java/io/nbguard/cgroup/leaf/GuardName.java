@@ -1,0 +1,64 @@
+package io.nbguard.cgroup.leaf;
+
+import io.nbguard.cgroup.process.Processes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The name of a guard's folder: tells whose it is, so that another guard can tell whether it was left by one that died.
+ *
+ * @param pid the JVM's process id
+ * @param startTicks when that started, in clock ticks since boot
+ * @param pidNamespace the inode of the PID namespace in which {@code pid} counts
+ * @param number tells guards of one JVM apart
+ */
+record GuardName(long pid, long startTicks, long pidNamespace, int number) {
+
+    private static final Pattern FORM = Pattern.compile("guard-(\\d{1,10})-(\\d{1,18})-(\\d{1,18})-(\\d{1,9})");
+
+    /** Returns what a folder's name says; empty if it is no guard's. */
+    static Optional<GuardName> parse(String name) {
+        Matcher matcher = FORM.matcher(name);
+        return matcher.matches()
+                ? Optional.of(new GuardName(
+                        Long.parseLong(matcher.group(1)),
+                        Long.parseLong(matcher.group(2)),
+                        Long.parseLong(matcher.group(3)),
+                        Integer.parseInt(matcher.group(4))))
+                : Optional.empty();
+    }
+
+    /** Returns the name of this JVM's first guard. */
+    static GuardName own(Processes processes) {
+        long pid = ProcessHandle.current().pid();
+        return new GuardName(pid, processes.startTicks(pid).orElse(0), ownPidNamespace(), 0);
+    }
+
+    private static long ownPidNamespace() {
+        try {
+            // pid:[4026531836]
+            String link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+            return Long.parseLong(link.replaceAll("\\D", ""));
+        } catch (IOException | NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    GuardName next() {
+        return new GuardName(pid, startTicks, pidNamespace, number + 1);
+    }
+
+    /** Returns whether its JVM is known to have died: one of another PID namespace cannot be seen from here. */
+    boolean hasDied(Processes processes) {
+        return pidNamespace == ownPidNamespace() && !processes.is(pid, startTicks);
+    }
+
+    @Override
+    public String toString() {
+        return "guard-" + pid + "-" + startTicks + "-" + pidNamespace + "-" + number;
+    }
+}

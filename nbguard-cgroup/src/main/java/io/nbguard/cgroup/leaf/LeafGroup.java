@@ -1,0 +1,209 @@
+package io.nbguard.cgroup.leaf;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.SampleDepth;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The processes of one execution, held together by the kernel: whatever they do, they stay in the leaf, and one write ends
+ * them all.
+ */
+final class LeafGroup implements ProcessGroup {
+
+    private static final long JOIN_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long JOIN_PAUSE_NANOS = 100_000;
+
+    private final LeafSession session;
+    private final Group group;
+    private final LeafReading reading;
+    private final boolean made;
+    private final long enclosureOomsBefore;
+    private volatile @Nullable ProcessIdentity root;
+    private volatile boolean closed;
+    private volatile long oomKills;
+
+    /**
+     * Takes a leaf.
+     *
+     * @param made whether it is ours to remove
+     */
+    LeafGroup(LeafSession session, Group group, boolean made, LeafReading reading) {
+        this.session = session;
+        this.group = group;
+        this.made = made;
+        this.reading = reading;
+        enclosureOomsBefore = session.enclosureOoms();
+    }
+
+    @Override
+    public Process start(ProcessBuilder builder) throws IOException {
+        if (closed) {
+            throw new IllegalStateException("the process group is closed");
+        }
+        List<String> command = builder.command();
+        Process process;
+        try {
+            builder.command(
+                    session.launcher().command(group.path().resolve("cgroup.procs"), command, builder.directory()));
+            process = builder.start();
+        } finally {
+            builder.command(command);
+        }
+        awaitJoin(process);
+        return process;
+    }
+
+    /** The launcher runs nothing before it has joined; this makes sure that it did, and finds out who the process is. */
+    private void awaitJoin(Process process) throws IOException {
+        long begin = System.nanoTime();
+        while (!group.pids().contains(process.pid())) {
+            if (!process.isAlive()) {
+                if (process.exitValue() == Launcher.NOT_JOINED && usedNothing()) {
+                    throw new IOException("the process could not join " + group.path()
+                            + ", and was not started: has somebody removed or divided that cgroup?");
+                }
+                return;
+            }
+            if (System.nanoTime() - begin > JOIN_PATIENCE_NANOS) {
+                process.destroyForcibly();
+                throw new IOException("process " + process.pid() + " did not join " + group.path()
+                        + " within 10 s, and was killed before it was started");
+            }
+            LockSupport.parkNanos(JOIN_PAUSE_NANOS);
+        }
+        OptionalLong start = session.processes().startTicks(process.pid());
+        // Alive after it was read: so the id was still its own when it was read.
+        if (root == null && start.isPresent() && process.isAlive()) {
+            root = new ProcessIdentity(process.pid(), start.getAsLong());
+        }
+    }
+
+    private boolean usedNothing() {
+        return ControlFile.number(group.path().resolve("cpu.stat"), "usage_usec") <= 0;
+    }
+
+    /** Makes a running process the root. */
+    void adoptRoot(ProcessIdentity identity) {
+        root = identity;
+    }
+
+    /** Reads the leaf. Sampling thread, under the session's lock. */
+    void read(SampleDepth depth) {
+        ProcessIdentity first = root;
+        reading.read(depth, first == null ? 0 : first.pid());
+    }
+
+    @Override
+    public Optional<ProcessIdentity> root() {
+        return Optional.ofNullable(root);
+    }
+
+    @Override
+    public GroupUsage usage() {
+        return reading.usage();
+    }
+
+    /** What the kernel charges to the leaf counts every page once. */
+    @Override
+    public long measurePss() {
+        try {
+            long bytes = Long.parseLong(ControlFile.read(group.path().resolve("memory.current")));
+            for (String reclaimable : List.of("active_file", "inactive_file", "slab_reclaimable")) {
+                bytes -= Math.max(0, ControlFile.number(group.path().resolve("memory.stat"), reclaimable));
+            }
+            return Math.max(0, bytes);
+        } catch (IOException | NumberFormatException e) {
+            return -1;
+        }
+    }
+
+    @Override
+    public int kill() {
+        return group.kill();
+    }
+
+    /** Everybody dies at one blow, the root too: memory is what it is about, and the leaf keeps the exact processor time. */
+    @Override
+    public boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException {
+        group.kill();
+        return group.awaitEmpty(timeout.toNanos());
+    }
+
+    @Override
+    public boolean freeze() {
+        return ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), "1");
+    }
+
+    @Override
+    public void thaw() {
+        ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), "0");
+    }
+
+    @Override
+    public OptionalLong kernelOomKills() {
+        noteOomKills();
+        return OptionalLong.of(oomKills);
+    }
+
+    private void noteOomKills() {
+        oomKills = Math.max(oomKills, ControlFile.number(group.path().resolve("memory.events"), "oom_kill"));
+    }
+
+    @Override
+    public Optional<String> kernelOomBound() {
+        noteOomKills();
+        if (oomKills == 0) {
+            return Optional.empty();
+        }
+        if (ControlFile.number(group.path().resolve("memory.events.local"), "oom") > 0) {
+            return Optional.of("its own limit" + size(group.path().resolve("memory.max")));
+        }
+        return session.enclosureOoms() > enclosureOomsBefore
+                ? Optional.of("the limit of all notebooks together" + size(session.enclosureLimitFile()))
+                : Optional.of("the memory of the whole container or machine");
+    }
+
+    private static String size(Path file) {
+        try {
+            return " of " + ByteSize.ofBytes(Long.parseLong(ControlFile.read(file)));
+        } catch (IOException | NumberFormatException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return !group.isPopulated();
+    }
+
+    /** Removes the leaf if nobody lives in it; else that is left to the session's end, and to the next guard. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        noteOomKills();
+        session.forget(this, reading);
+        if (made) {
+            group.remove();
+        }
+    }
+
+    /** Says what stands in the way of a leaf, with the file's name. */
+    static String describe(Path leaf, IOException e) {
+        return "no cgroup could be made at " + leaf + " (" + KernelFile.reason(e) + ")";
+    }
+}

@@ -1,0 +1,266 @@
+package io.nbguard.cgroup.leaf;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.SafetyTier;
+import io.nbguard.cgroup.container.Membership;
+import io.nbguard.cgroup.container.WatchedFile;
+import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** The leaves of one guard, and the tick over them. */
+final class LeafSession implements TrackerSession {
+
+    private static final long LEAST_BACKSTOP = 16L << 20;
+    private static final long BACKSTOP_PART = 16;
+
+    private final Parts parts;
+    private final Processes.TableReader reader;
+    private final WatchedFile.Desk desk = new WatchedFile.Desk(System::nanoTime);
+    private final EnclosureLimit limit;
+
+    /** Held by the sampling thread during a tick, which only tries it, and for moments by others. */
+    private final ReentrantLock lock = new ReentrantLock();
+
+    private volatile LeafGroup[] groups = {};
+    private volatile boolean closed;
+
+    /**
+     * What a session is made of.
+     *
+     * @param folder where its leaves are made; empty if it only watches
+     * @param launcher starts processes in leaves; empty if it only watches
+     * @param trees knows processes that are in no leaf, and when the machine started
+     * @param pidsMax the most processes and threads of one execution, as {@code pids.max} takes it
+     */
+    record Parts(
+            Site site,
+            Enclosure enclosure,
+            Optional<Path> folder,
+            Optional<Launcher> launcher,
+            Processes processes,
+            TrackerSession trees,
+            Reserve reserve,
+            String pidsMax) {}
+
+    LeafSession(Parts parts, Path root) {
+        this.parts = parts;
+        reader = parts.processes().newReader();
+        limit = new EnclosureLimit(parts.site(), parts.enclosure(), parts.reserve(), root, desk);
+        limit.look(isGuard());
+    }
+
+    private boolean isGuard() {
+        return parts.folder().isPresent();
+    }
+
+    @Override
+    public ProcessGroup create(ExecutionId id, ResourceLimits limits) {
+        if (closed || !isGuard()) {
+            throw new GuardException(
+                    ErrorCode.ILLEGAL_STATE,
+                    closed ? "the process tracker is closed" : "this process tracker only watches");
+        }
+        Path leaf = parts.folder().orElseThrow().resolve(id.value());
+        try {
+            Files.createDirectory(leaf);
+            try {
+                confine(leaf, limits);
+            } catch (IOException e) {
+                new Group(leaf).remove();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT,
+                    LeafGroup.describe(leaf, e) + ": has somebody removed "
+                            + parts.folder().orElseThrow() + "? Close this guard and open another",
+                    e);
+        }
+        return add(new Group(leaf), true);
+    }
+
+    private void confine(Path leaf, ResourceLimits limits) throws IOException {
+        ControlFile.write(leaf.resolve("memory.oom.group"), "1");
+        ControlFile.tryWrite(leaf.resolve("pids.max"), parts.pidsMax());
+        if (limits.memory().isPresent()) {
+            long bytes = limits.memory().get().bytes();
+            // The watchdog ends it at the limit and tells why; the kernel a little later, if that came too late.
+            long backstop = bytes + Math.max(LEAST_BACKSTOP, bytes / BACKSTOP_PART);
+            ControlFile.write(leaf.resolve("memory.max"), Long.toString(backstop < 0 ? Long.MAX_VALUE : backstop));
+        }
+    }
+
+    private LeafGroup add(Group leaf, boolean made) {
+        LeafGroup group = new LeafGroup(this, leaf, made, new LeafReading(leaf, reader, desk));
+        lock.lock();
+        try {
+            LeafGroup[] more = Arrays.copyOf(groups, groups.length + 1);
+            more[groups.length] = group;
+            groups = more;
+        } finally {
+            lock.unlock();
+        }
+        return group;
+    }
+
+    /** Drops a group and its descriptors. */
+    void forget(LeafGroup group, LeafReading reading) {
+        lock.lock();
+        try {
+            groups = Arrays.stream(groups).filter(other -> other != group).toArray(LeafGroup[]::new);
+            reading.close();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public ProcessGroup attach(ExecutionId id, ProcessIdentity root) throws UnavailableException {
+        Optional<Path> leaf = leafOf(root);
+        if (leaf.isEmpty() || !parts.processes().is(root.pid(), root.startTicks())) {
+            return parts.trees().attach(id, root);
+        }
+        LeafGroup group = add(new Group(leaf.get()), false);
+        group.adoptRoot(root);
+        return group;
+    }
+
+    /** Returns the leaf that a process is in; empty if it is in none. */
+    private Optional<Path> leafOf(ProcessIdentity process) {
+        try {
+            Path slash = Path.of("/");
+            Optional<Path> own = Membership.read(slash, Long.toString(process.pid()))
+                    .unified()
+                    .flatMap(path -> parts.site().lineage().directory(slash, path));
+            for (Path at = own.orElse(null); at != null; at = at.getParent()) {
+                Path folder = at.getParent();
+                if (folder != null
+                        && parts.site().enclosure().equals(folder.getParent())
+                        && GuardName.parse(String.valueOf(folder.getFileName())).isPresent()) {
+                    return Optional.of(at);
+                }
+            }
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void sample(SampleDepth depth) {
+        if (closed || !lock.tryLock()) {
+            return;
+        }
+        reader.holdInterrupt();
+        try {
+            if (depth == SampleDepth.FULL) {
+                limit.look(isGuard());
+            }
+            LeafGroup[] all = groups;
+            for (LeafGroup group : all) {
+                group.read(depth);
+            }
+            parts.trees().sample(depth);
+        } finally {
+            lock.unlock();
+            reader.restoreInterrupt();
+        }
+    }
+
+    @Override
+    public SafetyTier tier() {
+        return SafetyTier.WRITABLE;
+    }
+
+    @Override
+    public OptionalLong enclosureBytes() {
+        long bytes = limit.inForceBytes();
+        return bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes);
+    }
+
+    @Override
+    public String hasten() {
+        return parts.trees().hasten();
+    }
+
+    @Override
+    public Instant startTime(long startTicks) {
+        return parts.trees().startTime(startTicks);
+    }
+
+    @Override
+    public String description() {
+        long bytes = limit.inForceBytes();
+        String bound = bytes < 0 ? "no bound" : "at most " + ByteSize.ofBytes(bytes) + " together";
+        return "cgroup leaves below " + parts.site().enclosure() + " (" + bound + "; "
+                + parts.site().base() + " is " + parts.site().kind().words() + ")";
+    }
+
+    /** Returns how often the kernel has found the enclosure full so far. */
+    long enclosureOoms() {
+        return ControlFile.number(parts.site().enclosure().resolve("memory.events.local"), "oom");
+    }
+
+    Path enclosureLimitFile() {
+        return parts.site().enclosure().resolve("memory.max");
+    }
+
+    Processes processes() {
+        return parts.processes();
+    }
+
+    Launcher launcher() throws IOException {
+        return parts.launcher().orElseThrow(() -> new IOException("this process tracker only watches"));
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        for (LeafGroup group : groups) {
+            group.close();
+        }
+        closed = true;
+        lock.lock();
+        try {
+            limit.close();
+        } finally {
+            lock.unlock();
+        }
+        parts.trees().close();
+        parts.launcher().ifPresent(Launcher::close);
+        parts.folder().ifPresent(this::leave);
+    }
+
+    private void leave(Path folder) {
+        try {
+            BaseLock lock = BaseLock.take(parts.site().base());
+            try {
+                parts.enclosure().leave(folder);
+            } finally {
+                lock.close();
+            }
+        } catch (UnavailableException e) {
+            // What stays belongs to a JVM that will have died when the next guard opens, which removes it then.
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT, folder + " was left behind: " + e.getMessage() + " (" + e.cure() + ")", e);
+        }
+    }
+}

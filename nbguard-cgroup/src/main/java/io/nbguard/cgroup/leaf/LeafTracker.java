@@ -1,0 +1,206 @@
+package io.nbguard.cgroup.leaf;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.cgroup.container.Lineage;
+import io.nbguard.cgroup.process.ProcTracker;
+import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Confines every execution to a cgroup of its own, where the cgroup v2 tree may be written: then neither the controller nor
+ * the container can die of a notebook, however fast it fills the memory.
+ *
+ * <p>Opening it moves everybody in the container's cgroup into a leaf beside the notebooks; closing the last guard moves
+ * them back. Settings: {@code cgroup.tier} = {@code auto} (the default), {@code read-only} to do without, or
+ * {@code writable} to have {@link #open} fail if it cannot be had; {@code cgroup.reserve}, what the notebooks leave of the
+ * container's memory, such as {@code 512m}, else what everybody else holds and some more; {@code cgroup.pids}, the most
+ * processes and threads of one execution, 4096 by default, or {@code max}; {@code cgroup.jna} as for {@link ProcTracker}.
+ */
+public final class LeafTracker implements ProcessTracker {
+
+    /** The setting that chooses the tier. */
+    static final String TIER = "cgroup.tier";
+
+    private static final String RESERVE = "cgroup.reserve";
+    private static final String PIDS = "cgroup.pids";
+    private static final String DEFAULT_PIDS = "4096";
+
+    private final Path root = Path.of("/");
+
+    /** Made by {@link java.util.ServiceLoader}. */
+    public LeafTracker() {}
+
+    @Override
+    public String name() {
+        return "nbguard-cgroup2";
+    }
+
+    @Override
+    public int preference() {
+        return 200;
+    }
+
+    /**
+     * Opens it.
+     *
+     * @throws UnavailableException if notebooks cannot be confined here, or shall not be
+     * @throws GuardException (INVALID_REQUEST) if a setting cannot be meant; (ENVIRONMENT) if this tier was asked for and
+     *     cannot be had
+     */
+    @Override
+    public TrackerSession open(Map<String, String> configuration) throws UnavailableException {
+        Wish wish = Wish.of(configuration.getOrDefault(TIER, "auto"));
+        Reserve reserve = reserve(configuration);
+        String pids = pids(configuration);
+        if (wish == Wish.READ_ONLY) {
+            throw new UnavailableException(TIER + " = read-only", "");
+        }
+        try {
+            return open(configuration, reserve, pids, wish == Wish.WRITABLE);
+        } catch (UnavailableException e) {
+            if (wish == Wish.WRITABLE) {
+                throw new GuardException(
+                        ErrorCode.ENVIRONMENT,
+                        TIER + " = writable was asked for, but " + e.getMessage()
+                                + (e.cure().isEmpty() ? "" : "; " + e.cure()),
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    private enum Wish {
+        AUTO,
+        READ_ONLY,
+        WRITABLE;
+
+        static Wish of(String text) {
+            return switch (text) {
+                case "auto" -> AUTO;
+                case "read-only" -> READ_ONLY;
+                case "writable" -> WRITABLE;
+                default -> throw invalid(TIER, text, "auto, read-only or writable");
+            };
+        }
+    }
+
+    private static Reserve reserve(Map<String, String> configuration) {
+        String text = configuration.get(RESERVE);
+        try {
+            return new Reserve(text == null ? -1 : ByteSize.parse(text).bytes());
+        } catch (IllegalArgumentException e) {
+            throw invalid(RESERVE, String.valueOf(text), "a size such as 512m");
+        }
+    }
+
+    private static String pids(Map<String, String> configuration) {
+        String text = configuration.getOrDefault(PIDS, DEFAULT_PIDS);
+        if (!text.equals("max") && !text.matches("[1-9]\\d{0,6}")) {
+            throw invalid(PIDS, text, "a number from 1 to 9999999, or max");
+        }
+        return text;
+    }
+
+    private static GuardException invalid(String setting, String value, String expected) {
+        return new GuardException(
+                ErrorCode.INVALID_REQUEST, setting + " = '" + value + "' is not a setting: expected " + expected);
+    }
+
+    /**
+     * Looks whether notebooks could be confined here. Changes nothing.
+     *
+     * @param root what stands for {@code /}
+     * @return where
+     * @throws UnavailableException if not; says why, and the cure
+     */
+    public static Site look(Path root, Map<String, String> configuration) throws UnavailableException {
+        return look(root, Processes.of(configuration), false);
+    }
+
+    private static Site look(Path root, Processes processes, boolean asked) throws UnavailableException {
+        Site site = Site.find(root, asked);
+        Optional<String> noCalls = processes.noCalls();
+        if (noCalls.isPresent()) {
+            throw new UnavailableException(
+                    "system calls are needed to lock the cgroup, and cannot be made: " + noCalls.get(),
+                    "put net.java.dev.jna:jna on the path, and let it unpack into java.io.tmpdir");
+        }
+        String noLauncher = Launcher.problem();
+        if (noLauncher != null) {
+            throw new UnavailableException(noLauncher, "run on a machine with amd64 or aarch64 processors");
+        }
+        return site;
+    }
+
+    private TrackerSession open(Map<String, String> configuration, Reserve reserve, String pids, boolean asked)
+            throws UnavailableException {
+        Processes processes = Processes.of(configuration);
+        Site site = look(root, processes, asked);
+        TrackerSession trees = new ProcTracker().open(configuration);
+        Launcher launcher = null;
+        try {
+            launcher = Launcher.unpack();
+            Enclosure enclosure = new Enclosure(site, processes);
+            BaseLock lock = BaseLock.take(site.base());
+            try {
+                Path folder = enclosure.enter();
+                try {
+                    return new LeafSession(
+                            new LeafSession.Parts(
+                                    site,
+                                    enclosure,
+                                    Optional.of(folder),
+                                    Optional.of(launcher),
+                                    processes,
+                                    trees,
+                                    reserve,
+                                    pids),
+                            root);
+                } catch (RuntimeException | Error e) {
+                    enclosure.leave(folder);
+                    throw e;
+                }
+            } finally {
+                lock.close();
+            }
+        } catch (UnavailableException | RuntimeException | Error e) {
+            trees.close();
+            if (launcher != null) {
+                launcher.close();
+            }
+            throw e;
+        }
+    }
+
+    /** Attaches to leaves that guards of this container have made, and to other processes by their tree. */
+    @Override
+    public TrackerSession watch(Map<String, String> configuration) throws UnavailableException {
+        Site site = new Site(Lineage.unified(root).ofContainer(), Site.Kind.DIVIDED);
+        if (!Files.isDirectory(site.enclosure())) {
+            throw new UnavailableException("no guard has confined notebooks below " + site.base(), "");
+        }
+        Processes processes = Processes.of(configuration);
+        if (processes.noCalls().isPresent()) {
+            throw new UnavailableException(processes.noCalls().get(), "");
+        }
+        return new LeafSession(
+                new LeafSession.Parts(
+                        site,
+                        new Enclosure(site, processes),
+                        Optional.empty(),
+                        Optional.empty(),
+                        processes,
+                        new ProcTracker().watch(configuration),
+                        new Reserve(-1),
+                        DEFAULT_PIDS),
+                root);
+    }
+}
