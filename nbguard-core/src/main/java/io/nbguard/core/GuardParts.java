@@ -51,7 +51,8 @@ record GuardParts(
      * Makes and starts everything.
      *
      * @throws GuardException (ENVIRONMENT) if no executor, probe or tracker works here: one message lists every candidate,
-     *     why it was refused and the cure; (NOT_FOUND, PLUGIN) if a plugin that was asked for is missing or broken
+     *     why it was refused and the cure; (NOT_FOUND, PLUGIN) if a plugin that was asked for is missing or broken;
+     *     and if the settings ask a tracker for what it cannot do here
      */
     static GuardParts assemble(GuardSettings settings) {
         makeOutputs(settings.outputs());
@@ -61,8 +62,13 @@ record GuardParts(
         Optional<Executor> executor = executor(settings, plugins, refusals);
         List<ProbeSession> probes =
                 settings.probes().orElseGet(() -> Machine.openProbes(plugins, settings.configuration(), refusals));
-        Optional<TrackerSession> tracker =
-                settings.tracker().or(() -> Machine.openTracker(plugins, settings.configuration(), refusals));
+        Optional<TrackerSession> tracker;
+        try {
+            tracker = settings.tracker().or(() -> Machine.openTracker(plugins, settings.configuration(), refusals));
+        } catch (RuntimeException | Error e) {
+            probes.forEach(Machine::closeQuietly);
+            throw e;
+        }
         if (executor.isEmpty() || probes.isEmpty() || tracker.isEmpty()) {
             probes.forEach(Machine::closeQuietly);
             tracker.ifPresent(Machine::closeQuietly);

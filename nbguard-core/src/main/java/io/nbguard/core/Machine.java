@@ -1,5 +1,6 @@
 package io.nbguard.core;
 
+import io.nbguard.api.GuardException;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.spi.ProbeSession;
@@ -63,7 +64,11 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
         return candidates;
     }
 
-    /** Opens the best tracker that can be opened, and notes why better ones cannot. */
+    /**
+     * Opens the best tracker that can be opened, and notes why better ones cannot.
+     *
+     * @throws GuardException if one cannot do what the settings ask it for
+     */
     static Optional<TrackerSession> openTracker(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
         return openTracker(plugins, refusals, tracker -> tracker.open(configuration));
     }
@@ -80,6 +85,9 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
                 return Optional.of(opening.open(tracker));
             } catch (UnavailableException e) {
                 refusals.add(PluginKind.TRACKER, tracker.name(), e);
+            } catch (GuardException e) {
+                // What the settings ask for must not be replaced by something lesser.
+                throw e;
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("process tracker {} failed to open", tracker.name(), e);
                 refusals.add(PluginKind.TRACKER, tracker.name(), "it failed: " + e);

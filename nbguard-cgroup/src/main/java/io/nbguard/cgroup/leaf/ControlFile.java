@@ -1,9 +1,12 @@
 package io.nbguard.cgroup.leaf;
 
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,6 +34,8 @@ final class ControlFile {
         }
         try (FileOutputStream out = new FileOutputStream(file.toFile())) {
             out.write(value.getBytes(StandardCharsets.US_ASCII));
+        } catch (FileNotFoundException e) {
+            throw notOpened(file);
         }
     }
 
@@ -48,7 +53,16 @@ final class ControlFile {
     static String read(Path file) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toFile())) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        } catch (FileNotFoundException e) {
+            throw notOpened(file);
         }
+    }
+
+    /** Streams say why only in the user's language. */
+    private static IOException notOpened(Path file) {
+        return file.toFile().exists()
+                ? new AccessDeniedException(file.toString())
+                : new NoSuchFileException(file.toString());
     }
 
     /** Returns the words of a file. */
@@ -85,7 +99,7 @@ final class ControlFile {
         List<Path> children = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(group, Files::isDirectory)) {
             all.forEach(children::add);
-        } catch (IOException | java.nio.file.DirectoryIteratorException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // Removed by another guard while it was listed.
             return children;
         }

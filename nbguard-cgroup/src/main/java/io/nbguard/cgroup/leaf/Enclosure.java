@@ -215,13 +215,11 @@ final class Enclosure {
             }
         }
         off.forEach(controller -> ControlFile.tryWrite(subtree, "-" + controller));
-        switchedOn.clear();
         if (site.mustMove() && Files.isDirectory(site.host())) {
             try {
                 moveAll(site.host(), site.base());
             } catch (IOException e) {
-                // They stay where they are, which harms nobody; the next guard shares that leaf.
-                return;
+                // Who cannot be moved stays, which harms nobody: the next guard shares that leaf.
             }
             new Group(site.host()).remove();
         }
