@@ -17,7 +17,9 @@ module io.nbguard.core {
             io.nbguard.core.policy.YoungestPolicy,
             io.nbguard.core.policy.LeastWastedWorkPolicy;
     provides io.nbguard.spi.Trigger with
-            io.nbguard.core.trigger.IntervalTrigger;
+            io.nbguard.core.trigger.CronTrigger,
+            io.nbguard.core.trigger.IntervalTrigger,
+            io.nbguard.core.trigger.OnceTrigger;
 
     exports io.nbguard.core;
     exports io.nbguard.core.plugin;
