@@ -4,7 +4,7 @@ package io.nbguard.api;
 public enum ErrorCode {
     /** The caller passed something wrong: change the call. */
     INVALID_REQUEST,
-    /** There is no such notebook, execution or plugin. */
+    /** There is no such notebook, execution, schedule or plugin. */
     NOT_FOUND,
     /** Not possible in the present state, such as a run on a closed guard. */
     ILLEGAL_STATE,

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id its id
  * @param notebook the name a person gave the notebook, as in the request
  * @param owner who asked, if the request said
+ * @param schedule the schedule that started it; empty when a person or a program did
  * @param state where it is in its life
  * @param reason why it ended; empty while it runs and when it completed
  * @param message one line for a person about the end, such as {@code OOM Prevention: Terminated hog.ipynb}
@@ -31,6 +32,7 @@ public record ExecutionRecord(
         ExecutionId id,
         String notebook,
         Optional<String> owner,
+        Optional<ScheduleId> schedule,
         ExecutionState state,
         Optional<EndReason> reason,
         Optional<String> message,

@@ -34,6 +34,7 @@ public final class ExecutionRequest {
     private final Set<String> tags;
     private final int priority;
     private final ResourceLimits limits;
+    private final Optional<ScheduleId> schedule;
 
     private ExecutionRequest(Builder builder) {
         notebook = builder.notebook;
@@ -47,6 +48,22 @@ public final class ExecutionRequest {
         tags = Collections.unmodifiableSet(new LinkedHashSet<>(builder.tags));
         priority = builder.priority;
         limits = new ResourceLimits(Optional.ofNullable(builder.memory), Optional.ofNullable(builder.timeout));
+        schedule = Optional.empty();
+    }
+
+    private ExecutionRequest(ExecutionRequest other, ScheduleId schedule) {
+        notebook = other.notebook;
+        parameters = other.parameters;
+        environment = other.environment;
+        workingDirectory = other.workingDirectory;
+        python = other.python;
+        kernel = other.kernel;
+        output = other.output;
+        owner = other.owner;
+        tags = other.tags;
+        priority = other.priority;
+        limits = other.limits;
+        this.schedule = Optional.of(schedule);
     }
 
     /**
@@ -112,6 +129,16 @@ public final class ExecutionRequest {
     /** Returns what it may use. */
     public ResourceLimits limits() {
         return limits;
+    }
+
+    /** Returns the schedule that asked; empty when a person or a program did. */
+    public Optional<ScheduleId> schedule() {
+        return schedule;
+    }
+
+    /** Returns the same request, asked for by a schedule. */
+    public ExecutionRequest scheduledBy(ScheduleId asking) {
+        return new ExecutionRequest(this, asking);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.nbguard.api;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** Something that a guard tells its listeners. {@link #message()} is for people; the components are for programs. */
@@ -118,6 +119,33 @@ public sealed interface GuardEvent {
 
     /** The watchdog now runs elsewhere: in its sidecar, or, while that cannot be reached, in the host. */
     record WatchdogMoved(Instant at, WatchdogMode mode, String message) implements GuardEvent {}
+
+    /** A schedule has started an execution. */
+    record ScheduleFired(Instant at, String notebook, ScheduleFire fire) implements GuardEvent {
+        @Override
+        public String message() {
+            return "schedule " + fire.schedule() + ": " + notebook + " " + fire;
+        }
+    }
+
+    /** One or more fires of a schedule have started nothing; the outcome in {@code fire} says why. */
+    record ScheduleSkipped(Instant at, String notebook, ScheduleFire fire) implements GuardEvent {
+        @Override
+        public String message() {
+            return "schedule " + fire.schedule() + ": " + notebook + " not started, " + fire;
+        }
+    }
+
+    /** A schedule was added, paused, resumed or removed, or has finished; {@code schedule} is how it stands after that. */
+    record ScheduleChanged(Instant at, ScheduleChange change, Schedule schedule) implements GuardEvent {
+        @Override
+        public String message() {
+            return "schedule " + schedule.id() + " ("
+                    + schedule.spec().request().notebook() + ") "
+                    + change.name().toLowerCase(Locale.ROOT)
+                    + schedule.nextFireAt().map(next -> ", next " + next).orElse("");
+        }
+    }
 
     /** The effective memory limit is another one than before. */
     record LimitChanged(Instant at, Reading<ByteSize> previous, Reading<ByteSize> limit) implements GuardEvent {

@@ -366,6 +366,7 @@ public final class GuardedExecution implements Execution, Watched {
                 id,
                 notebook(),
                 request.owner(),
+                request.schedule(),
                 at.state(),
                 reason,
                 message,

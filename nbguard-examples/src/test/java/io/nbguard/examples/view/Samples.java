@@ -54,6 +54,7 @@ public final class Samples {
                 new ExecutionId("k3x9m2pq7c4t"),
                 notebook,
                 Optional.empty(),
+                Optional.empty(),
                 state,
                 reason,
                 message,

@@ -1,0 +1,15 @@
+package io.nbguard.api;
+
+/** What happened to a schedule as a whole. */
+public enum ScheduleChange {
+    /** It is new. */
+    ADDED,
+    /** It does not fire until it is resumed. */
+    PAUSED,
+    /** It fires again. */
+    RESUMED,
+    /** It has no more fires. */
+    FINISHED,
+    /** Somebody removed it. */
+    REMOVED
+}
