@@ -15,6 +15,7 @@ import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.core.sampling.Deputy;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.core.sidecar.Sidecar;
 import io.nbguard.core.sidecar.SidecarNeeds;
 import io.nbguard.spi.Executor;
@@ -22,6 +23,7 @@ import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.Trigger;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,7 @@ record GuardParts(
         SamplingLoop loop,
         Optional<Sidecar> sidecar,
         Executions executions,
+        Scheduler scheduler,
         NotebookFolder notebooks,
         GuardDescription description) {
 
@@ -126,10 +129,18 @@ record GuardParts(
                 settings.threads());
         NotebookFolder notebooks = new NotebookFolder(settings.notebooks(), settings.outputs());
         Executions executions = new Executions(means, notebooks, settings.maxConcurrent(), settings.rememberEnded());
+        Scheduler scheduler = new Scheduler(
+                name -> plugins.named(PluginKind.TRIGGER, name, Trigger.class),
+                executions::check,
+                executions::run,
+                events,
+                settings.clock(),
+                settings.threads());
         String watchdog = startWatchdog(sidecar, loop, events);
         GuardDescription description = describe(settings, machine, executor, policies, refusals, watchdog, runtime);
         description.lines().forEach(line -> LOG.info("{}", line));
-        return new GuardParts(machine, events, loop, sidecar, executions, notebooks, description);
+        scheduler.start();
+        return new GuardParts(machine, events, loop, sidecar, executions, scheduler, notebooks, description);
     }
 
     private static Optional<Sidecar> sidecar(

@@ -5,6 +5,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
+import io.nbguard.api.Schedules;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.StopMode;
 import io.nbguard.core.sidecar.Sidecar;
@@ -90,6 +91,11 @@ public final class NotebookGuard implements AutoCloseable {
         return parts.notebooks().list();
     }
 
+    /** Returns what this guard runs by itself, and when. */
+    public Schedules schedules() {
+        return parts.scheduler();
+    }
+
     /** Returns the readings of the latest tick. */
     public Snapshot snapshot() {
         return parts.loop().snapshot();
@@ -125,10 +131,16 @@ public final class NotebookGuard implements AutoCloseable {
         }
         boolean interrupted = false;
         try {
+            parts.scheduler().refuseMore();
             parts.executions().refuseMore();
             interrupted = endExecutions(action);
             try {
                 parts.executions().close();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+            try {
+                parts.scheduler().close();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -69,8 +69,7 @@ public final class Executions {
         if (isClosed()) {
             throw closedAlready();
         }
-        Path notebook = notebooks.resolve(request.notebook());
-        RequestPaths.check(request);
+        Path notebook = check(request);
         GuardedExecution execution =
                 new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
         execution.drivenBy(() -> endIfWaiting(execution));
@@ -90,6 +89,17 @@ public final class Executions {
             endIfWaiting(execution);
         }
         return execution;
+    }
+
+    /**
+     * Finds the notebook of a request, as {@link #run} does.
+     *
+     * @throws GuardException as {@link #run} does, but for what is closed
+     */
+    public Path check(ExecutionRequest request) {
+        Path notebook = notebooks.resolve(request.notebook());
+        RequestPaths.check(request);
+        return notebook;
     }
 
     private boolean isClosed() {

@@ -1,0 +1,288 @@
+package io.nbguard.core.schedule;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleChange;
+import io.nbguard.api.ScheduleFire;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.api.ScheduleState;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every schedule of a guard and how it stands. All changes of any of them are made here, and told from here in the order
+ * in which they are made: what is to outlive the guard has this one place to be written from.
+ *
+ * <p>Safe for use by any thread. The lock is held for microseconds: no trigger, no start and no listener runs under it.
+ */
+final class ScheduleBook {
+
+    private static final int FINISHED_KEPT = 1_000;
+
+    /** What the scheduler needs to know to reckon with one schedule. */
+    record Due(ScheduleEntry entry, Instant first, Instant start, FireTimes times, Reckoning.@Nullable Pause pause) {}
+
+    private final EventSink events;
+    private final GuardClock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<ScheduleId, ScheduleEntry> entries = new LinkedHashMap<>();
+    private final Deque<ScheduleEntry> finishedOldestFirst = new ArrayDeque<>();
+    private boolean closing;
+
+    ScheduleBook(EventSink events, GuardClock clock) {
+        this.events = events;
+        this.clock = clock;
+    }
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    // What people ask and change.
+
+    Schedule add(ScheduleEntry entry) {
+        return locked(() -> {
+            if (closing) {
+                throw new GuardException(
+                        ErrorCode.ILLEGAL_STATE, "the guard is closed: make a new one to schedule notebooks");
+            }
+            if (entries.putIfAbsent(entry.id, entry) != null) {
+                throw new GuardException(
+                        ErrorCode.ILLEGAL_STATE,
+                        "there is a schedule '" + entry.id + "' already: remove it first, or choose another id");
+            }
+            return changed(entry, ScheduleChange.ADDED);
+        });
+    }
+
+    List<Schedule> list() {
+        return locked(
+                () -> entries.values().stream().map(ScheduleEntry::snapshot).toList());
+    }
+
+    Optional<Schedule> find(ScheduleId id) {
+        return locked(() -> Optional.ofNullable(entries.get(id)).map(ScheduleEntry::snapshot));
+    }
+
+    /** Reads something of one schedule. */
+    <T> T read(ScheduleId id, Function<ScheduleEntry, T> reading) {
+        return locked(() -> reading.apply(entry(id)));
+    }
+
+    private ScheduleEntry entry(ScheduleId id) {
+        ScheduleEntry entry = entries.get(id);
+        if (entry == null) {
+            throw new GuardException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no schedule '" + id + "': "
+                            + (entries.isEmpty() ? "there are none" : "there are " + some(entries.keySet())));
+        }
+        return entry;
+    }
+
+    private static String some(Iterable<ScheduleId> ids) {
+        List<String> names = new ArrayList<>();
+        for (ScheduleId id : ids) {
+            if (names.size() == 10) {
+                names.add("…");
+                break;
+            }
+            names.add(id.value());
+        }
+        return String.join(", ", names);
+    }
+
+    Schedule pause(ScheduleId id) {
+        return locked(() -> {
+            ScheduleEntry entry = entry(id);
+            return switch (entry.state()) {
+                case PAUSED -> entry.snapshot();
+                case FINISHED -> throw finished(entry, "paused");
+                case ACTIVE -> {
+                    entry.pause = new Reckoning.Pause(clock.instant(), null);
+                    yield changed(entry, ScheduleChange.PAUSED);
+                }
+            };
+        });
+    }
+
+    Schedule resume(ScheduleId id) {
+        return locked(() -> {
+            ScheduleEntry entry = entry(id);
+            Reckoning.Pause pause = entry.pause;
+            if (entry.state() == ScheduleState.FINISHED) {
+                throw finished(entry, "resumed");
+            }
+            if (pause == null || pause.until() != null) {
+                return entry.snapshot();
+            }
+            // Kept: what came due in it may not have been reckoned with yet.
+            entry.pause = new Reckoning.Pause(pause.from(), clock.instant());
+            return changed(entry, ScheduleChange.RESUMED);
+        });
+    }
+
+    private static GuardException finished(ScheduleEntry entry, String what) {
+        return new GuardException(
+                ErrorCode.ILLEGAL_STATE,
+                "schedule '" + entry.id + "' is finished and cannot be " + what + ": it has no more fires");
+    }
+
+    Schedule remove(ScheduleId id) {
+        return locked(() -> {
+            ScheduleEntry entry = entry(id);
+            entries.remove(id);
+            finishedOldestFirst.remove(entry);
+            return changed(entry, ScheduleChange.REMOVED);
+        });
+    }
+
+    private Schedule changed(ScheduleEntry entry, ScheduleChange change) {
+        Schedule schedule = entry.snapshot();
+        events.publish(new GuardEvent.ScheduleChanged(clock.instant(), change, schedule));
+        return schedule;
+    }
+
+    // What the scheduler's thread asks and changes.
+
+    /** Returns those with something to start by {@code now}, the earliest first. */
+    List<Due> due(Instant now) {
+        return unfinished().stream()
+                .filter(due -> !due.start().isAfter(now))
+                .sorted(Comparator.comparing(Due::start))
+                .toList();
+    }
+
+    /** Returns when the next start is planned, or nothing if none is. */
+    Optional<Instant> nextStart() {
+        return unfinished().stream().map(Due::start).min(Comparator.naturalOrder());
+    }
+
+    /** Returns all that are not finished. */
+    List<Due> unfinished() {
+        return locked(() -> {
+            List<Due> due = new ArrayList<>();
+            for (ScheduleEntry entry : entries.values()) {
+                Instant next = entry.next;
+                Instant start = entry.nextStart;
+                if (next != null && start != null) {
+                    due.add(new Due(entry, next, start, entry.times, entry.pause));
+                }
+            }
+            return due;
+        });
+    }
+
+    /** Sets when a schedule is due next, before anything is done about what was due until now: no fire comes twice. */
+    void advance(ScheduleEntry entry, FireTimes times, @Nullable Instant next, @Nullable Instant nextStart) {
+        locked(() -> {
+            entry.times = times;
+            entry.next = next;
+            entry.nextStart = nextStart;
+            return entry;
+        });
+    }
+
+    /** The clock was put back to {@code now}: a pause that began later begins now. */
+    void clockPutBack(ScheduleEntry entry, Instant now) {
+        locked(() -> {
+            Reckoning.Pause pause = entry.pause;
+            entry.pause = pause != null && pause.until() == null ? new Reckoning.Pause(now, null) : null;
+            return entry;
+        });
+    }
+
+    /** Tells that a schedule has no more fires; forgets the oldest of too many that have none. */
+    void finish(ScheduleEntry entry) {
+        locked(() -> {
+            if (entries.get(entry.id) == entry) {
+                changed(entry, ScheduleChange.FINISHED);
+                finishedOldestFirst.addLast(entry);
+                if (finishedOldestFirst.size() > FINISHED_KEPT) {
+                    entries.remove(finishedOldestFirst.removeFirst().id);
+                }
+            }
+            return entry;
+        });
+    }
+
+    // What comes of fires.
+
+    /** Takes a place for one more execution; returns false if all are taken. {@link #started} or {@link #failed} must follow. */
+    boolean reserve(ScheduleEntry entry) {
+        return locked(() -> {
+            if (entry.underWay.size() + entry.starting >= entry.spec.maxInstances()) {
+                return false;
+            }
+            entry.starting++;
+            return true;
+        });
+    }
+
+    /** An execution was started in a place that was reserved. */
+    void started(ScheduleEntry entry, ScheduleFire fire, Execution execution) {
+        locked(() -> {
+            entry.starting--;
+            entry.underWay.add(execution.id());
+            entry.started++;
+            entry.history.add(fire);
+            events.publish(
+                    new GuardEvent.ScheduleFired(fire.at(), entry.spec.request().notebook(), fire));
+            return entry;
+        });
+        execution.completion().whenComplete((record, failure) -> ended(entry, execution.id()));
+    }
+
+    private void ended(ScheduleEntry entry, ExecutionId execution) {
+        locked(() -> entry.underWay.remove(execution));
+    }
+
+    /** Nothing was started in a place that was reserved. */
+    void failed(ScheduleEntry entry) {
+        locked(() -> entry.starting--);
+    }
+
+    /** Fires have started nothing. */
+    void skipped(ScheduleEntry entry, ScheduleFire fire) {
+        locked(() -> {
+            entry.skipped += fire.count();
+            entry.history.add(fire);
+            events.publish(new GuardEvent.ScheduleSkipped(
+                    fire.at(), entry.spec.request().notebook(), fire));
+            return entry;
+        });
+    }
+
+    // Closing.
+
+    /** Takes no more schedules. */
+    void refuseMore() {
+        locked(() -> closing = true);
+    }
+
+    boolean isClosing() {
+        return locked(() -> closing);
+    }
+}
