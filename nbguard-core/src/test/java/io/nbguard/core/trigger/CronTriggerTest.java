@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -75,6 +76,40 @@ class CronTriggerTest {
     void itReadsWhatCrontabReads(String expression, Instant first, Instant second) {
         assertThat(next(expression, ZoneOffset.UTC, NEW_YEAR)).contains(first);
         assertThat(next(expression, ZoneOffset.UTC, first)).contains(second);
+    }
+
+    /** The table in docs/schedules.md. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "30 2 * * *|2026-03-29T03:00+02:00|2026-10-25T02:30+02:00",
+                "0,30 2 * * *|2026-03-29T03:00+02:00|2026-10-25T02:00+02:00 2026-10-25T02:30+02:00",
+                "0 3 * * *|2026-03-29T03:00+02:00|2026-10-25T03:00+01:00",
+                "0 * * * *|2026-03-29T01:00+01:00 2026-03-29T03:00+02:00 2026-03-29T04:00+02:00"
+                        + "|2026-10-25T01:00+02:00 2026-10-25T02:00+02:00 2026-10-25T02:00+01:00 2026-10-25T03:00+01:00"
+                        + " 2026-10-25T04:00+01:00",
+                "*/30 2 * * *||2026-10-25T02:00+02:00 2026-10-25T02:30+02:00 2026-10-25T02:00+01:00"
+                        + " 2026-10-25T02:30+01:00",
+            })
+    void summerTimeInBerlinIsAsTheDocumentationSays(String expression, String spring, String autumn) {
+        assertThat(morning(expression, "2026-03-29")).isEqualTo(spring == null ? "" : spring);
+        assertThat(morning(expression, "2026-10-25")).isEqualTo(autumn);
+    }
+
+    /** Returns the fires from 01:00 to 04:00. */
+    private static String morning(String expression, String day) {
+        ZoneId berlin = ZoneId.of("Europe/Berlin");
+        LocalDate date = LocalDate.parse(day);
+        Instant end = date.atTime(4, 0).atZone(berlin).toInstant();
+        List<String> fires = new ArrayList<>();
+        Instant at = date.atTime(0, 59).atZone(berlin).toInstant();
+        for (at = next(expression, berlin, at).orElseThrow();
+                !at.isAfter(end);
+                at = next(expression, berlin, at).orElseThrow()) {
+            fires.add(at.atZone(berlin).toOffsetDateTime().toString());
+        }
+        return String.join(" ", fires);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.examples.CustomKillPolicyMain;
 import io.nbguard.examples.EmbedMain;
+import io.nbguard.examples.ScheduleMain;
 import io.nbguard.examples.SnapshotMain;
 import java.nio.file.Path;
 import java.util.Map;
@@ -43,6 +44,22 @@ class SmallProgramsTest {
         assertThat(ended.out())
                 .containsPattern("container: \\S+ [MG]iB of ")
                 .containsPattern("sleeper\\.ipynb: cells \\d/2, \\S+ MiB, ");
+    }
+
+    @Test
+    void theScheduleExampleRunsANotebookAgainAndAgain() throws Exception {
+        TestNotebook.write(folder.resolve("report.ipynb"), "year = 0", "assert year == 2026");
+
+        NbguardProcess.Ended ended = run(ScheduleMain.class, folder.toString(), "report.ipynb");
+
+        assertThat(ended.exitCode()).as(ended.err()).isZero();
+        assertThat(ended.out())
+                .containsPattern("T02:30\\+0[12]:00\\[Europe/Berlin]")
+                .contains("schedule often (report.ipynb) added, next ")
+                .containsPattern("schedule often: report.ipynb due \\S+: started \\[")
+                .contains("] COMPLETED")
+                .containsPattern("(?m)^due \\S+: started \\[")
+                .doesNotContain("FAILED");
     }
 
     @Test
