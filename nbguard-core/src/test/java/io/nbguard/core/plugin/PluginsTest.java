@@ -31,7 +31,7 @@ class PluginsTest {
         assertThat(policy(plugins, "nbguard-heaviest")).isInstanceOf(HeaviestPolicy.class);
         assertThat(plugins.of(PluginKind.TRIGGER))
                 .extracting(found -> found.name().orElse("?"))
-                .containsExactly("nbguard-interval");
+                .containsExactly("nbguard-cron", "nbguard-interval", "nbguard-once");
     }
 
     @Test

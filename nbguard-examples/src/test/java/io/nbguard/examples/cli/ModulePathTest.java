@@ -62,6 +62,8 @@ class ModulePathTest {
                         "nbguard-youngest",
                         "nbguard-least-wasted-work",
                         "spare-the-nearly-done",
-                        "nbguard-interval");
+                        "nbguard-cron",
+                        "nbguard-interval",
+                        "nbguard-once");
     }
 }
