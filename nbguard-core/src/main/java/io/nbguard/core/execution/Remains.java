@@ -19,17 +19,20 @@ public final class Remains {
      * @return where the notebook is; empty if there is none
      */
     public static Optional<Path> clear(ExecutionId id, RunFolders folders) {
-        Workspace workspace = Workspace.reopen(folders);
-        if (!isPrivate(folders.temporary(), Workspace.temporaryName(id))
-                || !isPrivate(folders.staging(), Workspace.stagingName(id))) {
+        if (!isCalled(Workspace.temporaryName(id), folders.temporary())
+                || !isCalled(Workspace.stagingName(id), folders.staging())) {
             return Optional.empty();
         }
+        Workspace workspace = Workspace.reopen(folders);
+        Optional<Path> staged = Files.isDirectory(folders.staging(), LinkOption.NOFOLLOW_LINKS)
+                ? workspace.findStaged()
+                : Optional.empty();
         Verdict verdict = Verdict.withoutReport(EndReason.ORPHANED, "", Optional.empty());
-        return workspace.finish(verdict, workspace.findStaged()).output();
+        return workspace.finish(verdict, staged).output();
     }
 
-    private static boolean isPrivate(Path folder, String name) {
+    private static boolean isCalled(String name, Path folder) {
         Path own = folder.getFileName();
-        return own != null && own.toString().equals(name) && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
+        return own != null && own.toString().equals(name);
     }
 }

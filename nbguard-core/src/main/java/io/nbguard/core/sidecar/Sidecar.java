@@ -99,9 +99,9 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         whenMoved = moved;
         String trouble;
         boolean interrupted = false;
-        open(clock.nanoTime());
+        long begun = clock.nanoTime();
+        open(begun);
         try {
-            long begun = clock.nanoTime();
             Message.Ready answer = firstReady.get(Handover.START.toSeconds(), TimeUnit.SECONDS);
             LOG.info("the sidecar is ready after {} ms", (clock.nanoTime() - begun) / 1_000_000);
             look(clock.nanoTime());
@@ -300,10 +300,9 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
             } else if (message instanceof Message.Heartbeat told) {
                 reactionNanos = told.reactionNanos();
             } else if (message instanceof Message.Watching told) {
-                watching(told.id(), true);
+                watching(told);
             } else if (message instanceof Message.NotWatching told) {
-                LOG.warn("the sidecar cannot watch {}: {}", told.id(), told.why());
-                watching(told.id(), false);
+                notWatching(told);
             } else if (message instanceof Message.Happened told) {
                 happened(told.event());
             } else if (message instanceof Message.Lost told) {
@@ -327,10 +326,17 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         }
     }
 
-    private void watching(ExecutionId id, boolean does) {
-        Ward ward = wards.get(id);
+    private void watching(Message.Watching told) {
+        Ward ward = wards.get(told.id());
         if (ward != null) {
-            ward.watching(does);
+            ward.isWatched();
+        }
+    }
+
+    private void notWatching(Message.NotWatching told) {
+        Ward ward = wards.get(told.id());
+        if (ward != null && ward.isRefused()) {
+            LOG.warn("the sidecar cannot watch {} yet: {}", ward.execution().notebook(), told.why());
         }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An execution that the sidecar is to watch, and what the sidecar was told of it. The monitor's thread only, but for what
- * is said of {@link #watching}.
+ * it says itself.
  */
 final class Ward {
 
@@ -19,6 +19,8 @@ final class Ward {
     private boolean dyingTold;
     private Message.@Nullable Update last;
     private volatile boolean watching;
+    private volatile boolean refused;
+    private boolean everRefused;
 
     Ward(Watched execution, RunFolders folders) {
         this.execution = execution;
@@ -29,9 +31,21 @@ final class Ward {
         return execution;
     }
 
-    /** The sidecar says whether it watches the processes. Any thread. */
-    void watching(boolean does) {
-        watching = does;
+    /** The sidecar says that it watches the processes. The thread that hears the sidecar. */
+    void isWatched() {
+        watching = true;
+    }
+
+    /**
+     * The sidecar says that it cannot watch the processes; it is asked again. The thread that hears the sidecar.
+     *
+     * @return whether it says so for the first time
+     */
+    boolean isRefused() {
+        refused = true;
+        boolean first = !everRefused;
+        everRefused = true;
+        return first;
     }
 
     /** Forgets what was told: there is another sidecar. */
@@ -40,6 +54,7 @@ final class Ward {
         dyingTold = false;
         last = null;
         watching = false;
+        refused = false;
     }
 
     /** Tells what the sidecar does not know yet. */
@@ -66,7 +81,8 @@ final class Ward {
                 execution.state(),
                 execution.mayBeCondemned(),
                 new Progress(progress.cellsDone(), progress.cellsTotal(), Optional.empty()));
-        if (!now.equals(last)) {
+        if (!now.equals(last) || refused) {
+            refused = false;
             last = now;
             outbox.send(now);
         }

@@ -223,6 +223,11 @@ final class SimulatedNotebook implements Watched {
     }
 
     @Override
+    public Optional<KillScenario> condemnation() {
+        return Optional.ofNullable(scenario);
+    }
+
+    @Override
     public void kill() {
         kills++;
         killedAt = world.clock.nanoTime();

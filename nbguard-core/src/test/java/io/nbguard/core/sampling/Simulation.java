@@ -37,6 +37,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     double cacheGrowth;
     long oomKills;
     String oomCountedIn = "simulation";
+    boolean deputyOnDuty;
     boolean statReadable = true;
     boolean memoryReadable = true;
     RuntimeException trackerFailure;
@@ -50,6 +51,17 @@ final class Simulation implements ProbeSession, TrackerSession {
                 List.of(this),
                 this,
                 List.of(policies),
+                new Deputy() {
+                    @Override
+                    public boolean isOnDuty() {
+                        return deputyOnDuty;
+                    }
+
+                    @Override
+                    public long reactionNanos() {
+                        return 7_000_000L;
+                    }
+                },
                 events::add,
                 clock,
                 Thread::new);

@@ -1,0 +1,182 @@
+package io.nbguard.core.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.cgroup.process.ProcTracker;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.fixture.RecordedEvents;
+import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.Victim;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real sidecars at their start, and the errors of those that cannot be started. */
+@Timeout(120)
+class SidecarStartTest {
+
+    @TempDir
+    private Path outputs;
+
+    private Sidecar sidecar(List<ResourceProbe> probes, List<KillPolicy> policies) {
+        List<ProcessTracker> trackers = List.of(new ProcTracker());
+        return new Sidecar(
+                new SidecarNeeds(
+                        SamplingConfig.DEFAULTS, probes, trackers, policies, Map.of(), Optional.empty(), outputs),
+                new RecordedEvents(),
+                GuardClock.SYSTEM,
+                Thread::new);
+    }
+
+    private static List<ResourceProbe> realProbes() {
+        return ServiceLoader.load(ResourceProbe.class).stream()
+                .map(ServiceLoader.Provider::get)
+                .toList();
+    }
+
+    private static long children() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info().commandLine().orElse("").contains(SidecarMain.class.getName()))
+                .count();
+    }
+
+    @Test
+    void aStartedSidecarIsOnDutyUntilItIsClosed() {
+        Sidecar sidecar = sidecar(realProbes(), List.of(new HeaviestPolicy()));
+        try (sidecar) {
+            assertThat(sidecar.start(() -> {})).startsWith("pid ").contains("process trees in /proc");
+            assertThat(sidecar.isOnDuty()).isTrue();
+            assertThat(children()).isEqualTo(1);
+        }
+        assertThat(sidecar.isOnDuty()).isFalse();
+        assertThat(children()).isZero();
+    }
+
+    @Test
+    void aPolicyThatCannotBeMadeThereFailsTheStartAndIsNamed() {
+        try (Sidecar sidecar = sidecar(realProbes(), List.of(new WithArguments("1")))) {
+            assertThatThrownBy(() -> sidecar.start(() -> {}))
+                    .isInstanceOfSatisfying(
+                            GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENVIRONMENT))
+                    .hasMessageContaining(WithArguments.class.getName())
+                    .hasMessageContaining("public constructor without arguments")
+                    .hasMessageContaining(SidecarClassPath.SETTING);
+        }
+        assertThat(children()).isZero();
+    }
+
+    @Test
+    void aSidecarWithNothingToMeasureFailsTheStart() {
+        try (Sidecar sidecar = sidecar(List.of(new Blind()), List.of(new HeaviestPolicy()))) {
+            assertThatThrownBy(() -> sidecar.start(() -> {}))
+                    .isInstanceOf(GuardException.class)
+                    .hasMessageContaining("no resource probe works there")
+                    .hasMessageContaining("it is dark");
+        }
+        assertThat(children()).isZero();
+    }
+
+    @Test
+    void classesThatAreInNoPlainJarAreNamedWithTheSettingThatHelps() throws Exception {
+        Object nested =
+                new Nested().loadClass(Blind.class.getName()).getConstructor().newInstance();
+
+        assertThatThrownBy(() -> SidecarClassPath.of(List.of(nested), Map.of()))
+                .isInstanceOf(GuardException.class)
+                .hasMessageContaining(Blind.class.getName() + " comes from nowhere that it tells")
+                .hasMessageContaining("Set sidecar.classpath to plain jars");
+        assertThat(SidecarClassPath.of(
+                        List.of(nested),
+                        Map.of(SidecarClassPath.SETTING, "/opt/a.jar" + File.pathSeparator + "/opt/b.jar")))
+                .startsWith("/opt/a.jar" + File.pathSeparator + "/opt/b.jar" + File.pathSeparator);
+    }
+
+    @Test
+    void theClassPathHoldsEveryPluginsJarAndJna() {
+        assertThat(SidecarClassPath.of(List.of(new ProcTracker()), Map.of()).split(File.pathSeparator))
+                .doesNotHaveDuplicates()
+                .anyMatch(entry -> entry.contains("nbguard-api"))
+                .anyMatch(entry -> entry.contains("nbguard-core"))
+                .anyMatch(entry -> entry.contains("nbguard-cgroup"))
+                .anyMatch(entry -> entry.contains("jna"))
+                .anyMatch(entry -> entry.contains("slf4j-api"));
+    }
+
+    /** A policy as only its host can make it. */
+    public static final class WithArguments implements KillPolicy {
+
+        /** Made by the test. */
+        public WithArguments(String argument) {
+            assertThat(argument).isNotEmpty();
+        }
+
+        @Override
+        public String name() {
+            return "with-arguments";
+        }
+
+        @Override
+        public Optional<Victim> choose(KillSituation situation) {
+            return Optional.empty();
+        }
+    }
+
+    /** A probe that works nowhere. */
+    public static final class Blind implements ResourceProbe {
+
+        /** Made by name. */
+        public Blind() {}
+
+        @Override
+        public String name() {
+            return "blind";
+        }
+
+        @Override
+        public int preference() {
+            return 1;
+        }
+
+        @Override
+        public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
+            throw new UnavailableException("it is dark", "");
+        }
+    }
+
+    /** Loads a class from nowhere, as the loaders of fat jars seem to. */
+    private static final class Nested extends ClassLoader {
+
+        @Override
+        public Class<?> loadClass(String name) throws ClassNotFoundException {
+            if (!name.equals(Blind.class.getName())) {
+                return super.loadClass(name);
+            }
+            try (InputStream content = Blind.class.getResourceAsStream("SidecarStartTest$Blind.class")) {
+                byte[] bytes = content.readAllBytes();
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+}
