@@ -63,6 +63,14 @@ public interface ProcessGroup extends AutoCloseable {
     default void thaw() {}
 
     /**
+     * Lets every member go on that stands still, whoever stopped it: for when another process that had frozen the group has
+     * died over it. Any thread.
+     */
+    default void resume() {
+        thaw();
+    }
+
+    /**
      * Returns how many of its processes the kernel's OOM killer has taken so far; empty where the kernel keeps no account
      * of that for the group alone. Any thread, also after the last member's end, until {@link #close}.
      */

@@ -104,6 +104,19 @@ final class Freezer {
         }
     }
 
+    /** Lets everybody go on, whoever stopped them. */
+    void resumeAll() {
+        thaw();
+        ProcessReader reader = session.machine().borrowReader();
+        try {
+            for (ProcGroup.Known known : group.known()) {
+                session.signals().resume(known.identity(), reader);
+            }
+        } finally {
+            session.machine().spareReaders().add(reader);
+        }
+    }
+
     /** Thaws for the last time. */
     void close() {
         lock.lock();

@@ -366,6 +366,11 @@ final class ProcGroup implements ProcessGroup {
     }
 
     @Override
+    public void resume() {
+        freezer.resumeAll();
+    }
+
+    @Override
     public boolean isEmpty() {
         return killing.isEmpty();
     }

@@ -109,6 +109,21 @@ class FreezeTest {
     }
 
     @Test
+    void whoeverStoppedThemAllGoOnWhenTheGroupIsResumed() throws Exception {
+        Process root = tracked.python(group, FAMILY);
+        long[] children = family(root);
+        new ProcessBuilder("kill", "-STOP", Long.toString(children[0])).start().waitFor();
+        awaitStopped(children[0]);
+        group.freeze();
+        awaitStopped(children[1]);
+
+        group.resume();
+
+        awaitRunning(children[0]);
+        awaitRunning(children[1]);
+    }
+
+    @Test
     void whoIsForkedMeanwhileIsStoppedAtTheNextSample() throws Exception {
         Process root = tracked.python(group, FAMILY);
         family(root);

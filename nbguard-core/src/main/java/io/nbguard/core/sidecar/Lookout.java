@@ -152,6 +152,10 @@ final class Lookout implements AutoCloseable {
         left.values().forEach(RemoteExecution::signal);
         loop.close();
         new Aftermath(settings).clear(left.values());
+        left.values().stream()
+                .filter(RemoteExecution::isAttached)
+                .forEach(execution -> execution.group().close());
+        machine.closeAfterTheGuard(settings);
     }
 
     /** Ends watching; what is watched goes on. */

@@ -256,7 +256,7 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         current = null;
         connection.kill();
         // It may have had them stand still for the moment of a kill.
-        wards.values().forEach(ward -> ward.execution().group().thaw());
+        wards.values().forEach(ward -> ward.execution().group().resume());
         releaseThoseWhoWait();
         String next = handover.hasGivenUp()
                 ? "too many have failed, the watchdog stays here"

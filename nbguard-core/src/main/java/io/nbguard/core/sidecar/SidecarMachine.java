@@ -1,5 +1,6 @@
 package io.nbguard.core.sidecar;
 
+import io.nbguard.api.SafetyTier;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.ProbeSession;
@@ -97,6 +98,28 @@ final class SidecarMachine implements AutoCloseable {
         sources.add(probes.get(0).description());
         sources.add(tracker.description());
         return sources;
+    }
+
+    /**
+     * Closes it, and undoes what a dead guard has changed on this machine for its tracker's sake: as the next guard to open
+     * that tracker would.
+     */
+    void closeAfterTheGuard(Message.Settings settings) {
+        boolean changed = tracker.tier() == SafetyTier.WRITABLE;
+        close();
+        if (!changed) {
+            return;
+        }
+        for (String name : settings.trackers()) {
+            try {
+                plugin(name, ProcessTracker.class)
+                        .open(settings.configuration())
+                        .close();
+                return;
+            } catch (UnavailableException | RuntimeException e) {
+                LOG.warn("what the host's {} has left could not be cleared", name, e);
+            }
+        }
     }
 
     @Override
