@@ -69,6 +69,10 @@ public final class Workshop implements AutoCloseable {
     /** Writes a resource of this module into the scratch folder. */
     public Path unpack(String resource) throws IOException {
         Path file = scratch.resolve(resource);
+        if (Files.exists(file)) {
+            return file;
+        }
+        Files.createDirectories(file.getParent());
         try (InputStream in = Workshop.class.getResourceAsStream("/io/nbguard/benchmarks/" + resource)) {
             if (in == null) {
                 throw new IOException("this module has no resource " + resource);

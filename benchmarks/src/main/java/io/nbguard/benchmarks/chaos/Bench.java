@@ -1,0 +1,246 @@
+package io.nbguard.benchmarks.chaos;
+
+import io.nbguard.benchmarks.rig.Workshop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.ToIntFunction;
+
+/**
+ * Runs the scenarios, the guardians taking turns in each of them, so that whatever else the machine does hits all of them
+ * alike. One at a time: there is only so much memory.
+ */
+final class Bench {
+
+    private static final int COST_EXECUTIONS = 50;
+    private static final int MOST_FAILURES = 10;
+
+    private final Plan plan;
+    private final Workshop workshop;
+    private final Observer observer;
+    private final Trial trial;
+    private final Optional<Peers> peers;
+    private final Consumer<String> progress;
+    private final Results results = new Results();
+    private final EnumMap<Guardian, Controller> controllers = new EnumMap<>(Guardian.class);
+
+    private Bench(Plan plan, Workshop workshop, Observer observer, Optional<Peers> peers, Consumer<String> progress) {
+        this.plan = plan;
+        this.workshop = workshop;
+        this.observer = observer;
+        this.peers = peers;
+        this.progress = progress;
+        trial = new Trial(workshop, observer);
+    }
+
+    /**
+     * Runs it.
+     *
+     * @param kept where the peers' packages are kept
+     * @param progress hears what is being done
+     */
+    static Results run(Plan plan, Workshop workshop, Path kept, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        MemoryGroup.removeLeftovers();
+        EnumMap<Guardian, String> absent = new EnumMap<>(Guardian.class);
+        absent.put(Guardian.SIDECAR, "not in this nbguard");
+        absent.put(Guardian.SIDECAR_ALLOCATING, "not in this nbguard");
+        Optional<Peers> peers = Optional.empty();
+        try {
+            peers = Optional.of(Peers.find(kept));
+        } catch (IOException e) {
+            absent.put(Guardian.EARLYOOM, String.valueOf(e.getMessage()));
+        }
+        try (Observer observer = Observer.start(workshop)) {
+            Bench bench = new Bench(plan, workshop, observer, peers, progress);
+            bench.results.absent.putAll(absent);
+            bench.runAll();
+            return bench.results;
+        }
+    }
+
+    private void runAll() throws IOException, InterruptedException {
+        String scratch = workshop.scratch().toString();
+        List<Guardian> idle = List.of(Guardian.NBGUARD, Guardian.SIDECAR);
+        stage(Container.LARGE, List.of(Guardian.values()), Scenarios.hogs(scratch), this::hogRuns);
+        if (plan.wants("published")) {
+            stage(Container.LARGE, idle, List.of(atPublishedRate(idle)), guardian -> plan.survivalRuns());
+        }
+        stage(Container.MIDDLE, idle, memoryBack(), guardian -> plan.keyRuns());
+        stage(
+                Container.SMALL,
+                List.of(Guardian.NBGUARD, Guardian.SIDECAR, Guardian.POLL, Guardian.EARLYOOM),
+                Scenarios.benign(scratch),
+                guardian -> guardian.isNbguard() ? plan.benignRuns() : plan.peerRuns());
+        if (plan.wants("cost")) {
+            measureCost(present(idle));
+        }
+    }
+
+    private List<Guardian> present(List<Guardian> guardians) {
+        return guardians.stream()
+                .filter(guardian -> !results.absent.containsKey(guardian) && plan.wants(guardian))
+                .toList();
+    }
+
+    /** Asks each what it survives; the lowest answer is what is tried. */
+    private Scenario atPublishedRate(List<Guardian> guardians) throws IOException, InterruptedException {
+        for (Guardian guardian : present(guardians)) {
+            warmUp(guardian, Container.LARGE);
+            List<String> safety = controller(guardian, Container.LARGE).ask("safety");
+            results.published.put(guardian, Long.parseLong(safety.get(3)));
+        }
+        closeControllers();
+        return Scenarios.atRate(
+                "published",
+                "two threads, huge pages, at the rate that nbguard says it survives",
+                results.published.values().stream().min(Long::compare).orElseThrow());
+    }
+
+    private static List<Scenario> memoryBack() {
+        int loops = 2 * Runtime.getRuntime().availableProcessors();
+        return List.of(
+                Scenarios.memoryBack(0, false, 0),
+                Scenarios.memoryBack(loops, false, 0),
+                Scenarios.memoryBack(loops, false, 19),
+                Scenarios.memoryBack(loops, true, 19));
+    }
+
+    private int hogRuns(Guardian guardian) {
+        return guardian.isNbguard() ? plan.runs() : plan.peerRuns();
+    }
+
+    private int runs(Scenario scenario, Guardian guardian, ToIntFunction<Guardian> usual) {
+        boolean key = scenario.equals(Scenarios.C_3000) || scenario.equals(Scenarios.C_HUGE);
+        if (scenario.equals(Scenarios.C_HUGE) && guardian.isNbguard() && !guardian.isAllocating()) {
+            return plan.survivalRuns();
+        }
+        return key && guardian.isNbguard() ? plan.keyRuns() : usual.applyAsInt(guardian);
+    }
+
+    private void stage(
+            Container container, List<Guardian> wanted, List<Scenario> scenarios, ToIntFunction<Guardian> usual)
+            throws IOException, InterruptedException {
+        List<Scenario> chosen =
+                scenarios.stream().filter(scenario -> plan.wants(scenario.id())).toList();
+        if (chosen.isEmpty()) {
+            return;
+        }
+        List<Guardian> guardians = new ArrayList<>(present(wanted));
+        try {
+            for (Guardian guardian : guardians) {
+                warmUp(guardian, container);
+            }
+            for (Scenario scenario : chosen) {
+                progress.accept(scenario.id());
+                takeTurns(scenario, guardians, usual);
+            }
+        } finally {
+            closeControllers();
+        }
+    }
+
+    private void takeTurns(Scenario scenario, List<Guardian> guardians, ToIntFunction<Guardian> usual)
+            throws IOException, InterruptedException {
+        int most = guardians.stream()
+                .mapToInt(guardian -> runs(scenario, guardian, usual))
+                .max()
+                .orElse(0);
+        for (int round = 0; round < most; round++) {
+            for (Guardian guardian : guardians) {
+                if (round < runs(scenario, guardian, usual)) {
+                    runOnce(scenario, guardian);
+                }
+            }
+            Collections.rotate(guardians, 1);
+        }
+    }
+
+    private void closeControllers() {
+        controllers.values().forEach(Controller::close);
+        controllers.clear();
+    }
+
+    /** A run that does not count: code is loaded, and the memory that a virtual machine has not touched yet is fetched. */
+    private void warmUp(Guardian guardian, Container container) throws IOException, InterruptedException {
+        Scenario scenario = Scenarios.warmUp(container);
+        try {
+            trial.run(scenario, controller(guardian, container));
+        } catch (IOException e) {
+            drop(guardian);
+            results.absent.put(guardian, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Controller controller(Guardian guardian, Container container) throws IOException, InterruptedException {
+        Controller controller = controllers.get(guardian);
+        if (controller == null || !controller.isAlive()) {
+            drop(guardian);
+            controller = Controller.start(guardian, container, workshop, peers);
+            controllers.put(guardian, controller);
+        }
+        return controller;
+    }
+
+    private void drop(Guardian guardian) {
+        Controller controller = controllers.remove(guardian);
+        if (controller != null) {
+            controller.close();
+        }
+    }
+
+    private void runOnce(Scenario scenario, Guardian guardian) throws IOException, InterruptedException {
+        if (results.absent.containsKey(guardian)) {
+            return;
+        }
+        try {
+            Controller controller = controller(guardian, scenario.container());
+            Outcome outcome = trial.run(scenario, controller);
+            results.add(scenario, guardian, outcome);
+            if (!outcome.controllerAlive()) {
+                progress.accept(guardian.id() + " died in " + scenario.id() + ": " + controller.complaints());
+            }
+        } catch (IOException e) {
+            results.failures.add(scenario.id() + ", " + guardian.title() + ": " + e.getMessage());
+            progress.accept("failed: " + e.getMessage());
+            drop(guardian);
+            if (results.failures.size() > MOST_FAILURES) {
+                throw e;
+            }
+        }
+    }
+
+    private void measureCost(List<Guardian> guardians) throws IOException, InterruptedException {
+        progress.accept("cost");
+        try {
+            List<Controller> watching = new ArrayList<>();
+            for (Guardian guardian : guardians) {
+                watching.add(controller(guardian, Container.LARGE));
+            }
+            trial.launchSleepers(watching, COST_EXECUTIONS);
+            // By then what was started has been found, and every loop is at its longest pause.
+            TimeUnit.SECONDS.sleep(3);
+            EnumMap<Guardian, Long> before = new EnumMap<>(Guardian.class);
+            for (Guardian guardian : guardians) {
+                before.put(guardian, cpuNanos(guardian));
+            }
+            TimeUnit.SECONDS.sleep(plan.costSeconds());
+            for (Guardian guardian : guardians) {
+                double nanos = cpuNanos(guardian) - before.getOrDefault(guardian, 0L);
+                results.cost.put(guardian, nanos / (plan.costSeconds() * 1e9));
+            }
+        } finally {
+            closeControllers();
+        }
+    }
+
+    private long cpuNanos(Guardian guardian) throws IOException, InterruptedException {
+        return Long.parseLong(controller(guardian, Container.LARGE).ask("cpu").get(0));
+    }
+}

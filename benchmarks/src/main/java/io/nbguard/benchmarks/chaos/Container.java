@@ -1,0 +1,30 @@
+package io.nbguard.benchmarks.chaos;
+
+/**
+ * The container of a run.
+ *
+ * @param name short, for file names
+ * @param limitBytes its memory limit
+ * @param thresholdBytes the use at which a guardian acts
+ */
+record Container(String name, long limitBytes, long thresholdBytes) {
+
+    private static final long MIB = 1L << 20;
+
+    /** 4 GiB, of which the last is the headroom. */
+    static final Container LARGE = new Container("large", 4096 * MIB, 3072 * MIB);
+    /** 1 GiB, of which the last quarter is the headroom: what is to be left alone fills it quickly. */
+    static final Container SMALL = new Container("small", 1024 * MIB, 768 * MIB);
+    /** The threshold leaves a victim of about 1 GiB. */
+    static final Container MIDDLE = new Container("middle", 4096 * MIB, 1280 * MIB);
+
+    /** Returns the threshold as a part of the limit. */
+    double killAt() {
+        return (double) thresholdBytes / limitBytes;
+    }
+
+    /** Returns what is between the two. */
+    long headroomBytes() {
+        return limitBytes - thresholdBytes;
+    }
+}

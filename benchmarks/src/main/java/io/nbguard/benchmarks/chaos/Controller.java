@@ -1,0 +1,170 @@
+package io.nbguard.benchmarks.chaos;
+
+import io.nbguard.benchmarks.rig.Workshop;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A guardian at work in a control group of its own: the process that starts executions there, and that must live through
+ * whatever they do. For one thread.
+ */
+final class Controller implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final String ENDED = "ended\t";
+    private static final long KIB = 1024;
+
+    private final MemoryGroup group;
+    private final LineProcess process;
+    private final Map<String, String> endings = new HashMap<>();
+
+    private Controller(MemoryGroup group, LineProcess process) {
+        this.group = group;
+        this.process = process;
+    }
+
+    /**
+     * Makes the group and starts the guardian in it; returns when that is ready.
+     *
+     * @param peers where earlyoom is; needed for that alone
+     */
+    static Controller start(Guardian guardian, Container container, Workshop workshop, Optional<Peers> peers)
+            throws IOException, InterruptedException {
+        String name = container.name() + "-" + guardian.id();
+        MemoryGroup group = MemoryGroup.create(name, container.limitBytes());
+        try {
+            LineProcess process = LineProcess.start(
+                    name,
+                    workshop.scratch(),
+                    command(guardian, container, group, workshop, peers),
+                    peers.filter(found -> !found.libraries().isEmpty() && guardian == Guardian.EARLYOOM)
+                            .map(found -> Map.of("LD_LIBRARY_PATH", found.libraries()))
+                            .orElse(Map.of()));
+            Controller controller = new Controller(group, process);
+            process.await("ready", PATIENCE);
+            return controller;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            group.close();
+            throw e;
+        }
+    }
+
+    private static List<String> command(
+            Guardian guardian, Container container, MemoryGroup group, Workshop workshop, Optional<Peers> peers)
+            throws IOException {
+        Path scratch = Files.createTempDirectory(workshop.scratch(), "controller");
+        return switch (guardian) {
+            case POLL ->
+                group.joinedBy(List.of(
+                        "python3",
+                        workshop.unpack("chaos/keeper.py").toString(),
+                        "poll",
+                        group.folder().toString(),
+                        Long.toString(container.thresholdBytes())));
+            case EARLYOOM -> {
+                Peers found = peers.orElseThrow(() -> new IOException("earlyoom was not found"));
+                yield List.of(
+                        "sh",
+                        workshop.unpack("chaos/earlyoom.sh").toString(),
+                        group.folder().toString(),
+                        Long.toString(container.headroomBytes() / KIB),
+                        scratch.toString(),
+                        found.lxcfs().toString(),
+                        found.earlyoom().toString(),
+                        "python3",
+                        workshop.unpack("chaos/keeper.py").toString());
+            }
+            default -> group.joinedBy(hostCommand(guardian, container, scratch));
+        };
+    }
+
+    private static List<String> hostCommand(Guardian guardian, Container container, Path scratch) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                // The heap is there from the start, so that only executions make the group's use change.
+                guardian.isAllocating() ? "-Xms1g" : "-Xms64m",
+                guardian.isAllocating() ? "-Xmx1g" : "-Xmx256m",
+                "-XX:+AlwaysPreTouch",
+                "-XX:+UseG1GC",
+                "-Djna.nosys=true",
+                "-Djava.io.tmpdir=" + scratch,
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", "")),
+                GuardHost.class.getName(),
+                scratch.toString(),
+                Double.toString(container.killAt())));
+        if (guardian.isSidecar()) {
+            command.add("--sidecar");
+        }
+        if (guardian.isAllocating()) {
+            command.add("--allocate");
+        }
+        return command;
+    }
+
+    /** Returns its control group. */
+    MemoryGroup group() {
+        return group;
+    }
+
+    /** Returns whether it is alive. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Has it start a program as an execution. */
+    void launch(String name, List<String> command) {
+        process.send("launch\t" + name + "\t" + String.join("\t", command));
+    }
+
+    /**
+     * Has it end every execution.
+     *
+     * @return how each of them ended since the last stop, in the controller's words; empty if the controller is dead
+     */
+    Optional<Map<String, String>> stop() throws InterruptedException {
+        endings.clear();
+        process.send("stop");
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            Optional<String> line = process.next(PATIENCE);
+            if (line.isEmpty()) {
+                return Optional.empty();
+            }
+            if (line.get().equals("stopped")) {
+                return Optional.of(Map.copyOf(endings));
+            }
+            if (line.get().startsWith(ENDED)) {
+                String[] word = line.get().split("\t");
+                endings.put(word[1], word[2]);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Asks nbguard's host something, and returns the answer's words after the first. */
+    List<String> ask(String question) throws IOException, InterruptedException {
+        process.send(question);
+        List<String> words = List.of(process.await(question + "\t", PATIENCE).split("\t"));
+        return words.subList(1, words.size());
+    }
+
+    /** Returns what it wrote to standard error. */
+    String complaints() {
+        return process.complaints();
+    }
+
+    /** Ends it and everything in its group. */
+    @Override
+    public void close() {
+        process.close();
+        group.close();
+    }
+}

@@ -1,0 +1,130 @@
+package io.nbguard.benchmarks.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * A memory control group (cgroup v1) of this bench's own: a container with a real limit and the kernel's OOM killer. Its
+ * name holds who made it, so that a later bench can remove what a killed one left.
+ */
+final class MemoryGroup implements AutoCloseable {
+
+    private static final Path HIERARCHY = Path.of("/sys/fs/cgroup/memory");
+    private static final String PREFIX = "nbguard-chaos-";
+    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+
+    private final Path folder;
+
+    private MemoryGroup(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Returns why no group can be made here, if so. */
+    static Optional<String> refusal() {
+        return Files.exists(HIERARCHY.resolve("cgroup.procs")) && Files.isWritable(HIERARCHY)
+                ? Optional.empty()
+                : Optional.of("needs a cgroup v1 memory hierarchy at " + HIERARCHY + " that this user may write to");
+    }
+
+    /** Makes a group with a limit. */
+    static MemoryGroup create(String name, long limitBytes) throws IOException {
+        MemoryGroup group = new MemoryGroup(Files.createDirectory(HIERARCHY.resolve(PREFIX + self() + "-" + name)));
+        group.limit(limitBytes);
+        return group;
+    }
+
+    private static String self() {
+        return identity(ProcessHandle.current());
+    }
+
+    private static String identity(ProcessHandle process) {
+        return process.pid() + "-"
+                + process.info()
+                        .startInstant()
+                        .map(start -> start.toEpochMilli())
+                        .orElse(0L);
+    }
+
+    /** Removes the groups of benches that are dead, and what still runs in them. */
+    static void removeLeftovers() throws IOException {
+        List<Path> groups;
+        try (Stream<Path> entries = Files.list(HIERARCHY)) {
+            groups = entries.filter(entry -> entry.getFileName().toString().startsWith(PREFIX))
+                    .toList();
+        }
+        for (Path folder : groups) {
+            String[] name =
+                    folder.getFileName().toString().substring(PREFIX.length()).split("-", 3);
+            boolean alive = ProcessHandle.of(Long.parseLong(name[0]))
+                    .map(owner -> identity(owner).equals(name[0] + "-" + name[1]))
+                    .orElse(false);
+            if (!alive) {
+                new MemoryGroup(folder).close();
+            }
+        }
+    }
+
+    /** Returns its folder. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Sets its limit. */
+    void limit(long bytes) throws IOException {
+        Files.writeString(folder.resolve("memory.limit_in_bytes"), Long.toString(bytes));
+    }
+
+    /** Returns what it uses, page cache included. */
+    long usedBytes() throws IOException {
+        return Long.parseLong(
+                Files.readString(folder.resolve("memory.usage_in_bytes")).strip());
+    }
+
+    /** Returns a command that joins the group and then becomes {@code command}. */
+    List<String> joinedBy(List<String> command) {
+        List<String> joining = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "echo $$ > \"$0\" && exec \"$@\"",
+                folder.resolve("cgroup.procs").toString()));
+        joining.addAll(command);
+        return joining;
+    }
+
+    /** Kills what is in the group, which only this bench has filled, and removes it. */
+    @Override
+    public void close() {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (true) {
+            try {
+                for (String pid : Files.readAllLines(folder.resolve("cgroup.procs"))) {
+                    ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);
+                }
+                Files.delete(folder);
+                return;
+            } catch (IOException e) {
+                // A group counts as busy for a moment after its last process has died.
+                if (System.nanoTime() > deadline) {
+                    throw new UncheckedIOException("cannot remove " + folder, e);
+                }
+                pause();
+            }
+        }
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(20);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

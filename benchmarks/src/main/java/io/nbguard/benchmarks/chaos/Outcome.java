@@ -1,0 +1,98 @@
+package io.nbguard.benchmarks.chaos;
+
+import io.nbguard.benchmarks.chaos.Observation.Seen;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * One run, and what is to be thought of it.
+ *
+ * @param scenario what happened
+ * @param observation what was seen from outside
+ * @param controllerAlive whether the controller was alive at the end
+ * @param endings how the executions ended, in the controller's words
+ */
+record Outcome(Scenario scenario, Observation observation, boolean controllerAlive, Map<String, String> endings) {
+
+    /** Kernel memory and what processors hold back are seen at slightly different times by everybody. */
+    private static final long TOLERANCE_BYTES = 16L << 20;
+
+    /** Returns the first sentence of each execution that a guardian passed, in their order. */
+    private List<Seen> sentences() {
+        Map<String, Seen> first = new HashMap<>();
+        for (Seen process : observation.processes()) {
+            if (process.sentencedNanos() != Observation.NEVER) {
+                first.merge(process.execution(), process, (a, b) -> a.sentencedNanos() <= b.sentencedNanos() ? a : b);
+            }
+        }
+        return first.values().stream()
+                .filter(process -> !process.byKernel())
+                .sorted(Comparator.comparingLong(Seen::sentencedNanos))
+                .toList();
+    }
+
+    /** Returns how many executions the guardian ended that were not to blame. */
+    long wrongVictims() {
+        return scenario.isBenign()
+                ? 0
+                : sentences().stream()
+                        .filter(process -> !scenario.mayDie().contains(process.execution()))
+                        .count();
+    }
+
+    /** Returns how many executions the guardian ended although those it had ended before were enough. */
+    long secondKills() {
+        return sentences().stream()
+                .skip(1)
+                .filter(process -> process.neededBytes() < thresholdBytes() - TOLERANCE_BYTES)
+                .count();
+    }
+
+    /** Returns how many executions the guardian ended where none was to be ended, or while the use was below the threshold. */
+    long falseKills() {
+        return scenario.isBenign()
+                ? sentences().size()
+                : sentences().stream()
+                        .limit(1)
+                        .filter(process -> process.useBytes() < thresholdBytes() - TOLERANCE_BYTES)
+                        .count();
+    }
+
+    /** Returns whether a hog that was to die lived on, beyond the threshold. */
+    boolean nobodyActed() {
+        return !scenario.isBenign()
+                && observation.kernelOomKills() == 0
+                && sentences().isEmpty();
+    }
+
+    /** Returns the time from the crossing to the first sentence, if a guardian passed it. */
+    OptionalLong crossingToSignalNanos() {
+        List<Seen> sentences = sentences();
+        if (scenario.isBenign() || sentences.isEmpty() || observation.crossedNanos() == Observation.NEVER) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(Math.max(0, sentences.get(0).sentencedNanos() - observation.crossedNanos()));
+    }
+
+    /** Returns the time from the last sentence to the return of the memory, if a guardian passed it. */
+    OptionalLong signalToMemoryBackNanos() {
+        List<Seen> sentences = sentences();
+        if (scenario.isBenign() || sentences.isEmpty() || observation.backNanos() == Observation.NEVER) {
+            return OptionalLong.empty();
+        }
+        return OptionalLong.of(
+                observation.backNanos() - sentences.get(sentences.size() - 1).sentencedNanos());
+    }
+
+    /** Returns how far the use went beyond the threshold. */
+    long overshootBytes() {
+        return Math.max(0, observation.peakBytes() - thresholdBytes());
+    }
+
+    private long thresholdBytes() {
+        return scenario.container().thresholdBytes();
+    }
+}

@@ -1,0 +1,51 @@
+package io.nbguard.benchmarks.chaos;
+
+import java.util.regex.Pattern;
+
+/**
+ * How much is done.
+ *
+ * @param only scenarios and tables whose id this matches
+ * @param by guardians whose id this matches
+ * @param runs of each scenario by each form of nbguard
+ * @param peerRuns of each scenario by each peer
+ * @param keyRuns of the scenarios that aims are about
+ * @param survivalRuns at the highest rate, by nbguard in an idle host and by its sidecar
+ * @param benignRuns of each scenario in which nobody is to be ended
+ * @param costSeconds how long the sampler's processor time is measured
+ */
+record Plan(
+        Pattern only,
+        Pattern by,
+        int runs,
+        int peerRuns,
+        int keyRuns,
+        int survivalRuns,
+        int benignRuns,
+        int costSeconds) {
+
+    /** Returns the plan of the published figures, for less than 25 minutes. */
+    static Plan full(Pattern only, Pattern by) {
+        return new Plan(only, by, 5, 4, 20, 100, 20, 60);
+    }
+
+    /** Returns a plan of two minutes that shows that everything works; its figures mean little. */
+    static Plan quick(Pattern only, Pattern by) {
+        return new Plan(only, by, 1, 1, 1, 2, 1, 3);
+    }
+
+    /** Returns this plan with another number of runs of every scenario. */
+    Plan withRuns(int number) {
+        return new Plan(only, by, number, number, number, number, number, costSeconds);
+    }
+
+    /** Returns whether a guardian is wanted. */
+    boolean wants(Guardian guardian) {
+        return by.matcher(guardian.id()).find();
+    }
+
+    /** Returns whether something is wanted. */
+    boolean wants(String id) {
+        return only.matcher(id).find();
+    }
+}

@@ -1,0 +1,49 @@
+package io.nbguard.benchmarks.chaos;
+
+import java.util.List;
+
+/**
+ * A program that takes part in a scenario as if it were a notebook.
+ *
+ * @param name its execution's name
+ * @param kind in what it is written
+ * @param hog whether it is one; else a bystander
+ * @param words what it is to do (see {@code hog.c}, {@code hog.py})
+ * @param where whether it is one of the guardian's executions
+ */
+record Program(String name, Language kind, boolean hog, List<String> words, Place where) {
+
+    /** What a program is written in. */
+    enum Language {
+        C,
+        PYTHON
+    }
+
+    /** Where a program runs. */
+    enum Place {
+        /** Started by the guardian as one of its executions. */
+        EXECUTION,
+        /** Somebody else's, outside of the container: it only takes processor time. */
+        ELSEWHERE
+    }
+
+    /** A hog in C. */
+    static Program hog(String name, String words) {
+        return new Program(name, Language.C, true, List.of(words.split(" ")), Place.EXECUTION);
+    }
+
+    /** A hog in Python. */
+    static Program pythonHog(String name, String words) {
+        return new Program(name, Language.PYTHON, true, List.of(words.split(" ")), Place.EXECUTION);
+    }
+
+    /** A bystander. */
+    static Program bystander(String name, String words) {
+        return new Program(name, Language.C, false, List.of(words.split(" ")), Place.EXECUTION);
+    }
+
+    /** A stranger outside of the container. */
+    static Program stranger(String name, String words) {
+        return new Program(name, Language.C, false, List.of(words.split(" ")), Place.ELSEWHERE);
+    }
+}

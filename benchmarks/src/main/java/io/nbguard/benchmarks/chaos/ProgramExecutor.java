@@ -1,0 +1,88 @@
+package io.nbguard.benchmarks.chaos;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.Readiness;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Runs a program where papermill would run a notebook: hundreds of runs need no kernel's start each. */
+final class ProgramExecutor implements Executor {
+
+    private static final int KILLED_BY_SIGNAL = 128;
+
+    private final Map<String, List<String>> commands = new ConcurrentHashMap<>();
+
+    /** Sets what the notebook of this name stands for. */
+    void define(String notebook, List<String> command) {
+        commands.put(notebook, List.copyOf(command));
+    }
+
+    @Override
+    public String name() {
+        return "chaos-program";
+    }
+
+    @Override
+    public Readiness check(Map<String, String> configuration) {
+        return new Readiness(List.of());
+    }
+
+    @Override
+    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+        List<String> command = commands.getOrDefault(request.notebook(), List.of());
+        try {
+            Process process = context.group()
+                    .start(new ProcessBuilder(command)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .redirectError(ProcessBuilder.Redirect.INHERIT));
+            context.running();
+            return new Launched(process);
+        } catch (IOException e) {
+            throw new GuardException(ErrorCode.ENVIRONMENT, "cannot start " + command + ": " + e.getMessage(), e);
+        }
+    }
+
+    private record Launched(Process process) implements LaunchedExecution {
+
+        @Override
+        public CompletableFuture<ExitReport> completion() {
+            return process.onExit().thenApply(ended -> {
+                int status = ended.exitValue();
+                boolean signalled = status > KILLED_BY_SIGNAL;
+                return new ExitReport(
+                        signalled ? OptionalInt.empty() : OptionalInt.of(status),
+                        signalled ? OptionalInt.of(status - KILLED_BY_SIGNAL) : OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty());
+            });
+        }
+
+        @Override
+        public void interrupt() {
+            process.destroy();
+        }
+
+        @Override
+        public void terminate() {
+            process.destroy();
+        }
+
+        @Override
+        public void kill() {
+            process.destroyForcibly();
+        }
+    }
+}

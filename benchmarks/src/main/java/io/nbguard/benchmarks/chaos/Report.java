@@ -1,0 +1,156 @@
+package io.nbguard.benchmarks.chaos;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** Writes results as the Markdown that stands in {@code benchmarks/README.md}. */
+final class Report {
+
+    private static final double MIB = 1 << 20;
+    private static final double MILLI = 1e6;
+
+    private final StringBuilder text = new StringBuilder();
+    private final Results results;
+
+    private Report(Results results) {
+        this.results = results;
+    }
+
+    /** Returns the report. */
+    static String of(Plan plan, Results results) {
+        Report report = new Report(results);
+        report.counts();
+        report.latencies();
+        report.aims();
+        report.notes();
+        return report.text.toString();
+    }
+
+    private void line(String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+
+    private void row(List<String> cells) {
+        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+
+    private void header(List<String> cells, int left) {
+        row(cells);
+        text.append('|')
+                .append("---|".repeat(left))
+                .append("---:|".repeat(cells.size() - left))
+                .append('\n');
+    }
+
+    private void counts() {
+        line("### What happened");
+        line("");
+        header(
+                List.of(
+                        "scenario",
+                        "watched by",
+                        "runs",
+                        "kernel OOM kills",
+                        "controller deaths",
+                        "wrong victims",
+                        "second kills",
+                        "false kills",
+                        "nobody acted"),
+                2);
+        results.outcomes.forEach((scenario, byGuardian) -> byGuardian.forEach((guardian, outcomes) -> row(List.of(
+                scenario.title(),
+                guardian.title(),
+                Integer.toString(outcomes.size()),
+                sum(outcomes, outcome -> outcome.observation().kernelOomKills()),
+                sum(outcomes, outcome -> outcome.controllerAlive() ? 0 : 1),
+                sum(outcomes, Outcome::wrongVictims),
+                sum(outcomes, Outcome::secondKills),
+                sum(outcomes, Outcome::falseKills),
+                sum(outcomes, outcome -> outcome.nobodyActed() ? 1 : 0)))));
+        line("");
+    }
+
+    private static String sum(List<Outcome> outcomes, ToLongFunction<Outcome> part) {
+        long sum = outcomes.stream().mapToLong(part).sum();
+        return sum == 0 ? "0" : "**" + sum + "**";
+    }
+
+    private void latencies() {
+        line("### How fast");
+        line("");
+        header(
+                List.of(
+                        "scenario",
+                        "watched by",
+                        "crossing → signal, ms: p50",
+                        "p99",
+                        "max",
+                        "signal → memory back, ms: p50",
+                        "p99",
+                        "max",
+                        "overshoot, MiB: p50",
+                        "max"),
+                2);
+        for (Map.Entry<Scenario, EnumMap<Guardian, List<Outcome>>> entry : results.outcomes.entrySet()) {
+            if (entry.getKey().isBenign()) {
+                continue;
+            }
+            entry.getValue().forEach((guardian, outcomes) -> {
+                List<String> cells = new ArrayList<>(List.of(entry.getKey().title(), guardian.title()));
+                cells.addAll(milliseconds(signals(outcomes)));
+                cells.addAll(milliseconds(backs(outcomes)));
+                Distribution overshoot = Distribution.of(outcomes.stream().mapToLong(Outcome::overshootBytes));
+                cells.add(mebibytes(overshoot.percentile(50)));
+                cells.add(mebibytes(overshoot.max()));
+                row(cells);
+            });
+        }
+        line("");
+    }
+
+    private static Distribution signals(List<Outcome> outcomes) {
+        return present(outcomes, Outcome::crossingToSignalNanos);
+    }
+
+    private static Distribution backs(List<Outcome> outcomes) {
+        return present(outcomes, Outcome::signalToMemoryBackNanos);
+    }
+
+    private static Distribution present(List<Outcome> outcomes, Function<Outcome, OptionalLong> value) {
+        return Distribution.of(
+                outcomes.stream().map(value).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong));
+    }
+
+    private static List<String> milliseconds(Distribution nanos) {
+        return nanos.isEmpty()
+                ? List.of("–", "–", "–")
+                : List.of(
+                        milliseconds(nanos.percentile(50)),
+                        milliseconds(nanos.percentile(99)),
+                        milliseconds(nanos.max()));
+    }
+
+    private static String milliseconds(long nanos) {
+        return String.format(Locale.ROOT, "%.1f", nanos / MILLI);
+    }
+
+    private static String mebibytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f", bytes / MIB);
+    }
+
+    private void aims() {
+        line("published %s", results.published);
+        line("cost %s", results.cost);
+    }
+
+    private void notes() {
+        results.absent.forEach((guardian, reason) -> line("Not measured: %s: %s", guardian.title(), reason));
+        results.failures.forEach(failure -> line("Did not come to a result: %s", failure));
+    }
+}

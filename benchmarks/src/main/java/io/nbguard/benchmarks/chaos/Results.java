@@ -1,0 +1,42 @@
+package io.nbguard.benchmarks.chaos;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** All that was measured. */
+final class Results {
+
+    /** Outcomes by scenario and guardian, in the order of the tables. */
+    final Map<Scenario, EnumMap<Guardian, List<Outcome>>> outcomes = new LinkedHashMap<>();
+    /** Why a guardian was not measured. */
+    final EnumMap<Guardian, String> absent = new EnumMap<>(Guardian.class);
+    /** What nbguard says it survives, bytes per second. */
+    final EnumMap<Guardian, Long> published = new EnumMap<>(Guardian.class);
+    /** Part of a core that nbguard takes with many executions far from the limit. */
+    final EnumMap<Guardian, Double> cost = new EnumMap<>(Guardian.class);
+    /** Trials that did not come to a result. */
+    final List<String> failures = new ArrayList<>();
+
+    void add(Scenario scenario, Guardian guardian, Outcome outcome) {
+        outcomes.computeIfAbsent(scenario, s -> new EnumMap<>(Guardian.class))
+                .computeIfAbsent(guardian, g -> new ArrayList<>())
+                .add(outcome);
+    }
+
+    List<Outcome> of(String scenario, Guardian guardian) {
+        return outcomes.entrySet().stream()
+                .filter(entry -> entry.getKey().id().equals(scenario))
+                .flatMap(entry -> entry.getValue().getOrDefault(guardian, List.of()).stream())
+                .toList();
+    }
+
+    Stream<Outcome> all() {
+        return outcomes.values().stream()
+                .flatMap(byGuardian -> byGuardian.values().stream())
+                .flatMap(List::stream);
+    }
+}

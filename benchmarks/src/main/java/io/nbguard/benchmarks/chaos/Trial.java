@@ -1,0 +1,106 @@
+package io.nbguard.benchmarks.chaos;
+
+import io.nbguard.benchmarks.rig.Workshop;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/** Runs a scenario once, under a guardian's eyes. For one thread. */
+final class Trial {
+
+    private static final Duration START = Duration.ofSeconds(15);
+    /** Long enough for a second kill: nbguard's cool-down is 250 ms. */
+    private static final Duration LINGER = Duration.ofMillis(400);
+
+    private static final Duration CLEARED = Duration.ofSeconds(5);
+    private static final long CLEARED_BYTES = 48L << 20;
+
+    private final Workshop workshop;
+    private final Observer observer;
+
+    Trial(Workshop workshop, Observer observer) {
+        this.workshop = workshop;
+        this.observer = observer;
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws IOException if the programs did not start, or the observer failed
+     */
+    Outcome run(Scenario scenario, Controller controller) throws IOException, InterruptedException {
+        List<Process> strangers = new ArrayList<>();
+        MemoryGroup group = controller.group();
+        long before = group.usedBytes();
+        try {
+            observer.begin(group.folder(), scenario.container().thresholdBytes(), scenario.cacheChanges());
+            for (Program program : scenario.programs()) {
+                if (program.where() == Program.Place.ELSEWHERE) {
+                    strangers.add(new ProcessBuilder(command(program)).start());
+                } else {
+                    controller.launch(program.name(), command(program));
+                }
+            }
+            observer.awaitJoined(names(scenario), START);
+            observer.go();
+            Observation observation = observer.watch(
+                    scenario.timeout(),
+                    LINGER,
+                    () -> group.limit(
+                            scenario.raisedLimit().orElse(scenario.container().limitBytes())));
+            boolean alive = controller.isAlive();
+            Optional<Map<String, String>> endings = controller.stop();
+            return new Outcome(scenario, observation, alive && endings.isPresent(), endings.orElse(Map.of()));
+        } finally {
+            strangers.forEach(Process::destroyForcibly);
+            controller.stop();
+            awaitCleared(group, before);
+            group.limit(scenario.container().limitBytes());
+        }
+    }
+
+    /** Starts so many executions of three sleeping processes with each controller; they last until its next stop. */
+    void launchSleepers(List<Controller> controllers, int count) throws IOException, InterruptedException {
+        observer.begin(controllers.get(0).group().folder(), Long.MAX_VALUE, false);
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < count * controllers.size(); i++) {
+            Program sleeper = Program.bystander("sleeper-" + i, "hold mib=1 processes=3");
+            controllers.get(i % controllers.size()).launch(sleeper.name(), command(sleeper));
+            names.add(sleeper.name());
+        }
+        observer.awaitJoined(names, START);
+    }
+
+    private static Set<String> names(Scenario scenario) {
+        return scenario.programs().stream().map(Program::name).collect(Collectors.toSet());
+    }
+
+    private List<String> command(Program program) throws IOException {
+        List<String> command = new ArrayList<>();
+        if (program.kind() == Program.Language.PYTHON) {
+            command.addAll(List.of("python3", workshop.unpack("chaos/hog.py").toString()));
+        } else {
+            Path hog = workshop.compile("chaos/hog");
+            command.add(hog.toString());
+        }
+        command.addAll(List.of(observer.socket().toString(), program.name(), program.hog() ? "h" : "b"));
+        command.addAll(program.words());
+        return command;
+    }
+
+    /** The next run begins where this one did, but for page cache that goes by itself. */
+    private static void awaitCleared(MemoryGroup group, long before) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + CLEARED.toNanos();
+        while (group.usedBytes() > before + CLEARED_BYTES && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+}
