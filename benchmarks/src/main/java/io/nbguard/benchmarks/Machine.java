@@ -14,10 +14,10 @@ import java.nio.file.Path;
  * @param loadAverage the load of the last minute when the measuring began
  * @param processes how many processes there were already
  */
-record Machine(int cores, String processor, String kernel, String java, String loadAverage, int processes) {
+public record Machine(int cores, String processor, String kernel, String java, String loadAverage, int processes) {
 
     /** Reads it from {@code /proc}. */
-    static Machine read() throws IOException {
+    public static Machine read() throws IOException {
         String model = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
                 .filter(line -> line.startsWith("model name"))
                 .map(line -> line.substring(line.indexOf(':') + 1).strip())
@@ -39,7 +39,7 @@ record Machine(int cores, String processor, String kernel, String java, String l
     }
 
     /** Returns it in a line. */
-    String describe() {
+    public String describe() {
         return cores + " cores (" + processor + "), Linux " + kernel + ", JDK " + java + "; load average " + loadAverage
                 + " and " + processes + " processes when it began.";
     }

@@ -1,5 +1,6 @@
 package io.nbguard.benchmarks.chaos;
 
+import io.nbguard.benchmarks.Machine;
 import io.nbguard.benchmarks.rig.Workshop;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -58,7 +59,9 @@ final class Bench {
             absent.put(Guardian.EARLYOOM, String.valueOf(e.getMessage()));
         }
         try (Observer observer = Observer.start(workshop)) {
+            Machine machine = Machine.read();
             Bench bench = new Bench(plan, workshop, observer, peers, progress);
+            bench.results.rig = machine.describe() + " The observer runs with " + observer.priority() + ".";
             bench.results.absent.putAll(absent);
             bench.runAll();
             return bench.results;
@@ -69,7 +72,7 @@ final class Bench {
         String scratch = workshop.scratch().toString();
         List<Guardian> idle = List.of(Guardian.NBGUARD, Guardian.SIDECAR);
         stage(Container.LARGE, List.of(Guardian.values()), Scenarios.hogs(scratch), this::hogRuns);
-        if (plan.wants("published")) {
+        if (plan.wants(Scenarios.PUBLISHED)) {
             stage(Container.LARGE, idle, List.of(atPublishedRate(idle)), guardian -> plan.survivalRuns());
         }
         stage(Container.MIDDLE, idle, memoryBack(), guardian -> plan.keyRuns());
@@ -97,9 +100,7 @@ final class Bench {
             results.published.put(guardian, Long.parseLong(safety.get(3)));
         }
         closeControllers();
-        return Scenarios.atRate(
-                "published",
-                "two threads, huge pages, at the rate that nbguard says it survives",
+        return Scenarios.atPublishedRate(
                 results.published.values().stream().min(Long::compare).orElseThrow());
     }
 
@@ -208,7 +209,7 @@ final class Bench {
             }
         } catch (IOException e) {
             results.failures.add(scenario.id() + ", " + guardian.title() + ": " + e.getMessage());
-            progress.accept("failed: " + e.getMessage());
+            progress.accept("failed: " + scenario.id() + ", " + guardian.id() + ": " + e.getMessage());
             drop(guardian);
             if (results.failures.size() > MOST_FAILURES) {
                 throw e;

@@ -42,7 +42,7 @@ public final class Chaos {
                     workshop,
                     kept,
                     step -> System.err.printf("… %4d s  %s%n", (System.nanoTime() - begun) / 1_000_000_000L, step));
-            System.out.print(Report.of(plan, results));
+            System.out.print(Report.of(results));
         }
     }
 

@@ -1,6 +1,9 @@
 package io.nbguard.benchmarks.chaos;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 
 /** Measured values, sorted; percentiles are values that were measured (nearest rank). */
@@ -11,6 +14,11 @@ record Distribution(long[] sorted) {
     /** Sorts values. */
     static Distribution of(LongStream values) {
         return new Distribution(values.sorted().toArray());
+    }
+
+    /** Sorts what outcomes have of a value. */
+    static Distribution ofPresent(List<Outcome> outcomes, Function<Outcome, OptionalLong> value) {
+        return of(outcomes.stream().map(value).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong));
     }
 
     boolean isEmpty() {

@@ -11,6 +11,7 @@ import java.util.List;
  * @param peakBytes how high it got
  * @param backNanos when the memory of the last that was sentenced was back but for 5 %
  * @param kernelOomKills how many processes the kernel's OOM killer took
+ * @param fillPerSecond how fast it was filled just below the threshold, in bytes per second
  * @param looks how often the observer looked
  * @param cpuNanos the observer's own processor time
  * @param endNanos when the run was over
@@ -21,6 +22,7 @@ record Observation(
         long peakBytes,
         long backNanos,
         long kernelOomKills,
+        long fillPerSecond,
         long looks,
         long cpuNanos,
         long endNanos) {
@@ -75,6 +77,7 @@ record Observation(
                 Long.parseLong(word[2]),
                 Long.parseLong(word[3]),
                 Long.parseLong(word[4]),
+                Long.parseLong(word[5]),
                 Long.parseLong(word[6]),
                 Long.parseLong(word[7]),
                 Long.parseLong(word[8]));

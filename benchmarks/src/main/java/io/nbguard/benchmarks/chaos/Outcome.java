@@ -68,6 +68,11 @@ record Outcome(Scenario scenario, Observation observation, boolean controllerAli
                 && sentences().isEmpty();
     }
 
+    /** Returns whether a hog that was to go beyond the threshold has not come so far in time: the run says nothing. */
+    boolean isVoid() {
+        return nobodyActed() && observation.crossedNanos() == Observation.NEVER;
+    }
+
     /** Returns the time from the crossing to the first sentence, if a guardian passed it. */
     OptionalLong crossingToSignalNanos() {
         List<Seen> sentences = sentences();

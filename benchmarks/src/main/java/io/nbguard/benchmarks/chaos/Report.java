@@ -5,8 +5,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /** Writes results as the Markdown that stands in {@code benchmarks/README.md}. */
@@ -14,6 +12,7 @@ final class Report {
 
     private static final double MIB = 1 << 20;
     private static final double MILLI = 1e6;
+    private static final double GIGA = 1e9;
 
     private final StringBuilder text = new StringBuilder();
     private final Results results;
@@ -23,8 +22,9 @@ final class Report {
     }
 
     /** Returns the report. */
-    static String of(Plan plan, Results results) {
+    static String of(Results results) {
         Report report = new Report(results);
+        report.rig();
         report.counts();
         report.latencies();
         report.aims();
@@ -88,6 +88,7 @@ final class Report {
                 List.of(
                         "scenario",
                         "watched by",
+                        "filled at, GB/s",
                         "crossing → signal, ms: p50",
                         "p99",
                         "max",
@@ -103,8 +104,9 @@ final class Report {
             }
             entry.getValue().forEach((guardian, outcomes) -> {
                 List<String> cells = new ArrayList<>(List.of(entry.getKey().title(), guardian.title()));
-                cells.addAll(milliseconds(signals(outcomes)));
-                cells.addAll(milliseconds(backs(outcomes)));
+                cells.add(rate(outcomes));
+                cells.addAll(milliseconds(Distribution.ofPresent(outcomes, Outcome::crossingToSignalNanos)));
+                cells.addAll(milliseconds(Distribution.ofPresent(outcomes, Outcome::signalToMemoryBackNanos)));
                 Distribution overshoot = Distribution.of(outcomes.stream().mapToLong(Outcome::overshootBytes));
                 cells.add(mebibytes(overshoot.percentile(50)));
                 cells.add(mebibytes(overshoot.max()));
@@ -112,19 +114,6 @@ final class Report {
             });
         }
         line("");
-    }
-
-    private static Distribution signals(List<Outcome> outcomes) {
-        return present(outcomes, Outcome::crossingToSignalNanos);
-    }
-
-    private static Distribution backs(List<Outcome> outcomes) {
-        return present(outcomes, Outcome::signalToMemoryBackNanos);
-    }
-
-    private static Distribution present(List<Outcome> outcomes, Function<Outcome, OptionalLong> value) {
-        return Distribution.of(
-                outcomes.stream().map(value).filter(OptionalLong::isPresent).mapToLong(OptionalLong::getAsLong));
     }
 
     private static List<String> milliseconds(Distribution nanos) {
@@ -140,13 +129,46 @@ final class Report {
         return String.format(Locale.ROOT, "%.1f", nanos / MILLI);
     }
 
+    private static String rate(List<Outcome> outcomes) {
+        Distribution rates = Distribution.of(outcomes.stream()
+                .mapToLong(outcome -> outcome.observation().fillPerSecond())
+                .filter(rate -> rate > 0));
+        return rates.isEmpty() ? "–" : String.format(Locale.ROOT, "%.2f", rates.percentile(50) / GIGA);
+    }
+
     private static String mebibytes(long bytes) {
         return String.format(Locale.ROOT, "%.1f", bytes / MIB);
     }
 
+    private void rig() {
+        line("%s", results.rig);
+        long cpu = results.all()
+                .mapToLong(outcome -> outcome.observation().cpuNanos())
+                .sum();
+        long wall = results.all()
+                .mapToLong(outcome -> outcome.observation().endNanos())
+                .sum();
+        if (wall > 0) {
+            line("It took %.1f %% of a core while runs went on.", 100.0 * cpu / wall);
+        }
+        results.published.forEach((guardian, rate) ->
+                line("The rate that %s says it survives: %.2f GB/s.", guardian.title(), rate / GIGA));
+        line("");
+    }
+
     private void aims() {
-        line("published %s", results.published);
-        line("cost %s", results.cost);
+        line("### Aims");
+        line("");
+        header(List.of("aim", "wanted", "measured", "runs", "met"), 1);
+        for (Aims.Aim aim : Aims.judge(results)) {
+            row(List.of(
+                    aim.title(),
+                    aim.wanted(),
+                    aim.measured(),
+                    Integer.toString(aim.runs()),
+                    aim.met() ? "yes" : "**no**"));
+        }
+        line("");
     }
 
     private void notes() {

@@ -10,6 +10,8 @@ import java.util.stream.Stream;
 /** All that was measured. */
 final class Results {
 
+    /** What was measured on, in a line. */
+    String rig = "";
     /** Outcomes by scenario and guardian, in the order of the tables. */
     final Map<Scenario, EnumMap<Guardian, List<Outcome>>> outcomes = new LinkedHashMap<>();
     /** Why a guardian was not measured. */

@@ -34,7 +34,7 @@ final class Trial {
     /**
      * Runs it.
      *
-     * @throws IOException if the programs did not start, or the observer failed
+     * @throws IOException if the programs did not start, or did not get to the threshold in time, or the observer failed
      */
     Outcome run(Scenario scenario, Controller controller) throws IOException, InterruptedException {
         List<Process> strangers = new ArrayList<>();
@@ -58,7 +58,12 @@ final class Trial {
                             scenario.raisedLimit().orElse(scenario.container().limitBytes())));
             boolean alive = controller.isAlive();
             Optional<Map<String, String>> endings = controller.stop();
-            return new Outcome(scenario, observation, alive && endings.isPresent(), endings.orElse(Map.of()));
+            Outcome outcome =
+                    new Outcome(scenario, observation, alive && endings.isPresent(), endings.orElse(Map.of()));
+            if (outcome.isVoid()) {
+                throw new IOException("the hog did not come to the threshold within " + scenario.timeout());
+            }
+            return outcome;
         } finally {
             strangers.forEach(Process::destroyForcibly);
             controller.stop();

@@ -46,6 +46,7 @@
 #define FATAL_SIGNALS ((1UL << (SIGKILL - 1)) | (1UL << (SIGTERM - 1)))
 #define DYING_OF_SIGNAL 0x400UL /* PF_SIGNALED */
 #define EXITING 0x4UL           /* PF_EXITING */
+#define APPROACH (256LL << 20)  /* below the threshold: from there on the rate is measured */
 #define BACK 0.05               /* what is left when the memory counts as back */
 
 struct member {
@@ -71,7 +72,7 @@ static char peak_path[512];
 static int version, running, crossed_cache;
 static long page;
 static long long threshold, base, reclaimable, start, crossed, back, ooms_before, ooms_seen;
-static long long fastest_look, looks, cpu_start, last_sentence, held_at_sentence;
+static long long approach, approach_use, crossed_use, fastest_look, looks, cpu_start, last_sentence, held_at_sentence;
 
 static long long now(void) {
   struct timespec time;
@@ -160,7 +161,7 @@ static void begin(const char *folder, long long bytes, int cache_changes) {
   base = used();
   reclaimable = cache();
   ooms_before = ooms_seen = ooms();
-  crossed = back = start = last_sentence = NONE;
+  crossed = approach = back = start = last_sentence = NONE;
   running = 0;
   looks = fastest_look = 0;
   printf("begun %lld %lld\n", base, reclaimable);
@@ -303,8 +304,13 @@ static void look(long long at) {
   if (use - reclaimable > fastest_look) {
     fastest_look = use - reclaimable;
   }
+  if (approach == NONE && use - reclaimable >= threshold - APPROACH) {
+    approach = at;
+    approach_use = use - reclaimable;
+  }
   if (crossed == NONE && use - reclaimable >= threshold) {
     crossed = at;
+    crossed_use = use - reclaimable;
   }
   for (int i = 0; i < count; i++) {
     if (members[i].exited == NONE) {
@@ -328,10 +334,16 @@ static int hogs_at_rest(void) {
 
 static long long since_start(long long at) { return at == NONE ? NONE : at - start; }
 
+static long long rate(void) {
+  return crossed == NONE || crossed == approach
+             ? NONE
+             : (long long)((crossed_use - approach_use) * 1e9 / (crossed - approach));
+}
+
 /*
  * member NAME ROLE PID SENTENCED BY_KERNEL HELD NEEDED USE EXITED LEFT DONE
- * result CROSSED PEAK BACK OOM_KILLS RECLAIMABLE LOOKS CPU END
- * Times in ns since the first go, sizes in bytes, -1 for never. PEAK is less what could be reclaimed.
+ * result CROSSED PEAK BACK OOM_KILLS RATE LOOKS CPU END
+ * Times in ns since the first go, sizes in bytes, -1 for never; RATE in bytes per second, over the last 256 MiB. PEAK is less what could be reclaimed.
  */
 static void report(long long at) {
   for (int i = 0; i < count; i++) {
@@ -347,7 +359,7 @@ static void report(long long at) {
   }
   close(file);
   printf("result %lld %lld %lld %lld %lld %lld %lld %lld\n", since_start(crossed), peak, since_start(back),
-         ooms() - ooms_before, reclaimable, looks, cpu() - cpu_start, at - start);
+         ooms() - ooms_before, rate(), looks, cpu() - cpu_start, at - start);
 }
 
 static long pause_nanos(void) {

@@ -1,0 +1,118 @@
+package io.nbguard.benchmarks.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.benchmarks.chaos.Observation.Seen;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OutcomeTest {
+
+    private static final long MIB = 1L << 20;
+    private static final long THRESHOLD = Container.LARGE.thresholdBytes();
+    private static final long MILLI = 1_000_000;
+
+    private static Seen sentenced(String execution, long atMillis, long needed, long use) {
+        return new Seen(
+                execution,
+                true,
+                atMillis * MILLI,
+                false,
+                needed,
+                use,
+                (atMillis + 5) * MILLI,
+                false,
+                Observation.NEVER);
+    }
+
+    private static Seen takenByKernel(String execution, long atMillis) {
+        return new Seen(execution, true, atMillis * MILLI, true, 0, THRESHOLD, atMillis * MILLI, false, -1);
+    }
+
+    private static Seen living(String execution) {
+        return new Seen(execution, false, Observation.NEVER, false, 0, 0, Observation.NEVER, false, Observation.NEVER);
+    }
+
+    private static Outcome outcome(Scenario scenario, long crossedMillis, long kernelKills, Seen... seen) {
+        Observation observation = new Observation(
+                List.of(seen),
+                crossedMillis < 0 ? Observation.NEVER : crossedMillis * MILLI,
+                THRESHOLD + 3 * MIB,
+                1_030 * MILLI,
+                kernelKills,
+                1,
+                1,
+                1,
+                1);
+        return new Outcome(scenario, observation, true, Map.of());
+    }
+
+    @Test
+    void aHogEndedBeyondTheThresholdIsAsItShouldBe() {
+        Outcome outcome = outcome(
+                Scenarios.C_MAX, 1_000, 0, living("calm-1"), sentenced("hog", 1_010, THRESHOLD, THRESHOLD + MIB));
+        assertThat(outcome.wrongVictims()).isZero();
+        assertThat(outcome.secondKills()).isZero();
+        assertThat(outcome.falseKills()).isZero();
+        assertThat(outcome.nobodyActed()).isFalse();
+        assertThat(outcome.crossingToSignalNanos()).hasValue(10 * MILLI);
+        assertThat(outcome.signalToMemoryBackNanos()).hasValue(20 * MILLI);
+        assertThat(outcome.overshootBytes()).isEqualTo(3 * MIB);
+    }
+
+    @Test
+    void endingABystanderIsAWrongVictim() {
+        Outcome outcome = outcome(Scenarios.C_MAX, 1_000, 0, sentenced("calm-1", 1_010, THRESHOLD, THRESHOLD + MIB));
+        assertThat(outcome.wrongVictims()).isOne();
+    }
+
+    @Test
+    void endingAnotherWhileTheFirstOnesMemoryWouldHaveBeenEnoughIsASecondKill() {
+        Seen first = sentenced("hog", 1_010, THRESHOLD, THRESHOLD + MIB);
+        assertThat(outcome(Scenarios.TWINS, 1_000, 0, first, sentenced("twin", 1_020, THRESHOLD / 2, THRESHOLD))
+                        .secondKills())
+                .isOne();
+        assertThat(outcome(Scenarios.TWINS, 1_000, 0, first, sentenced("twin", 2_020, THRESHOLD, THRESHOLD))
+                        .secondKills())
+                .isZero();
+    }
+
+    @Test
+    void endingSomebodyTooEarlyOrWhereNobodyIsToBeEndedIsAFalseKill() {
+        assertThat(outcome(Scenarios.C_MAX, -1, 0, sentenced("hog", 1_000, THRESHOLD / 2, THRESHOLD / 2))
+                        .falseKills())
+                .isOne();
+        Scenario benign = Scenarios.benign("/tmp").get(0);
+        assertThat(outcome(benign, -1, 0, sentenced("hog", 1_000, 0, 0)).falseKills())
+                .isOne();
+        assertThat(outcome(benign, -1, 0, living("hog")).falseKills()).isZero();
+    }
+
+    @Test
+    void whomTheKernelTookNobodyEndedAndNobodyWasFast() {
+        Outcome outcome = outcome(Scenarios.C_MAX, 1_000, 1, takenByKernel("hog", 1_200));
+        assertThat(outcome.wrongVictims()).isZero();
+        assertThat(outcome.falseKills()).isZero();
+        assertThat(outcome.nobodyActed()).isFalse();
+        assertThat(outcome.crossingToSignalNanos()).isEmpty();
+    }
+
+    @Test
+    void aHogThatLivesOnBeyondTheThresholdMeansThatNobodyActed() {
+        assertThat(outcome(Scenarios.C_MAX, 1_000, 0, living("hog")).nobodyActed())
+                .isTrue();
+        assertThat(outcome(Scenarios.C_MAX, 1_000, 0, living("hog")).isVoid()).isFalse();
+        assertThat(outcome(Scenarios.C_MAX, -1, 0, living("hog")).isVoid()).isTrue();
+    }
+
+    @Test
+    void percentilesAreValuesThatWereMeasured() {
+        Distribution values =
+                Distribution.of(List.of(5L, 1L, 4L, 2L, 3L).stream().mapToLong(Long::longValue));
+        assertThat(values.percentile(50)).isEqualTo(3);
+        assertThat(values.percentile(99)).isEqualTo(5);
+        assertThat(values.max()).isEqualTo(5);
+        assertThat(values.percentile(1)).isOne();
+    }
+}
