@@ -37,7 +37,7 @@ final class Bench {
         this.observer = observer;
         this.peers = peers;
         this.progress = progress;
-        trial = new Trial(workshop, observer);
+        trial = new Trial(workshop, observer, plan.warm());
     }
 
     /**
@@ -50,8 +50,6 @@ final class Bench {
             throws IOException, InterruptedException {
         MemoryGroup.removeLeftovers();
         EnumMap<Guardian, String> absent = new EnumMap<>(Guardian.class);
-        absent.put(Guardian.SIDECAR, "not in this nbguard");
-        absent.put(Guardian.SIDECAR_ALLOCATING, "not in this nbguard");
         Optional<Peers> peers = Optional.empty();
         try {
             peers = Optional.of(Peers.find(kept));
@@ -206,6 +204,8 @@ final class Bench {
             results.add(scenario, guardian, outcome);
             if (!outcome.controllerAlive()) {
                 progress.accept(guardian.id() + " died in " + scenario.id() + ": " + controller.complaints());
+            } else if (guardian.isSidecar() && !controller.ask("safety").get(1).equals("SIDECAR")) {
+                results.withoutSidecar++;
             }
         } catch (IOException e) {
             results.failures.add(scenario.id() + ", " + guardian.title() + ": " + e.getMessage());

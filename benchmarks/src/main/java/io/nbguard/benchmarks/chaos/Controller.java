@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A guardian at work in a control group of its own: the process that starts executions there, and that must live through
@@ -49,10 +50,21 @@ final class Controller implements AutoCloseable {
                             .orElse(Map.of()));
             Controller controller = new Controller(group, process);
             process.await("ready", PATIENCE);
+            controller.awaitSidecar(guardian);
             return controller;
         } catch (IOException | InterruptedException | RuntimeException e) {
             group.close();
             throw e;
+        }
+    }
+
+    private void awaitSidecar(Guardian guardian) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (guardian.isSidecar() && !ask("safety").get(1).equals("SIDECAR")) {
+            if (System.nanoTime() > deadline) {
+                throw new IOException("the sidecar did not go on watch within " + PATIENCE + ": " + complaints());
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 

@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.Safety;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.NotebookGuard;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -59,6 +60,7 @@ public final class GuardHost {
                 .executor(executor)
                 .killAt(Double.parseDouble(arguments[1]))
                 .maxConcurrent(MOST_EXECUTIONS)
+                .watchdog(options.contains("--sidecar") ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS)
                 .build()) {
             new GuardHost(folder, guard, executor).serve();
         }

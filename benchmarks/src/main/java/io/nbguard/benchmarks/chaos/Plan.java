@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param keyRuns of the scenarios that aims are about
  * @param survivalRuns at the highest rate, by nbguard in an idle host and by its sidecar
  * @param benignRuns of each scenario in which nobody is to be ended
+ * @param warm whether the memory of a run is touched before it, so that the hog does not measure a virtual machine's host
  * @param costSeconds how long the sampler's processor time is measured
  */
 record Plan(
@@ -22,21 +23,22 @@ record Plan(
         int keyRuns,
         int survivalRuns,
         int benignRuns,
+        boolean warm,
         int costSeconds) {
 
     /** Returns the plan of the published figures, for less than 25 minutes. */
     static Plan full(Pattern only, Pattern by) {
-        return new Plan(only, by, 5, 4, 20, 100, 20, 60);
+        return new Plan(only, by, 5, 4, 20, 100, 20, true, 60);
     }
 
     /** Returns a plan of two minutes that shows that everything works; its figures mean little. */
     static Plan quick(Pattern only, Pattern by) {
-        return new Plan(only, by, 1, 1, 1, 2, 1, 3);
+        return new Plan(only, by, 1, 1, 1, 2, 1, false, 3);
     }
 
     /** Returns this plan with another number of runs of every scenario. */
     Plan withRuns(int number) {
-        return new Plan(only, by, number, number, number, number, number, costSeconds);
+        return new Plan(only, by, number, number, number, number, number, warm, costSeconds);
     }
 
     /** Returns whether a guardian is wanted. */

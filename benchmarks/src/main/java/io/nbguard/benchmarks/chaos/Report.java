@@ -173,6 +173,9 @@ final class Report {
 
     private void notes() {
         results.absent.forEach((guardian, reason) -> line("Not measured: %s: %s", guardian.title(), reason));
+        if (results.withoutSidecar > 0) {
+            line("In %d runs the sidecar was not on watch at the end.", results.withoutSidecar);
+        }
         results.failures.forEach(failure -> line("Did not come to a result: %s", failure));
     }
 }

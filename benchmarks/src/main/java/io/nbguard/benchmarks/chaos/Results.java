@@ -20,6 +20,8 @@ final class Results {
     final EnumMap<Guardian, Long> published = new EnumMap<>(Guardian.class);
     /** Part of a core that nbguard takes with many executions far from the limit. */
     final EnumMap<Guardian, Double> cost = new EnumMap<>(Guardian.class);
+    /** Runs after which the host itself was on watch although a sidecar was wanted. */
+    int withoutSidecar;
     /** Trials that did not come to a result. */
     final List<String> failures = new ArrayList<>();
 

@@ -12,21 +12,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Runs a scenario once, under a guardian's eyes. For one thread. */
 final class Trial {
 
-    private static final Duration START = Duration.ofSeconds(15);
+    private static final Duration START = Duration.ofSeconds(30);
+    private static final Duration WARM = Duration.ofMinutes(2);
     /** Long enough for a second kill: nbguard's cool-down is 250 ms. */
     private static final Duration LINGER = Duration.ofMillis(400);
 
     private static final Duration CLEARED = Duration.ofSeconds(5);
+    private static final int WARM_MIB = 3584;
     private static final long CLEARED_BYTES = 48L << 20;
 
     private final Workshop workshop;
     private final Observer observer;
+    private final boolean warm;
 
-    Trial(Workshop workshop, Observer observer) {
+    Trial(Workshop workshop, Observer observer, boolean warm) {
+        this.warm = warm;
         this.workshop = workshop;
         this.observer = observer;
     }
@@ -40,6 +45,7 @@ final class Trial {
         List<Process> strangers = new ArrayList<>();
         MemoryGroup group = controller.group();
         long before = group.usedBytes();
+        @Nullable LineProcess warmth = warm && !scenario.container().equals(Container.SMALL) ? warmMemory() : null;
         try {
             observer.begin(group.folder(), scenario.container().thresholdBytes(), scenario.cacheChanges());
             for (Program program : scenario.programs()) {
@@ -50,6 +56,9 @@ final class Trial {
                 }
             }
             observer.awaitJoined(names(scenario), START);
+            if (warmth != null) {
+                warmth.close();
+            }
             observer.go();
             Observation observation = observer.watch(
                     scenario.timeout(),
@@ -65,6 +74,9 @@ final class Trial {
             }
             return outcome;
         } finally {
+            if (warmth != null) {
+                warmth.close();
+            }
             strangers.forEach(Process::destroyForcibly);
             controller.stop();
             awaitCleared(group, before);
@@ -99,6 +111,17 @@ final class Trial {
         command.addAll(List.of(observer.socket().toString(), program.name(), program.hog() ? "h" : "b"));
         command.addAll(program.words());
         return command;
+    }
+
+    /** Takes the memory that the run will use, so that it is this machine's when the run begins. */
+    private LineProcess warmMemory() throws IOException, InterruptedException {
+        LineProcess program = LineProcess.start(
+                "warm",
+                workshop.scratch(),
+                List.of(workshop.compile("chaos/hog").toString(), "-", "-", "-", "warm", "mib=" + WARM_MIB),
+                Map.of());
+        program.await("warm", WARM);
+        return program;
     }
 
     /** The next run begins where this one did, but for page cache that goes by itself. */

@@ -14,6 +14,7 @@
  *   steps  touches first=, says mark, waits for a second go, touches cap=, says done
  *   hold   holds mib=, processes=
  *   spin   busy loop
+ *   warm   joins nobody: touches mib=, says "warm", and lets go of it at the end of standard input
  * Any of them: nice=.
  *
  * Ends when the observer's connection does, with its parent if it was forked here, and in any case after two minutes.
@@ -352,12 +353,28 @@ static void do_spin(void) {
   }
 }
 
+/*
+ * A virtual machine may give memory that is free for some seconds back to its host; whoever touches it first then measures
+ * the host. What this has just let go of is touched next.
+ */
+static void do_warm(void) {
+  long bytes = number("mib") * MIB;
+  char byte;
+  touch(map(bytes, 1), bytes, 4096);
+  puts("warm");
+  fflush(stdout);
+  while (read(STDIN_FILENO, &byte, 1) > 0) {
+  }
+  _exit(0);
+}
+
 int main(int argc, char **argv) {
   static const struct {
     const char *kind;
     void (*act)(void);
   } kinds[] = {{"fill", do_fill},   {"shared", do_shared}, {"tmpfs", do_tmpfs}, {"fork", do_fork}, {"flood", do_flood},
-               {"double", do_double}, {"spike", do_spike}, {"steps", do_steps}, {"hold", do_hold}, {"spin", do_spin}};
+               {"double", do_double}, {"spike", do_spike}, {"steps", do_steps}, {"hold", do_hold}, {"spin", do_spin},
+               {"warm", do_warm}};
   if (argc < 5) {
     fprintf(stderr, "usage: hog SOCKET NAME h|b KIND [key=value ...]\n");
     return 2;
