@@ -1,9 +1,11 @@
 package io.nbguard.cgroup.container;
 
 import com.sun.management.ThreadMXBean;
+import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ResourceProbe;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;
@@ -17,7 +19,8 @@ import java.util.Map;
 
 /**
  * A program to be started inside a real cgroup, which then uses memory and tells what the probe reads: {@code touch MIB},
- * {@code cache FILE MIB}, {@code sample}, {@code allocated}. Every answer ends with a line {@code end}.
+ * {@code cache FILE MIB}, {@code sample}, {@code tier}, {@code allocated}. Every answer ends with a line {@code end}.
+ * Its argument is the version of cgroups that it reads, 1 or 2.
  */
 final class ProbeReporter {
 
@@ -28,13 +31,15 @@ final class ProbeReporter {
 
     public static void main(String[] args) throws Exception {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
-        try (ProbeSession session = new Cgroup1Probe().open(Map.of())) {
+        ResourceProbe probe = args[0].equals("2") ? new Cgroup2Probe() : new Cgroup1Probe();
+        try (ProbeSession session = probe.open(Map.of())) {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 String[] words = line.split(" ");
                 switch (words[0]) {
                     case "touch" -> HELD.add(ByteBuffer.allocateDirect(Integer.parseInt(words[1]) * MIB));
                     case "cache" -> fillCache(Path.of(words[1]), Integer.parseInt(words[2]));
                     case "sample" -> sample(session);
+                    case "tier" -> tier();
                     case "allocated" -> allocated(session);
                     default -> throw new IllegalArgumentException(line);
                 }
@@ -59,6 +64,12 @@ final class ProbeReporter {
             System.out.println(gauge + "=" + Fixture.show(gauges, gauge));
         }
         System.out.println("description=" + session.description());
+    }
+
+    private static void tier() {
+        CgroupTier.Report report = CgroupTier.inspect();
+        System.out.println("tier=" + report.tier());
+        System.out.println("reason=" + report.reason());
     }
 
     private static void allocated(ProbeSession session) {

@@ -54,7 +54,8 @@ class RealCgroup1Test {
                 "-XX:MaxDirectMemorySize=1g",
                 "-cp",
                 System.getProperty("java.class.path"),
-                ProbeReporter.class.getName());
+                ProbeReporter.class.getName(),
+                "1");
         answers = reporter.inputReader();
         commands = reporter.outputWriter();
     }
