@@ -159,7 +159,8 @@ record GuardParts(
                 policies,
                 settings.configuration(),
                 runtime.map(RuntimeFolder::path),
-                settings.outputs());
+                settings.outputs(),
+                false);
         return Optional.of(new Sidecar(needs, events, settings.clock(), settings.threads()));
     }
 

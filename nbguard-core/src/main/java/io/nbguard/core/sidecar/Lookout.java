@@ -8,8 +8,10 @@ import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.UnavailableException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +20,8 @@ import org.slf4j.LoggerFactory;
 final class Lookout implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lookout.class);
+
+    private static final Duration PATIENCE_WITH_HOST = Duration.ofMillis(500);
 
     /** A loop that is later than this does not answer for anybody's memory any more. */
     private static final Duration HUNG = Duration.ofSeconds(1);
@@ -47,12 +51,32 @@ final class Lookout implements AutoCloseable {
     }
 
     /**
+     * Leaves it to the host to end everything, which knows how to put that down; a host that stands still gets half a
+     * second.
+     */
+    private void endEverything(String reason) {
+        List<RemoteExecution> all = List.copyOf(watched.values());
+        outbox.send(new Message.Emergency(reason));
+        Thread thread = new Thread(
+                () -> {
+                    LockSupport.parkNanos(this, PATIENCE_WITH_HOST.toNanos());
+                    all.forEach(RemoteExecution::kill);
+                },
+                "nbguard-emergency");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /**
      * Opens what the host has open, and begins to look.
      *
      * @throws UnavailableException if that cannot be done here
      */
     static Lookout open(Message.Settings settings, Outbox outbox) throws UnavailableException {
         Lookout lookout = new Lookout(settings, SidecarMachine.open(settings), outbox);
+        if (settings.emergency()) {
+            lookout.loop.onEmergency(lookout::endEverything);
+        }
         lookout.loop.start();
         outbox.send(new Message.Ready(lookout.machine.sources()));
         return lookout;

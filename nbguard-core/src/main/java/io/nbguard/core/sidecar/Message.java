@@ -28,6 +28,7 @@ sealed interface Message {
      * @param configuration the guard's settings, by name
      * @param runtimeFolder where executions are announced; empty if they are not
      * @param outputs where the record of orphaned executions goes
+     * @param emergency whether everything is ended at once when single kills do not help
      */
     record Settings(
             SamplingConfig sampling,
@@ -36,7 +37,8 @@ sealed interface Message {
             List<String> killPolicies,
             Map<String, String> configuration,
             Optional<String> runtimeFolder,
-            String outputs)
+            String outputs,
+            boolean emergency)
             implements Message {}
 
     /**
@@ -108,6 +110,9 @@ sealed interface Message {
 
     /** Something happened. A kill is told here before the signal is sent. */
     record Happened(GuardEvent event) implements Message {}
+
+    /** Single kills do not help: everything must be ended at once. */
+    record Emergency(String reason) implements Message {}
 
     /** Events that were not told because too many waited. */
     record Lost(long count) implements Message {}

@@ -42,6 +42,7 @@ final class MessageWire {
         WATCHING,
         NOT_WATCHING,
         HAPPENED,
+        EMERGENCY,
         LOST,
         SYNCED
     }
@@ -120,6 +121,7 @@ final class MessageWire {
             });
             out.optional(told.runtimeFolder(), out::text);
             out.text(told.outputs());
+            out.flag(told.emergency());
             return Kind.SETTINGS;
         }
         if (message instanceof Message.Watch told) {
@@ -188,6 +190,10 @@ final class MessageWire {
             EventWire.write(told.event(), out);
             return Kind.HAPPENED;
         }
+        if (message instanceof Message.Emergency told) {
+            out.text(told.reason());
+            return Kind.EMERGENCY;
+        }
         if (message instanceof Message.Lost told) {
             out.number(told.count());
             return Kind.LOST;
@@ -209,7 +215,8 @@ final class MessageWire {
                         in.all(in::text),
                         readMap(in),
                         in.optional(in::text),
-                        in.text());
+                        in.text(),
+                        in.flag());
             case WATCH ->
                 new Message.Watch(
                         in.id(),
@@ -235,6 +242,7 @@ final class MessageWire {
             case WATCHING -> new Message.Watching(in.id());
             case NOT_WATCHING -> new Message.NotWatching(in.id(), in.text());
             case HAPPENED -> new Message.Happened(EventWire.readEvent(in));
+            case EMERGENCY -> new Message.Emergency(in.text());
             case LOST -> new Message.Lost(in.longNumber());
             case SYNCED -> new Message.Synced(in.longNumber());
         };

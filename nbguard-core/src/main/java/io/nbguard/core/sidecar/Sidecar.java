@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,7 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
     private final Thread monitor;
 
     private volatile Runnable whenMoved = () -> {};
+    private volatile Consumer<String> whenEmergency = reason -> {};
     private volatile @Nullable Connection current;
     private volatile @Nullable Connection ready;
     private volatile @Nullable String endedBecause;
@@ -86,6 +88,14 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         handover = new Handover(clock.nanoTime(), LOOK);
         monitor = threads.newThread(this::monitor);
         monitor.setName("nbguard-sidecar");
+    }
+
+    /**
+     * Has {@code action} called, with the reason, when the sidecar finds that single kills do not help; it must return at
+     * once. Where it does not end everything within half a second, the sidecar does. Call before {@link #start}.
+     */
+    public void onEmergency(Consumer<String> action) {
+        whenEmergency = action;
     }
 
     /**
@@ -305,6 +315,8 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
                 notWatching(told);
             } else if (message instanceof Message.Happened told) {
                 happened(told.event());
+            } else if (message instanceof Message.Emergency told) {
+                whenEmergency.accept(told.reason());
             } else if (message instanceof Message.Lost told) {
                 events.publish(new GuardEvent.EventsDropped(clock.instant(), told.count()));
             } else if (message instanceof Message.Synced told) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param configuration the guard's settings, by name
  * @param runtimeFolder where executions are announced, if they are
  * @param outputs the outputs folder
+ * @param emergency whether everything is ended at once when single kills do not help
  */
 public record SidecarNeeds(
         SamplingConfig sampling,
@@ -27,7 +28,8 @@ public record SidecarNeeds(
         List<KillPolicy> killPolicies,
         Map<String, String> configuration,
         Optional<Path> runtimeFolder,
-        Path outputs) {
+        Path outputs,
+        boolean emergency) {
 
     Message.Settings settings() {
         return new Message.Settings(
@@ -37,7 +39,8 @@ public record SidecarNeeds(
                 classNames(killPolicies),
                 configuration,
                 runtimeFolder.map(Path::toString),
-                outputs.toString());
+                outputs.toString(),
+                emergency);
     }
 
     private static List<String> classNames(List<?> plugins) {

@@ -148,7 +148,8 @@ class MessageWireTest {
                         List.of(),
                         Map.of("key " + text(), text(), "other", ""),
                         maybe(this::text),
-                        text()),
+                        text(),
+                        random.nextBoolean()),
                 new Message.Watch(
                         id(),
                         text(),
@@ -171,6 +172,7 @@ class MessageWireTest {
                 new Message.Heartbeat(random.nextLong()),
                 new Message.Watching(id()),
                 new Message.NotWatching(id(), text()),
+                new Message.Emergency(text()),
                 new Message.Lost(random.nextLong()),
                 new Message.Synced(random.nextLong())));
         events().forEach(event -> messages.add(new Message.Happened(event)));

@@ -41,7 +41,7 @@ class SidecarStartTest {
         List<ProcessTracker> trackers = List.of(new ProcTracker());
         return new Sidecar(
                 new SidecarNeeds(
-                        SamplingConfig.DEFAULTS, probes, trackers, policies, Map.of(), Optional.empty(), outputs),
+                        SamplingConfig.DEFAULTS, probes, trackers, policies, Map.of(), Optional.empty(), outputs, true),
                 new RecordedEvents(),
                 GuardClock.SYSTEM,
                 Thread::new);

@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import io.nbguard.core.sidecar.SidecarMain;
 import io.nbguard.papermill.PythonEnvironments;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SidecarHostTest {
 
     private static final long MIB = 1 << 20;
+
+    private static final List<String> MODULES = List.of(
+            "nbguard-api", "nbguard-core", "nbguard-cgroup", "nbguard-papermill", "jackson-core", "jna", "slf4j");
 
     /** Some 250 MiB a second; the bound saves the machine should nobody end it. */
     private static final String HOG = """
@@ -203,6 +208,43 @@ class SidecarHostTest {
             assertNothingOfTheHostIsLeft();
             assertThat(orphanRecord()).contains("\"notebook\": \"calm.py.ipynb\"");
         }
+    }
+
+    @Test
+    void aHostOnTheModulePathHasASidecarToo() throws Exception {
+        Files.writeString(ground.notebooks().resolve("calm.py.ipynb"), CALM);
+        try (HostProcess host = host(SidecarHostTest::asModules, "calm.py.ipynb")) {
+            Footprint calm = ground.awaitFootprint("calm");
+            awaitWatch(sidecarOf(host), calm);
+            ground.signal("go-on");
+
+            host.awaitExit();
+
+            assertThat(host.awaitEnd("calm.py.ipynb").state()).as(host::told).isEqualTo("COMPLETED");
+            assertNothingOfTheHostIsLeft();
+        }
+    }
+
+    /** Puts everything but the tests themselves on the module path. */
+    private static List<String> asModules(List<String> command) {
+        List<String> changed = new ArrayList<>(command);
+        int place = changed.indexOf("-cp");
+        List<String> all = List.of(changed.get(place + 1).split(File.pathSeparator));
+        List<String> modules = all.stream()
+                .filter(entry -> MODULES.stream().anyMatch(name -> entry.contains("/" + name)))
+                .filter(entry -> !entry.contains("test-classes"))
+                .toList();
+        List<String> tests =
+                all.stream().filter(entry -> entry.contains("test-classes")).toList();
+        changed.set(place + 1, String.join(File.pathSeparator, tests));
+        changed.addAll(
+                place,
+                List.of(
+                        "-p",
+                        String.join(File.pathSeparator, modules),
+                        "--add-modules",
+                        "io.nbguard.core,io.nbguard.cgroup,io.nbguard.papermill"));
+        return changed;
     }
 
     @Test

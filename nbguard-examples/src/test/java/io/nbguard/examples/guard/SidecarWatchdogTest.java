@@ -9,6 +9,7 @@ import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.MemoryRung;
 import io.nbguard.api.StopMode;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
@@ -17,7 +18,9 @@ import io.nbguard.core.sidecar.SidecarMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,6 +204,59 @@ class SidecarWatchdogTest {
                     .isTrue();
             assertThat(hog.state().isEnd()).isFalse();
             assertThat(Ground.get(hog.stop(StopMode.IMMEDIATE)).reason()).contains(EndReason.USER_STOP);
+        }
+    }
+
+    @Test
+    void aStrangersKillPolicyChoosesThere() {
+        try (NotebookGuard guard = guard().killPolicy("spare-the-nearly-done").build()) {
+            Execution hog = run(guard, "hog.ipynb");
+            ground.awaitFootprint("hog");
+            ground.signal("grow");
+
+            assertThat(ground.getEnd(hog).killScenario().orElseThrow().policy()).isEqualTo("spare-the-nearly-done");
+        }
+    }
+
+    @Test
+    void prioritiesAreKnownThere() {
+        try (NotebookGuard guard = guard().killPolicy("lowest-priority").build()) {
+            Execution calm =
+                    guard.run(ExecutionRequest.of("calm.ipynb").priority(-5).build());
+            Execution hog = run(guard, "hog.ipynb");
+            ground.awaitFootprint("calm");
+            ground.awaitFootprint("hog");
+            ground.signal("grow");
+
+            ExecutionRecord record = ground.getEnd(calm);
+
+            assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
+            assertThat(record.killScenario().orElseThrow().policy()).isEqualTo("nbguard-lowest-priority");
+            assertThat(ground.getEnd(hog).reason()).contains(EndReason.WATCHDOG_MEMORY);
+            assertThat(guard.snapshot().safety().watchdog()).isEqualTo(WatchdogMode.SIDECAR);
+        }
+    }
+
+    /** Whoever is first, the record has one reason, and what was told agrees with it. */
+    @Test
+    void aStopAtTheMomentOfTheKillEndsInOneStory() {
+        try (NotebookGuard guard = guard().build()) {
+            Execution hog = run(guard, "hog.ipynb");
+            ground.awaitFootprint("hog");
+            ground.signal("grow");
+            await().pollInterval(Duration.ofMillis(1))
+                    .atMost(Ground.PATIENCE)
+                    .until(() -> guard.snapshot().rung() != MemoryRung.NORMAL);
+            hog.stop(StopMode.IMMEDIATE);
+
+            ExecutionRecord record = ground.getEnd(hog);
+            guard.close();
+
+            boolean watchdog = record.reason().equals(Optional.of(EndReason.WATCHDOG_MEMORY));
+            assertThat(record.reason().orElseThrow()).isIn(EndReason.WATCHDOG_MEMORY, EndReason.USER_STOP);
+            assertThat(record.killScenario().isPresent()).isEqualTo(watchdog);
+            assertThat(heard(GuardEvent.Terminated.class)).hasSize(watchdog ? 1 : 0);
+            assertThat(heard(GuardEvent.KillConfirmed.class)).hasSizeLessThanOrEqualTo(watchdog ? 1 : 0);
         }
     }
 
