@@ -11,10 +11,11 @@ import java.util.Optional;
  *
  * @param at when it was begun
  * @param reason why, in the words of whoever asked for it
- * @param ended the executions that it ended, running and queued
+ * @param ended the executions that had not ended when it began, running and queued, which it ended; empty if there was none
  * @param survivors those of them of which something was still alive when the time was up; empty as a rule
  * @param took from the first signal to the last confirmed death, or until the time was up
- * @param persisted the file that keeps this report; empty if it could not be written, which the log says
+ * @param persisted the file that keeps this report; empty if it could not be written, which the log says, or nothing was
+ *     there to end
  */
 public record EmergencyReport(
         Instant at,

@@ -51,6 +51,7 @@ public final class GuardBuilder {
     private Duration stopGrace = Duration.ofSeconds(5);
     private CloseAction onClose = CloseAction.STOP_IMMEDIATELY;
     private boolean shutdownHook;
+    private boolean automaticEmergencyShutdown = true;
     private boolean announce = true;
     private @Nullable Path runtimeDirectory;
     private @Nullable Path temporaryFiles;
@@ -239,6 +240,16 @@ public final class GuardBuilder {
         return this;
     }
 
+    /**
+     * Sets whether the watchdog may end everything at once ({@link NotebookGuard#emergencyShutdown}) when ending one
+     * execution at a time does not help: two victims in a row did not die, or one has been dying for a second while the
+     * container's use stands at 99 % of its limit. Default: yes.
+     */
+    public GuardBuilder automaticEmergencyShutdown(boolean allowed) {
+        automaticEmergencyShutdown = allowed;
+        return this;
+    }
+
     /** Sets whether executions make themselves known to other processes of this user ({@link NotebookWatch}). Default: yes. */
     public GuardBuilder announce(boolean announced) {
         announce = announced;
@@ -352,6 +363,7 @@ public final class GuardBuilder {
                 stopGrace,
                 onClose,
                 shutdownHook,
+                automaticEmergencyShutdown,
                 announcedIn(),
                 temporaryFiles == null ? Path.of(System.getProperty("java.io.tmpdir", "/tmp")) : temporaryFiles,
                 Map.copyOf(configuration),

@@ -5,6 +5,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.event.EventDispatcher;
+import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.NotebookFolder;
 import io.nbguard.core.execution.OutsideWatch;
@@ -44,6 +45,7 @@ record GuardParts(
         Optional<Sidecar> sidecar,
         Executions executions,
         Scheduler scheduler,
+        EmergencyShutdown emergency,
         NotebookFolder notebooks,
         GuardDescription description) {
 
@@ -136,11 +138,15 @@ record GuardParts(
                 events,
                 settings.clock(),
                 settings.threads());
+        EmergencyShutdown emergency = new EmergencyShutdown(executions, means);
+        if (settings.automaticEmergencyShutdown()) {
+            loop.onEmergency(emergency::orderApart);
+        }
         String watchdog = startWatchdog(sidecar, loop, events);
         GuardDescription description = describe(settings, machine, executor, policies, refusals, watchdog, runtime);
         description.lines().forEach(line -> LOG.info("{}", line));
         scheduler.start();
-        return new GuardParts(machine, events, loop, sidecar, executions, scheduler, notebooks, description);
+        return new GuardParts(machine, events, loop, sidecar, executions, scheduler, emergency, notebooks, description);
     }
 
     private static Optional<Sidecar> sidecar(

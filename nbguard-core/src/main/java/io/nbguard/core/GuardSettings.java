@@ -28,6 +28,7 @@ record GuardSettings(
         Duration stopGrace,
         CloseAction onClose,
         boolean shutdownHook,
+        boolean automaticEmergencyShutdown,
         Optional<Path> runtimeDirectory,
         Path temporaryFiles,
         Map<String, String> configuration,

@@ -1,5 +1,6 @@
 package io.nbguard.core;
 
+import io.nbguard.api.EmergencyReport;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
@@ -8,6 +9,7 @@ import io.nbguard.api.GuardListener;
 import io.nbguard.api.Schedules;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.StopMode;
+import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.sidecar.Sidecar;
 import java.time.Duration;
 import java.util.List;
@@ -30,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>Safe for use by any thread; no method but {@link #close} and {@link #notebooks} waits for anything. Several guards
- * may live in one JVM.
+ * <p>Safe for use by any thread; no method but {@link #close}, {@link #emergencyShutdown} and {@link #notebooks} waits for
+ * anything. Several guards may live in one JVM.
  */
 public final class NotebookGuard implements AutoCloseable {
 
@@ -116,6 +118,42 @@ public final class NotebookGuard implements AutoCloseable {
     }
 
     /**
+     * Ends everything at once, within ten seconds; see {@link #emergencyShutdown(String, Duration)}.
+     *
+     * @throws IllegalArgumentException if {@code reason} is blank
+     */
+    public EmergencyReport emergencyShutdown(String reason) {
+        return emergencyShutdown(reason, EmergencyShutdown.USUAL_BOUND);
+    }
+
+    /**
+     * Ends everything at once: whatever runs, is being launched or stands still is killed, whatever waits ends unstarted.
+     * First the reason is put into every record ({@link io.nbguard.api.EndReason#EMERGENCY}; one that was being killed for
+     * another reason keeps it), then all are signalled, then this waits until all are dead. What happened is told
+     * ({@link io.nbguard.api.GuardEvent.EmergencyShutdown}), logged, and kept in {@code .nbguard/emergency-TIME.json} in
+     * the outputs folder.
+     *
+     * <p>For any thread, also a listener's, a shutdown hook's or one that an execution's completion runs on. While a
+     * shutdown is under way a second one waits for it and returns its report (one of its own threads does not wait); when
+     * there is nothing to end, also after {@link #close}, nothing is told or kept. The guard stays open: new requests are
+     * accepted, and wait as usual while memory is short.
+     *
+     * @param reason why, for people
+     * @param longest how long to wait for the deaths at most, 0 or more; up to one second more may be spent on the file
+     * @return what was ended, and what of it is not known to be dead when the time is up: that is tried on
+     * @throws IllegalArgumentException if {@code reason} is blank or {@code longest} negative
+     */
+    public EmergencyReport emergencyShutdown(String reason, Duration longest) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException("an emergency shutdown needs a reason: it is kept in every record");
+        }
+        if (longest.isNegative()) {
+            throw new IllegalArgumentException("the longest wait must not be negative: " + longest);
+        }
+        return parts.emergency().order(reason, longest);
+    }
+
+    /**
      * Ends every execution as {@link CloseAction} says, tells listeners, and leaves no thread, process, descriptor or
      * temporary folder behind. Takes bounded time, but for {@link CloseAction#WAIT}. May be called by any thread, also by
      * a listener or when an execution completes; a second call returns at once.
@@ -136,6 +174,7 @@ public final class NotebookGuard implements AutoCloseable {
             interrupted = endExecutions(action);
             try {
                 parts.executions().close();
+                parts.emergency().close();
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -27,6 +27,10 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
         return new EndCause(EndReason.WATCHDOG_MEMORY, "OOM Prevention: Terminated " + notebook, Optional.of(scenario));
     }
 
+    static EndCause emergency(String why) {
+        return new EndCause(EndReason.EMERGENCY, "Emergency shutdown: " + why, Optional.empty());
+    }
+
     private static String spoken(Duration duration) {
         return duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }

@@ -125,6 +125,18 @@ public final class Executions {
         }
     }
 
+    /** Returns those that have not ended. */
+    List<GuardedExecution> live() {
+        lock.lock();
+        try {
+            return known.values().stream()
+                    .filter(execution -> !execution.state().isEnd())
+                    .toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Returns one that lives, or one of the last that have ended. */
     public Optional<Execution> find(ExecutionId id) {
         lock.lock();

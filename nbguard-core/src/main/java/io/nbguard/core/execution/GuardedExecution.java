@@ -287,6 +287,23 @@ public final class GuardedExecution implements Execution, Watched {
         return ours;
     }
 
+    /** Records that everything is ended at once, its own immediate kill excepted, and wakes nobody yet. */
+    void doom(EndCause cause) {
+        change(now -> now.swept(cause, clock.instant()));
+    }
+
+    /** Has whoever drives it look at what it is to do. */
+    void wake() {
+        driver.run();
+    }
+
+    /** Has its run look at what it is to do, if it has one: that never takes long. */
+    void wakeIfLaunched() {
+        if (startedAt != null) {
+            driver.run();
+        }
+    }
+
     /** Records that its main process has ended by itself: from now on nobody can claim to have ended it. */
     void exited() {
         change(Standing::afterExit);
@@ -299,6 +316,11 @@ public final class GuardedExecution implements Execution, Watched {
     /** Records how it ended, and tells listeners. */
     void ended(Verdict verdict) {
         change(now -> now.ended(verdict, clock.instant()));
+    }
+
+    /** Returns whether those who wait for its completion are being told. */
+    boolean isComplete() {
+        return completion.isDone();
     }
 
     /** Tells those who wait for its completion. */

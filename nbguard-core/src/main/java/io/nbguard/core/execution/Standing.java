@@ -69,6 +69,16 @@ record Standing(
         return next == null ? null : new Standing(next.step, next.state, now, why, mode, false, null, next.before);
     }
 
+    /**
+     * Returns the standing once everything is ended at once, or null where it has ended or is being killed already. A
+     * graceful stop that is under way becomes this kill.
+     */
+    @Nullable Standing swept(EndCause why, Instant now) {
+        return state == ExecutionState.TERMINATING && stop == StopMode.GRACEFUL && !exited
+                ? new Standing(step, state, since, why, StopMode.IMMEDIATE, false, null, before)
+                : ending(why, StopMode.IMMEDIATE, now);
+    }
+
     /** Returns the standing with an immediate stop in place of a graceful one, or null where that changes nothing. */
     @Nullable Standing hastened() {
         return stop == StopMode.GRACEFUL && !state.isEnd()

@@ -46,13 +46,39 @@ final class HostProcess implements AutoCloseable {
             Path temporaryFiles,
             UnaryOperator<List<String>> place,
             String... notebooks) {
+        return start(program, ground, temporaryFiles, place, List.of(), notebooks);
+    }
+
+    /**
+     * Starts one with settings of its own.
+     *
+     * @param settings options of its JVM, such as {@link HostProgram#DRY_RUN}
+     */
+    static HostProcess start(
+            Ground ground,
+            Path temporaryFiles,
+            UnaryOperator<List<String>> place,
+            List<String> settings,
+            String... notebooks) {
+        return start(HostProgram.class, ground, temporaryFiles, place, settings, notebooks);
+    }
+
+    private static HostProcess start(
+            Class<?> program,
+            Ground ground,
+            Path temporaryFiles,
+            UnaryOperator<List<String>> place,
+            List<String> settings,
+            String... notebooks) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Djava.io.tmpdir=" + temporaryFiles,
-                "-Djna.nosys=true",
+                "-Djna.nosys=true"));
+        command.addAll(settings);
+        command.addAll(List.of(
                 "-cp",
                 System.getProperty("java.class.path"),
                 program.getName(),
@@ -109,6 +135,20 @@ final class HostProcess implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Ends it as {@code kill} does: its shutdown hooks run. */
+    void terminate() {
+        // Not Process.destroy(), which would close the stream that is read here.
+        process.toHandle().destroy();
+    }
+
+    /** Waits until it is dead, however it came to that. */
+    void awaitDeath() throws InterruptedException {
+        assertThat(process.waitFor(Ground.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                .as(this::told)
+                .isTrue();
+        reader.join(Ground.PATIENCE.toMillis());
     }
 
     /** Ends it as {@code kill -9} does. */

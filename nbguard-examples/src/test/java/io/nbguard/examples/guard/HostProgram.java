@@ -1,5 +1,6 @@
 package io.nbguard.examples.guard;
 
+import io.nbguard.api.EmergencyReport;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
@@ -18,17 +19,28 @@ import java.util.concurrent.CompletableFuture;
  */
 final class HostProgram {
 
+    /** Has the watchdog decide and tell, but kill nobody. */
+    static final String DRY_RUN = "-Dhost.dryRun=true";
+
+    /** Has the JVM's shutdown order an emergency shutdown. */
+    static final String EMERGENCY_AT_SHUTDOWN = "-Dhost.emergency=true";
+
     private HostProgram() {}
 
     public static void main(String[] args) {
-        GuardBuilder settings =
-                NotebookGuard.builder().notebooks(Path.of(args[0])).outputs(Path.of(args[1]));
+        GuardBuilder settings = NotebookGuard.builder()
+                .notebooks(Path.of(args[0]))
+                .outputs(Path.of(args[1]))
+                .dryRun(Boolean.getBoolean("host.dryRun"));
         run(settings, args);
     }
 
     /** Runs the notebooks that the arguments name. */
     static void run(GuardBuilder settings, String[] args) {
         try (NotebookGuard guard = settings.listener(HostProgram::tell).build()) {
+            if (Boolean.getBoolean("host.emergency")) {
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> endAll(guard)));
+            }
             List<CompletableFuture<?>> ends = new ArrayList<>();
             for (String notebook : List.of(args).subList(2, args.length)) {
                 Execution execution = guard.run(ExecutionRequest.of(notebook).build());
@@ -38,6 +50,14 @@ final class HostProgram {
             }
             CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new)).join();
         }
+    }
+
+    private static void endAll(NotebookGuard guard) {
+        EmergencyReport report = guard.emergencyShutdown("the host is told to go");
+        guard.executions()
+                .forEach(execution ->
+                        print("at last " + HostReport.of(execution.record()).line()));
+        print("emergency: " + report);
     }
 
     private static void tell(GuardEvent event) {

@@ -1,0 +1,97 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.EmergencyReport;
+import io.nbguard.api.GuardEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends everything at once (spec E9). At most one shutdown is under way: whoever orders another one meanwhile waits for it.
+ * Safe for use by any thread.
+ */
+public final class EmergencyShutdown {
+
+    /** How long a shutdown may take where nobody said. */
+    public static final Duration USUAL_BOUND = Duration.ofSeconds(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmergencyShutdown.class);
+    private static final long THREADS_PATIENCE_MILLIS = 5_000;
+
+    private final Executions executions;
+    private final RunMeans means;
+    private final AtomicReference<Sweep> underWay = new AtomicReference<>();
+    private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
+
+    /** Ends nothing yet. */
+    public EmergencyShutdown(Executions executions, RunMeans means) {
+        this.executions = executions;
+        this.means = means;
+    }
+
+    /**
+     * Ends every execution that has not ended, and waits for it.
+     *
+     * @param longest how long to wait at most; another second may be spent on the file
+     */
+    public EmergencyReport order(String reason, Duration longest) {
+        Sweep sweep = new Sweep(reason, longest, executions.live(), means, this::start);
+        if (sweep.isIdle()) {
+            LOG.info("emergency shutdown: there is nothing to end ({})", reason);
+            return sweep.report(Optional.empty());
+        }
+        Sweep other = underWay.compareAndExchange(null, sweep);
+        if (other != null) {
+            LOG.warn("an emergency shutdown is under way already; another one was ordered: {}", reason);
+            return other.join(longest);
+        }
+        try {
+            EmergencyReport report = sweep.carryOut();
+            means.events().publish(new GuardEvent.EmergencyShutdown(report.at(), report));
+            return report;
+        } finally {
+            underWay.set(null);
+        }
+    }
+
+    /** Orders it on a thread of its own, and returns at once. */
+    public void orderApart(String reason) {
+        start("nbguard-emergency", () -> order(reason, USUAL_BOUND));
+    }
+
+    private void start(String name, Runnable work) {
+        Thread thread = means.threads().newThread(() -> {
+            try {
+                work.run();
+            } finally {
+                threads.remove(Thread.currentThread());
+            }
+        });
+        thread.setName(name);
+        threads.add(thread);
+        try {
+            thread.start();
+        } catch (Throwable noThread) {
+            threads.remove(thread);
+            throw noThread;
+        }
+    }
+
+    /** Waits for what is under way, for five seconds at most. */
+    public void close() throws InterruptedException {
+        for (Thread thread : List.copyOf(threads)) {
+            // The caller may itself be one of them: the completion of an execution may close the guard.
+            if (thread != Thread.currentThread()) {
+                thread.join(THREADS_PATIENCE_MILLIS);
+                if (thread.isAlive()) {
+                    LOG.warn("{} does not end; it is left behind", thread.getName());
+                }
+            }
+        }
+    }
+}

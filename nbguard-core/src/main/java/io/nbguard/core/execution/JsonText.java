@@ -1,0 +1,72 @@
+package io.nbguard.core.execution;
+
+/** Writes a small JSON text (RFC 8259). Whoever calls sees to the order. */
+final class JsonText {
+
+    private final StringBuilder text = new StringBuilder();
+    private boolean comma;
+
+    /** Begins an object or a list. */
+    void begin(char bracket) {
+        separate();
+        text.append(bracket);
+        comma = false;
+    }
+
+    /** Ends it. */
+    void end(char bracket) {
+        text.append(bracket);
+        comma = true;
+    }
+
+    /** Begins a field; its value must follow. */
+    JsonText field(String name) {
+        separate();
+        quote(name);
+        text.append(": ");
+        comma = false;
+        return this;
+    }
+
+    void string(String value) {
+        separate();
+        quote(value);
+    }
+
+    void number(long value) {
+        separate();
+        text.append(value);
+    }
+
+    void bool(boolean value) {
+        separate();
+        text.append(value);
+    }
+
+    String text() {
+        return text.toString();
+    }
+
+    private void separate() {
+        if (comma) {
+            text.append(", ");
+        }
+        comma = true;
+    }
+
+    private void quote(String value) {
+        text.append('"');
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            if (c == '"' || c == '\\') {
+                text.append('\\').append(c);
+            } else if (c < ' ' || Character.isSurrogate(c)) {
+                // Also a surrogate without its other half stays readable this way.
+                text.append(String.format("\\u%04x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        text.append('"');
+    }
+}
