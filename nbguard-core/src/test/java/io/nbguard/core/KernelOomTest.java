@@ -216,6 +216,7 @@ class KernelOomTest {
         ScriptedRun neighbourRun = running(800 << 20);
         neighbourRun.group.kernelOomKills = 0;
         run.group.kernelOomKills = 4;
+        run.group.kernelOomBound = Optional.of("its own limit of 1.0 GiB");
         probe.oomKills += 4;
         neighbourRun.losesItsKernel();
         run.isTaken();
@@ -224,7 +225,7 @@ class KernelOomTest {
 
         assertThat(record.reason()).contains(EndReason.KERNEL_OOM);
         assertThat(record.message())
-                .contains("The kernel's OOM killer took 4 of its processes: counted by its own cgroup");
+                .contains("The kernel's OOM killer took 4 of its processes: what ran out was its own limit of 1.0 GiB");
         assertThat(end(neighbour).reason()).contains(EndReason.KERNEL_DIED);
     }
 }

@@ -99,11 +99,19 @@ final class KernelOomWatch {
         for (ExecutionMeter meter : meters) {
             long taken = meter.newKernelOomKills();
             if (taken > 0) {
-                tell(meter.watched(), taken, "counted by its own cgroup");
+                tell(meter.watched(), taken, boundOf(meter));
                 sum += taken;
             }
         }
         return sum;
+    }
+
+    private static String boundOf(ExecutionMeter meter) {
+        return meter.watched()
+                .group()
+                .kernelOomBound()
+                .map(bound -> "what ran out was " + bound)
+                .orElse("counted by its own cgroup");
     }
 
     private void settle(List<ExecutionMeter> meters, long nowNanos) {
