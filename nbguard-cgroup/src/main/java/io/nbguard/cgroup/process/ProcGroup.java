@@ -341,7 +341,8 @@ final class ProcGroup implements ProcessGroup {
             long kibibytes = text.parseLong();
             return 1024 * (kibibytes + (text.seekKey(SWAP_PSS) ? text.parseLong() : 0));
         } catch (IOException | NumberFormatException e) {
-            return -1;
+            // One that is just ending holds nothing any more.
+            return reader.is(identity.pid(), identity.startTicks(), line) && line.alive() ? -1 : 0;
         }
     }
 
