@@ -48,7 +48,13 @@ final class Discovery {
     private int pendingCount;
     private int nextPendingCount;
 
+    private final PidLaps laps;
+
+    /** Where the cursor was at the last tick, and when; written in this order and read in the other. */
     private volatile long last = -1;
+
+    private volatile long lastAt;
+    private boolean lapped;
     private long lookAgainFrom = -1;
     private long tick;
     private long lastGap = Long.MIN_VALUE / 2;
@@ -66,6 +72,7 @@ final class Discovery {
         this.lock = lock;
         this.clock = clock;
         orphans = new Orphans(machine, reader);
+        laps = new PidLaps(machine.proc(), clock);
         limit = machine.calls().available() ? LIMIT_BY_CALLS : LIMIT_BY_STREAMS;
         given = new long[limit];
         pending = new long[limit * 2];
@@ -73,9 +80,19 @@ final class Discovery {
         walkedAt = clock.getAsLong();
     }
 
-    /** Returns the cursor at the last tick, or -1 if there is none. Any thread. */
-    long lastCursor() {
-        return last;
+    /** Returns where the cursor was at the last tick. Any thread. */
+    PidLaps.Look lastLook() {
+        long at = lastAt;
+        return new PidLaps.Look(last, at);
+    }
+
+    PidLaps laps() {
+        return laps;
+    }
+
+    /** Returns whether the cursor may have gone all the way round between the last two ticks. */
+    boolean lapped() {
+        return lapped;
     }
 
     /** Makes the next tick look at all ids from {@code pid} on: a member of that id was just made known. */
@@ -89,16 +106,21 @@ final class Discovery {
     void run(ProcGroup[] groups, long tickNumber) {
         tick = tickNumber;
         PidCursor ids = cursor;
+        long at = clock.getAsLong();
         long now = ids == null ? -1 : ids.read();
+        // One that stands where it stood has not moved.
+        lapped = now != last && laps.possibleSince(lastAt);
         if (ids == null || now < 0 || last < 0) {
             prepare(groups, -1, -1);
             lookAtAll(groups);
             lookAgainFrom = -1;
             last = now;
+            lastAt = at;
             return;
         }
         boolean moved = now != last;
         if (!moved && pendingCount == 0 && lookAgainFrom < 0) {
+            lastAt = at;
             return;
         }
         prepare(groups, last, now);
@@ -109,6 +131,7 @@ final class Discovery {
         }
         lookAgainFrom = -1;
         last = now;
+        lastAt = at;
         int count = from == now ? 0 : ids.range(from, now, given, limit);
         if (moved) {
             markPassed(groups, before, now);
@@ -136,8 +159,8 @@ final class Discovery {
         }
         lock.lock();
         try {
-            if (now < 0) {
-                // Without the cursor nobody can tell whether an id was given out again.
+            if (now < 0 || lapped) {
+                // Nobody can tell whether an id was given out again.
                 departed.forgetAll();
             } else if (now != before) {
                 departed.forgetPassed(before, now);
@@ -333,6 +356,7 @@ final class Discovery {
     }
 
     private void startWalk() {
+        laps.readLimit();
         try {
             DirectoryStream<Path> stream = Files.newDirectoryStream(machine.proc());
             walk = stream;

@@ -36,7 +36,7 @@ final class GroupSearch {
         kinship.clear();
         census.clear();
         Machine machine = session.machine();
-        long before = session.lastCursor();
+        PidLaps.Look before = session.lastLook();
         census.takeAll(machine, reader, line, NOBODY);
         Map<Long, ProcGroup.Known> known = new HashMap<>();
         for (ProcGroup.Known member : group.known()) {
@@ -61,19 +61,20 @@ final class GroupSearch {
     }
 
     /** Members that are known and not there any more: their ids prove kinship until they are given out again. */
-    private void claimGone(Map<Long, ProcGroup.Known> gone, long before) {
-        long now = before < 0 ? -1 : PidCursor.readOnce(session.machine().proc());
-        if (now < 0) {
+    private void claimGone(Map<Long, ProcGroup.Known> gone, PidLaps.Look before) {
+        long now =
+                before.cursor() < 0 ? -1 : PidCursor.readOnce(session.machine().proc());
+        if (now < 0 || (now != before.cursor() && session.laps().possibleSince(before.atNanos()))) {
             return;
         }
         for (long pid : gone.keySet()) {
-            if (!PidCursor.passed(pid, before, now)) {
+            if (!PidCursor.passed(pid, before.cursor(), now)) {
                 kinship.departed(group, pid);
             }
         }
         session.lock().lock();
         try {
-            session.departed().claimIn(kinship, group, before, now);
+            session.departed().claimIn(kinship, group, before.cursor(), now);
         } finally {
             session.lock().unlock();
         }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class PidCursor implements Closeable {
 
     /** Where the kernel goes on after the highest id (RESERVED_PIDS in kernel/pid.c). */
-    private static final long FIRST_AFTER_WRAP = 300;
+    static final long FIRST_AFTER_WRAP = 300;
 
     private final Path proc;
     private final KernelFile loadavg;

@@ -215,7 +215,7 @@ final class ProcGroup implements ProcessGroup {
                     continue;
                 }
                 member.close();
-                if (!member.idPassed && !closed) {
+                if (!member.idPassed && !session.lapped() && !closed) {
                     session.departed().add(this, member.pid);
                 }
             }

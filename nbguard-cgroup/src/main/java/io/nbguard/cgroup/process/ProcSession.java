@@ -228,8 +228,17 @@ final class ProcSession implements TrackerSession {
         return tick;
     }
 
-    /** Returns the PID cursor at the last tick, or -1 if there is none. */
-    long lastCursor() {
-        return discovery.lastCursor();
+    PidLaps laps() {
+        return discovery.laps();
+    }
+
+    /** Returns whether, between the last tick and the one before, all ids may have been given out again. Sampling thread. */
+    boolean lapped() {
+        return discovery.lapped();
+    }
+
+    /** Returns where the PID cursor was at the last tick. */
+    PidLaps.Look lastLook() {
+        return discovery.lastLook();
     }
 }

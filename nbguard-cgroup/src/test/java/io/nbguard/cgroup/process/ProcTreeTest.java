@@ -266,6 +266,40 @@ class ProcTreeTest {
     }
 
     @Test
+    void aSessionProvesNothingWhenThereWasTimeForTheCursorToGoAllTheWayRound() throws Exception {
+        tree.process(400, 350).write();
+        tree.process(401, 400).leads().write();
+        tree.lastPid(405);
+        attach();
+        tree.end(401);
+        tick();
+        tree.process(410, 1).in(401, 401).start(2000).write();
+        tree.lastPid(410);
+        now += Duration.ofSeconds(1).toNanos();
+
+        tick();
+        tick();
+
+        assertThat(Tracked.pids(group)).containsExactly(400L);
+    }
+
+    @Test
+    void aKillDoesNotTakeASessionForTheTreesWhenItsLeaderWentBeforeThatLap() throws Exception {
+        tree.process(400, 350).write();
+        tree.process(401, 400).leads().write();
+        tree.lastPid(405);
+        attach();
+        tree.end(401);
+        tree.process(410, 1).in(401, 401).start(2000).write();
+        tree.lastPid(410);
+
+        now += Duration.ofSeconds(1).toNanos();
+        assertThat(group.kill()).isEqualTo(1);
+        now -= Duration.ofSeconds(1).toNanos();
+        assertThat(group.kill()).isEqualTo(2);
+    }
+
+    @Test
     void aSessionProvesDescentForAsLongAsAMemberIsInIt() throws Exception {
         tree.process(400, 350).write();
         tree.process(401, 400).leads().write();
