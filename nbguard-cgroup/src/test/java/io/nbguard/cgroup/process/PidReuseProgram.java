@@ -1,0 +1,317 @@
+package io.nbguard.cgroup.process;
+
+import static io.nbguard.cgroup.process.Tracked.PLAIN;
+
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ResourceLimits;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.TrackerSession;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Samples, kills, freezes, thaws and measures groups of short-lived processes at random, in a PID namespace (or on a
+ * machine) with so few ids that each of them is soon another's: strangers start processes as fast as they can, and every
+ * one of those must end by itself with exit code 0, never stopped. Prints one line of {@link Result}.
+ *
+ * <p>Arguments: how many ids there are, how many reuses to see, seconds at most.
+ */
+final class PidReuseProgram {
+
+    /**
+     * A stranger: keeps some dozens of children that end at once, live for a moment, or lead a session that outlives them.
+     * Answers each line of input with its counts.
+     */
+    private static final String STRANGER = """
+            import ctypes, os, random, select, signal, sys, time
+            assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0
+            seen, forks, reuses, wrong, alive = set(), 0, 0, 0, 0
+            def start():
+                kind, life = random.random(), random.random() * 0.05
+                if os.fork() > 0:
+                    return
+                if 0.4 < kind < 0.8:
+                    time.sleep(life)
+                elif kind >= 0.8:
+                    os.setsid()
+                    if os.fork() == 0:
+                        time.sleep(life)
+                os._exit(0)
+            while True:
+                if alive < 40:
+                    try:
+                        start()
+                        alive += 1
+                    except OSError:
+                        time.sleep(0.001)
+                while True:
+                    try:
+                        pid, status = os.waitpid(-1, os.WUNTRACED | (os.WNOHANG if alive < 40 else 0))
+                    except ChildProcessError:
+                        alive = 0
+                        break
+                    if pid == 0:
+                        break
+                    if os.WIFSTOPPED(status):
+                        wrong += 1
+                        os.kill(pid, signal.SIGCONT)
+                        continue
+                    # A grandchild was not counted as alive: the others wait for it a little longer, and that is all.
+                    alive = max(0, alive - 1)
+                    forks += 1
+                    wrong += status != 0
+                    reuses += pid in seen
+                    seen.add(pid)
+                if select.select([0], [], [], 0)[0]:
+                    if not sys.stdin.readline():
+                        break
+                    print(forks, reuses, wrong, flush=True)
+            """;
+
+    /** A notebook: forks as strangers do, for a second at most, and then leaves nothing; ends at once with its input. */
+    private static final String NOTEBOOK = PLAIN + """
+            import random, select
+            def child():
+                life = random.random() * 0.1
+                kind = random.random()
+                if os.fork() > 0:
+                    return
+                sys.stdin.close()
+                if kind < 0.3:
+                    os.setsid()
+                if kind < 0.5 and os.fork() > 0:
+                    os._exit(0)
+                time.sleep(life)
+                os._exit(0)
+            say('ready')
+            end = time.monotonic() + 1
+            while time.monotonic() < end and not select.select([0], [], [], 0.004)[0]:
+                try:
+                    child()
+                    while os.waitpid(-1, os.WNOHANG)[0]:
+                        pass
+                except OSError:
+                    pass
+            """;
+
+    /** Five children that end when the root does, which is when it is told to. */
+    private static final String FAMILY = PLAIN + """
+            reader, writer = os.pipe()
+            children = []
+            for i in range(5):
+                children.append(os.fork())
+                if children[-1] == 0:
+                    os.close(writer)
+                    os.read(reader, 1)
+                    os._exit(0)
+            say('ready')
+            say(*children)
+            sys.stdin.readline()
+            os.close(writer)
+            for child in children:
+                os.waitpid(child, 0)
+            """;
+
+    private final TrackerSession sampled;
+    private final TrackerSession seldomSampled;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicReference<Throwable> thrown = new AtomicReference<>();
+    private final AtomicInteger kills = new AtomicInteger();
+    private final AtomicInteger freezes = new AtomicInteger();
+    private final AtomicInteger passedOn = new AtomicInteger();
+
+    private PidReuseProgram() throws Exception {
+        sampled = new ProcTracker().open(Map.of());
+        seldomSampled = new ProcTracker().open(Map.of());
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param forks processes of strangers
+     * @param reuses those of them that had an id which the same stranger had seen before
+     * @param wrong those of them that were stopped, or did not end by themselves
+     * @param kills how many trees were killed
+     * @param freezes how many times a tree was frozen
+     * @param passedOn how many times everything was done to a group of which an id was another's by then
+     */
+    record Result(long forks, long reuses, long wrong, long kills, long freezes, long passedOn) {
+
+        static Result parse(String line) {
+            String[] words = line.split(" ");
+            return new Result(
+                    Long.parseLong(words[0]),
+                    Long.parseLong(words[1]),
+                    Long.parseLong(words[2]),
+                    Long.parseLong(words[3]),
+                    Long.parseLong(words[4]),
+                    Long.parseLong(words[5]));
+        }
+    }
+
+    public static void main(String[] args) throws Exception {
+        Files.writeString(Path.of("/proc/sys/kernel/pid_max"), args[0]);
+        new PidReuseProgram().run(Long.parseLong(args[1]), Long.parseLong(args[2]));
+    }
+
+    private void run(long wantedReuses, long seconds) throws Exception {
+        List<Process> strangers = List.of(stranger(), stranger());
+        List<Thread> threads = List.of(
+                worker(this::sample), worker(this::watch), worker(this::watch), worker(this::watch), worker(this::lag));
+        long end = System.nanoTime() + seconds * 1_000_000_000L;
+        long[] counts;
+        do {
+            Thread.sleep(200);
+            counts = counts(strangers);
+        } while (counts[1] < wantedReuses && System.nanoTime() < end && thrown.get() == null);
+        over.set(true);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        counts = counts(strangers);
+        strangers.forEach(Process::destroyForcibly);
+        sampled.close();
+        seldomSampled.close();
+        if (thrown.get() != null) {
+            throw new AssertionError(thrown.get());
+        }
+        System.out.println(
+                counts[0] + " " + counts[1] + " " + counts[2] + " " + kills + " " + freezes + " " + passedOn);
+    }
+
+    private static Process stranger() throws IOException {
+        return new ProcessBuilder("python3", "-W", "ignore", "-c", STRANGER)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+    }
+
+    private static long[] counts(List<Process> strangers) throws IOException {
+        long[] sum = new long[3];
+        for (Process stranger : strangers) {
+            Tracked.release(stranger);
+            String[] words = Tracked.line(stranger).split(" ");
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += Long.parseLong(words[i]);
+            }
+        }
+        return sum;
+    }
+
+    private Thread worker(Work work) {
+        Thread thread = new Thread(() -> {
+            Random random = new Random();
+            while (!over.get()) {
+                try {
+                    work.step(random);
+                } catch (IOException e) {
+                    // No id was free for what was to be started.
+                    Thread.onSpinWait();
+                } catch (Throwable e) {
+                    thrown.compareAndSet(null, e);
+                    return;
+                }
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    private interface Work {
+        void step(Random random) throws Exception;
+    }
+
+    /** Ticks irregularly, and now and then so late that all ids were given out meanwhile. */
+    private void sample(Random random) throws InterruptedException {
+        sampled.sample(random.nextInt(10) == 0 ? SampleDepth.FULL : SampleDepth.USAGE);
+        int lot = random.nextInt(20);
+        Thread.sleep(lot == 0 ? 700 : lot < 5 ? 80 : random.nextInt(15));
+    }
+
+    /** Runs a group that is sampled, and does to it whatever can be done, in no order. */
+    private void watch(Random random) throws Exception {
+        try (ProcessGroup group = sampled.create(ExecutionId.random(), ResourceLimits.NONE)) {
+            Process root = started(group, NOTEBOOK);
+            long end = System.nanoTime() + random.nextInt(800) * 1_000_000L;
+            while (System.nanoTime() < end) {
+                switch (random.nextInt(5)) {
+                    case 0 -> {
+                        group.freeze();
+                        freezes.incrementAndGet();
+                    }
+                    case 1 -> group.thaw();
+                    case 2 -> group.measurePss();
+                    case 3 -> group.isEmpty();
+                    default -> Thread.sleep(random.nextInt(20));
+                }
+            }
+            if (random.nextBoolean()) {
+                group.thaw();
+                Tracked.release(root);
+                root.waitFor();
+            }
+            group.kill();
+            if (!group.killAndConfirm(Duration.ZERO, Duration.ofSeconds(20))) {
+                throw new AssertionError("a tree outlived its kill");
+            }
+            kills.incrementAndGet();
+            root.waitFor();
+        }
+    }
+
+    /** Keeps a group whose members have all ended, knowing no better, and does everything to it when an id of theirs is another's. */
+    private void lag(Random random) throws Exception {
+        try (ProcessGroup group = seldomSampled.create(ExecutionId.random(), ResourceLimits.NONE)) {
+            Process root = started(group, FAMILY);
+            List<Long> members = new ArrayList<>(List.of(root.pid()));
+            for (String pid : Tracked.line(root).split(" ")) {
+                members.add(Long.parseLong(pid));
+            }
+            while (group.usage().count() < members.size()) {
+                seldomSampled.sample(SampleDepth.USAGE);
+            }
+            Tracked.release(root);
+            root.waitFor();
+            if (!group.killAndConfirm(Duration.ofSeconds(20), Duration.ofSeconds(20))) {
+                throw new AssertionError("a tree outlived its end");
+            }
+            long end = System.nanoTime() + 3_000_000_000L;
+            while (System.nanoTime() < end && !over.get()) {
+                if (members.stream().anyMatch(Tracked::lives)) {
+                    molest(group);
+                    passedOn.incrementAndGet();
+                } else {
+                    Thread.sleep(1);
+                }
+            }
+        }
+    }
+
+    private static void molest(ProcessGroup group) {
+        group.freeze();
+        int killed = group.kill();
+        long pss = group.measurePss();
+        group.thaw();
+        if (killed != 0 || pss != 0) {
+            throw new AssertionError("killed " + killed + " strangers, measured " + pss + " bytes of theirs");
+        }
+    }
+
+    private static Process started(ProcessGroup group, String program) throws IOException {
+        Process root =
+                group.start(new ProcessBuilder("python3", "-W", "ignore", "-c", program).redirectErrorStream(true));
+        if (!"ready".equals(Tracked.line(root))) {
+            throw new IOException("no room for a notebook");
+        }
+        return root;
+    }
+}

@@ -1,0 +1,75 @@
+package io.nbguard.cgroup.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Ids that are given out again and again: nobody but members is ever signalled or measured. */
+class PidReuseTest {
+
+    private static final int IDS = 600;
+    private static final int REUSES = 10_000;
+
+    @Test
+    @Timeout(300)
+    void nobodyElseIsHarmedHoweverOftenIdsAreReused() throws Exception {
+        assumeTrue(
+                hasLimitOfItsOwn(),
+                "needs root, unshare, and a kernel whose PID namespaces have a pid_max each (6.14)");
+
+        PidReuseProgram.Result result = inANamespaceOfItsOwn();
+
+        System.out.println("PID reuse: " + result);
+        assertThat(result.reuses()).isGreaterThanOrEqualTo(REUSES);
+        assertThat(result.wrong()).isZero();
+        assertThat(result.kills()).isPositive();
+        assertThat(result.freezes()).isPositive();
+        assertThat(result.passedOn()).isPositive();
+    }
+
+    private static boolean hasLimitOfItsOwn() throws Exception {
+        String[] release = System.getProperty("os.version").split("[^0-9]+");
+        int version = Integer.parseInt(release[0]) * 1000 + Integer.parseInt(release[1]);
+        return version >= 6014 && outputOf(namespace(List.of("echo", "here"))).equals(List.of("here"));
+    }
+
+    /** Returns a command that runs as the second process of a PID namespace, below a shell that reaps orphans. */
+    private static List<String> namespace(List<String> command) {
+        List<String> line = new ArrayList<>(List.of(
+                "unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", "\"$@\"; exit $?", "sh"));
+        line.addAll(command);
+        return line;
+    }
+
+    private static PidReuseProgram.Result inANamespaceOfItsOwn() throws Exception {
+        List<String> output = outputOf(namespace(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:+UseSerialGC",
+                "-Djna.nosys=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                PidReuseProgram.class.getName(),
+                Integer.toString(IDS),
+                Integer.toString(REUSES),
+                "200")));
+        assertThat(output).as("output").isNotEmpty();
+        return PidReuseProgram.Result.parse(output.get(output.size() - 1));
+    }
+
+    private static List<String> outputOf(List<String> command) throws Exception {
+        Process process = new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            return Tracked.restOf(process).lines().toList();
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}
