@@ -55,10 +55,10 @@ final class LoopTimer {
         dueNanos = Math.max(begunNanos + pauseNanos, nowNanos);
     }
 
-    /** Forgets how slow ticks were so far: their code was cold, or something else was done meanwhile. */
-    void forgetSlowest() {
+    /** Begins anew with a tick that is due now: the first was made elsewhere, and its code was cold. */
+    void restart(long nowNanos) {
         slowest = 0;
-        slowestBefore = 0;
+        dueNanos = nowNanos;
     }
 
     long dueNanos() {

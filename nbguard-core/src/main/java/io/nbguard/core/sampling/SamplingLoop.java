@@ -145,7 +145,7 @@ public final class SamplingLoop implements AutoCloseable {
         intervalNanos = config.interval().toNanos();
         container = new ContainerMeter(probesBestFirst, config.containerLimit());
         watchdog = new Watchdog(config, container, policies, deputy, new LoggedEvents(events, log), clock);
-        rehearsal = new Rehearsal(container::sampleMemory);
+        rehearsal = new Rehearsal(container::sample);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
         snapshots = new SnapshotMaker(
@@ -299,8 +299,7 @@ public final class SamplingLoop implements AutoCloseable {
         try {
             hasten();
             rehearsal.perform(FIRST_REHEARSAL_NANOS);
-            timer.forgetSlowest();
-            timer.dueNow(clock.nanoTime());
+            timer.restart(clock.nanoTime());
             while (!closed) {
                 turn();
             }

@@ -39,8 +39,15 @@ final class SimulatedNotebook implements Watched {
     private @Nullable KillScenario scenario;
     private int kills;
     private int pssReadings;
-    private long dyingNanos = 30_000_000L;
+    private long dyingNanos = -1;
     private long killedAt;
+    private long goneAt = Long.MAX_VALUE;
+    private double heldAtKill;
+    private double cores = 1;
+    private boolean freezable = true;
+    private boolean frozen;
+    private int freezes;
+    private long frozenNanos;
     private long takenByKernel;
     private long ownOomKills = -1;
 
@@ -52,6 +59,11 @@ final class SimulatedNotebook implements Watched {
 
     SimulatedNotebook holding(long mebibytes) {
         privateBytes = mebibytes * MIB;
+        return this;
+    }
+
+    SimulatedNotebook holdingBytes(double bytes) {
+        privateBytes = bytes;
         return this;
     }
 
@@ -72,6 +84,11 @@ final class SimulatedNotebook implements Watched {
     SimulatedNotebook growing(double bytesPerSecond) {
         growthBytesPerSecond = bytesPerSecond;
         return this;
+    }
+
+    /** Grows by so much over all workers together. */
+    SimulatedNotebook growingInAll(double bytesPerSecond) {
+        return growing(bytesPerSecond / workers);
     }
 
     SimulatedNotebook limitedTo(long mebibytes) {
@@ -109,15 +126,45 @@ final class SimulatedNotebook implements Watched {
         ownOomKills += processes;
     }
 
+    /** Dies in this time, instead of one that goes with what it holds. */
+    SimulatedNotebook dyingWithin(Duration time) {
+        dyingNanos = time.toNanos();
+        return this;
+    }
+
+    SimulatedNotebook using(double processors) {
+        cores = processors;
+        return this;
+    }
+
+    /** Its tracker can stop nobody. */
+    SimulatedNotebook unfreezable() {
+        freezable = false;
+        return this;
+    }
+
+    /** Somebody else asks it to end; its processes will do so when they hear it. */
+    void stopping() {
+        state = ExecutionState.TERMINATING;
+        immortal = true;
+    }
+
     void pass(long nanos) {
-        if (state == ExecutionState.RUNNING) {
+        if (frozen) {
+            frozenNanos += nanos;
+        } else if (state == ExecutionState.RUNNING) {
             privateBytes += growthBytesPerSecond * nanos / 1e9;
             touchedBytes += touchesBytesPerSecond * nanos / 1e9;
-            cpuNanos += nanos;
-        } else if (state == ExecutionState.TERMINATING
-                && !immortal
-                && world.clock.nanoTime() - killedAt >= dyingNanos) {
-            exit(ExecutionState.KILLED);
+            cpuNanos += (long) (nanos * cores);
+        }
+        if (state == ExecutionState.TERMINATING && !immortal) {
+            long age = world.clock.nanoTime() - killedAt;
+            double left = Math.max(0, 1 - (double) age / dyingNanos);
+            privateBytes = heldAtKill * left / workers;
+            sharedBytes = 0;
+            if (left == 0) {
+                exit(ExecutionState.KILLED);
+            }
         }
     }
 
@@ -125,6 +172,20 @@ final class SimulatedNotebook implements Watched {
         state = end;
         privateBytes = 0;
         sharedBytes = 0;
+        // Whoever sees to it that nothing is left of it needs a moment to find out.
+        goneAt = world.clock.nanoTime() + 100_000_000L;
+    }
+
+    int freezes() {
+        return freezes;
+    }
+
+    boolean isFrozen() {
+        return frozen;
+    }
+
+    Duration stoodStill() {
+        return Duration.ofNanos(frozenNanos);
     }
 
     /** What it really holds. */
@@ -154,7 +215,10 @@ final class SimulatedNotebook implements Watched {
         if (!state.isEnd()) {
             for (int i = 0; i < workers; i++) {
                 // A forked worker's inherited pages count as its own in statm: anonymous, not "shared".
-                long rss = (long) (privateBytes + (i == 0 ? sharedBytes : Math.min(sharedBytes, touchedBytes)));
+                // A process that is being torn down shows no memory any more, whatever it has not given back yet.
+                long rss = scenario != null && kills > 0 && !immortal
+                        ? 0
+                        : (long) (privateBytes + (i == 0 ? sharedBytes : Math.min(sharedBytes, touchedBytes)));
                 usage.add(100 + i, 1, 1, rss, rss, cpuNanos / workers, 1, 'S', "python");
             }
         }
@@ -231,6 +295,11 @@ final class SimulatedNotebook implements Watched {
     public void kill() {
         kills++;
         killedAt = world.clock.nanoTime();
+        heldAtKill = heldBytes();
+        if (dyingNanos < 0) {
+            // What was measured: 6 GB in 90 to 160 ms.
+            dyingNanos = 5_000_000L + (long) (heldAtKill * 0.027);
+        }
     }
 
     @Override
@@ -240,7 +309,7 @@ final class SimulatedNotebook implements Watched {
 
     @Override
     public boolean gone() {
-        return state.isEnd();
+        return state.isEnd() && world.clock.nanoTime() >= goneAt;
     }
 
     /** Its processes, as the loop may see them. */
@@ -280,6 +349,21 @@ final class SimulatedNotebook implements Watched {
         @Override
         public boolean killAndConfirm(Duration rootGrace, Duration timeout) {
             throw new UnsupportedOperationException("the loop itself never waits");
+        }
+
+        @Override
+        public boolean freeze() {
+            freezes++;
+            if (world.freezeFailure != null) {
+                throw world.freezeFailure;
+            }
+            frozen = freezable;
+            return freezable;
+        }
+
+        @Override
+        public void thaw() {
+            frozen = false;
         }
 
         @Override

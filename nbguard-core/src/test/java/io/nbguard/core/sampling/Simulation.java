@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 
 /** A container of simulated notebooks around a real loop, in virtual time. */
@@ -41,6 +42,20 @@ final class Simulation implements ProbeSession, TrackerSession {
     boolean statReadable = true;
     boolean memoryReadable = true;
     RuntimeException trackerFailure;
+    RuntimeException freezeFailure;
+    double coresOfContainer = 2;
+
+    /** How late the loop's thread is woken at most; a GC pause of its host is such a lateness. */
+    Duration latest = Duration.ZERO;
+
+    Random lateness = new Random(1);
+
+    /** What is to happen at every step of the world. */
+    Runnable atEachStep = () -> {};
+
+    /** What is to happen when the container's use is read the next time beyond its threshold. */
+    Runnable whenSeenBeyond = () -> {};
+
     long peakBytes;
     long ticks;
 
@@ -112,12 +127,17 @@ final class Simulation implements ProbeSession, TrackerSession {
         while (clock.nanoTime() < end) {
             if (clock.nanoTime() >= due) {
                 due = clock.nanoTime() + loop.tick();
+                if (!latest.isZero() && due > clock.nanoTime()) {
+                    // Now and then as late as can be, so that the loop knows how late that is.
+                    due += lateness.nextInt(4) == 0 ? latest.toNanos() : lateness.nextLong(latest.toNanos());
+                }
                 ticks++;
             }
             long step = Math.min(1_000_000L, Math.max(TICK_NANOS, due - clock.nanoTime()));
             clock.advanceNanos(step);
             cacheBytes = Math.max(0, Math.min(cacheBytes + cacheGrowth * step / 1e9, limitBytes - unreclaimable()));
             notebooks.forEach(notebook -> notebook.pass(step));
+            atEachStep.run();
             peakBytes = Math.max(peakBytes, unreclaimable());
         }
     }
@@ -151,6 +171,7 @@ final class Simulation implements ProbeSession, TrackerSession {
             into.unavailable(Gauge.MEMORY_INACTIVE_FILE, "permission denied", "simulation");
         }
         into.set(Gauge.CPU_USAGE, clock.nanoTime(), "simulation");
+        into.set(Gauge.CPU_LIMIT, (long) (coresOfContainer * 1_000), "simulation");
         into.set(Gauge.MEMORY_OOM_KILLS, oomKills, oomCountedIn);
     }
 
@@ -158,6 +179,9 @@ final class Simulation implements ProbeSession, TrackerSession {
     public void sampleMemory(ContainerGauges into) {
         if (memoryReadable) {
             into.set(Gauge.MEMORY_CURRENT, unreclaimable() + (long) cacheBytes, "simulation");
+            if (unreclaimable() >= limitBytes / 16 * 15) {
+                whenSeenBeyond.run();
+            }
         } else {
             into.unavailable(Gauge.MEMORY_CURRENT, "no such device", "simulation");
         }
