@@ -59,8 +59,11 @@ final class VictimMemory {
      * of its processes, so that nothing can be concluded from seeing none.
      */
     boolean isBack() {
+        GroupUsage now = victim.usage();
         return atKill.count() > 0
-                && victim.usage().count() <= 1
+                && now.count() <= 1
+                // A living member without any memory is just being torn down.
+                && (now.count() == 0 || now.rssBytes(0) > 0)
                 && remainingBytes() <= Math.max(LEFT_BYTES, heldBytes / 16);
     }
 
