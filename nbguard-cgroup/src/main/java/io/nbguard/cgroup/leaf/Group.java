@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What can be done to a cgroup with all that is below it: its processes may make groups of their own there. For any thread,
@@ -18,7 +19,8 @@ record Group(Path path) {
     /** More descriptors than this are not worth opening: who holds much is among the first, or released by the next try. */
     private static final int MOST_RELEASED = 256;
 
-    private static final int ROUNDS = 100;
+    private static final long ONE_BY_ONE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long PAUSE_NANOS = 200_000;
 
     /** Returns the ids of all living processes in it and below; 0 for one that this PID namespace does not show. */
     List<Long> pids() {
@@ -72,15 +74,13 @@ record Group(Path path) {
     void killOneByOne() {
         ControlFile.tryWrite(path.resolve("cgroup.freeze"), "1");
         try {
-            for (int round = 0; round < ROUNDS; round++) {
-                List<Long> pids = pids();
-                if (pids.isEmpty()) {
+            long begin = System.nanoTime();
+            for (List<Long> pids = pids(); !pids.isEmpty(); pids = pids()) {
+                pids.forEach(this::killMember);
+                if (System.nanoTime() - begin > ONE_BY_ONE_NANOS) {
                     return;
                 }
-                for (long pid : pids) {
-                    killMember(pid);
-                }
-                Thread.onSpinWait();
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         } finally {
             ControlFile.tryWrite(path.resolve("cgroup.freeze"), "0");
