@@ -254,16 +254,16 @@ class LeafInContainerTest {
             guard.start("steady" + i, "sh", "-c", "sleep 600 & sleep 600 & sleep 600 & sleep 600 & wait");
         }
         guard.tell("open-procfs", "p");
-        guard.ask("measure", "a", "500");
+        guard.ask("measure", "a", "200");
 
-        String measured = guard.ask("measure", "a", "300");
+        String measured = guard.ask("measure", "a", "100");
         System.out.println("10 leaves of 5 processes: " + measured);
         for (int i = 0; i < 10; i++) {
             String[] root = guard.ask("root", "steady" + i).replaceAll("[^0-9,]", "").split(",");
             guard.tell("attach", "p", "steady" + i, root[0], root[1]);
         }
-        guard.ask("measure", "p", "500");
-        System.out.println("the same as process trees: " + guard.ask("measure", "p", "300"));
+        guard.ask("measure", "p", "50");
+        System.out.println("the same as process trees: " + guard.ask("measure", "p", "50"));
 
         assertThat(measured).matches("USAGE \\d+ ns 0 bytes FULL \\d+ ns 0 bytes");
         guard.tell("close", "p");

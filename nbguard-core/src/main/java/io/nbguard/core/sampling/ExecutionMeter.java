@@ -72,7 +72,7 @@ final class ExecutionMeter {
     /** Takes in what the tracker has just sampled. */
     void update(long nowNanos) {
         GroupUsage usage = usage();
-        long before = rss;
+        long before = held();
         charged = usage.chargedBytes();
         rss = usage.totalRssBytes();
         lower = Math.min(rss, usage.largestPrivateBytes());
@@ -85,7 +85,7 @@ final class ExecutionMeter {
             double seconds = (nowNanos - sampledAtNanos) / 1e9;
             if (seconds > 0) {
                 double weight = Math.min(1, seconds / GROWTH_SMOOTHING_SECONDS);
-                growth += weight * ((rss - before) / seconds - growth);
+                growth += weight * ((held() - before) / seconds - growth);
             }
         }
         sampled = true;
@@ -105,6 +105,11 @@ final class ExecutionMeter {
         windowAtNanos = nowNanos;
         olderWindow.copyFrom(usage);
         olderWindowAtNanos = nowNanos;
+    }
+
+    /** Rows may be older than the account of the whole, so that one tells how fast it grows where there is one. */
+    private long held() {
+        return charged >= 0 ? charged : rss;
     }
 
     /** Returns the sum of RSS: what the tree holds at most. */
