@@ -85,7 +85,8 @@ class LeafInContainerTest {
         assertThat(box.text("cgroup.procs")).isEmpty();
         assertThat(lines("nbguard-host/cgroup.procs")).isNotEmpty();
         assertThat(box.text("nbguard-host/cpu.weight")).isEqualTo("1000");
-        assertThat(Arrays.asList(box.text("cgroup.subtree_control").split(" "))).contains("cpu", "io", "memory", "pids");
+        assertThat(Arrays.asList(box.text("cgroup.subtree_control").split(" ")))
+                .contains("cpu", "io", "memory", "pids");
     }
 
     @Test
@@ -259,7 +260,8 @@ class LeafInContainerTest {
         String measured = guard.ask("measure", "a", "100");
         System.out.println("10 leaves of 5 processes: " + measured);
         for (int i = 0; i < 10; i++) {
-            String[] root = guard.ask("root", "steady" + i).replaceAll("[^0-9,]", "").split(",");
+            String[] root =
+                    guard.ask("root", "steady" + i).replaceAll("[^0-9,]", "").split(",");
             guard.tell("attach", "p", "steady" + i, root[0], root[1]);
         }
         guard.ask("measure", "p", "50");

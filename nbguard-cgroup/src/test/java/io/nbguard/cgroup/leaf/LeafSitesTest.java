@@ -39,7 +39,8 @@ class LeafSitesTest {
 
     private static List<Path> groups(Path below) {
         try (Stream<Path> all = Files.walk(below)) {
-            return all.filter(path -> Files.isDirectory(path) && !path.equals(below)).toList();
+            return all.filter(path -> Files.isDirectory(path) && !path.equals(below))
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -47,8 +48,11 @@ class LeafSitesTest {
 
     /** Returns a command that first joins a cgroup. */
     private static List<String> joining(Path group, List<String> command) {
-        List<String> joined = new ArrayList<>(
-                List.of("sh", "-c", "echo 0 >\"$0\" && exec \"$@\"", group.resolve("cgroup.procs").toString()));
+        List<String> joined = new ArrayList<>(List.of(
+                "sh",
+                "-c",
+                "echo 0 >\"$0\" && exec \"$@\"",
+                group.resolve("cgroup.procs").toString()));
         joined.addAll(command);
         return joined;
     }
@@ -108,7 +112,8 @@ class LeafSitesTest {
     @Test
     void aUserToWhomAGroupWasGivenNeedsNoPrivilege() throws IOException, InterruptedException {
         for (String file : List.of("", "cgroup.procs", "cgroup.subtree_control", "cgroup.threads")) {
-            assertThat(new ProcessBuilder("chown", "1000", box.folder().resolve(file).toString())
+            assertThat(new ProcessBuilder(
+                                    "chown", "1000", box.folder().resolve(file).toString())
                             .inheritIO()
                             .start()
                             .waitFor())
@@ -172,8 +177,10 @@ class LeafSitesTest {
                 new RemoteTracker(joining(box.folder().resolve("nbguard-host"), RemoteTracker.program()))) {
             next.tell("open", "a", "cgroup.tier=writable");
 
-            assertThat(box.number("nbguard-notebooks/cgroup.events", "populated")).isZero();
-            assertThat(groups(box.folder()).stream().filter(path -> path.endsWith("orphan"))).isEmpty();
+            assertThat(box.number("nbguard-notebooks/cgroup.events", "populated"))
+                    .isZero();
+            assertThat(groups(box.folder()).stream().filter(path -> path.endsWith("orphan")))
+                    .isEmpty();
             next.tell("close", "a");
             assertThat(groups(box.folder())).isEmpty();
             assertThat(box.text("cgroup.subtree_control")).isEmpty();

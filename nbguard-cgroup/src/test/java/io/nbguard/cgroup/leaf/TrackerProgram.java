@@ -9,7 +9,6 @@ import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
-import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.SampleDepth;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
@@ -88,8 +87,9 @@ public final class TrackerProgram {
             case "kill" -> group(name).kill();
             case "kill-all" -> group(name).killAndConfirm(Duration.ofSeconds(1), Duration.ofSeconds(60));
             case "empty" -> group(name).isEmpty();
-            case "oom" -> group(name).kernelOomKills().orElse(-1) + " "
-                    + group(name).kernelOomBound().orElse("-");
+            case "oom" ->
+                group(name).kernelOomKills().orElse(-1) + " "
+                        + group(name).kernelOomBound().orElse("-");
             case "forget" -> forgotten(name);
             default -> throw new IllegalArgumentException("no such order: " + order);
         };
