@@ -141,6 +141,7 @@ record GuardParts(
         EmergencyShutdown emergency = new EmergencyShutdown(executions, means);
         if (settings.automaticEmergencyShutdown()) {
             loop.onEmergency(emergency::orderApart);
+            sidecar.ifPresent(found -> found.onEmergency(emergency::orderApart));
         }
         String watchdog = startWatchdog(sidecar, loop, events);
         GuardDescription description = describe(settings, machine, executor, policies, refusals, watchdog, runtime);
@@ -166,7 +167,7 @@ record GuardParts(
                 settings.configuration(),
                 runtime.map(RuntimeFolder::path),
                 settings.outputs(),
-                false);
+                settings.automaticEmergencyShutdown());
         return Optional.of(new Sidecar(needs, events, settings.clock(), settings.threads()));
     }
 

@@ -1,26 +1,29 @@
 package io.nbguard.core.execution;
 
 /** Writes a small JSON text (RFC 8259). Whoever calls sees to the order. */
-final class JsonText {
+public final class JsonText {
 
     private final StringBuilder text = new StringBuilder();
     private boolean comma;
 
+    /** Makes an empty text. */
+    public JsonText() {}
+
     /** Begins an object or a list. */
-    void begin(char bracket) {
+    public void begin(char bracket) {
         separate();
         text.append(bracket);
         comma = false;
     }
 
     /** Ends it. */
-    void end(char bracket) {
+    public void end(char bracket) {
         text.append(bracket);
         comma = true;
     }
 
     /** Begins a field; its value must follow. */
-    JsonText field(String name) {
+    public JsonText field(String name) {
         separate();
         quote(name);
         text.append(": ");
@@ -28,22 +31,26 @@ final class JsonText {
         return this;
     }
 
-    void string(String value) {
+    /** Writes a string. */
+    public void string(String value) {
         separate();
         quote(value);
     }
 
-    void number(long value) {
+    /** Writes a number. */
+    public void number(long value) {
         separate();
         text.append(value);
     }
 
-    void bool(boolean value) {
+    /** Writes true or false. */
+    public void bool(boolean value) {
         separate();
         text.append(value);
     }
 
-    String text() {
+    /** Returns what was written. */
+    public String text() {
         return text.toString();
     }
 

@@ -2,6 +2,7 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.core.execution.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,42 +43,26 @@ final class OrphanRecord {
     }
 
     static String json(Instant at, List<Orphan> orphans) {
-        StringBuilder text = new StringBuilder("{\n  \"at\": ")
-                .append(quoted(at.toString()))
-                .append(",\n  \"reason\": \"the host died\",\n  \"executions\": [");
-        String separator = "\n";
-        for (Orphan orphan : orphans) {
-            text.append(separator)
-                    .append("    {\"id\": ")
-                    .append(quoted(orphan.id().value()))
-                    .append(", \"notebook\": ")
-                    .append(quoted(orphan.notebook()))
-                    .append(", \"state\": ")
-                    .append(quoted(orphan.reason().end().name()))
-                    .append(", \"reason\": ")
-                    .append(quoted(orphan.reason().name()))
-                    .append(", \"dead\": ")
-                    .append(orphan.dead())
-                    .append(", \"output\": ")
-                    .append(orphan.output().map(path -> quoted(path.toString())).orElse("null"))
-                    .append('}');
-            separator = ",\n";
-        }
-        return text.append("\n  ]\n}\n").toString();
+        JsonText json = new JsonText();
+        json.begin('{');
+        json.field("version").number(1);
+        json.field("reason").string("the host died");
+        json.field("at").string(at.toString());
+        json.field("executions").begin('[');
+        orphans.forEach(orphan -> write(orphan, json));
+        json.end(']');
+        json.end('}');
+        return json.text() + "\n";
     }
 
-    private static String quoted(String text) {
-        StringBuilder quoted = new StringBuilder("\"");
-        for (int i = 0; i < text.length(); i++) {
-            char letter = text.charAt(i);
-            if (letter == '"' || letter == '\\') {
-                quoted.append('\\').append(letter);
-            } else if (letter < ' ') {
-                quoted.append(String.format("\\u%04x", (int) letter));
-            } else {
-                quoted.append(letter);
-            }
-        }
-        return quoted.append('"').toString();
+    private static void write(Orphan orphan, JsonText json) {
+        json.begin('{');
+        json.field("id").string(orphan.id().value());
+        json.field("notebook").string(orphan.notebook());
+        json.field("alive").bool(!orphan.dead());
+        json.field("endState").string(orphan.reason().end().name());
+        json.field("endReason").string(orphan.reason().name());
+        orphan.output().ifPresent(file -> json.field("output").string(file.toString()));
+        json.end('}');
     }
 }

@@ -38,14 +38,10 @@ class OrphanRecordTest {
         assertThat(file).hasParentRaw(outputs.resolve(".nbguard"));
         assertThat(file.getFileName().toString()).startsWith("orphaned-20260102T030405.678Z-");
         assertThat(file).hasContent("""
-                {
-                  "at": "2026-01-02T03:04:05.678Z",
-                  "reason": "the host died",
-                  "executions": [
-                    {"id": "abc-1", "notebook": "a \\"b\\"\\\\\\u000a.ipynb", "state": "LOST", "reason": "ORPHANED", "dead": true, "output": "/runs/a.ipynb"},
-                    {"id": "abc-2", "notebook": "c.ipynb", "state": "KILLED", "reason": "WATCHDOG_MEMORY", "dead": false, "output": null}
-                  ]
-                }
+                {"version": 1, "reason": "the host died", "at": "2026-01-02T03:04:05.678Z", "executions": [\
+                {"id": "abc-1", "notebook": "a \\"b\\"\\\\\\u000a.ipynb", "alive": false, "endState": "LOST", \
+                "endReason": "ORPHANED", "output": "/runs/a.ipynb"}, \
+                {"id": "abc-2", "notebook": "c.ipynb", "alive": true, "endState": "KILLED", "endReason": "WATCHDOG_MEMORY"}]}
                 """);
         assertThat(outputs.resolve(".nbguard")).isDirectoryNotContaining("glob:**.part");
     }

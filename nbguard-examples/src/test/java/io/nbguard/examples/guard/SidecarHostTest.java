@@ -184,7 +184,7 @@ class SidecarHostTest {
             assertNothingOfTheHostIsLeft();
             assertThat(Path.of(ground.text("connection-file"))).doesNotExist();
             assertThat(orphanRecord())
-                    .contains("\"notebook\": \"escaping.ipynb\"", "\"reason\": \"ORPHANED\"", "\"dead\": true");
+                    .contains("\"notebook\": \"escaping.ipynb\"", "\"endReason\": \"ORPHANED\"", "\"alive\": false");
             assertThat(Ground.files(ground.outputs()))
                     .filteredOn(Files::isRegularFile)
                     .as("the partial notebook is kept")
