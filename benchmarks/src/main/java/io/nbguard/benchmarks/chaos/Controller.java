@@ -22,11 +22,13 @@ final class Controller implements AutoCloseable {
     private static final String ENDED = "ended\t";
     private static final long KIB = 1024;
 
+    private final Guardian guardian;
     private final MemoryGroup group;
     private final LineProcess process;
     private final Map<String, String> endings = new HashMap<>();
 
-    private Controller(MemoryGroup group, LineProcess process) {
+    private Controller(Guardian guardian, MemoryGroup group, LineProcess process) {
+        this.guardian = guardian;
         this.group = group;
         this.process = process;
     }
@@ -48,9 +50,9 @@ final class Controller implements AutoCloseable {
                     peers.filter(found -> !found.libraries().isEmpty() && guardian == Guardian.EARLYOOM)
                             .map(found -> Map.of("LD_LIBRARY_PATH", found.libraries()))
                             .orElse(Map.of()));
-            Controller controller = new Controller(group, process);
+            Controller controller = new Controller(guardian, group, process);
             process.await("ready", PATIENCE);
-            controller.awaitSidecar(guardian);
+            controller.awaitSidecar();
             return controller;
         } catch (IOException | InterruptedException | RuntimeException e) {
             group.close();
@@ -58,7 +60,7 @@ final class Controller implements AutoCloseable {
         }
     }
 
-    private void awaitSidecar(Guardian guardian) throws IOException, InterruptedException {
+    private void awaitSidecar() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (guardian.isSidecar() && !ask("safety").get(1).equals("SIDECAR")) {
             if (System.nanoTime() > deadline) {
@@ -129,6 +131,13 @@ final class Controller implements AutoCloseable {
     /** Returns whether it is alive. */
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Lets its host make garbage, if it is one that does, or makes it rest: it must not disturb the runs of others. */
+    void allocate(boolean on) {
+        if (guardian.isAllocating()) {
+            process.send("garbage\t" + (on ? "on" : "off"));
+        }
     }
 
     /** Has it start a program as an execution. */

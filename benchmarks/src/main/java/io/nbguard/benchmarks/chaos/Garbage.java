@@ -16,14 +16,15 @@ final class Garbage implements Runnable {
     /** One in so many lives on, in the place of another. */
     private static final int KEPT = 16;
 
+    private static final long REST_NANOS = 20_000_000L;
     private static final int BATCH_BYTES = 1_000_000;
 
     private final byte[][] live = new byte[LIVE_OBJECTS][];
-    private volatile long made;
+    private volatile boolean making;
 
-    /** Returns how many bytes it has made so far. */
-    long madeBytes() {
-        return made;
+    /** Begins or stops making garbage; what lives on stays. */
+    void make(boolean on) {
+        making = on;
     }
 
     @Override
@@ -34,6 +35,10 @@ final class Garbage implements Runnable {
         }
         long due = System.nanoTime();
         while (!Thread.currentThread().isInterrupted()) {
+            if (!making) {
+                LockSupport.parkNanos(REST_NANOS);
+                continue;
+            }
             int batch = 0;
             while (batch < BATCH_BYTES) {
                 byte[] object = new byte[random.nextInt(SMALLEST, LARGEST)];
@@ -42,7 +47,6 @@ final class Garbage implements Runnable {
                     live[random.nextInt(LIVE_OBJECTS)] = object;
                 }
             }
-            made += batch;
             due = Math.max(due, System.nanoTime() - 100_000_000L) + batch * 1_000_000_000L / BYTES_PER_SECOND;
             long early = due - System.nanoTime();
             if (early > 0) {

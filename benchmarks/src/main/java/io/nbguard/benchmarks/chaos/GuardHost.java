@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A host of nbguard in the control group: the controller that must survive. Speaks the protocol of {@code keeper.py}, and
- * answers {@code safety} and {@code cpu} besides.
+ * answers {@code safety} and {@code cpu}, and obeys {@code garbage on|off} besides.
  *
  * <p>Usage: {@code GuardHost FOLDER KILL_AT [--sidecar] [--allocate]}.
  */
@@ -35,22 +35,25 @@ public final class GuardHost {
     private final Path folder;
     private final NotebookGuard guard;
     private final ProgramExecutor executor;
+    private final Garbage garbage;
     private final Map<Execution, String> running = new ConcurrentHashMap<>();
 
-    private GuardHost(Path folder, NotebookGuard guard, ProgramExecutor executor) {
+    private GuardHost(Path folder, NotebookGuard guard, ProgramExecutor executor, Garbage garbage) {
         this.folder = folder;
         this.guard = guard;
         this.executor = executor;
+        this.garbage = garbage;
     }
 
     /** Runs it until standard input ends. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         List<String> options = Arrays.asList(arguments).subList(2, arguments.length);
+        Garbage garbage = new Garbage();
         if (options.contains("--allocate")) {
-            Thread garbage = new Thread(new Garbage(), "garbage");
-            garbage.setDaemon(true);
-            garbage.start();
+            Thread thread = new Thread(garbage, "garbage");
+            thread.setDaemon(true);
+            thread.start();
         }
         ProgramExecutor executor = new ProgramExecutor();
         try (NotebookGuard guard = NotebookGuard.builder()
@@ -62,7 +65,7 @@ public final class GuardHost {
                 .maxConcurrent(MOST_EXECUTIONS)
                 .watchdog(options.contains("--sidecar") ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS)
                 .build()) {
-            new GuardHost(folder, guard, executor).serve();
+            new GuardHost(folder, guard, executor, garbage).serve();
         }
     }
 
@@ -74,6 +77,7 @@ public final class GuardHost {
             switch (words.get(0)) {
                 case "launch" -> launch(words.get(1), words.subList(2, words.size()));
                 case "stop" -> stop();
+                case "garbage" -> garbage.make(words.get(1).equals("on"));
                 case "safety" -> sayList(safety());
                 case "cpu" -> sayList(List.of("cpu", Long.toString(cpuNanos())));
                 default -> throw new IllegalArgumentException("not a command: " + line);

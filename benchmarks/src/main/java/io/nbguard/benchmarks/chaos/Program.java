@@ -8,10 +8,14 @@ import java.util.List;
  * @param name its execution's name
  * @param kind in what it is written
  * @param hog whether it is one; else a bystander
- * @param words what it is to do (see {@code hog.c}, {@code hog.py})
+ * @param words what it is to do (see {@code hog.c}, {@code hog.py}); {@code below=N} stands for a {@code prefill=} that leaves
+ *     N MiB to the threshold
  * @param where whether it is one of the guardian's executions
  */
 record Program(String name, Language kind, boolean hog, List<String> words, Place where) {
+
+    private static final String BELOW = "below=";
+    private static final String HOLDS = "mib=";
 
     /** What a program is written in. */
     enum Language {
@@ -45,5 +49,22 @@ record Program(String name, Language kind, boolean hog, List<String> words, Plac
     /** A stranger outside of the container. */
     static Program stranger(String name, String words) {
         return new Program(name, Language.C, false, List.of(words.split(" ")), Place.ELSEWHERE);
+    }
+
+    /** Returns the words with {@code below=} filled in, where {@code roomMib} is left to the threshold before it starts. */
+    List<String> words(long roomMib) {
+        return words.stream()
+                .map(word -> word.startsWith(BELOW)
+                        ? "prefill=" + Math.max(0, roomMib - Long.parseLong(word.substring(BELOW.length())))
+                        : word)
+                .toList();
+    }
+
+    /** Returns what it holds, in MiB, if it only holds something. */
+    long heldMib() {
+        return words.stream()
+                .filter(word -> word.startsWith(HOLDS))
+                .mapToLong(word -> Long.parseLong(word.substring(HOLDS.length())))
+                .sum();
     }
 }

@@ -18,26 +18,29 @@ final class Scenarios {
     private static final List<Program> CALM =
             List.of(Program.bystander("calm-1", "hold mib=150"), Program.bystander("calm-2", "hold mib=100"));
 
-    static final Scenario C_500 = hog("c-500", "0.5 GB/s, from 2.2 GiB on", "fill rate=500 prefill=2048" + BEYOND);
-    static final Scenario C_1000 = hog("c-1000", "1 GB/s, from 1.5 GiB on", "fill rate=1000 prefill=1280" + BEYOND);
+    static final Scenario C_500 =
+            hog("c-500", "0.5 GB/s, from 1 GiB below the threshold on", "fill rate=500 below=1024" + BEYOND);
+    static final Scenario C_1000 =
+            hog("c-1000", "1 GB/s, from 1.5 GiB below the threshold on", "fill rate=1000 below=1536" + BEYOND);
     static final Scenario C_3000 = hog("c-3000", "3 GB/s", "fill rate=3000 threads=2" + BEYOND);
     static final Scenario C_MAX = hog("c-max", "one thread, as fast as it goes", "fill" + BEYOND);
     static final Scenario C_HUGE = hog("c-huge", "two threads, huge pages, as fast as it goes", HUGE);
     static final Scenario PYTHON_500 = python("python-500", "Python, 0.5 GB/s", 500);
     static final Scenario PYTHON_MAX = python("python-max", "Python, as fast as it goes", 0);
-    static final Scenario LEAK = hog("leak", "leak of 20 MB/s", "fill rate=20 prefill=2745" + BEYOND);
+    static final Scenario LEAK =
+            hog("leak", "leak of 20 MB/s, from 60 MiB below the threshold on", "fill rate=20 below=60" + BEYOND);
     static final Scenario SHARED = hog("shared", "shared memory, as fast as it goes", "shared dir=/dev/shm" + BEYOND);
     static final Scenario TMPFS = hog("tmpfs", "file written to a tmpfs", "tmpfs rate=1000 dir=/dev/shm" + BEYOND);
     static final Scenario FORKED =
             hog("forked", "10 forks of 500 MiB that write to all of it", "fork parent=500 children=10 touch=1");
     static final Scenario SEVERAL = kill(
             "several",
-            "one at 1 GB/s, two that stop at 600 MiB",
+            "one at 1 GB/s, two that stop at 300 MiB",
             Set.of("hog"),
             false,
             Program.hog("hog", "fill rate=1000" + BEYOND),
-            Program.hog("modest-1", "fill rate=500 cap=600"),
-            Program.hog("modest-2", "fill rate=500 cap=600"));
+            Program.hog("modest-1", "fill rate=500 cap=300"),
+            Program.hog("modest-2", "fill rate=500 cap=300"));
     static final Scenario TWINS = kill(
             "twins",
             "two as fast as they go, until both are dead",

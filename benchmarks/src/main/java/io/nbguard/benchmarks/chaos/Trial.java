@@ -23,6 +23,7 @@ final class Trial {
     private static final Duration LINGER = Duration.ofMillis(400);
 
     private static final Duration CLEARED = Duration.ofSeconds(5);
+    private static final long MIB = 1L << 20;
     private static final int WARM_MIB = 3584;
     private static final long CLEARED_BYTES = 48L << 20;
 
@@ -47,12 +48,16 @@ final class Trial {
         long before = group.usedBytes();
         @Nullable LineProcess warmth = warm && !scenario.container().equals(Container.SMALL) ? warmMemory() : null;
         try {
+            controller.allocate(true);
             observer.begin(group.folder(), scenario.container().thresholdBytes(), scenario.cacheChanges());
+            long room = scenario.container().thresholdBytes() / MIB
+                    - before / MIB
+                    - scenario.programs().stream().mapToLong(Program::heldMib).sum();
             for (Program program : scenario.programs()) {
                 if (program.where() == Program.Place.ELSEWHERE) {
-                    strangers.add(new ProcessBuilder(command(program)).start());
+                    strangers.add(new ProcessBuilder(command(program, room)).start());
                 } else {
-                    controller.launch(program.name(), command(program));
+                    controller.launch(program.name(), command(program, room));
                 }
             }
             observer.awaitJoined(names(scenario), START);
@@ -77,6 +82,7 @@ final class Trial {
             if (warmth != null) {
                 warmth.close();
             }
+            controller.allocate(false);
             strangers.forEach(Process::destroyForcibly);
             controller.stop();
             awaitCleared(group, before);
@@ -90,7 +96,7 @@ final class Trial {
         Set<String> names = new HashSet<>();
         for (int i = 0; i < count * controllers.size(); i++) {
             Program sleeper = Program.bystander("sleeper-" + i, "hold mib=1 processes=3");
-            controllers.get(i % controllers.size()).launch(sleeper.name(), command(sleeper));
+            controllers.get(i % controllers.size()).launch(sleeper.name(), command(sleeper, 0));
             names.add(sleeper.name());
         }
         observer.awaitJoined(names, START);
@@ -100,7 +106,7 @@ final class Trial {
         return scenario.programs().stream().map(Program::name).collect(Collectors.toSet());
     }
 
-    private List<String> command(Program program) throws IOException {
+    private List<String> command(Program program, long roomMib) throws IOException {
         List<String> command = new ArrayList<>();
         if (program.kind() == Program.Language.PYTHON) {
             command.addAll(List.of("python3", workshop.unpack("chaos/hog.py").toString()));
@@ -109,7 +115,7 @@ final class Trial {
             command.add(hog.toString());
         }
         command.addAll(List.of(observer.socket().toString(), program.name(), program.hog() ? "h" : "b"));
-        command.addAll(program.words());
+        command.addAll(program.words(roomMib));
         return command;
     }
 

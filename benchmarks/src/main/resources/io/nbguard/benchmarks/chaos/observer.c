@@ -10,7 +10,7 @@
  *
  * Answers lines of standard input, and ends with it:
  *   begin DIR THRESHOLD CACHE   a run in the group at DIR (cgroup v1 or v2); CACHE 1: its page cache will change a lot
- *                               -> "begun USED RECLAIMABLE"
+ *                               -> "begun USED RECLAIMABLE"; USED is without it
  *   go                          everybody may start; times below count from the first go
  *   watch TIMEOUT_MS LINGER_MS  until every hog is dead or done and the memory is back, and LINGER_MS longer
  *                               -> "member …" lines, then "result …" (see report())
@@ -158,8 +158,8 @@ static void begin(const char *folder, long long bytes, int cache_changes) {
   }
   threshold = bytes;
   crossed_cache = cache_changes;
-  base = used();
   reclaimable = cache();
+  base = used() - reclaimable;
   ooms_before = ooms_seen = ooms();
   crossed = approach = back = start = last_sentence = NONE;
   running = 0;
@@ -232,9 +232,20 @@ static void messages(long long at) {
   }
 }
 
-/* What the group holds but for those who have been sentenced: their dying memory does not count. */
-static long long needed_without_sentenced(void) {
-  long long sum = base - reclaimable;
+/* What the group holds but for those who have been sentenced and are not dead yet: their memory is on its way back. */
+static long long needed(long long use) {
+  long long sum = use - reclaimable;
+  for (int i = 0; i < count; i++) {
+    if (members[i].exited == NONE && members[i].sentenced != NONE) {
+      sum -= members[i].rss;
+    }
+  }
+  return sum;
+}
+
+/* What all hold together who have not been sentenced: the rest of the use is the memory of those who have. */
+static long long held_by_others(void) {
+  long long sum = base;
   for (int i = 0; i < count; i++) {
     if (members[i].exited == NONE && members[i].sentenced == NONE) {
       sum += members[i].rss;
@@ -278,13 +289,12 @@ static void look_at(struct member *member, long long at, long long use) {
   }
   if (dying && member->sentenced == NONE) {
     long long kills = ooms();
-    member->needed = needed_without_sentenced();
+    member->needed = needed(use);
     member->use = use - reclaimable;
     member->by_kernel = kills > ooms_seen;
     ooms_seen = kills > ooms_seen ? ooms_seen + 1 : kills;
     member->sentenced = last_sentence = at;
-    long long others = needed_without_sentenced();
-    member->held = held_at_sentence = use - reclaimable - others;
+    member->held = held_at_sentence = use - reclaimable - held_by_others();
     back = NONE;
   }
   if (state == 'Z' || state == 'X') {
@@ -318,7 +328,7 @@ static void look(long long at) {
     }
   }
   if (last_sentence != NONE && back == NONE
-      && use - reclaimable - needed_without_sentenced() <= BACK * held_at_sentence) {
+      && use - reclaimable - held_by_others() <= BACK * held_at_sentence) {
     back = at;
   }
 }
