@@ -44,13 +44,6 @@ public final class SamplingLoop implements AutoCloseable {
     private static final long SETTLING_PAUSE_NANOS = 50_000_000L;
     private static final long TELL_AGAIN_NANOS = 10_000_000_000L;
 
-    /** Waking up takes longer than this. */
-    private static final long NOT_WORTH_SLEEPING_NANOS = 50_000L;
-
-    private static final long FIRST_REHEARSAL_NANOS = 40_000_000L;
-    private static final long REHEARSAL_NANOS = 5_000_000L;
-    private static final long TIME_TO_REHEARSE_NANOS = 50_000_000L;
-
     private final Logger log;
     private final SamplingConfig config;
     private final long intervalNanos;
@@ -61,7 +54,7 @@ public final class SamplingLoop implements AutoCloseable {
     private final KernelOomWatch kernelOom;
     private final EventSink events;
     private final GuardClock clock;
-    private final Thread thread;
+    private final SamplerThread thread;
     private final SnapshotMaker snapshots;
 
     private final Queue<Change> changes = new ConcurrentLinkedQueue<>();
@@ -85,8 +78,6 @@ public final class SamplingLoop implements AutoCloseable {
     private long failureToldNanos = Long.MIN_VALUE;
 
     private volatile boolean admitting = true;
-    private volatile boolean woken;
-    private volatile boolean closed;
     private volatile long nextTickNanos;
     private volatile @Nullable Snapshot latest;
 
@@ -155,7 +146,7 @@ public final class SamplingLoop implements AutoCloseable {
                 config.memoryBudget()
                         .map(limit -> watchdog.budgetKillBytes(limit.bytes()))
                         .orElse(0L));
-        thread = SamplerThread.of(threads, this::run);
+        thread = new SamplerThread(new Ticks(), rehearsal, clock, threads);
     }
 
     /** Makes the first tick on this thread, so that a snapshot is there at once, and starts the loop. Call once. */
@@ -206,7 +197,7 @@ public final class SamplingLoop implements AutoCloseable {
         while (true) {
             CountDownLatch measured = asked.ask();
             wake();
-            if (closed || !FullTicks.await(measured, deadline)) {
+            if (thread.isClosed() || !FullTicks.await(measured, deadline)) {
                 return false;
             }
             if (!kernelOom.isOpen()) {
@@ -267,76 +258,52 @@ public final class SamplingLoop implements AutoCloseable {
     /** Ends the loop and waits for its thread, for two seconds at most. */
     @Override
     public void close() {
-        closed = true;
-        LockSupport.unpark(thread);
-        if (Thread.currentThread() == thread) {
-            return;
-        }
-        boolean interrupted = false;
-        long deadline = System.nanoTime() + 2_000_000_000L;
-        while (thread.isAlive() && System.nanoTime() < deadline) {
-            try {
-                thread.join(100);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (!thread.isAlive()) {
+        if (thread.close()) {
             watchdog.reaper().thaw(clock.nanoTime());
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
         }
     }
 
     /** Has the loop look at everything at once. Any thread. */
     public void wake() {
-        woken = true;
-        LockSupport.unpark(thread);
+        thread.wake();
     }
 
-    private void run() {
-        try {
-            hasten();
-            rehearsal.perform(FIRST_REHEARSAL_NANOS);
-            timer.restart(clock.nanoTime());
-            while (!closed) {
-                turn();
+    /** What the loop's thread does. */
+    private final class Ticks implements SamplerThread.Work {
+
+        @Override
+        public void begins() {
+            try {
+                log.info("the sampling thread runs with {}", tracker.hasten());
+            } catch (RuntimeException | LinkageError e) {
+                log.warn("the sampling thread could not ask for priority", e);
             }
-        } finally {
+        }
+
+        @Override
+        public void ready() {
+            timer.restart(clock.nanoTime());
+        }
+
+        @Override
+        public long dueNanos() {
+            return timer.dueNanos();
+        }
+
+        @Override
+        public void tick(boolean woken) {
+            if (woken) {
+                nextTreesNanos = Long.MIN_VALUE;
+                timer.dueNow(clock.nanoTime());
+            }
+            SamplingLoop.this.tick();
+        }
+
+        @Override
+        public void ends() {
             watchdog.reaper().thaw(clock.nanoTime());
             asked.done();
         }
-    }
-
-    private void hasten() {
-        try {
-            log.info("the sampling thread runs with {}", tracker.hasten());
-        } catch (RuntimeException | LinkageError e) {
-            log.warn("the sampling thread could not ask for priority", e);
-        }
-    }
-
-    private void turn() {
-        long wait = timer.dueNanos() - clock.nanoTime();
-        if (wait > NOT_WORTH_SLEEPING_NANOS && !woken) {
-            if (wait > TIME_TO_REHEARSE_NANOS && !rehearsal.isOver()) {
-                rehearsal.perform(REHEARSAL_NANOS);
-            } else {
-                LockSupport.parkNanos(this, wait);
-            }
-            return;
-        }
-        if (wait > 0 && !woken) {
-            Thread.onSpinWait();
-            return;
-        }
-        if (woken) {
-            woken = false;
-            nextTreesNanos = Long.MIN_VALUE;
-            timer.dueNow(clock.nanoTime());
-        }
-        tick();
     }
 
     /** Makes one tick; returns nanoseconds until the next is due. */

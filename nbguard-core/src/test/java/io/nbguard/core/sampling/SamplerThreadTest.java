@@ -11,7 +11,7 @@ class SamplerThreadTest {
     @Test
     void theHostsFactoryMakesItUnlessItsThreadsAreVirtual() throws Exception {
         Thread[] made = new Thread[1];
-        Thread thread = SamplerThread.of(work -> made[0] = new Thread(work), () -> {});
+        Thread thread = SamplerThread.platformThread(work -> made[0] = new Thread(work), () -> {});
         assertThat(thread).isSameAs(made[0]);
 
         if (Runtime.version().feature() < 21) {
@@ -19,7 +19,7 @@ class SamplerThreadTest {
         }
         Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
         Method factory = Class.forName("java.lang.Thread$Builder").getMethod("factory");
-        Thread platform = SamplerThread.of((ThreadFactory) factory.invoke(builder), () -> {});
+        Thread platform = SamplerThread.platformThread((ThreadFactory) factory.invoke(builder), () -> {});
 
         assertThat((boolean) Thread.class.getMethod("isVirtual").invoke(platform))
                 .isFalse();
