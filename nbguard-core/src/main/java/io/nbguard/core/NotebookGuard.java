@@ -135,8 +135,8 @@ public final class NotebookGuard implements AutoCloseable {
      *
      * <p>For any thread, also a listener's, a shutdown hook's or one that an execution's completion runs on. While a
      * shutdown is under way a second one waits for it and returns its report (one of its own threads does not wait); when
-     * there is nothing to end, also after {@link #close}, nothing is told or kept. The guard stays open: new requests are
-     * accepted, and wait as usual while memory is short.
+     * there is nothing to end, also after {@link #close}, nothing is told or kept. The guard stays open: new requests, of
+     * schedules too, are accepted, and wait as usual while memory is short.
      *
      * @param reason why, for people
      * @param longest how long to wait for the deaths at most, 0 or more; up to one second more may be spent on the file
