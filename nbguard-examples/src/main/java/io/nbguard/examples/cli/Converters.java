@@ -1,6 +1,7 @@
 package io.nbguard.examples.cli;
 
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.WatchdogMode;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;
@@ -42,6 +43,27 @@ final class Converters {
         public KillThreshold convert(String text) {
             return converted(text, KillThreshold::parse);
         }
+    }
+
+    /** {@code in-process} or {@code sidecar}. */
+    static final class Watchdog implements ITypeConverter<WatchdogMode> {
+        /** Made by picocli. */
+        Watchdog() {}
+
+        @Override
+        public WatchdogMode convert(String text) {
+            return converted(text, Converters::watchdogMode);
+        }
+    }
+
+    private static WatchdogMode watchdogMode(String text) {
+        return switch (text) {
+            case "in-process" -> WatchdogMode.IN_PROCESS;
+            case "sidecar" -> WatchdogMode.SIDECAR;
+            default ->
+                throw new IllegalArgumentException(
+                        "'" + text + "' is no place for the watchdog: expected in-process or sidecar");
+        };
     }
 
     private static ByteSize positiveSize(String text) {

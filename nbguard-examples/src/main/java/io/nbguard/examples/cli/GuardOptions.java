@@ -1,6 +1,7 @@
 package io.nbguard.examples.cli;
 
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,6 +46,15 @@ final class GuardOptions {
                             + " auto; 'nbguard doctor' says which that is.")
     @Nullable String tier;
 
+    @Option(
+            names = "--watchdog",
+            paramLabel = "WHERE",
+            converter = Converters.Watchdog.class,
+            description =
+                    "Where the watchdog runs: 'in-process', or 'sidecar' for a small Java machine beside this one, which"
+                            + " no pause of this one holds up and which outlives it. Default: in-process.")
+    WatchdogMode watchdog = WatchdogMode.IN_PROCESS;
+
     @Option(names = "--dry-run", description = "Only tell what the watchdog would end; end nothing.")
     boolean dryRun;
 
@@ -85,6 +95,10 @@ final class GuardOptions {
         if (python != null) {
             builder.python(python);
         }
-        return builder.dryRun(dryRun).stopGrace(grace).announce(true).shutdownHook(true);
+        return builder.watchdog(watchdog)
+                .dryRun(dryRun)
+                .stopGrace(grace)
+                .announce(true)
+                .shutdownHook(true);
     }
 }

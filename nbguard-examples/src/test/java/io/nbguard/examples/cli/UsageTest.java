@@ -59,6 +59,7 @@ class UsageTest {
                 mistake("'soon'", "run", "ok.ipynb", "--timeout", "soon"),
                 mistake("'0s'", "run", "ok.ipynb", "--timeout", "0s"),
                 mistake("'15'", "run", "ok.ipynb", "--kill-at", "15"),
+                mistake("'outside'", "run", "ok.ipynb", "--watchdog", "outside"),
                 mistake("'9lives'", "run", "ok.ipynb", "-p", "9lives", "1"),
                 mistake("'class'", "run", "ok.ipynb", "-p", "class", "1"),
                 mistake("NAME VALUE", "run", "ok.ipynb", "-p", "name"),
