@@ -25,6 +25,9 @@ final class Niceness {
         if (!calls.available()) {
             return "no priority: " + calls.reason();
         }
+        if (isVirtual()) {
+            return "no priority: a virtual thread has none";
+        }
         // Who 0 is the calling thread.
         int before = LinuxCalls.getpriority(LinuxCalls.PRIO_PROCESS, 0);
         if (before <= WANTED) {
@@ -38,6 +41,12 @@ final class Niceness {
             return "nice " + lowest + amongWhom(machine) + ": RLIMIT_NICE permits no less" + CURE;
         }
         return "no priority, nice " + before + ": needs CAP_SYS_NICE or a higher RLIMIT_NICE" + CURE;
+    }
+
+    /** What a virtual thread asks for would be its carrier's. */
+    private static boolean isVirtual() {
+        ThreadGroup group = Thread.currentThread().getThreadGroup();
+        return group != null && group.getName().equals("VirtualThreads");
     }
 
     private static boolean set(int nice) {

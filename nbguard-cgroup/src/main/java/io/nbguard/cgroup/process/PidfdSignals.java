@@ -27,6 +27,9 @@ final class PidfdSignals implements Signals {
     /** An address range may be busy for a moment (EAGAIN): the rest is given back, and that is tried again. */
     private static final int RELEASE_ATTEMPTS = 3;
 
+    /** After this, no further process's memory is given back here: the caller has other things to watch. */
+    private static final long LONGEST_RELEASE_NANOS = 100_000_000;
+
     private final long pageBytes;
 
     /**
@@ -69,8 +72,11 @@ final class PidfdSignals implements Signals {
             }
         }
         // When all are signalled: memory that a living process shares is not given back.
+        long begin = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            release(heavy[i]);
+            if (System.nanoTime() - begin < LONGEST_RELEASE_NANOS) {
+                release(heavy[i]);
+            }
             LinuxCalls.close(heavy[i]);
         }
         return living;
