@@ -24,59 +24,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * machine) with so few ids that each of them is soon another's: strangers start processes as fast as they can, and every
  * one of those must end by itself with exit code 0, never stopped. Prints one line of {@link Result}.
  *
- * <p>Arguments: how many ids there are, how many reuses to see, seconds at most.
+ * <p>Arguments: the program {@code strangers}, how many ids there are, how many reuses to see, seconds at most.
  */
 final class PidReuseProgram {
-
-    /**
-     * A stranger: keeps some dozens of children that end at once, live for a moment, or lead a session that outlives them.
-     * Answers each line of input with its counts.
-     */
-    private static final String STRANGER = """
-            import ctypes, os, random, select, signal, sys, time
-            assert ctypes.CDLL(None).prctl(36, 1, 0, 0, 0) == 0
-            seen, forks, reuses, wrong, alive = set(), 0, 0, 0, 0
-            def start():
-                kind, life = random.random(), random.random() * 0.05
-                if os.fork() > 0:
-                    return
-                if 0.4 < kind < 0.8:
-                    time.sleep(life)
-                elif kind >= 0.8:
-                    os.setsid()
-                    if os.fork() == 0:
-                        time.sleep(life)
-                os._exit(0)
-            while True:
-                if alive < 40:
-                    try:
-                        start()
-                        alive += 1
-                    except OSError:
-                        time.sleep(0.001)
-                while True:
-                    try:
-                        pid, status = os.waitpid(-1, os.WUNTRACED | (os.WNOHANG if alive < 40 else 0))
-                    except ChildProcessError:
-                        alive = 0
-                        break
-                    if pid == 0:
-                        break
-                    if os.WIFSTOPPED(status):
-                        wrong += 1
-                        os.kill(pid, signal.SIGCONT)
-                        continue
-                    # A grandchild was not counted as alive: the others wait for it a little longer, and that is all.
-                    alive = max(0, alive - 1)
-                    forks += 1
-                    wrong += status != 0
-                    reuses += pid in seen
-                    seen.add(pid)
-                if select.select([0], [], [], 0)[0]:
-                    if not sys.stdin.readline():
-                        break
-                    print(forks, reuses, wrong, flush=True)
-            """;
 
     /** A notebook: forks as strangers do, for a second at most, and then leaves nothing; ends at once with its input. */
     private static final String NOTEBOOK = PLAIN + """
@@ -140,12 +90,12 @@ final class PidReuseProgram {
      *
      * @param forks processes of strangers
      * @param reuses those of them that had an id which the same stranger had seen before
-     * @param wrong those of them that were stopped, or did not end by themselves
+     * @param harmed those of them that were stopped, or did not end by themselves
      * @param kills how many trees were killed
      * @param freezes how many times a tree was frozen
      * @param passedOn how many times everything was done to a group of which an id was another's by then
      */
-    record Result(long forks, long reuses, long wrong, long kills, long freezes, long passedOn) {
+    record Result(long forks, long reuses, long harmed, long kills, long freezes, long passedOn) {
 
         static Result parse(String line) {
             String[] words = line.split(" ");
@@ -160,12 +110,12 @@ final class PidReuseProgram {
     }
 
     public static void main(String[] args) throws Exception {
-        Files.writeString(Path.of("/proc/sys/kernel/pid_max"), args[0]);
-        new PidReuseProgram().run(Long.parseLong(args[1]), Long.parseLong(args[2]));
+        Files.writeString(Path.of("/proc/sys/kernel/pid_max"), args[1]);
+        new PidReuseProgram().run(args[0], Long.parseLong(args[2]), Long.parseLong(args[3]));
     }
 
-    private void run(long wantedReuses, long seconds) throws Exception {
-        List<Process> strangers = List.of(stranger(), stranger());
+    private void run(String program, long wantedReuses, long seconds) throws Exception {
+        List<Process> strangers = List.of(stranger(program), stranger(program));
         List<Thread> threads = List.of(
                 worker(this::sample), worker(this::watch), worker(this::watch), worker(this::watch), worker(this::lag));
         long end = System.nanoTime() + seconds * 1_000_000_000L;
@@ -189,8 +139,8 @@ final class PidReuseProgram {
                 counts[0] + " " + counts[1] + " " + counts[2] + " " + kills + " " + freezes + " " + passedOn);
     }
 
-    private static Process stranger() throws IOException {
-        return new ProcessBuilder("python3", "-W", "ignore", "-c", STRANGER)
+    private static Process stranger(String program) throws IOException {
+        return new ProcessBuilder(program)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
