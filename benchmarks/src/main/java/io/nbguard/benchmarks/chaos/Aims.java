@@ -57,10 +57,10 @@ final class Aims {
         }
     }
 
-    private void overshoot(Scenario scenario, Guardian guardian, int percent, long mostBytes) {
-        List<Outcome> outcomes = results.of(scenario.id(), guardian);
+    private void overshoot(String scenario, Guardian guardian, int percent, long mostBytes) {
+        List<Outcome> outcomes = results.of(scenario, guardian);
         atMost(
-                "overshoot, " + scenario.title() + ", " + guardian.title(),
+                "overshoot, " + results.title(scenario) + ", " + guardian.title(),
                 Distribution.of(outcomes.stream().mapToLong(Outcome::overshootBytes)),
                 percent,
                 mostBytes,
@@ -91,15 +91,15 @@ final class Aims {
             signal(Scenarios.C_HUGE, guardian, 25);
             results.outcomes.keySet().stream()
                     .filter(scenario -> scenario.id().matches("back-[1-9]\\d*"))
-                    .forEach(scenario -> signal(scenario, guardian, 75));
+                    .forEach(scenario -> signal(scenario.id(), guardian, 75));
         }
     }
 
-    private void signal(Scenario scenario, Guardian guardian, int mostMilliseconds) {
+    private void signal(String scenario, Guardian guardian, int mostMilliseconds) {
         milliseconds(
-                "crossing → signal, " + scenario.title(),
+                "crossing → signal, " + results.title(scenario),
                 guardian,
-                Distribution.ofPresent(results.of(scenario.id(), guardian), Outcome::crossingToSignalNanos),
+                Distribution.ofPresent(results.of(scenario, guardian), Outcome::crossingToSignalNanos),
                 P99,
                 mostMilliseconds);
     }
@@ -128,17 +128,22 @@ final class Aims {
 
     private void counts() {
         for (Guardian guardian : List.of(Guardian.NBGUARD, Guardian.SIDECAR)) {
-            for (String id : List.of(Scenarios.C_HUGE.id(), Scenarios.PUBLISHED)) {
+            for (String id : List.of(Scenarios.C_HUGE, Scenarios.PUBLISHED)) {
                 results.of(id, guardian).stream()
                         .findAny()
                         .ifPresent(any -> none(
                                 "kernel OOM kills, " + any.scenario().title() + ", 1 GiB headroom, " + guardian.title(),
                                 results.of(id, guardian).stream(),
-                                outcome -> outcome.observation().kernelOomKills()));
+                                outcome -> outcome.observation().containerOoms()));
             }
         }
         none("false kills, benign scenarios, **nbguard**", nbguard(Scenario::isBenign), Outcome::falseKills);
         Predicate<Scenario> all = scenario -> true;
+        none(
+                "executions with a wrong reason in their record, all scenarios, **nbguard**",
+                nbguard(all),
+                Outcome::wrongReasons);
+        none("groups left, all scenarios, **nbguard**", nbguard(all), Outcome::groupsLeft);
         none("controller deaths, all scenarios, **nbguard**", nbguard(all), o -> o.controllerAlive() ? 0 : 1);
         none("wrong victims, all scenarios, **nbguard**", nbguard(all), Outcome::wrongVictims);
         none("second kills, all scenarios, **nbguard**", nbguard(all), Outcome::secondKills);

@@ -19,6 +19,7 @@ import java.util.function.ToIntFunction;
  */
 final class Bench {
 
+    private static final List<Guardian> IDLE = List.of(Guardian.NBGUARD, Guardian.SIDECAR);
     private static final int COST_EXECUTIONS = 50;
     private static final int MOST_FAILURES = 10;
 
@@ -52,7 +53,9 @@ final class Bench {
         EnumMap<Guardian, String> absent = new EnumMap<>(Guardian.class);
         Optional<Peers> peers = Optional.empty();
         try {
-            peers = Optional.of(Peers.find(kept));
+            if (plan.tier() == Tier.READ_ONLY && plan.wants(Guardian.EARLYOOM)) {
+                peers = Optional.of(Peers.find(kept));
+            }
         } catch (IOException e) {
             absent.put(Guardian.EARLYOOM, String.valueOf(e.getMessage()));
         }
@@ -67,21 +70,31 @@ final class Bench {
     }
 
     private void runAll() throws IOException, InterruptedException {
-        String scratch = workshop.scratch().toString();
-        List<Guardian> idle = List.of(Guardian.NBGUARD, Guardian.SIDECAR);
-        stage(Container.LARGE, List.of(Guardian.values()), Scenarios.hogs(scratch), this::hogRuns);
-        if (plan.wants(Scenarios.PUBLISHED)) {
-            stage(Container.LARGE, idle, List.of(atPublishedRate(idle)), guardian -> plan.survivalRuns());
+        if (plan.tier() == Tier.WRITABLE) {
+            stage(Container.GUEST, IDLE, scenarios(Container.GUEST).fullRate(), guardian -> plan.runs());
+            return;
         }
-        stage(Container.MIDDLE, idle, memoryBack(), guardian -> plan.keyRuns());
+        stage(
+                Container.LARGE,
+                List.of(Guardian.values()),
+                scenarios(Container.LARGE).hogs(),
+                this::hogRuns);
+        if (plan.wants(Scenarios.PUBLISHED) && !present(IDLE).isEmpty()) {
+            stage(Container.LARGE, IDLE, List.of(atPublishedRate()), guardian -> plan.survivalRuns());
+        }
+        stage(Container.MIDDLE, IDLE, memoryBack(), guardian -> plan.keyRuns());
         stage(
                 Container.SMALL,
                 List.of(Guardian.NBGUARD, Guardian.SIDECAR, Guardian.POLL, Guardian.EARLYOOM),
-                Scenarios.benign(scratch),
+                scenarios(Container.SMALL).benign(),
                 guardian -> guardian.isNbguard() ? plan.benignRuns() : plan.peerRuns());
-        if (plan.wants("cost")) {
-            measureCost(present(idle));
+        if (plan.wants("cost") && !present(IDLE).isEmpty()) {
+            measureCost(present(IDLE));
         }
+    }
+
+    private Scenarios scenarios(Container container) {
+        return new Scenarios(container, workshop.scratch().toString());
     }
 
     private List<Guardian> present(List<Guardian> guardians) {
@@ -91,24 +104,26 @@ final class Bench {
     }
 
     /** Asks each what it survives; the lowest answer is what is tried. */
-    private Scenario atPublishedRate(List<Guardian> guardians) throws IOException, InterruptedException {
-        for (Guardian guardian : present(guardians)) {
+    private Scenario atPublishedRate() throws IOException, InterruptedException {
+        for (Guardian guardian : present(IDLE)) {
             warmUp(guardian, Container.LARGE);
             List<String> safety = controller(guardian, Container.LARGE).ask("safety");
             results.published.put(guardian, Long.parseLong(safety.get(3)));
         }
         closeControllers();
-        return Scenarios.atPublishedRate(
-                results.published.values().stream().min(Long::compare).orElseThrow());
+        return scenarios(Container.LARGE)
+                .atPublishedRate(
+                        results.published.values().stream().min(Long::compare).orElseThrow());
     }
 
-    private static List<Scenario> memoryBack() {
+    private List<Scenario> memoryBack() {
+        Scenarios scenarios = scenarios(Container.MIDDLE);
         int loops = 2 * Runtime.getRuntime().availableProcessors();
         return List.of(
-                Scenarios.memoryBack(0, false, 0),
-                Scenarios.memoryBack(loops, false, 0),
-                Scenarios.memoryBack(loops, false, 19),
-                Scenarios.memoryBack(loops, true, 19));
+                scenarios.memoryBack(0, false, 0),
+                scenarios.memoryBack(loops, false, 0),
+                scenarios.memoryBack(loops, false, 19),
+                scenarios.memoryBack(loops, true, 19));
     }
 
     private int hogRuns(Guardian guardian) {
@@ -116,8 +131,11 @@ final class Bench {
     }
 
     private int runs(Scenario scenario, Guardian guardian, ToIntFunction<Guardian> usual) {
-        boolean key = scenario.equals(Scenarios.C_3000) || scenario.equals(Scenarios.C_HUGE);
-        if (scenario.equals(Scenarios.C_HUGE) && guardian.isNbguard() && !guardian.isAllocating()) {
+        if (plan.tier() == Tier.WRITABLE) {
+            return usual.applyAsInt(guardian);
+        }
+        boolean key = List.of(Scenarios.C_3000, Scenarios.C_HUGE).contains(scenario.id());
+        if (scenario.id().equals(Scenarios.C_HUGE) && guardian.isNbguard() && !guardian.isAllocating()) {
             return plan.survivalRuns();
         }
         return key && guardian.isNbguard() ? plan.keyRuns() : usual.applyAsInt(guardian);
@@ -168,7 +186,7 @@ final class Bench {
 
     /** A run that does not count: code is loaded, and the memory that a virtual machine has not touched yet is fetched. */
     private void warmUp(Guardian guardian, Container container) throws IOException, InterruptedException {
-        Scenario scenario = Scenarios.warmUp(container);
+        Scenario scenario = scenarios(container).warmUp();
         try {
             trial.run(scenario, controller(guardian, container));
         } catch (IOException e) {
@@ -181,7 +199,7 @@ final class Bench {
         Controller controller = controllers.get(guardian);
         if (controller == null || !controller.isAlive()) {
             drop(guardian);
-            controller = Controller.start(guardian, container, workshop, peers);
+            controller = Controller.start(guardian, plan.tier(), container, workshop, peers);
             controllers.put(guardian, controller);
         }
         return controller;

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * Runs the chaos bench and prints its tables in Markdown.
  *
- * <p>Usage: {@code Chaos [--quick] [--runs N] [--only PATTERN] [--by PATTERN]}. Progress goes to standard error.
+ * <p>Usage: {@code Chaos [--tier read-only|writable] [--quick] [--runs N] [--only PATTERN] [--by PATTERN]}. Progress goes to standard error.
  */
 public final class Chaos {
 
@@ -25,11 +25,13 @@ public final class Chaos {
         try {
             plan = plan(arguments);
         } catch (IllegalArgumentException e) {
-            System.err.println("usage: Chaos [--quick] [--runs N] [--only PATTERN] [--by PATTERN]; " + e.getMessage());
+            System.err.println(
+                    "usage: Chaos [--tier read-only|writable] [--quick] [--runs N] [--only PATTERN] [--by PATTERN]; "
+                            + e.getMessage());
             System.exit(USAGE_ERROR);
             return;
         }
-        Optional<String> refusal = MemoryGroup.refusal();
+        Optional<String> refusal = MemoryGroup.refusal(plan.tier());
         if (refusal.isPresent()) {
             System.err.println("the chaos bench " + refusal.get());
             System.exit(CANNOT_RUN);
@@ -42,25 +44,27 @@ public final class Chaos {
                     workshop,
                     kept,
                     step -> System.err.printf("… %4d s  %s%n", (System.nanoTime() - begun) / 1_000_000_000L, step));
-            System.out.print(Report.of(results));
+            System.out.print(Report.of(plan.tier(), results));
         }
     }
 
     private static Plan plan(String[] arguments) {
         boolean quick = false;
         int runs = 0;
+        Tier tier = Tier.READ_ONLY;
         Pattern only = Pattern.compile("");
         Pattern by = Pattern.compile("");
         for (int i = 0; i < arguments.length; i++) {
             switch (arguments[i]) {
                 case "--quick" -> quick = true;
                 case "--runs" -> runs = Integer.parseInt(value(arguments, ++i));
+                case "--tier" -> tier = Tier.of(value(arguments, ++i));
                 case "--only" -> only = Pattern.compile(value(arguments, ++i));
                 case "--by" -> by = Pattern.compile(value(arguments, ++i));
                 default -> throw new IllegalArgumentException("got " + arguments[i]);
             }
         }
-        Plan plan = quick ? Plan.quick(only, by) : Plan.full(only, by);
+        Plan plan = quick ? Plan.quick(tier, only, by) : Plan.full(tier, only, by);
         return runs > 0 ? plan.withRuns(runs) : plan;
     }
 

@@ -18,6 +18,9 @@ record Container(String name, long limitBytes, long thresholdBytes) {
     /** The threshold leaves a victim of about 1 GiB. */
     static final Container MIDDLE = new Container("middle", 4096 * MIB, 1280 * MIB);
 
+    /** What the virtual machine has room for: 1 GiB, of which the last quarter is the headroom. */
+    static final Container GUEST = new Container("guest", 1024 * MIB, 768 * MIB);
+
     /** Returns the threshold as a part of the limit. */
     double killAt() {
         return (double) thresholdBytes / limitBytes;

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Controller implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String ENDED = "ended\t";
     private static final long KIB = 1024;
 
@@ -38,7 +38,7 @@ final class Controller implements AutoCloseable {
      *
      * @param peers where earlyoom is; needed for that alone
      */
-    static Controller start(Guardian guardian, Container container, Workshop workshop, Optional<Peers> peers)
+    static Controller start(Guardian guardian, Tier tier, Container container, Workshop workshop, Optional<Peers> peers)
             throws IOException, InterruptedException {
         String name = container.name() + "-" + guardian.id();
         MemoryGroup group = MemoryGroup.create(name, container.limitBytes());
@@ -46,7 +46,7 @@ final class Controller implements AutoCloseable {
             LineProcess process = LineProcess.start(
                     name,
                     workshop.scratch(),
-                    command(guardian, container, group, workshop, peers),
+                    command(guardian, tier, container, group, workshop, peers),
                     peers.filter(found -> !found.libraries().isEmpty() && guardian == Guardian.EARLYOOM)
                             .map(found -> Map.of("LD_LIBRARY_PATH", found.libraries()))
                             .orElse(Map.of()));
@@ -71,7 +71,12 @@ final class Controller implements AutoCloseable {
     }
 
     private static List<String> command(
-            Guardian guardian, Container container, MemoryGroup group, Workshop workshop, Optional<Peers> peers)
+            Guardian guardian,
+            Tier tier,
+            Container container,
+            MemoryGroup group,
+            Workshop workshop,
+            Optional<Peers> peers)
             throws IOException {
         Path scratch = Files.createTempDirectory(workshop.scratch(), "controller");
         return switch (guardian) {
@@ -95,11 +100,11 @@ final class Controller implements AutoCloseable {
                         "python3",
                         workshop.unpack("chaos/keeper.py").toString());
             }
-            default -> group.joinedBy(hostCommand(guardian, container, scratch));
+            default -> group.containing(tier, hostCommand(guardian, tier, container, scratch));
         };
     }
 
-    private static List<String> hostCommand(Guardian guardian, Container container, Path scratch) {
+    private static List<String> hostCommand(Guardian guardian, Tier tier, Container container, Path scratch) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // The heap is there from the start, so that only executions make the group's use change.
@@ -113,7 +118,8 @@ final class Controller implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", "")),
                 GuardHost.class.getName(),
                 scratch.toString(),
-                Double.toString(container.killAt())));
+                Double.toString(container.killAt()),
+                tier.id()));
         if (guardian.isSidecar()) {
             command.add("--sidecar");
         }

@@ -26,7 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A host of nbguard in the control group: the controller that must survive. Speaks the protocol of {@code keeper.py}, and
  * answers {@code safety} and {@code cpu}, and obeys {@code garbage on|off} besides.
  *
- * <p>Usage: {@code GuardHost FOLDER KILL_AT [--sidecar] [--allocate]}.
+ * <p>Usage: {@code GuardHost FOLDER KILL_AT TIER [--sidecar] [--allocate]}.
  */
 public final class GuardHost {
 
@@ -48,7 +48,7 @@ public final class GuardHost {
     /** Runs it until standard input ends. */
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
-        List<String> options = Arrays.asList(arguments).subList(2, arguments.length);
+        List<String> options = Arrays.asList(arguments).subList(3, arguments.length);
         Garbage garbage = new Garbage();
         if (options.contains("--allocate")) {
             Thread thread = new Thread(garbage, "garbage");
@@ -62,6 +62,7 @@ public final class GuardHost {
                 .runtimeDirectory(folder.resolve("runtime"))
                 .executor(executor)
                 .killAt(Double.parseDouble(arguments[1]))
+                .configure("cgroup.tier", arguments[2])
                 .maxConcurrent(MOST_EXECUTIONS)
                 .watchdog(options.contains("--sidecar") ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS)
                 .build()) {

@@ -11,6 +11,8 @@ import java.util.List;
  * @param peakBytes how high it got
  * @param backNanos when the memory of the last that was sentenced was back but for 5 %
  * @param kernelOomKills how many processes the kernel's OOM killer took
+ * @param containerOoms how often the container's own limit was what made the kernel act, or, where only that limit is
+ *     there, how many processes it took
  * @param fillPerSecond how fast it was filled just below the threshold, in bytes per second
  * @param looks how often the observer looked
  * @param cpuNanos the observer's own processor time
@@ -22,6 +24,7 @@ record Observation(
         long peakBytes,
         long backNanos,
         long kernelOomKills,
+        long containerOoms,
         long fillPerSecond,
         long looks,
         long cpuNanos,
@@ -80,6 +83,7 @@ record Observation(
                 Long.parseLong(word[5]),
                 Long.parseLong(word[6]),
                 Long.parseLong(word[7]),
-                Long.parseLong(word[8]));
+                Long.parseLong(word[8]),
+                Long.parseLong(word[9]));
     }
 }

@@ -14,14 +14,20 @@ import java.util.OptionalLong;
  * @param observation what was seen from outside
  * @param controllerAlive whether the controller was alive at the end
  * @param endings how the executions ended, in the controller's words
+ * @param groupsLeft how many control groups of executions were still there when all had ended
  */
-record Outcome(Scenario scenario, Observation observation, boolean controllerAlive, Map<String, String> endings) {
+record Outcome(
+        Scenario scenario,
+        Observation observation,
+        boolean controllerAlive,
+        Map<String, String> endings,
+        int groupsLeft) {
 
     /** Kernel memory and what processors hold back are seen at slightly different times by everybody. */
     private static final long TOLERANCE_BYTES = 16L << 20;
 
-    /** Returns the first sentence of each execution that a guardian passed, in their order. */
-    private List<Seen> sentences() {
+    /** Returns the first sentence of each execution that was to die, in their order. */
+    private List<Seen> firstSentences() {
         Map<String, Seen> first = new HashMap<>();
         for (Seen process : observation.processes()) {
             if (process.sentencedNanos() != Observation.NEVER) {
@@ -29,18 +35,31 @@ record Outcome(Scenario scenario, Observation observation, boolean controllerAli
             }
         }
         return first.values().stream()
-                .filter(process -> !process.byKernel())
                 .sorted(Comparator.comparingLong(Seen::sentencedNanos))
                 .toList();
     }
 
-    /** Returns how many executions the guardian ended that were not to blame. */
+    /** Returns those of them that a guardian passed. */
+    private List<Seen> sentences() {
+        return firstSentences().stream().filter(process -> !process.byKernel()).toList();
+    }
+
+    /** Returns how many executions were ended that were not to blame, by the guardian or by the kernel. */
     long wrongVictims() {
         return scenario.isBenign()
                 ? 0
-                : sentences().stream()
+                : firstSentences().stream()
                         .filter(process -> !scenario.mayDie().contains(process.execution()))
                         .count();
+    }
+
+    /** Returns how many executions that were ended have another reason in their record than what ended them. */
+    long wrongReasons() {
+        return firstSentences().stream()
+                .filter(process -> endings.containsKey(process.execution()))
+                .filter(process -> !(process.byKernel() ? "KERNEL_OOM" : "WATCHDOG_MEMORY")
+                        .equals(endings.get(process.execution())))
+                .count();
     }
 
     /** Returns how many executions the guardian ended although those it had ended before were enough. */

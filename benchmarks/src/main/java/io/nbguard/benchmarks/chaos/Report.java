@@ -15,15 +15,17 @@ final class Report {
     private static final double GIGA = 1e9;
 
     private final StringBuilder text = new StringBuilder();
+    private final Tier tier;
     private final Results results;
 
-    private Report(Results results) {
+    private Report(Tier tier, Results results) {
+        this.tier = tier;
         this.results = results;
     }
 
     /** Returns the report. */
-    static String of(Results results) {
-        Report report = new Report(results);
+    static String of(Tier tier, Results results) {
+        Report report = new Report(tier, results);
         report.rig();
         report.counts();
         report.latencies();
@@ -56,24 +58,36 @@ final class Report {
                         "scenario",
                         "watched by",
                         "runs",
-                        "kernel OOM kills",
+                        tier == Tier.WRITABLE ? "OOMs of the container" : "kernel OOM kills",
                         "controller deaths",
                         "wrong victims",
                         "second kills",
                         "false kills",
-                        "nobody acted"),
+                        "nobody acted",
+                        "wrong reason in the record",
+                        "killed by the kernel in their leaf",
+                        "groups left"),
                 2);
         results.outcomes.forEach((scenario, byGuardian) -> byGuardian.forEach((guardian, outcomes) -> row(List.of(
                 scenario.title(),
                 guardian.title(),
                 Integer.toString(outcomes.size()),
-                sum(outcomes, outcome -> outcome.observation().kernelOomKills()),
+                sum(outcomes, outcome -> outcome.observation().containerOoms()),
                 sum(outcomes, outcome -> outcome.controllerAlive() ? 0 : 1),
                 sum(outcomes, Outcome::wrongVictims),
                 sum(outcomes, Outcome::secondKills),
                 sum(outcomes, Outcome::falseKills),
-                sum(outcomes, outcome -> outcome.nobodyActed() ? 1 : 0)))));
+                sum(outcomes, outcome -> outcome.nobodyActed() ? 1 : 0),
+                guardian.isNbguard() ? sum(outcomes, Outcome::wrongReasons) : "–",
+                tier == Tier.WRITABLE ? Long.toString(kernelKills(outcomes)) : "–",
+                tier == Tier.WRITABLE ? sum(outcomes, Outcome::groupsLeft) : "–"))));
         line("");
+    }
+
+    private static long kernelKills(List<Outcome> outcomes) {
+        return outcomes.stream()
+                .filter(outcome -> outcome.observation().kernelOomKills() > 0)
+                .count();
     }
 
     private static String sum(List<Outcome> outcomes, ToLongFunction<Outcome> part) {

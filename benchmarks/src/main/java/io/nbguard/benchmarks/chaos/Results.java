@@ -38,6 +38,15 @@ final class Results {
                 .toList();
     }
 
+    /** Returns a scenario's title; its id if it was not measured. */
+    String title(String scenario) {
+        return outcomes.keySet().stream()
+                .filter(each -> each.id().equals(scenario))
+                .map(Scenario::title)
+                .findFirst()
+                .orElse(scenario);
+    }
+
     Stream<Outcome> all() {
         return outcomes.values().stream()
                 .flatMap(byGuardian -> byGuardian.values().stream())

@@ -7,98 +7,121 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The scenarios. What a program does stands in {@code hog.c}. Every hog would go beyond the container's limit. */
+/**
+ * The scenarios, in sizes that fit a container. What a program does stands in {@code hog.c}. Every hog would go beyond the
+ * container's limit.
+ */
 final class Scenarios {
 
-    private static final Duration TIMEOUT = Duration.ofSeconds(20);
-    private static final String BEYOND = " cap=5632";
-    private static final String HUGE = "fill threads=2 huge=1" + BEYOND;
-
-    /** Two notebooks that are not to blame. */
-    private static final List<Program> CALM =
-            List.of(Program.bystander("calm-1", "hold mib=150"), Program.bystander("calm-2", "hold mib=100"));
-
-    static final Scenario C_500 =
-            hog("c-500", "0.5 GB/s, from 1 GiB below the threshold on", "fill rate=500 below=1024" + BEYOND);
-    static final Scenario C_1000 =
-            hog("c-1000", "1 GB/s, from 1.5 GiB below the threshold on", "fill rate=1000 below=1536" + BEYOND);
-    static final Scenario C_3000 = hog("c-3000", "3 GB/s", "fill rate=3000 threads=2" + BEYOND);
-    static final Scenario C_MAX = hog("c-max", "one thread, as fast as it goes", "fill" + BEYOND);
-    static final Scenario C_HUGE = hog("c-huge", "two threads, huge pages, as fast as it goes", HUGE);
-    static final Scenario PYTHON_500 = python("python-500", "Python, 0.5 GB/s", 500);
-    static final Scenario PYTHON_MAX = python("python-max", "Python, as fast as it goes", 0);
-    static final Scenario LEAK =
-            hog("leak", "leak of 20 MB/s, from 60 MiB below the threshold on", "fill rate=20 below=60" + BEYOND);
-    static final Scenario SHARED = hog("shared", "shared memory, as fast as it goes", "shared dir=/dev/shm" + BEYOND);
-    static final Scenario TMPFS = hog("tmpfs", "file written to a tmpfs", "tmpfs rate=1000 dir=/dev/shm" + BEYOND);
-    static final Scenario FORKED =
-            hog("forked", "10 forks of 500 MiB that write to all of it", "fork parent=500 children=10 touch=1");
-    static final Scenario SEVERAL = kill(
-            "several",
-            "one at 1 GB/s, two that stop at 300 MiB",
-            Set.of("hog"),
-            false,
-            Program.hog("hog", "fill rate=1000" + BEYOND),
-            Program.hog("modest-1", "fill rate=500 cap=300"),
-            Program.hog("modest-2", "fill rate=500 cap=300"));
-    static final Scenario TWINS = kill(
-            "twins",
-            "two as fast as they go, until both are dead",
-            Set.of("hog", "twin"),
-            false,
-            Program.hog("hog", "fill" + BEYOND),
-            Program.hog("twin", "fill" + BEYOND));
-
-    /** The id of {@link #atPublishedRate}. */
+    /** One thread, as fast as it goes. */
+    static final String C_MAX = "c-max";
+    /** 3 GB/s. */
+    static final String C_3000 = "c-3000";
+    /** Two threads with huge pages, as fast as they go. */
+    static final String C_HUGE = "c-huge";
+    /** Two hogs at once. */
+    static final String TWINS = "twins";
+    /** See {@link #atPublishedRate}. */
     static final String PUBLISHED = "published";
 
-    private Scenarios() {}
+    private static final long MIB = 1L << 20;
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    private static final String HUGE = "fill threads=2 huge=1";
+
+    private final Container container;
+    private final String scratch;
+    private final long limitMib;
+    private final String beyond;
+
+    /**
+     * Fits them to a container.
+     *
+     * @param scratch a folder on a disk
+     */
+    Scenarios(Container container, String scratch) {
+        this.container = container;
+        this.scratch = scratch;
+        limitMib = container.limitBytes() / MIB;
+        beyond = " cap=" + (limitMib + limitMib / 8 * 3);
+    }
 
     /** Returns the hogs of the large table. */
-    static List<Scenario> hogs(String scratch) {
+    List<Scenario> hogs() {
+        List<Scenario> all = new ArrayList<>(List.of(
+                hog("c-500", "0.5 GB/s, from 1 GiB below the threshold on", "fill rate=500 below=1024" + beyond),
+                hog("c-1000", "1 GB/s, from 1.5 GiB below the threshold on", "fill rate=1000 below=1536" + beyond),
+                hog(C_3000, "3 GB/s", "fill rate=3000 threads=2" + beyond)));
+        all.addAll(fullRate());
+        all.add(3, kill("python-500", "Python, 0.5 GB/s", Set.of("hog"), false, python(500)));
+        all.add(hog("leak", "leak of 20 MB/s, from 60 MiB below the threshold on", "fill rate=20 below=60" + beyond));
+        all.add(flooded());
+        return all;
+    }
+
+    /** Returns those that are as fast as they can be, one and several at once. */
+    List<Scenario> fullRate() {
         return List.of(
-                C_500,
-                C_1000,
-                C_3000,
-                C_MAX,
-                C_HUGE,
-                PYTHON_500,
-                PYTHON_MAX,
-                LEAK,
-                SEVERAL,
-                TWINS,
-                FORKED,
-                SHARED,
-                TMPFS,
-                flooded(scratch));
+                hog(C_MAX, "one thread, as fast as it goes", "fill" + beyond),
+                hog(C_HUGE, "two threads, huge pages, as fast as it goes", HUGE + beyond),
+                kill("python-max", "Python, as fast as it goes", Set.of("hog"), false, python(0)),
+                several(),
+                kill(
+                        TWINS,
+                        "two as fast as they go, until both are dead",
+                        Set.of("hog", "twin"),
+                        false,
+                        Program.hog("hog", "fill" + beyond),
+                        Program.hog("twin", "fill" + beyond)),
+                hog(
+                        "forked",
+                        "10 forks of " + limitMib / 8 + " MiB that write to all of it",
+                        "fork children=10 touch=1 parent=" + limitMib / 8),
+                hog("shared", "shared memory, as fast as it goes", "shared dir=/dev/shm" + beyond),
+                hog("tmpfs", "file written to a tmpfs", "tmpfs rate=1000 dir=/dev/shm" + beyond));
+    }
+
+    private Program python(int rate) {
+        return Program.pythonHog("hog", rate + " " + (limitMib + limitMib / 8 * 3));
+    }
+
+    private Scenario several() {
+        long modest = limitMib / 14;
+        return kill(
+                "several",
+                "one at 1 GB/s, two that stop at " + modest + " MiB",
+                Set.of("hog"),
+                false,
+                Program.hog("hog", "fill rate=1000" + beyond),
+                Program.hog("modest-1", "fill rate=500 cap=" + modest),
+                Program.hog("modest-2", "fill rate=500 cap=" + modest));
     }
 
     /** A hog while another execution fills the page cache: what is reclaimable must neither hide nor excuse it. */
-    private static Scenario flooded(String scratch) {
+    private Scenario flooded() {
         return kill(
                 "flooded",
                 "1 GB/s beside a flood of page cache",
                 Set.of("hog"),
                 true,
-                Program.hog("hog", "fill rate=1000" + BEYOND),
+                Program.hog("hog", "fill rate=1000" + beyond),
                 Program.bystander("flood", "flood write=128 reads=8192 dir=" + scratch));
     }
 
     /** Fills the container once. */
-    static Scenario warmUp(Container container) {
-        return new Scenario(
-                "warm-up",
-                "warm-up",
-                container,
-                List.of(Program.hog("hog", "fill rate=1500" + BEYOND)),
-                Set.of("hog"),
-                false,
-                OptionalLong.empty(),
-                TIMEOUT);
+    Scenario warmUp() {
+        return alone("warm-up", "warm-up", Program.hog("hog", "fill rate=1500" + beyond), Set.of("hog"));
+    }
+
+    /** Fills at the rate that nbguard says it survives, with huge pages so that the machine can keep it up. */
+    Scenario atPublishedRate(long bytesPerSecond) {
+        return hog(
+                PUBLISHED,
+                "two threads, huge pages, at the rate that nbguard says it survives",
+                HUGE + beyond + " rate=" + bytesPerSecond / 1_000_000);
     }
 
     /** Returns what is to be left alone. */
-    static List<Scenario> benign(String scratch) {
+    List<Scenario> benign() {
         return List.of(
                 benign("cache-flood", "flood of page cache", "flood write=256 reads=1536 dir=" + scratch),
                 benign("double-read", "parquet-like double read", "double read=900 hold=450 dir=" + scratch),
@@ -106,19 +129,19 @@ final class Scenarios {
                 new Scenario(
                         "raised",
                         "limit raised live",
-                        Container.SMALL,
+                        container,
                         List.of(Program.hog("hog", "steps first=480 cap=1200")),
                         Set.of(),
                         false,
-                        OptionalLong.of(2 * Container.SMALL.limitBytes()),
+                        OptionalLong.of(2 * container.limitBytes()),
                         TIMEOUT),
-                benign("spikes", "5 spikes up to 60 MiB below the threshold", "spike top=480 times=5"));
+                benign("spikes", "5 spikes to well below the threshold", "spike top=480 times=5"));
     }
 
     /** A victim of about 1 GiB, and {@code loops} busy loops beside it. */
-    static Scenario memoryBack(int loops, boolean strangers, int nice) {
+    Scenario memoryBack(int loops, boolean strangers, int nice) {
         List<Program> programs = new ArrayList<>();
-        programs.add(Program.hog("hog", "fill" + BEYOND + (nice > 0 ? " nice=" + nice : "")));
+        programs.add(Program.hog("hog", "fill" + beyond + (nice > 0 ? " nice=" + nice : "")));
         IntStream.range(0, loops)
                 .mapToObj(
                         i -> strangers ? Program.stranger("loop-" + i, "spin") : Program.bystander("loop-" + i, "spin"))
@@ -128,7 +151,7 @@ final class Scenarios {
                 "back-" + loops + (strangers ? "-strangers" : "") + (nice > 0 ? "-nice" : ""),
                 (loops == 0 ? "idle machine" : loops + " busy loops" + who)
                         + (nice > 0 ? ", victim at nice " + nice : ""),
-                Container.MIDDLE,
+                container,
                 programs,
                 Set.of("hog"),
                 false,
@@ -136,38 +159,24 @@ final class Scenarios {
                 TIMEOUT);
     }
 
-    /** Fills at the rate that nbguard says it survives, with huge pages so that the machine can keep it up. */
-    static Scenario atPublishedRate(long bytesPerSecond) {
-        return hog(
-                PUBLISHED,
-                "two threads, huge pages, at the rate that nbguard says it survives",
-                HUGE + " rate=" + bytesPerSecond / 1_000_000);
-    }
-
-    private static Scenario hog(String id, String title, String words) {
+    private Scenario hog(String id, String title, String words) {
         return kill(id, title, Set.of("hog"), false, Program.hog("hog", words));
     }
 
-    private static Scenario python(String id, String title, int rate) {
-        return kill(id, title, Set.of("hog"), false, Program.pythonHog("hog", rate + " 5632"));
-    }
-
-    private static Scenario kill(
-            String id, String title, Set<String> mayDie, boolean cacheChanges, Program... programs) {
-        List<Program> all = new ArrayList<>(CALM);
+    /** Two notebooks that are not to blame stand beside. */
+    private Scenario kill(String id, String title, Set<String> mayDie, boolean cacheChanges, Program... programs) {
+        List<Program> all = new ArrayList<>(List.of(
+                Program.bystander("calm-1", "hold mib=" + limitMib / 27),
+                Program.bystander("calm-2", "hold mib=" + limitMib / 40)));
         all.addAll(List.of(programs));
-        return new Scenario(id, title, Container.LARGE, all, mayDie, cacheChanges, OptionalLong.empty(), TIMEOUT);
+        return new Scenario(id, title, container, all, mayDie, cacheChanges, OptionalLong.empty(), TIMEOUT);
     }
 
-    private static Scenario benign(String id, String title, String words) {
-        return new Scenario(
-                id,
-                title,
-                Container.SMALL,
-                List.of(Program.hog("hog", words)),
-                Set.of(),
-                false,
-                OptionalLong.empty(),
-                TIMEOUT);
+    private Scenario benign(String id, String title, String words) {
+        return alone(id, title, Program.hog("hog", words), Set.of());
+    }
+
+    private Scenario alone(String id, String title, Program program, Set<String> mayDie) {
+        return new Scenario(id, title, container, List.of(program), mayDie, false, OptionalLong.empty(), TIMEOUT);
     }
 }

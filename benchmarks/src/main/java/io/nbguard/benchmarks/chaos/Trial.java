@@ -46,6 +46,7 @@ final class Trial {
         List<Process> strangers = new ArrayList<>();
         MemoryGroup group = controller.group();
         long before = group.usedBytes();
+        Set<Path> groups = group.groupsBelow();
         @Nullable LineProcess warmth = warm && !scenario.container().equals(Container.SMALL) ? warmMemory() : null;
         try {
             controller.allocate(true);
@@ -72,8 +73,10 @@ final class Trial {
                             scenario.raisedLimit().orElse(scenario.container().limitBytes())));
             boolean alive = controller.isAlive();
             Optional<Map<String, String>> endings = controller.stop();
-            Outcome outcome =
-                    new Outcome(scenario, observation, alive && endings.isPresent(), endings.orElse(Map.of()));
+            Set<Path> left = group.groupsBelow();
+            left.removeAll(groups);
+            Outcome outcome = new Outcome(
+                    scenario, observation, alive && endings.isPresent(), endings.orElse(Map.of()), left.size());
             if (outcome.isVoid()) {
                 throw new IOException("the hog did not come to the threshold within " + scenario.timeout());
             }

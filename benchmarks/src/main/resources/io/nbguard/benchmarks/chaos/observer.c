@@ -67,11 +67,11 @@ struct member {
 
 static struct member members[MEMBERS];
 static int count, listener;
-static int usage_file = -1, ooms_file = -1, stat_file = -1;
+static int usage_file = -1, ooms_file = -1, stat_file = -1, local_file = -1, has_peak;
 static char peak_path[512];
 static int version, running, crossed_cache;
 static long page;
-static long long threshold, base, reclaimable, start, crossed, back, ooms_before, ooms_seen;
+static long long threshold, base, reclaimable, start, crossed, back, ooms_before, ooms_seen, own_before;
 static long long approach, approach_use, crossed_use, fastest_look, looks, cpu_start, last_sentence, held_at_sentence;
 
 static long long now(void) {
@@ -113,6 +113,9 @@ static long long keyed(const char *text, const char *key) {
 
 static long long ooms(void) { return keyed(text(ooms_file), "oom_kill"); }
 
+/* How often the container's own limit made the kernel act; of v1 there is no limit but that. */
+static long long own_ooms(void) { return version == 1 ? ooms() : keyed(text(local_file), "oom"); }
+
 static long long cache(void) {
   const char *stat = text(stat_file);
   return version == 1 ? keyed(stat, "total_inactive_file") + keyed(stat, "total_active_file")
@@ -138,6 +141,7 @@ static void begin(const char *folder, long long bytes, int cache_changes) {
   close(usage_file);
   close(ooms_file);
   close(stat_file);
+  close(local_file);
   usage_file = open_in(folder, "memory.current");
   version = usage_file < 0 ? 1 : 2;
   if (version == 1) {
@@ -145,22 +149,21 @@ static void begin(const char *folder, long long bytes, int cache_changes) {
   }
   ooms_file = open_in(folder, version == 1 ? "memory.oom_control" : "memory.events");
   stat_file = open_in(folder, "memory.stat");
+  local_file = version == 1 ? -1 : open_in(folder, "memory.events.local");
   if (usage_file < 0 || ooms_file < 0 || stat_file < 0) {
     fail(folder);
   }
   snprintf(peak_path, sizeof peak_path, "%s/%s", folder, version == 1 ? "memory.max_usage_in_bytes" : "memory.peak");
   int peak = open(peak_path, O_WRONLY | O_CLOEXEC);
-  if (peak >= 0) {
-    if (write(peak, "0", 1) < 0) {
-      /* an old kernel's peak cannot be reset: report() falls back on the looks */
-    }
-    close(peak);
-  }
+  /* An old kernel's peak cannot be reset: then report() falls back on the looks. */
+  has_peak = peak >= 0 && write(peak, "0", 1) > 0;
+  close(peak);
   threshold = bytes;
   crossed_cache = cache_changes;
   reclaimable = cache();
   base = used() - reclaimable;
   ooms_before = ooms_seen = ooms();
+  own_before = own_ooms();
   crossed = approach = back = start = last_sentence = NONE;
   running = 0;
   looks = fastest_look = 0;
@@ -254,6 +257,16 @@ static long long held_by_others(void) {
   return sum;
 }
 
+/* The kernel may take a whole group, one after the other. */
+static int taken_by_kernel(const char *name) {
+  for (int i = 0; i < count; i++) {
+    if (members[i].by_kernel && strcmp(members[i].name, name) == 0) {
+      return 1;
+    }
+  }
+  return 0;
+}
+
 /* Reads state (field 3), flags (9), RSS (24) and pending signals (31). */
 static void look_at(struct member *member, long long at, long long use) {
   char stat[1024];
@@ -291,8 +304,8 @@ static void look_at(struct member *member, long long at, long long use) {
     long long kills = ooms();
     member->needed = needed(use);
     member->use = use - reclaimable;
-    member->by_kernel = kills > ooms_seen;
-    ooms_seen = kills > ooms_seen ? ooms_seen + 1 : kills;
+    member->by_kernel = kills > ooms_seen || taken_by_kernel(member->name);
+    ooms_seen = kills;
     member->sentenced = last_sentence = at;
     member->held = held_at_sentence = use - reclaimable - held_by_others();
     back = NONE;
@@ -352,7 +365,7 @@ static long long rate(void) {
 
 /*
  * member NAME ROLE PID SENTENCED BY_KERNEL HELD NEEDED USE EXITED LEFT DONE
- * result CROSSED PEAK BACK OOM_KILLS RATE LOOKS CPU END
+ * result CROSSED PEAK BACK OOM_KILLS OWN_OOMS RATE LOOKS CPU END
  * Times in ns since the first go, sizes in bytes, -1 for never; RATE in bytes per second, over the last 256 MiB. PEAK is less what could be reclaimed.
  */
 static void report(long long at) {
@@ -363,13 +376,13 @@ static void report(long long at) {
   }
   long long peak = fastest_look;
   int file = open(peak_path, O_RDONLY | O_CLOEXEC);
-  if (file >= 0 && !crossed_cache) {
+  if (file >= 0 && has_peak && !crossed_cache) {
     long long watermark = atoll(text(file)) - reclaimable;
     peak = watermark > peak ? watermark : peak;
   }
   close(file);
-  printf("result %lld %lld %lld %lld %lld %lld %lld %lld\n", since_start(crossed), peak, since_start(back),
-         ooms() - ooms_before, rate(), looks, cpu() - cpu_start, at - start);
+  printf("result %lld %lld %lld %lld %lld %lld %lld %lld %lld\n", since_start(crossed), peak, since_start(back),
+         ooms() - ooms_before, own_ooms() - own_before, rate(), looks, cpu() - cpu_start, at - start);
 }
 
 static long pause_nanos(void) {

@@ -13,6 +13,17 @@ class OutcomeTest {
     private static final long THRESHOLD = Container.LARGE.thresholdBytes();
     private static final long MILLI = 1_000_000;
 
+    private static final Scenarios SCENARIOS = new Scenarios(Container.LARGE, "/tmp");
+    private static final Scenario C_MAX = scenario(Scenarios.C_MAX);
+    private static final Scenario TWINS = scenario(Scenarios.TWINS);
+
+    private static Scenario scenario(String id) {
+        return SCENARIOS.hogs().stream()
+                .filter(scenario -> scenario.id().equals(id))
+                .findAny()
+                .orElseThrow();
+    }
+
     private static Seen sentenced(String execution, long atMillis, long needed, long use) {
         return new Seen(
                 execution,
@@ -41,18 +52,20 @@ class OutcomeTest {
                 THRESHOLD + 3 * MIB,
                 1_030 * MILLI,
                 kernelKills,
+                kernelKills,
                 1,
                 1,
                 1,
                 1);
-        return new Outcome(scenario, observation, true, Map.of());
+        return new Outcome(scenario, observation, true, Map.of("hog", "WATCHDOG_MEMORY"), 0);
     }
 
     @Test
     void aHogEndedBeyondTheThresholdIsAsItShouldBe() {
-        Outcome outcome = outcome(
-                Scenarios.C_MAX, 1_000, 0, living("calm-1"), sentenced("hog", 1_010, THRESHOLD, THRESHOLD + MIB));
+        Outcome outcome =
+                outcome(C_MAX, 1_000, 0, living("calm-1"), sentenced("hog", 1_010, THRESHOLD, THRESHOLD + MIB));
         assertThat(outcome.wrongVictims()).isZero();
+        assertThat(outcome.wrongReasons()).isZero();
         assertThat(outcome.secondKills()).isZero();
         assertThat(outcome.falseKills()).isZero();
         assertThat(outcome.nobodyActed()).isFalse();
@@ -63,27 +76,27 @@ class OutcomeTest {
 
     @Test
     void endingABystanderIsAWrongVictim() {
-        Outcome outcome = outcome(Scenarios.C_MAX, 1_000, 0, sentenced("calm-1", 1_010, THRESHOLD, THRESHOLD + MIB));
+        Outcome outcome = outcome(C_MAX, 1_000, 0, sentenced("calm-1", 1_010, THRESHOLD, THRESHOLD + MIB));
         assertThat(outcome.wrongVictims()).isOne();
     }
 
     @Test
     void endingAnotherWhileTheFirstOnesMemoryWouldHaveBeenEnoughIsASecondKill() {
         Seen first = sentenced("hog", 1_010, THRESHOLD, THRESHOLD + MIB);
-        assertThat(outcome(Scenarios.TWINS, 1_000, 0, first, sentenced("twin", 1_020, THRESHOLD / 2, THRESHOLD))
+        assertThat(outcome(TWINS, 1_000, 0, first, sentenced("twin", 1_020, THRESHOLD / 2, THRESHOLD))
                         .secondKills())
                 .isOne();
-        assertThat(outcome(Scenarios.TWINS, 1_000, 0, first, sentenced("twin", 2_020, THRESHOLD, THRESHOLD))
+        assertThat(outcome(TWINS, 1_000, 0, first, sentenced("twin", 2_020, THRESHOLD, THRESHOLD))
                         .secondKills())
                 .isZero();
     }
 
     @Test
     void endingSomebodyTooEarlyOrWhereNobodyIsToBeEndedIsAFalseKill() {
-        assertThat(outcome(Scenarios.C_MAX, -1, 0, sentenced("hog", 1_000, THRESHOLD / 2, THRESHOLD / 2))
+        assertThat(outcome(C_MAX, -1, 0, sentenced("hog", 1_000, THRESHOLD / 2, THRESHOLD / 2))
                         .falseKills())
                 .isOne();
-        Scenario benign = Scenarios.benign("/tmp").get(0);
+        Scenario benign = SCENARIOS.benign().get(0);
         assertThat(outcome(benign, -1, 0, sentenced("hog", 1_000, 0, 0)).falseKills())
                 .isOne();
         assertThat(outcome(benign, -1, 0, living("hog")).falseKills()).isZero();
@@ -91,19 +104,21 @@ class OutcomeTest {
 
     @Test
     void whomTheKernelTookNobodyEndedAndNobodyWasFast() {
-        Outcome outcome = outcome(Scenarios.C_MAX, 1_000, 1, takenByKernel("hog", 1_200));
+        Outcome outcome = outcome(C_MAX, 1_000, 1, takenByKernel("hog", 1_200));
         assertThat(outcome.wrongVictims()).isZero();
         assertThat(outcome.falseKills()).isZero();
         assertThat(outcome.nobodyActed()).isFalse();
         assertThat(outcome.crossingToSignalNanos()).isEmpty();
+        assertThat(outcome.wrongReasons())
+                .as("the record says that it was the watchdog")
+                .isOne();
     }
 
     @Test
     void aHogThatLivesOnBeyondTheThresholdMeansThatNobodyActed() {
-        assertThat(outcome(Scenarios.C_MAX, 1_000, 0, living("hog")).nobodyActed())
-                .isTrue();
-        assertThat(outcome(Scenarios.C_MAX, 1_000, 0, living("hog")).isVoid()).isFalse();
-        assertThat(outcome(Scenarios.C_MAX, -1, 0, living("hog")).isVoid()).isTrue();
+        assertThat(outcome(C_MAX, 1_000, 0, living("hog")).nobodyActed()).isTrue();
+        assertThat(outcome(C_MAX, 1_000, 0, living("hog")).isVoid()).isFalse();
+        assertThat(outcome(C_MAX, -1, 0, living("hog")).isVoid()).isTrue();
     }
 
     @Test
