@@ -24,7 +24,8 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
     }
 
     static EndCause watchdog(String notebook, KillScenario scenario) {
-        return new EndCause(EndReason.WATCHDOG_MEMORY, "OOM Prevention: Terminated " + notebook, Optional.of(scenario));
+        return new EndCause(
+                EndReason.WATCHDOG_MEMORY, "OOM Prevention: Terminated ".concat(notebook), Optional.of(scenario));
     }
 
     static EndCause emergency(String why) {

@@ -168,8 +168,16 @@ public final class GuardedExecution implements Execution, Watched {
     @Override
     public boolean condemn(KillScenario scenario) {
         EndCause cause = EndCause.watchdog(notebook(), scenario);
-        // Told, and its run woken, in kill(): the signal comes first.
-        return exchange(now -> now.condemned(cause, clock.instant()));
+        Instant at = clock.instant();
+        // Told, and its run woken, in kill(): the signal comes first. No lambda either, as making the first costs a
+        // millisecond.
+        while (true) {
+            Standing now = standing;
+            Standing next = now.condemned(cause, at);
+            if (next == null || STANDING.compareAndSet(this, now, next)) {
+                return next != null;
+            }
+        }
     }
 
     @Override
@@ -329,14 +337,6 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     private boolean change(Change step) {
-        boolean changed = exchange(step);
-        if (changed) {
-            tell();
-        }
-        return changed;
-    }
-
-    private boolean exchange(Change step) {
         while (true) {
             Standing now = standing;
             Standing next = step.apply(now);
@@ -344,6 +344,7 @@ public final class GuardedExecution implements Execution, Watched {
                 return false;
             }
             if (STANDING.compareAndSet(this, now, next)) {
+                tell();
                 return true;
             }
         }
