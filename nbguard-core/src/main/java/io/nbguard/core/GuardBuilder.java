@@ -267,7 +267,8 @@ public final class GuardBuilder {
 
     /**
      * Sets where every execution gets its private folder for temporary files. Default: {@code java.io.tmpdir}. On a tmpfs,
-     * what notebooks write there is memory of the container.
+     * what notebooks write there is memory of the container. What guards of this user that were killed have left there is
+     * removed when the guard is made.
      */
     public GuardBuilder temporaryFiles(Path folder) {
         if (!Files.isDirectory(folder)) {

@@ -10,6 +10,7 @@ import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.NotebookFolder;
 import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunMeans;
+import io.nbguard.core.execution.StaleFolders;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
@@ -61,6 +62,7 @@ record GuardParts(
      */
     static GuardParts assemble(GuardSettings settings) {
         makeOutputs(settings.outputs());
+        StaleFolders.remove(settings.temporaryFiles());
         Plugins plugins = Plugins.discover(settings.classLoader()).checked();
         List<KillPolicy> policies = policies(settings, plugins);
         Refusals refusals = new Refusals();

@@ -98,12 +98,13 @@ class EmergencyShutdownTest {
     @Test
     void whateverRunsIsLaunchedOrWaitsIsEndedForTheReasonGiven() throws Exception {
         CountDownLatch launching = new CountDownLatch(1);
-        guard = builder().maxConcurrent(3).build();
+        guard = builder().maxConcurrent(3).stopGrace(Duration.ofMinutes(10)).build();
         Execution running = run("b \"two\".ipynb");
         ScriptedRun run = executor.next().runs();
         Execution stopping = run("a.ipynb");
-        executor.next().runs();
+        ScriptedRun stoppingRun = executor.next().runs();
         stopping.stop(StopMode.GRACEFUL);
+        Eventually.until("it is asked to stop", () -> stoppingRun.log.contains("interrupt"));
         executor.script = (request, context, usual) -> {
             usual.group.alive = 0;
             launching.countDown();

@@ -44,11 +44,19 @@ final class Workspace {
         if (parent == null) {
             throw new IOException(output + " is not a place for a file");
         }
-        Path temporary = PrivateFolder.create(temporaryRoot, temporaryName(id));
+        Path temporary = temporaryRoot.resolve(temporaryName(id));
+        StaleFolders.claim(temporary);
+        try {
+            PrivateFolder.create(temporaryRoot, temporaryName(id));
+        } catch (IOException | RuntimeException e) {
+            StaleFolders.disclaim(temporary);
+            throw e;
+        }
         try {
             return new Workspace(temporary, PrivateFolder.create(parent, stagingName(id)), target);
         } catch (IOException | RuntimeException e) {
             PrivateFolder.delete(temporary);
+            StaleFolders.disclaim(temporary);
             throw e;
         }
     }
@@ -123,18 +131,30 @@ final class Workspace {
                 }
             }
         }
-        remove(temporary);
+        if (remove(temporary)) {
+            disclaimTemporary();
+        }
         if (!leftStaged) {
             remove(staging);
         }
         return result;
     }
 
-    private static void remove(Path folder) {
+    private static boolean remove(Path folder) {
         try {
             PrivateFolder.delete(folder);
+            return true;
         } catch (IOException e) {
             LOG.warn("{} could not be removed", folder, e);
+            return false;
+        }
+    }
+
+    private void disclaimTemporary() {
+        try {
+            StaleFolders.disclaim(temporary);
+        } catch (IOException e) {
+            LOG.warn("the claim on {} could not be removed", temporary, e);
         }
     }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -257,6 +258,32 @@ class GuardLifecycleTest {
             host.kill();
 
             awaitNothingAlive();
+        }
+    }
+
+    @Test
+    void whatAKilledHostLeavesInItsTemporaryFolderIsRemovedByTheNextGuard() throws Exception {
+        ground.write("staying.ipynb", LEAVE_AND_STAY);
+        Path temporary = folder.resolve("tmp");
+        try (HostProcess host = host("staying.ipynb")) {
+            ground.awaitFile("staying");
+            host.kill();
+            awaitNothingAlive();
+        }
+        List<String> left = ofExecutions(temporary);
+        assertThat(left).as("a folder, and whose it is").hasSize(2);
+
+        ground.guard().temporaryFiles(temporary).build().close();
+
+        assertThat(ofExecutions(temporary)).isEmpty();
+    }
+
+    /** Leaves out the folder of announcements. */
+    private static List<String> ofExecutions(Path temporary) throws IOException {
+        try (Stream<Path> all = Files.list(temporary)) {
+            return all.map(path -> path.getFileName().toString())
+                    .filter(name -> name.matches("nbguard-[a-z0-9]{12}(\\.guard)?"))
+                    .toList();
         }
     }
 

@@ -1,0 +1,112 @@
+package io.nbguard.core.execution;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.core.announce.GuardProcess;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StaleFoldersTest {
+
+    @TempDir
+    private Path place;
+
+    private FolderOwner self;
+    private FolderOwner dead;
+
+    @BeforeEach
+    void endAProcess() throws Exception {
+        self = FolderOwner.current().orElseThrow();
+        Process process = new ProcessBuilder("true").start();
+        GuardProcess guard = new GuardProcess(process.pid(), System.currentTimeMillis());
+        process.waitFor();
+        dead = new FolderOwner(guard, self.boot(), self.pidNamespace());
+    }
+
+    private Path folder(String name, FolderOwner owner) throws Exception {
+        Path folder = Files.createDirectory(place.resolve(name));
+        Files.createDirectories(folder.resolve("sub"));
+        Files.writeString(folder.resolve("sub/kernel.json"), "key");
+        if (owner != null) {
+            Files.writeString(place.resolve(name + ".guard"), owner.toText());
+        }
+        return folder;
+    }
+
+    @Test
+    void whatADeadGuardHasLeftIsRemoved() throws Exception {
+        folder("nbguard-dead", dead);
+        Files.writeString(place.resolve("nbguard-neverMade.guard"), dead.toText());
+
+        StaleFolders.remove(place);
+
+        assertThat(place).isEmptyDirectory();
+    }
+
+    @Test
+    void whatLivesOrMayLiveSomewhereElseStays() throws Exception {
+        Path living = folder("nbguard-living", self);
+        Path elsewhere = folder("nbguard-elsewhere", new FolderOwner(dead.guard(), dead.boot(), "pid:[1]"));
+        Path otherMachine = folder("nbguard-other", new FolderOwner(dead.guard(), "another boot", dead.pidNamespace()));
+        Path unclaimed = folder("nbguard-unclaimed", null);
+
+        StaleFolders.remove(place);
+
+        assertThat(living.resolve("sub/kernel.json")).exists();
+        assertThat(elsewhere.resolve("sub/kernel.json")).exists();
+        assertThat(otherMachine.resolve("sub/kernel.json")).exists();
+        assertThat(unclaimed.resolve("sub/kernel.json")).exists();
+    }
+
+    @Test
+    void aProcessThatHasGotTheSameIdIsNotTakenForTheGuard() throws Exception {
+        GuardProcess longAgo = new GuardProcess(self.guard().pid(), self.guard().startedAtMillis() - 60_000);
+        folder("nbguard-reused", new FolderOwner(longAgo, self.boot(), self.pidNamespace()));
+
+        StaleFolders.remove(place);
+
+        assertThat(place).isEmptyDirectory();
+    }
+
+    @Test
+    void linksAreNotFollowed() throws Exception {
+        Path precious = folder("precious", null);
+        Files.createSymbolicLink(place.resolve("nbguard-link"), precious);
+        Files.writeString(place.resolve("nbguard-link.guard"), dead.toText());
+        Path claimed = folder("nbguard-claimed", null);
+        Files.writeString(place.resolve("claim"), dead.toText());
+        Files.createSymbolicLink(place.resolve("nbguard-claimed.guard"), place.resolve("claim"));
+
+        StaleFolders.remove(place);
+
+        assertThat(precious.resolve("sub/kernel.json")).exists();
+        assertThat(claimed.resolve("sub/kernel.json")).exists();
+    }
+
+    @Test
+    void whatIsNoClaimIsLeftAlone() throws Exception {
+        Path folder = folder("nbguard-torn", null);
+        Files.writeString(place.resolve("nbguard-torn.guard"), "pid=12");
+        Files.writeString(place.resolve("nbguard-large.guard"), dead.toText() + "#".repeat(5_000));
+
+        StaleFolders.remove(place);
+
+        assertThat(folder.resolve("sub/kernel.json")).exists();
+        assertThat(place.resolve("nbguard-large.guard")).exists();
+    }
+
+    @Test
+    void aClaimIsTakenBack() throws Exception {
+        Path folder = place.resolve("nbguard-mine");
+        StaleFolders.claim(folder);
+        assertThat(FolderOwner.parse(Files.readString(place.resolve("nbguard-mine.guard"))))
+                .contains(self);
+
+        StaleFolders.disclaim(folder);
+
+        assertThat(place).isEmptyDirectory();
+    }
+}
