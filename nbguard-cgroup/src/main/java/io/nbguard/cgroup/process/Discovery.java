@@ -108,8 +108,10 @@ final class Discovery {
         PidCursor ids = cursor;
         long at = clock.getAsLong();
         long now = ids == null ? -1 : ids.read();
-        // One that stands where it stood has not moved.
-        lapped = now != last && laps.possibleSince(lastAt);
+        lapped = laps.possibleSince(lastAt);
+        if (lapped) {
+            forgetDeparted();
+        }
         if (ids == null || now < 0 || last < 0) {
             prepare(groups, -1, -1);
             lookAtAll(groups);
@@ -146,6 +148,15 @@ final class Discovery {
         }
     }
 
+    private void forgetDeparted() {
+        lock.lock();
+        try {
+            departed.forgetAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private void prepare(ProcGroup[] groups, long before, long now) {
         known.clear();
         kinship.clear();
@@ -159,8 +170,8 @@ final class Discovery {
         }
         lock.lock();
         try {
-            if (now < 0 || lapped) {
-                // Nobody can tell whether an id was given out again.
+            if (now < 0) {
+                // Without the cursor nobody can tell whether an id was given out again.
                 departed.forgetAll();
             } else if (now != before) {
                 departed.forgetPassed(before, now);

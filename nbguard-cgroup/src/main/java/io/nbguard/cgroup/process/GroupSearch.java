@@ -64,7 +64,7 @@ final class GroupSearch {
     private void claimGone(Map<Long, ProcGroup.Known> gone, PidLaps.Look before) {
         long now =
                 before.cursor() < 0 ? -1 : PidCursor.readOnce(session.machine().proc());
-        if (now < 0 || (now != before.cursor() && session.laps().possibleSince(before.atNanos()))) {
+        if (now < 0 || session.laps().possibleSince(before.atNanos())) {
             return;
         }
         for (long pid : gone.keySet()) {
