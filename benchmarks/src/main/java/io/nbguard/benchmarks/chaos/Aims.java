@@ -37,14 +37,22 @@ final class Aims {
         this.results = results;
     }
 
-    /** Judges. What was not measured is left out. */
-    static List<Aim> judge(Results results) {
+    /** Judges. What was not measured is left out. Times are judged where processors are real. */
+    static List<Aim> judge(Tier tier, Results results) {
         Aims aims = new Aims(results);
-        aims.overshoot();
-        aims.memoryBack();
-        aims.signal();
+        if (tier == Tier.READ_ONLY) {
+            aims.overshoot();
+            aims.memoryBack();
+            aims.signal();
+            aims.headroom();
+            aims.cost();
+        } else {
+            aims.none(
+                    "OOMs of the container, all scenarios, **nbguard**",
+                    aims.nbguard(scenario -> true),
+                    outcome -> outcome.observation().containerOoms());
+        }
         aims.counts();
-        aims.cost();
         return aims.aims;
     }
 
@@ -126,7 +134,7 @@ final class Aims {
         String text(long value);
     }
 
-    private void counts() {
+    private void headroom() {
         for (Guardian guardian : List.of(Guardian.NBGUARD, Guardian.SIDECAR)) {
             for (String id : List.of(Scenarios.C_HUGE, Scenarios.PUBLISHED)) {
                 results.of(id, guardian).stream()
@@ -137,6 +145,9 @@ final class Aims {
                                 outcome -> outcome.observation().containerOoms()));
             }
         }
+    }
+
+    private void counts() {
         none("false kills, benign scenarios, **nbguard**", nbguard(Scenario::isBenign), Outcome::falseKills);
         Predicate<Scenario> all = scenario -> true;
         none(

@@ -72,6 +72,7 @@ final class Bench {
     private void runAll() throws IOException, InterruptedException {
         if (plan.tier() == Tier.WRITABLE) {
             stage(Container.GUEST, IDLE, scenarios(Container.GUEST).fullRate(), guardian -> plan.runs());
+            stage(Container.OUTRUN, IDLE, scenarios(Container.OUTRUN).outrun(), guardian -> plan.runs());
             return;
         }
         stage(
@@ -192,6 +193,7 @@ final class Bench {
         } catch (IOException e) {
             drop(guardian);
             results.absent.put(guardian, String.valueOf(e.getMessage()));
+            progress.accept(guardian.id() + " cannot be had: " + e.getMessage());
         }
     }
 

@@ -21,6 +21,9 @@ record Container(String name, long limitBytes, long thresholdBytes) {
     /** What the virtual machine has room for: 1 GiB, of which the last quarter is the headroom. */
     static final Container GUEST = new Container("guest", 1024 * MIB, 768 * MIB);
 
+    /** The same with a watchdog that is told to act only at the limit: as if a hog had outrun it, the kernel is first. */
+    static final Container OUTRUN = new Container("outrun", 1024 * MIB, 1024 * MIB);
+
     /** Returns the threshold as a part of the limit. */
     double killAt() {
         return (double) thresholdBytes / limitBytes;

@@ -1,10 +1,10 @@
 package io.nbguard.benchmarks.chaos;
 
+import io.nbguard.benchmarks.rig.Workshop;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -34,8 +34,8 @@ record Peers(Path earlyoom, Path lxcfs, String libraries) {
         if (!Files.isWritable(FUSE)) {
             throw new IOException("earlyoom needs lxcfs for the control group's view, and that needs " + FUSE);
         }
-        Optional<Path> earlyoom = onPath("earlyoom");
-        Optional<Path> lxcfs = onPath("lxcfs");
+        Optional<Path> earlyoom = Workshop.onPath("earlyoom");
+        Optional<Path> lxcfs = Workshop.onPath("lxcfs");
         if (earlyoom.isPresent() && lxcfs.isPresent()) {
             return new Peers(earlyoom.get(), lxcfs.get(), "");
         }
@@ -45,14 +45,6 @@ record Peers(Path earlyoom, Path lxcfs, String libraries) {
             unpack(folder);
         }
         return new Peers(root.resolve("usr/bin/earlyoom"), root.resolve("usr/bin/lxcfs"), librariesBelow(root));
-    }
-
-    private static Optional<Path> onPath(String program) {
-        return Arrays.stream(
-                        System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static void unpack(Path folder) throws IOException, InterruptedException {

@@ -174,7 +174,7 @@ final class Report {
         line("### Aims");
         line("");
         header(List.of("aim", "wanted", "measured", "runs", "met"), 1);
-        for (Aims.Aim aim : Aims.judge(results)) {
+        for (Aims.Aim aim : Aims.judge(tier, results)) {
             row(List.of(
                     aim.title(),
                     aim.wanted(),

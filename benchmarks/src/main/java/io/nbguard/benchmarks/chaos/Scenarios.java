@@ -26,12 +26,16 @@ final class Scenarios {
 
     private static final long MIB = 1L << 20;
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
+    /** Emulated processors take their time. */
+    private static final Duration GUEST_TIMEOUT = Duration.ofMinutes(2);
+
     private static final String HUGE = "fill threads=2 huge=1";
 
     private final Container container;
     private final String scratch;
     private final long limitMib;
     private final String beyond;
+    private final Duration timeout;
 
     /**
      * Fits them to a container.
@@ -42,6 +46,9 @@ final class Scenarios {
         this.container = container;
         this.scratch = scratch;
         limitMib = container.limitBytes() / MIB;
+        timeout = limitMib == Container.GUEST.limitBytes() / MIB && !container.equals(Container.SMALL)
+                ? GUEST_TIMEOUT
+                : TIMEOUT;
         beyond = " cap=" + (limitMib + limitMib / 8 * 3);
     }
 
@@ -82,6 +89,21 @@ final class Scenarios {
 
     private Program python(int rate) {
         return Program.pythonHog("hog", rate + " " + (limitMib + limitMib / 8 * 3));
+    }
+
+    /** Returns the same where the watchdog comes too late: the kernel must act, and inside the execution's own group. */
+    List<Scenario> outrun() {
+        return fullRate().stream()
+                .map(scenario -> new Scenario(
+                        "outrun-" + scenario.id(),
+                        scenario.title() + ", the watchdog outrun",
+                        scenario.container(),
+                        scenario.programs(),
+                        scenario.mayDie(),
+                        scenario.cacheChanges(),
+                        scenario.raisedLimit(),
+                        scenario.timeout()))
+                .toList();
     }
 
     private Scenario several() {
@@ -134,7 +156,7 @@ final class Scenarios {
                         Set.of(),
                         false,
                         OptionalLong.of(2 * container.limitBytes()),
-                        TIMEOUT),
+                        timeout),
                 benign("spikes", "5 spikes to well below the threshold", "spike top=480 times=5"));
     }
 
@@ -156,7 +178,7 @@ final class Scenarios {
                 Set.of("hog"),
                 false,
                 OptionalLong.empty(),
-                TIMEOUT);
+                timeout);
     }
 
     private Scenario hog(String id, String title, String words) {
@@ -169,7 +191,7 @@ final class Scenarios {
                 Program.bystander("calm-1", "hold mib=" + limitMib / 27),
                 Program.bystander("calm-2", "hold mib=" + limitMib / 40)));
         all.addAll(List.of(programs));
-        return new Scenario(id, title, container, all, mayDie, cacheChanges, OptionalLong.empty(), TIMEOUT);
+        return new Scenario(id, title, container, all, mayDie, cacheChanges, OptionalLong.empty(), timeout);
     }
 
     private Scenario benign(String id, String title, String words) {
@@ -177,6 +199,6 @@ final class Scenarios {
     }
 
     private Scenario alone(String id, String title, Program program, Set<String> mayDie) {
-        return new Scenario(id, title, container, List.of(program), mayDie, false, OptionalLong.empty(), TIMEOUT);
+        return new Scenario(id, title, container, List.of(program), mayDie, false, OptionalLong.empty(), timeout);
     }
 }

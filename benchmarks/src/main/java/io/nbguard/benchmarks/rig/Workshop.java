@@ -1,5 +1,6 @@
 package io.nbguard.benchmarks.rig;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -7,8 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -46,7 +49,8 @@ public final class Workshop implements AutoCloseable {
     }
 
     /**
-     * Compiles a C source of this module.
+     * Compiles a C source of this module; where there is no compiler, a program of that name on the path will do, with
+     * {@code -} for {@code /}.
      *
      * @param name the resource, without {@code .c}
      * @return the program
@@ -54,6 +58,10 @@ public final class Workshop implements AutoCloseable {
      */
     public Path compile(String name) throws IOException {
         Path program = scratch.resolve(name);
+        Optional<Path> made = onPath("cc").isPresent() ? Optional.empty() : onPath(name.replace('/', '-'));
+        if (made.isPresent()) {
+            return made.get();
+        }
         if (!Files.exists(program)) {
             Path source = unpack(name + ".c");
             try {
@@ -64,6 +72,15 @@ public final class Workshop implements AutoCloseable {
             }
         }
         return program;
+    }
+
+    /** Returns a program that the shell would find. */
+    public static Optional<Path> onPath(String program) {
+        return Arrays.stream(
+                        System.getenv().getOrDefault("PATH", "/usr/bin:/bin").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst();
     }
 
     /** Writes a resource of this module into the scratch folder. */

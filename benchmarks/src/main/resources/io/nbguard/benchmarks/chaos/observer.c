@@ -17,7 +17,7 @@
  * and says "joined NAME PID" and "mark NAME" by itself.
  *
  * It runs before others (SCHED_FIFO where it may), and sleeps between two looks: 100 µs within 3 MiB of the threshold and
- * until the memory is back, up to 2 ms far from it. The watermark that the kernel keeps gives the peak. A death sentence is
+ * until the memory is back, up to 2 ms far from it, and never for more than a tenth of a core. The watermark that the kernel keeps gives the peak. A death sentence is
  * the first look that sees SIGKILL or SIGTERM pending, or the process dying of a signal, in /proc/PID/stat.
  */
 #define _GNU_SOURCE
@@ -41,6 +41,7 @@
 #define SHORTEST_NANOS 100000L
 #define LONGEST_NANOS 2000000L
 #define MESSAGES_EVERY_NANOS 1000000L
+#define WORK_AND_REST 9 /* rests so many times as long as it looked: where looking is dear it looks less often */
 #define NONE (-1LL)
 #define ROOM_PER_SECOND 32e9 /* twice what the fastest hog fills */
 #define FATAL_SIGNALS ((1UL << (SIGKILL - 1)) | (1UL << (SIGTERM - 1)))
@@ -435,7 +436,11 @@ static void watch(long timeout_ms, long linger_ms) {
       report(at);
       return;
     }
-    long long next = at + pause_nanos();
+    long long took = now() - at, pause = pause_nanos();
+    if (pause < WORK_AND_REST * took) {
+      pause = WORK_AND_REST * took;
+    }
+    long long next = at + took + pause;
     struct timespec until = {next / 1000000000LL, next % 1000000000LL};
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
   }

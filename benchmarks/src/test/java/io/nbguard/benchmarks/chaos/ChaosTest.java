@@ -34,6 +34,7 @@ class ChaosTest {
 
     @Test
     void everyRunCameToAResult() {
+        assertThat(results.absent).isEmpty();
         assertThat(results.failures).isEmpty();
         assertThat(results.outcomes.keySet())
                 .extracting(Scenario::id)
@@ -42,7 +43,7 @@ class ChaosTest {
 
     @Test
     void theKernelTookNobodyAndTheControllerLived() {
-        assertThat(results.all()).allSatisfy(outcome -> {
+        assertThat(results.all()).isNotEmpty().allSatisfy(outcome -> {
             assertThat(outcome.observation().kernelOomKills()).isZero();
             assertThat(outcome.controllerAlive()).isTrue();
         });
@@ -50,7 +51,7 @@ class ChaosTest {
 
     @Test
     void onlyWhoWasToBlameWasEndedAndEverybodyWhoWas() {
-        assertThat(results.all()).allSatisfy(outcome -> {
+        assertThat(results.all()).isNotEmpty().allSatisfy(outcome -> {
             assertThat(outcome.wrongVictims()).isZero();
             assertThat(outcome.secondKills()).isZero();
             assertThat(outcome.falseKills()).isZero();

@@ -6,7 +6,7 @@ import io.nbguard.guest.GuestTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A short series of {@link LeafTrials}; {@code benchmarks/chaos --guest} runs a long one. */
+/** A short series of {@link LeafTrials}; {@code benchmarks/chaos --attribution} runs a long one. */
 @GuestTest
 class LeafTrialsTest {
 

@@ -1,0 +1,1 @@
+../../main/resources/io/nbguard/benchmarks/chaos/observer.c
