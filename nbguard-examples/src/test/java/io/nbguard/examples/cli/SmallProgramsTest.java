@@ -64,7 +64,7 @@ class SmallProgramsTest {
 
     @Test
     void theKillPolicyOfAThirdPartyDecidesWhoGoes() throws Exception {
-        String hold = "import time\nheld = bytearray(b'x' * (%d << 20))\ntime.sleep(%d)";
+        String hold = "import time\nheld = b'x' * (%d << 20)\ntime.sleep(%d)";
         TestNotebook.write(folder.resolve("nearly.ipynb"), "1", "2", "3", hold.formatted(300, 15));
         TestNotebook.write(
                 folder.resolve("early.ipynb"), "import time\ntime.sleep(6)", hold.formatted(150, 60), "3", "4", "5");
