@@ -4,22 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.guest.GuestTest;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A short series of {@link LeafTrials}; {@code benchmarks/chaos --attribution} runs a long one. */
 @GuestTest
 class LeafTrialsTest {
 
-    private static final int RUNS = LeafHog.values().length;
-
-    @ParameterizedTest(name = "watchdog asleep: {0}")
-    @ValueSource(booleans = {false, true})
-    void hogsAtFullRateEndNobodyButThemselvesAndTheRecordSaysWhoEndedThem(boolean asleep) throws Exception {
-        LeafTrials.Result result = LeafTrials.run(RUNS, asleep);
+    @ParameterizedTest(name = "watchdog asleep: {1}, runs: {0}")
+    @CsvSource({"6, false", "3, true"})
+    void hogsAtFullRateEndNobodyButThemselvesAndTheRecordSaysWhoEndedThem(int runs, boolean asleep) throws Exception {
+        LeafTrials.Result result = LeafTrials.run(runs, asleep);
 
         System.out.println(result.line());
         assertThat(result.controllerDeaths()).as(result.told()).isZero();
-        assertThat(result.hogs()).isEqualTo(RUNS + 1);
+        assertThat(result.hogs()).isGreaterThanOrEqualTo(runs);
         assertThat(result.wronglyAttributed()).isEmpty();
         assertThat(result.wrongVictims()).isEmpty();
         assertThat(result.containerOoms()).isZero();
