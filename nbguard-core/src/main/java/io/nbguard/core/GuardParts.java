@@ -145,7 +145,7 @@ record GuardParts(
             loop.onEmergency(emergency::orderApart);
             sidecar.ifPresent(found -> found.onEmergency(emergency::orderApart));
         }
-        String watchdog = startWatchdog(sidecar, loop, events);
+        String watchdog = startWatchdog(sidecar, loop, executions, events);
         GuardDescription description = describe(settings, machine, executor, policies, refusals, watchdog, runtime);
         description.lines().forEach(line -> LOG.info("{}", line));
         scheduler.start();
@@ -174,7 +174,8 @@ record GuardParts(
     }
 
     /** Starts the sidecar, if there is one, and the loop; returns where the watchdog is, for a person. */
-    private static String startWatchdog(Optional<Sidecar> sidecar, SamplingLoop loop, EventDispatcher events) {
+    private static String startWatchdog(
+            Optional<Sidecar> sidecar, SamplingLoop loop, Executions executions, EventDispatcher events) {
         try {
             String where = sidecar.map(found -> "in a sidecar, " + found.start(loop::wake))
                     .orElse("in process");
@@ -182,6 +183,7 @@ record GuardParts(
             return where;
         } catch (RuntimeException | Error e) {
             sidecar.ifPresent(Machine::closeQuietly);
+            Machine.closeQuietly(executions::close);
             events.close();
             throw e;
         }

@@ -1,14 +1,18 @@
 package io.nbguard.core;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nbguard.api.GuardException;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.policy.YoungestPolicy;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,5 +45,29 @@ class SidecarSettingsTest {
         assertThatThrownBy(() -> builder().tracker(new FakeTracker()).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("watchdog(IN_PROCESS)");
+    }
+
+    @Test
+    void aSidecarThatCannotStartLeavesNoThreadBehind() throws Exception {
+        Path broken = root.resolve("broken/io/nbguard/core/sidecar");
+        Files.writeString(Files.createDirectories(broken).resolve("SidecarMain.class"), "not a class");
+        List<Thread> threads = new CopyOnWriteArrayList<>();
+
+        assertThatThrownBy(() -> builder()
+                        .configure("sidecar.classpath", root.resolve("broken").toString())
+                        .threadFactory(work -> {
+                            Thread thread = new Thread(work);
+                            threads.add(thread);
+                            return thread;
+                        })
+                        .build())
+                .isInstanceOf(GuardException.class)
+                .hasMessageContaining("the watchdog's sidecar cannot work here");
+
+        assertThat(threads).isNotEmpty();
+        for (Thread thread : threads) {
+            thread.join(10_000);
+            assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+        }
     }
 }
