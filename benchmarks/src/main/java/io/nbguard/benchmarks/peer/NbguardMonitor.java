@@ -9,7 +9,6 @@ import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
@@ -47,7 +46,7 @@ public final class NbguardMonitor extends JavaMonitor {
      */
     public NbguardMonitor(List<Tree> trees, Mode mode) throws IOException, UnavailableException {
         depth = mode.depth;
-        session = preferredTracker().open(mode.configuration);
+        session = treeTracker().open(mode.configuration);
         try {
             for (Tree tree : trees) {
                 groups.add(session.attach(ExecutionId.random(), tree.identity()));
@@ -58,11 +57,13 @@ public final class NbguardMonitor extends JavaMonitor {
         }
     }
 
-    private static ProcessTracker preferredTracker() {
+    // The peers follow trees through /proc, so the tracker that does the same stands beside them wherever this runs.
+    private static ProcessTracker treeTracker() {
         return ServiceLoader.load(ProcessTracker.class).stream()
                 .map(ServiceLoader.Provider::get)
-                .max(Comparator.comparingInt(ProcessTracker::preference))
-                .orElseThrow(() -> new IllegalStateException("no ProcessTracker on the class path"));
+                .filter(tracker -> tracker.name().equals("nbguard-procfs"))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("no ProcessTracker nbguard-procfs on the class path"));
     }
 
     /** Returns the groups, in the order of the trees. */
