@@ -163,7 +163,8 @@ final class Scenarios {
     /** A victim of about 1 GiB, and {@code loops} busy loops beside it. */
     Scenario memoryBack(int loops, boolean strangers, int nice) {
         List<Program> programs = new ArrayList<>();
-        programs.add(Program.hog("hog", "fill" + beyond + (nice > 0 ? " nice=" + nice : "")));
+        // At nice 19 beside busy loops it would take minutes to fill from nothing.
+        programs.add(Program.hog("hog", "fill" + beyond + (nice > 0 ? " below=32 nice=" + nice : "")));
         IntStream.range(0, loops)
                 .mapToObj(
                         i -> strangers ? Program.stranger("loop-" + i, "spin") : Program.bystander("loop-" + i, "spin"))

@@ -4,7 +4,7 @@
  * usage: hog SOCKET NAME h|b KIND [key=value ...]        sizes in MiB, rates in MB/s; joins when its preparation is done
  *
  *   fill   touches memory: rate= (0: as fast as it goes) threads= huge= (transparent huge pages) prefill= (before it joins)
- *          cap= (then holds it)
+ *          cap= (then holds it) nice= (after the prefill)
  *   shared the same through a mapped file on a tmpfs that has no name any more: dir=
  *   tmpfs  writes a file on a tmpfs: dir= rate= cap=
  *   fork   holds parent=, forks children=, which touch=1 all of it, or do not
@@ -15,7 +15,6 @@
  *   hold   holds mib=, processes=
  *   spin   busy loop
  *   warm   joins nobody: touches mib=, says "warm", and lets go of it at the end of standard input
- * Any of them: nice=.
  *
  * Ends when the observer's connection does, with its parent if it was forked here, and in any case after two minutes.
  */
@@ -172,6 +171,9 @@ static void do_fill(void) {
   long prefill = number("prefill") * MIB, cap = number("cap") * MIB;
   char *memory = map(cap, huge);
   touch(memory, prefill, huge ? HUGE_PAGE : 4096);
+  if (number("nice") && setpriority(PRIO_PROCESS, 0, (int)number("nice")) < 0) {
+    fail("nice");
+  }
   join();
   wait_for_go();
   fill(memory + prefill, cap - prefill, huge);
@@ -384,9 +386,6 @@ int main(int argc, char **argv) {
   role = argv[3];
   options = argv + 5;
   alarm(LONGEST_LIFE_SECONDS);
-  if (number("nice") && setpriority(PRIO_PROCESS, 0, (int)number("nice")) < 0) {
-    fail("nice");
-  }
   for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
     if (strcmp(argv[4], kinds[i].kind) == 0) {
       kinds[i].act();

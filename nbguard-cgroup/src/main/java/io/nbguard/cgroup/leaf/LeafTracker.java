@@ -22,7 +22,7 @@ import java.util.Optional;
  * them back. Settings: {@code cgroup.tier} = {@code auto} (the default), {@code read-only} to do without, or
  * {@code writable} to have {@link #open} fail if it cannot be had; {@code cgroup.reserve}, what the notebooks leave of the
  * container's memory, such as {@code 512m}, else what everybody else holds and some more; {@code cgroup.pids}, the most
- * processes and threads of one execution, 4096 by default, or {@code max}; {@code cgroup.jna} as for {@link ProcTracker}.
+ * processes and threads of one execution, 4096 by default, or {@code max}; {@code cgroup.jna} and {@code cgroup.priority} as for {@link ProcTracker}.
  */
 public final class LeafTracker implements ProcessTracker {
 

@@ -34,6 +34,9 @@ final class LinuxCalls {
     static final int PRIO_PROCESS = 0;
     static final int RLIMIT_NICE = 13;
 
+    static final int SCHED_RR = 2;
+    static final int SCHED_RESET_ON_FORK = 0x40000000;
+
     static {
         // The C library that the JVM itself is linked with, whatever its name is here.
         Native.register(LinuxCalls.class, NativeLibrary.getProcess());
@@ -54,6 +57,10 @@ final class LinuxCalls {
     static native int getpriority(int which, int who);
 
     static native int setpriority(int which, int who, int nice);
+
+    static native int sched_setscheduler(int process, int policy, long parametersAddress);
+
+    static native int sched_getscheduler(int process);
 
     static native int getrlimit(int resource, long rlimitAddress);
 

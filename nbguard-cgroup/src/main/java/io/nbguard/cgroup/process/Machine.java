@@ -15,6 +15,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * @param proc the root of procfs, or of a copy of one
  * @param real whether that is this machine's own procfs: only then do its ids mean processes that can be asked or signalled
  * @param calls whether system calls can be made
+ * @param priority how far the sampling thread's priority may be raised
  * @param pageBytes the size of a page
  * @param nanosPerTick how long a clock tick of {@code stat} is
  * @param spareReaders readers to borrow, for threads other than the sampling one
@@ -23,6 +24,7 @@ record Machine(
         Path proc,
         boolean real,
         NativeAccess calls,
+        ThreadPriority.Wish priority,
         long pageBytes,
         long nanosPerTick,
         Queue<ProcessReader> spareReaders) {
@@ -38,6 +40,7 @@ record Machine(
                 proc,
                 real,
                 calls,
+                ThreadPriority.wish(configuration),
                 auxiliary(AT_PAGESZ, 4096),
                 1_000_000_000L / auxiliary(AT_CLKTCK, 100),
                 new ConcurrentLinkedQueue<>());

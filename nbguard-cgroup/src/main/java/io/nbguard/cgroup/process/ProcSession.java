@@ -149,7 +149,7 @@ final class ProcSession implements TrackerSession {
 
     @Override
     public String hasten() {
-        return Niceness.lower(machine);
+        return ThreadPriority.raise(machine, machine.priority());
     }
 
     @Override

@@ -11,7 +11,8 @@ import java.util.Map;
  * Tracks process trees in {@code /proc}: works in any Linux container, without privileges.
  *
  * <p>Settings: {@code cgroup.jna} = {@code off} does without system calls through JNA; {@code cgroup.proc} names another
- * procfs, or a copy of one, whose processes are read but never signalled.
+ * procfs, or a copy of one, whose processes are read but never signalled; {@code cgroup.priority} = {@code nice} or
+ * {@code none} keeps the sampling thread from becoming a real-time one.
  */
 public final class ProcTracker implements ProcessTracker {
 

@@ -104,7 +104,13 @@ class PidCursorTest {
         ProcTree tree = new ProcTree(folder);
         Files.createSymbolicLink(folder.resolve("thread-self"), Path.of("1/task/12345"));
         Machine faked = new Machine(
-                tree.root, true, machine.calls(), 4096, 10_000_000, new java.util.concurrent.ConcurrentLinkedQueue<>());
+                tree.root,
+                true,
+                machine.calls(),
+                machine.priority(),
+                4096,
+                10_000_000,
+                new java.util.concurrent.ConcurrentLinkedQueue<>());
         assertThat(PidCursor.open(faked)).isNull();
     }
 }

@@ -1,15 +1,28 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
- * The calling thread's nice value (setpriority(2); on Linux it is a thread's own, whatever POSIX says). Ten steps of nice
- * are ten times the share of a busy core, and the first place when the thread wakes up.
+ * The calling thread's place in the queue for a core. With {@code SCHED_RR} (sched(7)) it runs the moment it wakes, and a
+ * notebook that keeps every core busy does not push it aside in the final approach; without that, ten steps of nice
+ * (setpriority(2); on Linux it is a thread's own, whatever POSIX says) are ten times the share of a busy core.
+ *
+ * <p>The thread sleeps almost always, spins for 6 ms at a time and 20 ms in a second at most, and what it forks or starts is
+ * an ordinary thread again ({@code SCHED_RESET_ON_FORK}).
  */
-final class Niceness {
+final class ThreadPriority {
+
+    /** The setting that says how far to go. */
+    static final String SETTING = "cgroup.priority";
 
     private static final int WANTED = -10;
+
+    /** The lowest priority of real-time threads is above every other thread. */
+    private static final int LOWEST_REAL_TIME = 1;
 
     /** With a limit of RLIMIT_NICE of n, a thread may go down to 20 - n. */
     private static final int NICE_OF_LIMIT_ZERO = 20;
@@ -17,16 +30,50 @@ final class Niceness {
     private static final String CURE =
             "; start the container with --cap-add SYS_NICE or --ulimit nice=30 (systemd: LimitNICE=-10)";
 
-    private Niceness() {}
+    /** How far a guard may go. */
+    enum Wish {
+        /** Real time, or what is next to it. */
+        REAL_TIME,
+        /** A nice value, and no more. */
+        NICE,
+        /** As any other thread. */
+        NONE
+    }
 
-    /** Lowers the calling thread's nice value as far as it may go, to -10 at most; returns what came of it, for a person. */
-    static String lower(Machine machine) {
+    private ThreadPriority() {}
+
+    /**
+     * Reads {@link #SETTING}.
+     *
+     * @throws GuardException (INVALID_REQUEST) if it cannot be meant
+     */
+    static Wish wish(Map<String, String> configuration) {
+        String text = configuration.getOrDefault(SETTING, "real-time");
+        return switch (text) {
+            case "real-time" -> Wish.REAL_TIME;
+            case "nice" -> Wish.NICE;
+            case "none" -> Wish.NONE;
+            default ->
+                throw new GuardException(
+                        ErrorCode.INVALID_REQUEST,
+                        SETTING + " = '" + text + "' is not a setting: expected real-time, nice or none");
+        };
+    }
+
+    /** Raises the calling thread's priority as far as it may go; returns what came of it, for a person. */
+    static String raise(Machine machine, Wish wish) {
+        if (wish == Wish.NONE) {
+            return "no priority: " + SETTING + " = none";
+        }
         NativeAccess calls = machine.calls();
         if (!calls.available()) {
             return "no priority: " + calls.reason();
         }
         if (isVirtual()) {
             return "no priority: a virtual thread has none";
+        }
+        if (wish == Wish.REAL_TIME && isRealTimeGranted()) {
+            return "real-time priority (SCHED_RR " + LOWEST_REAL_TIME + ")";
         }
         // Who 0 is the calling thread.
         int before = LinuxCalls.getpriority(LinuxCalls.PRIO_PROCESS, 0);
@@ -41,6 +88,16 @@ final class Niceness {
             return "nice " + lowest + amongWhom(machine) + ": RLIMIT_NICE permits no less" + CURE;
         }
         return "no priority, nice " + before + ": needs CAP_SYS_NICE or a higher RLIMIT_NICE" + CURE;
+    }
+
+    /** It takes CAP_SYS_NICE or RLIMIT_RTPRIO; some kernels want a share of real time for the cgroup besides. */
+    private static boolean isRealTimeGranted() {
+        NativeMemory parameters = new NativeMemory(4);
+        parameters.buffer().putInt(0, LOWEST_REAL_TIME);
+        int policy = LinuxCalls.SCHED_RR | LinuxCalls.SCHED_RESET_ON_FORK;
+        // Process 0 is the calling thread. Some C libraries refuse the call, because POSIX means a whole process by it.
+        return LinuxCalls.sched_setscheduler(0, policy, parameters.address()) == 0
+                && LinuxCalls.sched_getscheduler(0) == policy;
     }
 
     /** What a virtual thread asks for would be its carrier's. */
