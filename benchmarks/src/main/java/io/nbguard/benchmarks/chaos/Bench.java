@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -64,7 +65,12 @@ final class Bench {
             Bench bench = new Bench(plan, workshop, observer, peers, progress);
             bench.results.rig = machine.describe() + " The observer runs with " + observer.priority() + ".";
             bench.results.absent.putAll(absent);
+            ProcessorTime begin = ProcessorTime.read();
             bench.runAll();
+            bench.results.rig += String.format(
+                    Locale.ROOT,
+                    " Meanwhile the machine's own host took %.1f %% of the processors away (steal time).",
+                    100 * ProcessorTime.read().stolenSince(begin));
             return bench.results;
         }
     }
