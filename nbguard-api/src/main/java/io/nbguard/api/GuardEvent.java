@@ -185,6 +185,27 @@ public sealed interface GuardEvent {
         }
     }
 
+    /** The history store cannot be written to; the guard goes on, and catches up later. */
+    record HistoryDegraded(Instant at, String store, String reason) implements GuardEvent {
+        @Override
+        public String message() {
+            return "history cannot be written to " + store + ": " + reason;
+        }
+    }
+
+    /**
+     * The history store can be written to again, and everything that waited was.
+     *
+     * @param lost how many events and readings did not fit the queue meanwhile
+     */
+    record HistoryRestored(Instant at, String store, long lost) implements GuardEvent {
+        @Override
+        public String message() {
+            return "history is written to " + store + " again"
+                    + (lost == 0 ? ", nothing was lost" : "; " + lost + " events and readings were lost");
+        }
+    }
+
     /** Listeners were too slow, and events were dropped; the first event after the gap. */
     record EventsDropped(Instant at, long count) implements GuardEvent {
         @Override

@@ -1,0 +1,60 @@
+package io.nbguard.spi;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.HistoryPage;
+import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.UsagePoint;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An open history store. {@link #write} and {@link #maintain} are called by one thread; everything else by any, also at the
+ * same time. Every method may take its time, and throws {@link IOException} when the store cannot be reached: it is called
+ * again later, and shall then try to reach it anew.
+ */
+public interface HistorySession extends AutoCloseable {
+
+    /** Returns what it is and where, for people, without secrets. */
+    String description();
+
+    /** Writes all entries in their order, or none. Writing an execution or a schedule again replaces what was there. */
+    void write(List<HistoryEntry> entries) throws IOException;
+
+    /** Thins out what has aged, and removes what is too old or too much. Called once a minute or so. */
+    void maintain(Instant now) throws IOException;
+
+    /** Returns every execution whose last word is not an end. */
+    List<StoredExecution> unfinished() throws IOException;
+
+    /** Returns every schedule that was not removed, in the order they were added. */
+    List<Schedule> schedules() throws IOException;
+
+    /** Returns executions, the one that was submitted last first. */
+    HistoryPage<ExecutionRecord> executions(HistoryQuery query) throws IOException;
+
+    /** Returns an execution. */
+    Optional<StoredExecution> execution(ExecutionId id) throws IOException;
+
+    /**
+     * Returns usage, the oldest first.
+     *
+     * @param id whose; empty for the container's
+     * @param mostPoints how many points at most
+     */
+    List<UsagePoint> usage(Optional<ExecutionId> id, Instant since, Instant until, int mostPoints) throws IOException;
+
+    /** Returns events, the latest first. */
+    HistoryPage<EventRecord> events(HistoryQuery query) throws IOException;
+
+    /** Returns who asked for what, the latest first. */
+    HistoryPage<AuditRecord> audit(HistoryQuery query) throws IOException;
+
+    @Override
+    void close();
+}

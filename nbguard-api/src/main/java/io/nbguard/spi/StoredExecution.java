@@ -1,0 +1,16 @@
+package io.nbguard.spi;
+
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import java.util.Optional;
+
+/**
+ * An execution as it is kept.
+ *
+ * @param record how it stands
+ * @param request what it was asked to run
+ * @param guard which guard's it is: so much of its process, in the guard's own form, that a later guard can prove it dead
+ * @param root the root of its process tree, once it has one
+ */
+public record StoredExecution(
+        ExecutionRecord record, ExecutionRequest request, Optional<String> guard, Optional<ProcessIdentity> root) {}
