@@ -147,6 +147,14 @@ public sealed interface GuardEvent {
         }
     }
 
+    /** A schedule that the history store has kept cannot be taken up again: it does not fire, and stays in the store. */
+    record ScheduleNotRestored(Instant at, ScheduleId schedule, String notebook, String reason) implements GuardEvent {
+        @Override
+        public String message() {
+            return "schedule " + schedule + " (" + notebook + ") is not taken up again: " + reason;
+        }
+    }
+
     /** The effective memory limit is another one than before. */
     record LimitChanged(Instant at, Reading<ByteSize> previous, Reading<ByteSize> limit) implements GuardEvent {
         @Override

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The schedules of a guard: what it runs by itself, and when (spec D). They live as long as the guard does.
+ * The schedules of a guard: what it runs by itself, and when (spec D). They live as long as the guard does,
+ * and where its history store lasts, a later guard takes them up again.
  *
  * <p>Safe for use by any thread; no method waits for anything. Every method that is given an id throws
  * {@link GuardException} with code NOT_FOUND if there is no schedule of that id.
