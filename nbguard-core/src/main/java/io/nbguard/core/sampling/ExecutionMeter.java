@@ -122,6 +122,16 @@ final class ExecutionMeter {
         return charged >= 0 ? charged : lower;
     }
 
+    /** Returns the RSS of the heaviest process: what the tree holds at least, but for what it shares with other trees. */
+    long largestProcessBytes() {
+        GroupUsage usage = usage();
+        long largest = 0;
+        for (int i = 0; i < usage.count(); i++) {
+            largest = Math.max(largest, usage.rssBytes(i));
+        }
+        return largest;
+    }
+
     long peakRssBytes() {
         return peakRss;
     }

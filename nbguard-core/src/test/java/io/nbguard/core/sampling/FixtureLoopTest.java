@@ -74,6 +74,23 @@ class FixtureLoopTest {
     }
 
     @Test
+    void oneThatHoldsMoreSharedMemoryThanAllOthersTogetherHoldAnythingIsEndedWithoutMeasuringIt() throws Exception {
+        long mapper = machine.fork(1, 10, 3_000, 2_990);
+        // Were it read, it would let the other one seem heavier.
+        machine.pss(mapper, 5);
+        FixtureNotebook shared = machine.watch("shared.ipynb", mapper, 10);
+        FixtureNotebook calm = machine.watch("calm.ipynb", machine.fork(1, 11, 150, 10), 11);
+        machine.memory(3_000, 0);
+        machine.tick();
+        machine.memory(3_900, 0);
+
+        machine.tick();
+
+        assertThat(shared.kills).isEqualTo(1);
+        assertThat(calm.kills).isZero();
+    }
+
+    @Test
     void aVictimThatEndsByItselfIsNotFollowedByASecond() throws Exception {
         long leaving = machine.fork(1, 10, 2_500, 10);
         FixtureNotebook first = machine.watch("first.ipynb", leaving, 10);
