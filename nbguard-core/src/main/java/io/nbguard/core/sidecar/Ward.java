@@ -13,11 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ward {
 
+    private static final long PROGRESS_NANOS = 1_000_000_000L;
+
     private final Watched execution;
     private final RunFolders folders;
     private boolean told;
     private boolean dyingTold;
     private Message.@Nullable Update last;
+    private long lastLookNanos;
     private volatile boolean watching;
     private volatile boolean refused;
     private boolean everRefused;
@@ -69,6 +72,10 @@ final class Ward {
                     Math.max(0, nowNanos - execution.launchedAtNanos()),
                     folders));
         }
+        if (isSettled(nowNanos)) {
+            return;
+        }
+        lastLookNanos = nowNanos;
         Optional<KillScenario> kill = execution.condemnation();
         if (!dyingTold && kill.isPresent()) {
             dyingTold = true;
@@ -86,6 +93,17 @@ final class Ward {
             last = now;
             outbox.send(now);
         }
+    }
+
+    /** Nothing that must be known at once has changed, and how far it has come was told within the last second. */
+    private boolean isSettled(long nowNanos) {
+        Message.Update known = last;
+        return known != null
+                && watching
+                && !refused
+                && nowNanos - lastLookNanos < PROGRESS_NANOS
+                && known.state() == execution.state()
+                && known.condemnable() == execution.mayBeCondemned();
     }
 
     /** Returns whether something of it may have to be ended that the sidecar does not watch. */
