@@ -1,0 +1,51 @@
+package io.nbguard.jdbc;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.StoredExecution;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Entries by table, each in its order: tables know nothing of each other, so that is all the order there is.
+ *
+ * @param executions each as it stands at the end
+ * @param usage points
+ * @param events events
+ * @param audit audit entries
+ * @param scheduleChanges schedules that were changed or removed
+ */
+record EntryBatch(
+        Collection<StoredExecution> executions,
+        List<HistoryEntry.OfUsage> usage,
+        List<EventRecord> events,
+        List<AuditRecord> audit,
+        List<HistoryEntry> scheduleChanges) {
+
+    static EntryBatch of(List<HistoryEntry> entries) {
+        Map<ExecutionId, StoredExecution> executions = new LinkedHashMap<>();
+        List<HistoryEntry.OfUsage> usage = new ArrayList<>();
+        List<EventRecord> events = new ArrayList<>();
+        List<AuditRecord> audit = new ArrayList<>();
+        List<HistoryEntry> scheduleChanges = new ArrayList<>();
+        for (HistoryEntry entry : entries) {
+            if (entry instanceof HistoryEntry.OfExecution execution) {
+                executions.put(execution.execution().record().id(), execution.execution());
+            } else if (entry instanceof HistoryEntry.OfUsage point) {
+                usage.add(point);
+            } else if (entry instanceof HistoryEntry.OfEvent event) {
+                events.add(event.event());
+            } else if (entry instanceof HistoryEntry.OfAudit asked) {
+                audit.add(asked.entry());
+            } else {
+                scheduleChanges.add(entry);
+            }
+        }
+        return new EntryBatch(executions.values(), usage, events, audit, scheduleChanges);
+    }
+}

@@ -1,0 +1,146 @@
+package io.nbguard.jdbc;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.HistoryPage;
+import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.UsagePoint;
+import io.nbguard.jdbc.database.Connections;
+import io.nbguard.jdbc.database.Database;
+import io.nbguard.jdbc.table.AuditTable;
+import io.nbguard.jdbc.table.EventTable;
+import io.nbguard.jdbc.table.ExecutionTable;
+import io.nbguard.jdbc.table.Retention;
+import io.nbguard.jdbc.table.ScheduleTable;
+import io.nbguard.jdbc.table.UsageTable;
+import io.nbguard.jdbc.table.UsageThinning;
+import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.StoredExecution;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The open store: every call is a transaction of its own on one of its connections. */
+final class JdbcHistorySession implements HistorySession {
+
+    private final Database database;
+    private final String prefix;
+    private final Connections connections;
+    private final ExecutionTable executions;
+    private final UsageTable usage;
+    private final EventTable events;
+    private final ScheduleTable schedules;
+    private final AuditTable audit;
+    private final UsageThinning thinning;
+    private final Retention retention;
+
+    JdbcHistorySession(Database database, String prefix, Duration keep, int most) {
+        this.database = database;
+        this.prefix = prefix;
+        connections = new Connections(database);
+        executions = new ExecutionTable(prefix);
+        usage = new UsageTable(prefix);
+        events = new EventTable(prefix);
+        schedules = new ScheduleTable(prefix);
+        audit = new AuditTable(prefix);
+        thinning = new UsageThinning(usage);
+        retention = new Retention(prefix, executions, usage, keep, most);
+    }
+
+    @Override
+    public String description() {
+        return database.description() + ", tables " + prefix + "…";
+    }
+
+    @Override
+    public void write(List<HistoryEntry> entries) throws IOException {
+        if (entries.isEmpty()) {
+            return;
+        }
+        EntryBatch batch = EntryBatch.of(entries);
+        connections.write(connection -> {
+            executions.write(connection, batch.executions());
+            usage.write(connection, batch.usage());
+            events.write(connection, batch.events());
+            audit.write(connection, batch.audit());
+            for (HistoryEntry change : batch.scheduleChanges()) {
+                if (change instanceof HistoryEntry.OfSchedule entry) {
+                    schedules.write(connection, entry.schedule());
+                } else if (change instanceof HistoryEntry.ScheduleRemoved entry) {
+                    schedules.remove(connection, entry.schedule());
+                }
+            }
+            return true;
+        });
+    }
+
+    @Override
+    public void maintain(Instant now) throws IOException {
+        inSteps(connection -> thinning.step(connection, now));
+        inSteps(connection -> retention.step(connection, now));
+    }
+
+    /** One part of the upkeep. */
+    @FunctionalInterface
+    private interface Step {
+        boolean isMoreAfter(Connection connection) throws SQLException;
+    }
+
+    /** Many short transactions instead of one long one: nobody who writes waits for all of it. */
+    private void inSteps(Step step) throws IOException {
+        boolean more = true;
+        while (more) {
+            more = connections.write(
+                    connection -> database.lockForMaintenance(connection) && step.isMoreAfter(connection));
+        }
+    }
+
+    @Override
+    public List<StoredExecution> unfinished() throws IOException {
+        return connections.read(executions::unfinished);
+    }
+
+    @Override
+    public List<Schedule> schedules() throws IOException {
+        return connections.read(schedules::all);
+    }
+
+    @Override
+    public HistoryPage<ExecutionRecord> executions(HistoryQuery query) throws IOException {
+        return connections.read(connection -> executions.page(connection, query));
+    }
+
+    @Override
+    public Optional<StoredExecution> execution(ExecutionId id) throws IOException {
+        return connections.read(connection -> executions.find(connection, id));
+    }
+
+    @Override
+    public List<UsagePoint> usage(Optional<ExecutionId> id, Instant since, Instant until, int mostPoints)
+            throws IOException {
+        return connections.read(connection -> usage.read(connection, id, since, until, mostPoints));
+    }
+
+    @Override
+    public HistoryPage<EventRecord> events(HistoryQuery query) throws IOException {
+        return connections.read(connection -> events.page(connection, query));
+    }
+
+    @Override
+    public HistoryPage<AuditRecord> audit(HistoryQuery query) throws IOException {
+        return connections.read(connection -> audit.page(connection, query));
+    }
+
+    @Override
+    public void close() {
+        connections.close();
+    }
+}

@@ -1,0 +1,83 @@
+package io.nbguard.jdbc.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.Candidate;
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.KillScenario;
+
+/** What the watchdog saw when it decided, as JSON. */
+final class ScenarioJson {
+
+    private ScenarioJson() {}
+
+    static ObjectNode node(KillScenario scenario) {
+        ObjectNode node = JsonForm.object()
+                .put("decidedAt", scenario.decidedAt().toString())
+                .put("cause", scenario.cause().name())
+                .put("usedBytes", scenario.used().bytes())
+                .put("thresholdBytes", scenario.threshold().bytes())
+                .put("limitBytes", scenario.limit().bytes())
+                .put("rawUsedBytes", scenario.rawUsed().bytes())
+                .put("policy", scenario.policy())
+                .put("rationale", scenario.rationale())
+                .put("victim", scenario.victim().value())
+                .put("dryRun", scenario.dryRun());
+        ArrayNode candidates = node.putArray("candidates");
+        scenario.candidates().forEach(candidate -> candidates.add(node(candidate)));
+        return node;
+    }
+
+    private static ObjectNode node(Candidate candidate) {
+        ObjectNode node = JsonForm.object()
+                .put("id", candidate.id().value())
+                .put("notebook", candidate.notebook())
+                .put("memoryBytes", candidate.memory().bytes())
+                .put("rssBytes", candidate.rss().bytes());
+        Fields.put(node, "growthBytesPerSecond", candidate.growthBytesPerSecond());
+        Fields.put(node, "cores", candidate.cores());
+        node.put("cpuNanos", candidate.cpuTime().nanos())
+                .put("age", candidate.age().toString())
+                .put("priority", candidate.priority())
+                .put("dying", candidate.dying());
+        node.set("progress", RecordJson.progress(candidate.progress()));
+        return node;
+    }
+
+    static KillScenario scenario(JsonNode node) {
+        return new KillScenario(
+                Fields.instant(node, "decidedAt"),
+                KillScenario.Cause.valueOf(Fields.text(node, "cause")),
+                bytes(node, "usedBytes"),
+                bytes(node, "thresholdBytes"),
+                bytes(node, "limitBytes"),
+                bytes(node, "rawUsedBytes"),
+                Fields.text(node, "policy"),
+                Fields.text(node, "rationale"),
+                new ExecutionId(Fields.text(node, "victim")),
+                Fields.list(node, "candidates", ScenarioJson::candidate),
+                Fields.truth(node, "dryRun"));
+    }
+
+    private static Candidate candidate(JsonNode node) {
+        return new Candidate(
+                new ExecutionId(Fields.text(node, "id")),
+                Fields.text(node, "notebook"),
+                bytes(node, "memoryBytes"),
+                bytes(node, "rssBytes"),
+                Fields.real(node, "growthBytesPerSecond"),
+                Fields.real(node, "cores"),
+                CpuTime.ofNanos(Fields.number(node, "cpuNanos")),
+                Fields.duration(node, "age"),
+                Fields.integer(node, "priority"),
+                RecordJson.progress(node.required("progress")),
+                Fields.truth(node, "dying"));
+    }
+
+    private static ByteSize bytes(JsonNode node, String name) {
+        return ByteSize.ofBytes(Fields.number(node, name));
+    }
+}

@@ -1,0 +1,89 @@
+package io.nbguard.jdbc;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.Progress;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.spi.StoredExecution;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Makes plain executions, each with an id of its own. */
+final class Executions {
+
+    private int made;
+
+    StoredExecution execution(String notebook, ExecutionState state, Instant submitted) {
+        return execution(nextId(), notebook, state, submitted, Optional.empty(), Optional.empty());
+    }
+
+    private String nextId() {
+        made++;
+        return "run-" + made;
+    }
+
+    static StoredExecution running(String id, Instant submitted) {
+        return execution(id, "a.ipynb", ExecutionState.RUNNING, submitted, Optional.empty(), Optional.empty());
+    }
+
+    StoredExecution execution(String notebook, ExecutionState state, Instant submitted, String owner, String schedule) {
+        return execution(
+                nextId(), notebook, state, submitted, Optional.of(owner), Optional.of(new ScheduleId(schedule)));
+    }
+
+    private static StoredExecution execution(
+            String id,
+            String notebook,
+            ExecutionState state,
+            Instant submitted,
+            Optional<String> owner,
+            Optional<ScheduleId> schedule) {
+        ExecutionRecord record = new ExecutionRecord(
+                new ExecutionId(id),
+                notebook,
+                owner,
+                schedule,
+                state,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                submitted,
+                Optional.of(submitted),
+                state.isEnd() ? Optional.of(submitted.plusSeconds(1)) : Optional.empty(),
+                Progress.NONE,
+                ByteSize.ZERO,
+                CpuTime.ZERO,
+                Optional.empty());
+        return new StoredExecution(record, ExecutionRequest.of(notebook).build(), Optional.of("me"), Optional.empty());
+    }
+
+    static StoredExecution ended(StoredExecution before, ExecutionState state, Instant time) {
+        ExecutionRecord old = before.record();
+        ExecutionRecord record = new ExecutionRecord(
+                old.id(),
+                old.notebook(),
+                old.owner(),
+                old.schedule(),
+                state,
+                old.reason(),
+                old.message(),
+                old.error(),
+                old.exitCode(),
+                old.output(),
+                old.submittedAt(),
+                old.startedAt(),
+                Optional.of(time),
+                old.progress(),
+                old.peakMemory(),
+                old.cpuTime(),
+                old.killScenario());
+        return new StoredExecution(record, before.request(), before.guard(), before.root());
+    }
+}

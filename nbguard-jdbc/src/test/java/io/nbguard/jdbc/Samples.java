@@ -1,0 +1,262 @@
+package io.nbguard.jdbc;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.Candidate;
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.FireOutcome;
+import io.nbguard.api.KillScenario;
+import io.nbguard.api.Progress;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleFire;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.ScheduleState;
+import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.StoredExecution;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.function.Supplier;
+
+/** Makes values of every shape there is, the same for the same seed. */
+public final class Samples {
+
+    private static final String[] TEXTS = {
+        "a", "日本語", "𝄞 clef", "line\nbreak", "tab\tquote\"back\\slash", "nul\0here", "lone \ud800 surrogate",
+        "\udc00", "'; DROP TABLE x; --", "", " ", "${prefix}", "\u2028\u2029", "é\u0301"
+    };
+    private static final Object[] NUMBERS = {
+        0,
+        -1,
+        Integer.MAX_VALUE,
+        0L,
+        Long.MIN_VALUE,
+        Long.MAX_VALUE,
+        5L,
+        0.0,
+        -0.0,
+        0.1,
+        1e300,
+        Double.MIN_VALUE,
+        Double.NaN,
+        Double.POSITIVE_INFINITY,
+        Double.NEGATIVE_INFINITY,
+        1.5f,
+        Float.NaN,
+        -0.0f,
+        (short) 7,
+        (byte) -7,
+        new BigInteger("9".repeat(40)),
+        new BigDecimal("1.50"),
+        new BigDecimal("1E+400"),
+        new BigDecimal("-0.0")
+    };
+
+    private final Random random;
+
+    /** Makes a source of values. */
+    public Samples(long seed) {
+        random = new Random(seed);
+    }
+
+    /** Returns an execution that may be in any state. */
+    public StoredExecution execution() {
+        ExecutionRequest request = request();
+        return new StoredExecution(
+                record(request), request, maybe(() -> "guard-" + random.nextInt()), maybe(this::identity));
+    }
+
+    private ProcessIdentity identity() {
+        return new ProcessIdentity(1 + random.nextInt(1 << 22), random.nextLong(Long.MAX_VALUE));
+    }
+
+    private ExecutionRecord record(ExecutionRequest request) {
+        ExecutionState state = one(ExecutionState.values());
+        return new ExecutionRecord(
+                ExecutionId.random(),
+                request.notebook(),
+                request.owner(),
+                request.schedule(),
+                state,
+                maybe(() -> one(EndReason.values())),
+                maybe(this::text),
+                maybe(this::text),
+                maybeInt(),
+                maybe(this::path),
+                time(),
+                maybe(this::time),
+                maybe(this::time),
+                progress(),
+                bytes(),
+                CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE)),
+                maybe(this::scenario));
+    }
+
+    private KillScenario scenario() {
+        List<Candidate> candidates = new ArrayList<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            candidates.add(new Candidate(
+                    ExecutionId.random(),
+                    text(),
+                    bytes(),
+                    bytes(),
+                    random.nextBoolean() ? Double.NaN : random.nextGaussian() * 1e9,
+                    random.nextBoolean() ? Double.POSITIVE_INFINITY : random.nextDouble(),
+                    CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE)),
+                    Duration.ofNanos(random.nextLong()),
+                    random.nextInt(),
+                    progress(),
+                    random.nextBoolean()));
+        }
+        return new KillScenario(
+                time(),
+                one(KillScenario.Cause.values()),
+                bytes(),
+                bytes(),
+                bytes(),
+                bytes(),
+                text(),
+                text(),
+                ExecutionId.random(),
+                candidates,
+                random.nextBoolean());
+    }
+
+    /** Returns a request that may use everything there is. */
+    public ExecutionRequest request() {
+        ExecutionRequest.Builder builder =
+                ExecutionRequest.of("reports/" + one("daily", "日本", "with space", "x".repeat(900)) + ".ipynb");
+        for (int i = random.nextInt(6); i > 0; i--) {
+            builder.parameter("p" + random.nextInt(100), parameter(0));
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            builder.environment("E" + i + one("", "\ud800"), text().replace("\0", ""));
+        }
+        maybe(this::path).ifPresent(builder::workingDirectory);
+        maybe(this::path).ifPresent(builder::python);
+        maybe(this::line).ifPresent(builder::kernel);
+        maybe(this::path).ifPresent(builder::output);
+        maybe(this::line).ifPresent(builder::owner);
+        for (int i = random.nextInt(4); i > 0; i--) {
+            builder.tag(line() + i);
+        }
+        builder.priority(random.nextInt());
+        maybe(() -> random.nextLong(1, Long.MAX_VALUE)).map(ByteSize::ofBytes).ifPresent(builder::memoryLimit);
+        maybe(() -> Duration.ofNanos(random.nextLong(1, Long.MAX_VALUE))).ifPresent(builder::timeout);
+        ExecutionRequest request = builder.build();
+        return random.nextBoolean() ? request : request.scheduledBy(ScheduleId.random());
+    }
+
+    private Object parameter(int depth) {
+        int choice = random.nextInt(depth > 3 ? 4 : 6);
+        if (choice == 0) {
+            return null;
+        } else if (choice == 1) {
+            return text();
+        } else if (choice == 2) {
+            return random.nextBoolean();
+        } else if (choice == 3) {
+            return one(NUMBERS);
+        } else if (choice == 4) {
+            List<Object> list = new ArrayList<>();
+            for (int i = random.nextInt(4); i > 0; i--) {
+                list.add(parameter(depth + 1));
+            }
+            return list;
+        }
+        Map<String, Object> map = new LinkedHashMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            // A key that looks like our own marks is a key like any other.
+            map.put(one("map", "long", "double", text()), parameter(depth + 1));
+        }
+        return map;
+    }
+
+    /** Returns a schedule that may be in any state. */
+    public Schedule schedule() {
+        ScheduleId id = ScheduleId.random();
+        ScheduleSpec.Builder spec = ScheduleSpec.of(line(), text(), request())
+                .zone(ZoneId.of(one("Europe/Berlin", "UTC", "+05:45", "America/St_Johns", "Z")))
+                .misfireGrace(Duration.ofMillis(random.nextLong(1_000, 1_000_000)))
+                .coalesce(random.nextBoolean())
+                .maxInstances(1 + random.nextInt(1_000))
+                .jitter(Duration.ofNanos(random.nextLong(86_400_000_000_000L)));
+        maybe(() -> id.value()).ifPresent(spec::id);
+        maybe(this::time).ifPresent(spec::start);
+        maybe(() -> Instant.parse("2262-01-01T00:00:00.000000001Z")).ifPresent(spec::end);
+        List<ExecutionId> underWay = new ArrayList<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            underWay.add(ExecutionId.random());
+        }
+        return new Schedule(
+                id,
+                spec.build(),
+                time(),
+                one(ScheduleState.values()),
+                maybe(this::time),
+                maybe(() -> new ScheduleFire(
+                        id,
+                        one(FireOutcome.values()),
+                        time(),
+                        time(),
+                        random.nextLong(Long.MAX_VALUE),
+                        time(),
+                        maybe(ExecutionId::random),
+                        maybe(this::text))),
+                underWay,
+                random.nextLong(Long.MAX_VALUE),
+                random.nextLong(Long.MAX_VALUE));
+    }
+
+    private Progress progress() {
+        return new Progress(random.nextInt(100), maybeInt(), maybe(this::text));
+    }
+
+    private ByteSize bytes() {
+        return ByteSize.ofBytes(random.nextLong(Long.MAX_VALUE));
+    }
+
+    private Instant time() {
+        return Instant.ofEpochSecond(random.nextLong(-5_000_000_000L, 9_000_000_000L), random.nextInt(1_000_000_000));
+    }
+
+    private Path path() {
+        return Path.of("/data/" + one("a", "b c", "ü", "日本"), "file.ipynb");
+    }
+
+    private String text() {
+        return one(TEXTS);
+    }
+
+    private String line() {
+        return one("ada", "日本語", "𝄞", "with space", "lone \ud800", "x".repeat(5_000));
+    }
+
+    private OptionalInt maybeInt() {
+        return random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt());
+    }
+
+    private <T> Optional<T> maybe(Supplier<T> value) {
+        return random.nextBoolean() ? Optional.empty() : Optional.of(value.get());
+    }
+
+    @SafeVarargs
+    private <T> T one(T... values) {
+        return values[random.nextInt(values.length)];
+    }
+}

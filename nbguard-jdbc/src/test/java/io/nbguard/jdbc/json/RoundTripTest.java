@@ -1,0 +1,60 @@
+package io.nbguard.jdbc.json;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.Schedule;
+import io.nbguard.jdbc.Described;
+import io.nbguard.jdbc.Samples;
+import io.nbguard.spi.StoredExecution;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+class RoundTripTest {
+
+    private static final int CASES = 1_000;
+
+    @Test
+    void executionsComeBackExactly() throws IOException {
+        for (long seed = 0; seed < CASES; seed++) {
+            StoredExecution sample = new Samples(seed).execution();
+            assertThat(RecordJson.read("it", RecordJson.write(sample.record())))
+                    .as("seed %d", seed)
+                    .isEqualTo(sample.record());
+            assertThat(Described.all(RequestJson.read("it", RequestJson.write(sample.request()))))
+                    .as("seed %d", seed)
+                    .isEqualTo(Described.all(sample.request()));
+        }
+    }
+
+    @Test
+    void schedulesComeBackExactly() throws IOException {
+        for (long seed = 0; seed < CASES; seed++) {
+            Schedule sample = new Samples(seed).schedule();
+            assertThat(Described.all(ScheduleJson.read("it", ScheduleJson.write(sample))))
+                    .as("seed %d", seed)
+                    .isEqualTo(Described.all(sample));
+        }
+    }
+
+    @Test
+    void aParameterOfTwentyOneMillionCharactersComesBack() throws IOException {
+        ExecutionRequest request = ExecutionRequest.of("a.ipynb")
+                .parameter("big", "x".repeat(21_000_000))
+                .build();
+
+        assertThat(RequestJson.read("it", RequestJson.write(request)).parameters())
+                .isEqualTo(request.parameters());
+    }
+
+    @Test
+    void whatCannotBeUnderstoodIsNamed() {
+        assertThatThrownBy(() -> RecordJson.read("execution abc", "{\"id\": \"abc\", \"state\": \"DREAMING\"}"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("execution abc was stored in a form that this version does not understand");
+        assertThatThrownBy(() -> RequestJson.read("execution abc", "{"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("the request of execution abc was stored");
+    }
+}
