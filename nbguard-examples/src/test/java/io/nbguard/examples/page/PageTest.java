@@ -1,0 +1,378 @@
+package io.nbguard.examples.page;
+
+import static io.nbguard.examples.page.BrowserSession.expect;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import io.nbguard.examples.page.BrowserSession.Screen;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page against canned answers: what a real host cannot be made to say on demand, and who can use it. */
+class PageTest {
+
+    private static final int GZIPPED_BUDGET = 60 * 1024;
+    private static final Path SOURCE = Path.of("src/main/resources/io/nbguard/examples/page");
+
+    private static BrowserSession browser;
+
+    private CannedHost host;
+    private Page page;
+
+    @BeforeAll
+    static void startBrowser() {
+        browser = BrowserSession.start(Duration.ofSeconds(20));
+    }
+
+    @AfterAll
+    static void closeBrowser() {
+        if (browser != null) {
+            browser.close();
+        }
+    }
+
+    @BeforeEach
+    void startHost() throws IOException {
+        host = CannedHost.start();
+    }
+
+    @AfterEach
+    void closeHost() {
+        if (page != null) {
+            page.context().close();
+        }
+        host.close();
+        assertThat(browser.complaints())
+                .as("errors of the page, or against its policy")
+                .isEmpty();
+    }
+
+    private void open(Screen screen, ColorScheme colours) {
+        page = browser.page(screen, colours);
+        page.navigate(host.address().toString());
+        expect(page.locator("#connection")).hasText("live");
+        expect(page.locator("#history-table tbody tr").first()).isVisible();
+        expect(page.locator("#event-log li").first()).isVisible();
+    }
+
+    private Locator buttonNamed(String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ColorScheme.class,
+            names = {"DARK", "LIGHT"})
+    void nothingOnThePageStandsInTheWayOfAssistiveTechnology(ColorScheme colours) {
+        open(BrowserSession.DESKTOP, colours);
+        Axe.assertNoObstacles(page, "the page");
+        expect(page.locator("#container-chart canvas")).isVisible();
+        String name = colours.name().toLowerCase(java.util.Locale.ROOT);
+        BrowserSession.keepLongPicture(page, "canned-desktop-" + name);
+
+        page.locator("#safety-button").click();
+        expect(page.locator("#safety")).isVisible();
+        Axe.assertNoObstacles(page, "the safety popover");
+        BrowserSession.keepPicture(page, "canned-safety-" + name);
+        page.keyboard().press("Escape");
+
+        buttonNamed("Start reports/daily.ipynb").click();
+        expect(page.locator("dialog[open]")).isVisible();
+        Axe.assertNoObstacles(page, "the dialog that starts a notebook");
+        BrowserSession.keepPicture(page, "canned-start-" + name);
+        page.keyboard().press("Escape");
+
+        buttonNamed("Schedule reports/daily.ipynb").click();
+        expect(page.locator("dialog[open] .preview li")).hasCount(5);
+        Axe.assertNoObstacles(page, "the dialog that schedules a notebook");
+        BrowserSession.keepPicture(page, "canned-schedule-" + name);
+        page.keyboard().press("Escape");
+
+        page.locator("#history-table tr[data-execution='01KILLED'] button").click();
+        expect(page.locator("dialog.drawer canvas")).isVisible();
+        Axe.assertNoObstacles(page, "the drawer of an execution");
+        BrowserSession.keepPicture(page, "canned-drawer-" + name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {360, 390, 768, 1024, 1180, 1440, 1920, 2560})
+    void noWidthNeedsSidewaysScrolling(int width) {
+        open(new Screen(width, 844), ColorScheme.DARK);
+
+        assertThat(page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth"))
+                .isEqualTo(0);
+        Axe.assertNoObstacles(page, "the page at " + width);
+        BrowserSession.keepLongPicture(page, "canned-width-" + width);
+    }
+
+    @Test
+    void whatNotebooksAndServersSayIsShownAsTextAndNeverAsMarkup() {
+        String evil = "<img src=x onerror='window.hacked=1'><b>x</b>.ipynb";
+        host.answer(
+                "GET /api/v1/notebooks",
+                200,
+                "{\"items\":[{\"name\":\"" + evil + "\",\"running\":0,\"queued\":0,\"lastExecution\":null}]}");
+        host.answer(
+                "GET /api/v1/events",
+                200,
+                "{\"items\":[{\"at\":\"@-5\",\"type\":\"Terminated\",\"severity\":\"critical\",\"execution\":null,"
+                        + "\"notebook\":\"" + evil + "\",\"message\":\"OOM Prevention: Terminated " + evil + "\"}]}");
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+
+        expect(page.locator("[data-notebook] h3")).hasText(evil);
+        expect(page.locator("#event-log li.alarm")).containsText("Terminated " + evil);
+        assertThat(page.locator("main img, main b").count()).isZero();
+        assertThat(page.evaluate("() => window.hacked ?? 'safe'")).isEqualTo("safe");
+    }
+
+    @Test
+    void theKeyboardAloneStartsANotebookAndFocusComesBack() {
+        open(BrowserSession.DESKTOP, ColorScheme.LIGHT);
+        Locator start = buttonNamed("Start reports/daily.ipynb");
+        start.focus();
+        page.keyboard().press("Enter");
+        Locator dialog = page.locator("dialog[open]");
+        expect(dialog).isVisible();
+        page.keyboard().press("Escape");
+        expect(dialog).hasCount(0);
+        expect(start).isFocused();
+
+        page.keyboard().press("Enter");
+        dialog.getByLabel("year").focus();
+        page.keyboard().press("Control+a");
+        page.keyboard().type("next");
+        page.keyboard().press("Enter");
+        expect(dialog).containsText("“next” is not a whole number");
+        expect(dialog.getByLabel("year")).isFocused();
+        page.keyboard().press("Control+a");
+        page.keyboard().type("2027");
+        dialog.getByLabel("rate").fill("2");
+        page.keyboard().press("Enter");
+        expect(dialog).hasCount(0);
+
+        expect(page.locator("#running-cards [data-execution='01STARTED']")).isVisible();
+        // Only what was changed is sent, and a float stays one.
+        assertThat(host.requests())
+                .filteredOn(request -> request.startsWith("POST /api/v1/executions"))
+                .singleElement()
+                .asString()
+                .contains("\"parameters\":{\"year\":2027,\"rate\":2.0}");
+    }
+
+    @Test
+    void whatTheServerRefusesIsToldBesideItsFieldInTheServersWords() {
+        String refusal = "'61 * * * *' is not a cron expression: minute 61 is not from 0 to 59";
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        buttonNamed("Schedule words.ipynb").click();
+        Locator dialog = page.locator("dialog[open]");
+        dialog.getByText("Cron", new Locator.GetByTextOptions().setExact(true)).click();
+        expect(dialog.locator(".preview li")).hasCount(5);
+        host.answer(
+                "POST /api/v1/schedules/preview",
+                400,
+                "{\"error\":{\"code\":\"BAD_REQUEST\",\"message\":\"" + refusal + "\"}}");
+
+        Locator expression = dialog.getByLabel("Cron expression");
+        expression.fill("61 * * * *");
+
+        expect(dialog.getByText(refusal)).isVisible();
+        expect(expression).hasAttribute("aria-invalid", "true");
+        Axe.assertNoObstacles(page, "a field with an error");
+    }
+
+    @Test
+    void aViewerSeesEverythingAndNoButtonThatChangesAnything() {
+        host.answer("GET /api/v1/session", 200, "{\"role\":\"viewer\",\"version\":\"0.1.0\",\"startedAt\":\"@-60\"}");
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+
+        expect(page.locator("#running-cards article")).hasCount(2);
+        assertThat(page.locator("main button:visible").allInnerTexts())
+                .noneMatch(Pattern.compile("Start|Stop|Schedule|New|queue").asPredicate());
+        assertThat(page.locator("#schedule-table .acts button:visible").count()).isZero();
+    }
+
+    @Test
+    void whoeverIsUnknownIsAskedForATokenAndAWrongOneIsRefusedInWords() {
+        String who = "GET /api/v1/session";
+        host.answer(who, 401, "{\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"a token is needed\"}}");
+        host.answer(
+                "POST /api/v1/login",
+                401,
+                "{\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"the token is not valid\"}}");
+        page = browser.page(BrowserSession.PHONE, ColorScheme.DARK);
+        page.navigate(host.address().toString());
+        Locator token = page.getByLabel("Token");
+        expect(token).isFocused();
+        Axe.assertNoObstacles(page, "the form that asks for a token");
+        BrowserSession.keepPicture(page, "canned-login-phone");
+        token.fill("guessed");
+        token.press("Enter");
+        expect(page.locator("#token-error")).hasText("the token is not valid");
+
+        host.answer("POST /api/v1/login", 200, "{}");
+        host.answer(who, 200, "{\"role\":\"operator\",\"version\":\"0.1.0\",\"startedAt\":\"@-60\"}");
+        token.fill("the right one");
+        token.press("Enter");
+        expect(page.locator("#connection")).hasText("live");
+    }
+
+    @Test
+    void theTokenOfTheLinkIsUsedOnceAndLeavesTheAddress() {
+        page = browser.page(BrowserSession.DESKTOP, ColorScheme.DARK);
+        page.navigate(host.address() + "#token=secret-token");
+        expect(page.locator("#connection")).hasText("live");
+
+        assertThat(page.url()).isEqualTo(host.address().toString());
+        assertThat(host.requests()).contains("POST /api/v1/login {\"token\":\"secret-token\"}");
+        assertThat((String) page.evaluate("() => JSON.stringify({ ...localStorage, ...sessionStorage })"))
+                .doesNotContain("secret-token");
+    }
+
+    @Test
+    void aStreamThatBreaksIsOpenedAgainAndEverythingIsAskedForAgain() throws IOException {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        host.answer("GET /api/v1/schedules", 200, "{\"items\":[]}");
+
+        host.breakStreams();
+
+        expect(page.locator("#schedules-empty")).isVisible();
+        expect(page.locator("#connection")).hasText("live");
+        await().until(() -> host.streams() == 1);
+    }
+
+    @Test
+    void aKillIsToldAloudAndStandsOutInTheLog() {
+        open(BrowserSession.PHONE, ColorScheme.DARK);
+        String message = "OOM Prevention: Terminated forecast.ipynb [01RUNS1] at 15.1 GiB of 16.0 GiB";
+
+        host.send(
+                "event",
+                "{\"at\":\"@0\",\"type\":\"Terminated\",\"severity\":\"critical\",\"execution\":\"01RUNS1\","
+                        + "\"notebook\":\"forecast.ipynb\",\"message\":\"" + message + "\"}");
+
+        expect(page.locator("#assertive")).hasText(message);
+        expect(page.locator("#toasts .toast")).containsText(message);
+        expect(page.locator("#event-log li").first()).containsText("Watchdog kill");
+        Axe.assertNoObstacles(page, "a message");
+        BrowserSession.keepPicture(page, "canned-kill-phone");
+    }
+
+    @Test
+    void anEmptyPageTeachesWhatToDoFirst() {
+        for (String list : List.of("notebooks", "executions", "schedules", "events")) {
+            host.answer("GET /api/v1/" + list, 200, "{\"items\":[],\"next\":null}");
+        }
+        page = browser.page(BrowserSession.DESKTOP, ColorScheme.LIGHT);
+        page.navigate(host.address().toString());
+
+        expect(page.locator("#notebooks-empty")).containsText("Put an .ipynb file into the notebooks folder");
+        expect(page.locator("#running-empty")).isVisible();
+        expect(page.locator("#history-empty")).isVisible();
+        expect(page.locator("#events-empty")).isVisible();
+        BrowserSession.keepPicture(page, "canned-empty-light");
+    }
+
+    @Test
+    void fiveHundredNotebooksAreFoundByName() {
+        host.answer(
+                "GET /api/v1/notebooks",
+                200,
+                IntStream.range(0, 500)
+                        .mapToObj(i -> "{\"name\":\"team/report-" + i
+                                + ".ipynb\",\"running\":0,\"queued\":0,\"lastExecution\":null}")
+                        .collect(Collectors.joining(",", "{\"items\":[", "]}")));
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        expect(page.locator("#notebooks-empty")).containsText("filter by name");
+
+        page.getByLabel("Filter notebooks by name").fill("report-499");
+
+        expect(page.locator("[data-notebook]")).hasCount(1);
+        expect(page.locator("[data-notebook]")).hasAttribute("data-notebook", "team/report-499.ipynb");
+    }
+
+    @Test
+    void aLongDayOfMessagesDoesNotLetThePageGrow() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        for (int i = 0; i < 3_000; i++) {
+            host.send(
+                    "event",
+                    "{\"at\":\"@" + i + "\",\"type\":\"ExecutionNote\",\"severity\":\"info\",\"execution\":null,"
+                            + "\"notebook\":null,\"message\":\"note " + i + "\"}");
+            host.send("execution", ended(i));
+            if (i % 10 == 0) {
+                host.send("snapshot", CannedAnswers.snapshot());
+            }
+        }
+
+        expect(page.locator("#event-log li").first()).containsText("note 2999");
+        assertThat(page.locator("#event-log li").count()).isLessThanOrEqualTo(150);
+        assertThat(page.locator("#history-table tbody tr").count()).isLessThanOrEqualTo(500);
+        assertThat(page.locator("#running-cards article").count()).isEqualTo(2);
+        assertThat((int) page.evaluate("() => document.querySelectorAll('*').length"))
+                .isLessThan(15_000);
+    }
+
+    private static String ended(int i) {
+        return "{\"id\":\"E" + i + "\",\"notebook\":\"words.ipynb\",\"state\":\"COMPLETED\",\"status\":\"completed\","
+                + "\"reason\":null,\"schedule\":null,\"owner\":null,\"submittedAt\":\"@" + i + "\",\"startedAt\":\"@"
+                + i
+                + "\",\"endedAt\":\"@" + i + "\",\"elapsedSeconds\":1,\"cellsDone\":1,\"cellsTotal\":1,"
+                + "\"peakMemoryBytes\":1,\"cpuSeconds\":1,\"queuePosition\":null,\"killScenario\":null}";
+    }
+
+    @Test
+    void theThemeIsChosenByHandAndRemembered() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        String dark = ground();
+        page.locator("#theme").click();
+        String light = ground();
+        assertThat(light).isNotEqualTo(dark);
+
+        page.reload();
+        expect(page.locator("#connection")).hasText("live");
+
+        assertThat(ground()).isEqualTo(light);
+    }
+
+    private String ground() {
+        return (String) page.evaluate("() => getComputedStyle(document.body).backgroundColor");
+    }
+
+    @Test
+    void thePagesOwnCodeStaysSmall() throws IOException {
+        ByteArrayOutputStream gzipped = new ByteArrayOutputStream();
+        long plain = 0;
+        try (Stream<Path> files = Files.walk(SOURCE)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                try (OutputStream one = new GZIPOutputStream(gzipped)) {
+                    plain += Files.copy(file, one);
+                }
+            }
+        }
+        System.out.printf("figure: the page's own code: %d bytes, %d gzipped%n", plain, gzipped.size());
+        assertThat(gzipped.size()).isLessThanOrEqualTo(GZIPPED_BUDGET);
+    }
+}
