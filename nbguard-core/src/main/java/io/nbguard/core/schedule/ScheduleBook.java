@@ -77,6 +77,19 @@ final class ScheduleBook {
         });
     }
 
+    /** Puts in a schedule as it stood when its guard ended, unless there is one of that id. Nothing is told: it is not new. */
+    boolean restore(ScheduleEntry entry) {
+        return locked(() -> {
+            if (entries.putIfAbsent(entry.id, entry) != null) {
+                return false;
+            }
+            if (entry.state() == ScheduleState.FINISHED) {
+                keepFinished(entry);
+            }
+            return true;
+        });
+    }
+
     List<Schedule> list() {
         return locked(
                 () -> entries.values().stream().map(ScheduleEntry::snapshot).toList());
@@ -219,13 +232,17 @@ final class ScheduleBook {
         locked(() -> {
             if (entries.get(entry.id) == entry) {
                 changed(entry, ScheduleChange.FINISHED);
-                finishedOldestFirst.addLast(entry);
-                if (finishedOldestFirst.size() > FINISHED_KEPT) {
-                    entries.remove(finishedOldestFirst.removeFirst().id);
-                }
+                keepFinished(entry);
             }
             return entry;
         });
+    }
+
+    private void keepFinished(ScheduleEntry entry) {
+        finishedOldestFirst.addLast(entry);
+        if (finishedOldestFirst.size() > FINISHED_KEPT) {
+            entries.remove(finishedOldestFirst.removeFirst().id);
+        }
     }
 
     // What comes of fires.

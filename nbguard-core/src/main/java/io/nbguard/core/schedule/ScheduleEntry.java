@@ -36,13 +36,31 @@ final class ScheduleEntry {
     long started;
     long skipped;
 
-    ScheduleEntry(ScheduleId id, ScheduleSpec spec, Instant createdAt, FireTimes times, Instant next) {
+    ScheduleEntry(ScheduleId id, ScheduleSpec spec, Instant createdAt, FireTimes times, @Nullable Instant next) {
         this.id = id;
         this.spec = spec;
         this.createdAt = createdAt;
         this.times = times;
         this.next = next;
-        nextStart = times.start(id, next);
+        nextStart = next == null ? null : times.start(id, next);
+    }
+
+    /** Makes an entry of how a schedule stood when its guard ended; what was under way then is not any more. */
+    static ScheduleEntry of(Schedule kept, FireTimes times) {
+        ScheduleEntry entry = new ScheduleEntry(
+                kept.id(),
+                kept.spec(),
+                kept.createdAt(),
+                times,
+                kept.nextFireAt().orElse(null));
+        if (kept.state() == ScheduleState.PAUSED) {
+            // Since when is not kept: what came due and was not reckoned with came due in it.
+            entry.pause = new Reckoning.Pause(kept.createdAt(), null);
+        }
+        kept.lastFire().ifPresent(entry.history::add);
+        entry.started = kept.started();
+        entry.skipped = kept.skipped();
+        return entry;
     }
 
     ScheduleState state() {

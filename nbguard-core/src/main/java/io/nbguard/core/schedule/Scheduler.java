@@ -4,6 +4,7 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.FireOutcome;
+import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleFire;
@@ -23,10 +24,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The schedules of one guard: checks what people ask, and keeps the loop that fires them. */
 public final class Scheduler implements Schedules {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final int INTERVALS_CHECKED = 10;
     private static final int MOST_TIMES = 1_000;
@@ -34,6 +38,7 @@ public final class Scheduler implements Schedules {
     private final Function<String, Trigger> triggers;
     private final Consumer<ExecutionRequest> check;
     private final Function<ExecutionRequest, Execution> run;
+    private final EventSink events;
     private final GuardClock clock;
     private final ScheduleBook book;
     private final FireLoop loop;
@@ -55,6 +60,7 @@ public final class Scheduler implements Schedules {
         this.triggers = triggers;
         this.check = check;
         this.run = run;
+        this.events = events;
         this.clock = clock;
         book = new ScheduleBook(events, clock);
         loop = new FireLoop(book, run, clock, threads);
@@ -63,6 +69,39 @@ public final class Scheduler implements Schedules {
     /** Begins to fire. */
     public void start() {
         loop.start();
+    }
+
+    /**
+     * Takes schedules up again as they stood when their guard ended: what came due meanwhile is acted on as after any other
+     * delay. One that cannot be understood any more is left out, told and logged. To be called before {@link #start}.
+     *
+     * @return how many were taken up
+     */
+    public int restore(List<Schedule> kept) {
+        int restored = 0;
+        for (Schedule schedule : kept) {
+            try {
+                restored += book.restore(entry(schedule)) ? 1 : 0;
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("schedule {} is not taken up again; it stays in the history store", schedule.id(), e);
+                events.publish(new GuardEvent.ScheduleNotRestored(
+                        clock.instant(),
+                        schedule.id(),
+                        schedule.spec().request().notebook(),
+                        String.valueOf(e.getMessage())));
+            }
+        }
+        return restored;
+    }
+
+    private ScheduleEntry entry(Schedule kept) {
+        ScheduleSpec spec = kept.spec();
+        FireTimes times = times(spec, kept.createdAt());
+        return ask(spec, () -> {
+            // A trigger that does not understand its expression any more says so now and not at the first fire.
+            kept.nextFireAt().ifPresent(times::after);
+            return ScheduleEntry.of(kept, times);
+        });
     }
 
     /** Acts on what has come due, as the thread does. */
