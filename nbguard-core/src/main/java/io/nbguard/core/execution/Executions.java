@@ -23,6 +23,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +45,7 @@ public final class Executions {
     private final Map<ExecutionId, GuardedExecution> known = new LinkedHashMap<>();
     private final Deque<ExecutionId> endedOldestFirst = new ArrayDeque<>();
     private boolean closed;
+    private volatile Consumer<GuardedExecution> historian = execution -> {};
 
     /**
      * Begins with none.
@@ -57,6 +59,11 @@ public final class Executions {
         this.endedKept = endedKept;
         admission = new Admission(maxConcurrent, means.loop()::admitting, this::start, means.threads());
         means.loop().onAdmittingAgain(admission::reconsider);
+    }
+
+    /** Has every execution handed to {@code keeping} from now on, before the first event about it is told. */
+    public void keptBy(Consumer<GuardedExecution> keeping) {
+        historian = keeping;
     }
 
     /**
@@ -82,6 +89,7 @@ public final class Executions {
         } finally {
             lock.unlock();
         }
+        historian.accept(execution);
         execution.accepted();
         admission.submit(execution);
         // A stop, or the guard's closing, may have come before it was in the queue.

@@ -9,20 +9,20 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * Whose a folder for temporary files is: so much of a guard's process that another guard can prove it dead. A process id
- * alone says nothing in another PID namespace, or after a restart of the machine.
+ * Whose something is that may outlive a guard, such as a folder for temporary files: so much of a guard's process that
+ * another guard can prove it dead. A process id alone says nothing in another PID namespace, or after a restart of the machine.
  *
  * @param guard the process
  * @param boot which start of which machine
  * @param pidNamespace in which PID namespace
  */
-record FolderOwner(GuardProcess guard, String boot, String pidNamespace) {
+public record FolderOwner(GuardProcess guard, String boot, String pidNamespace) {
 
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path PID_NAMESPACE = Path.of("/proc/self/ns/pid");
 
     /** Returns this process; empty where it cannot be told from those of other machines. */
-    static Optional<FolderOwner> current() {
+    public static Optional<FolderOwner> current() {
         try {
             return Optional.of(new FolderOwner(
                     GuardProcess.current(),
@@ -33,18 +33,24 @@ record FolderOwner(GuardProcess guard, String boot, String pidNamespace) {
         }
     }
 
-    /** Returns whether it is proved that this process does not live, as seen by {@code self}. */
-    boolean isDead(FolderOwner self) {
-        return boot.equals(self.boot) && pidNamespace.equals(self.pidNamespace) && !guard.isAlive();
+    /** Returns whether {@code self} can see whether this process lives. */
+    public boolean isSeenFrom(FolderOwner self) {
+        return boot.equals(self.boot) && pidNamespace.equals(self.pidNamespace);
     }
 
-    String toText() {
+    /** Returns whether it is proved that this process does not live, as seen by {@code self}. */
+    public boolean isDead(FolderOwner self) {
+        return isSeenFrom(self) && !guard.isAlive();
+    }
+
+    /** Returns it as text, for {@link #parse}. */
+    public String toText() {
         return "pid=" + guard.pid() + "\nstartedAt=" + guard.startedAtMillis() + "\nboot=" + boot + "\npidNamespace="
                 + pidNamespace + "\n";
     }
 
     /** Reads what {@link #toText} made; empty if it is something else. */
-    static Optional<FolderOwner> parse(String text) {
+    public static Optional<FolderOwner> parse(String text) {
         Properties lines = new Properties();
         try {
             lines.load(new StringReader(text));

@@ -16,6 +16,7 @@ import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.Watched;
 import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -210,6 +211,14 @@ public final class GuardedExecution implements Execution, Watched {
     @Override
     public boolean gone() {
         return gone;
+    }
+
+    // What its history is made of.
+
+    /** Returns the root of its process tree, once it has one. */
+    public Optional<ProcessIdentity> root() {
+        ProcessGroup present = group;
+        return present == null ? Optional.empty() : present.root();
     }
 
     // What its run does with it.

@@ -31,6 +31,21 @@ public final class Remains {
         return workspace.finish(verdict, staged).output();
     }
 
+    /**
+     * Does the same with folders that are looked for where a run puts them, once nothing of the execution is alive.
+     *
+     * @param temporaryRoot where folders for temporary files go
+     * @param output the file that the executed notebook was to become
+     * @return where the notebook is; empty if there is none
+     */
+    public static Optional<Path> recover(ExecutionId id, Path temporaryRoot, Path output) {
+        Path target = output.toAbsolutePath().normalize();
+        Path staging = target.resolveSibling(Workspace.stagingName(id));
+        return Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)
+                ? clear(id, new RunFolders(temporaryRoot.resolve(Workspace.temporaryName(id)), staging, target))
+                : Optional.empty();
+    }
+
     private static boolean isCalled(String name, Path folder) {
         Path own = folder.getFileName();
         return own != null && own.toString().equals(name);
