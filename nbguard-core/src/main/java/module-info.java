@@ -5,11 +5,14 @@ module io.nbguard.core {
     requires org.slf4j;
 
     uses io.nbguard.spi.Executor;
+    uses io.nbguard.spi.HistoryStore;
     uses io.nbguard.spi.KillPolicy;
     uses io.nbguard.spi.ProcessTracker;
     uses io.nbguard.spi.ResourceProbe;
     uses io.nbguard.spi.Trigger;
 
+    provides io.nbguard.spi.HistoryStore with
+            io.nbguard.core.history.MemoryStore;
     provides io.nbguard.spi.KillPolicy with
             io.nbguard.core.policy.HeaviestPolicy,
             io.nbguard.core.policy.LowestPriorityPolicy,

@@ -9,6 +9,7 @@ import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.TrackerSession;
@@ -60,6 +61,9 @@ public final class GuardBuilder {
     private final List<KillPolicy> killPolicies = new ArrayList<>();
     private @Nullable String executorName;
     private @Nullable Executor executor;
+    private @Nullable String historyStoreName;
+    private @Nullable HistoryStore historyStore;
+    private boolean restoreSchedules = true;
     private @Nullable List<ProbeSession> probes;
     private @Nullable TrackerSession tracker;
     private final List<GuardListener> listeners = new ArrayList<>();
@@ -216,6 +220,32 @@ public final class GuardBuilder {
         return this;
     }
 
+    /**
+     * Chooses by name where history is kept ({@link NotebookGuard#history}). Default: {@code nbguard-memory}, which forgets
+     * everything at the guard's end. {@link #build} fails if the store cannot be opened. What executions of a guard that was
+     * killed have left is ended then, and recorded as lost.
+     */
+    public GuardBuilder historyStore(String name) {
+        historyStoreName = name;
+        return this;
+    }
+
+    /** Sets where history is kept. */
+    public GuardBuilder historyStore(HistoryStore instance) {
+        historyStore = instance;
+        return this;
+    }
+
+    /**
+     * Sets whether schedules that a chosen history store has kept are taken up again: as they stood, so that what came due
+     * meanwhile is acted on as after any other delay. Every guard that does so runs them: of several guards with one store
+     * only one should. Default: yes.
+     */
+    public GuardBuilder restoreSchedules(boolean wanted) {
+        restoreSchedules = wanted;
+        return this;
+    }
+
     /** Sets how long a graceful stop waits after the interrupt, and again after the terminate signal. Default 5 s. */
     public GuardBuilder stopGrace(Duration grace) {
         if (grace.isNegative()) {
@@ -344,6 +374,10 @@ public final class GuardBuilder {
             throw new IllegalArgumentException(
                     "executor('" + executorName + "') and executor(" + executor + ") exclude each other");
         }
+        if (historyStore != null && historyStoreName != null) {
+            throw new IllegalArgumentException("historyStore('" + historyStoreName + "') and historyStore("
+                    + historyStore + ") exclude each other");
+        }
         if (watchdog == WatchdogMode.SIDECAR && !killPolicies.isEmpty()) {
             throw new IllegalArgumentException(
                     "killPolicies(" + killPolicies + ") cannot be sent to the watchdog's sidecar:"
@@ -372,6 +406,9 @@ public final class GuardBuilder {
                 List.copyOf(killPolicies),
                 Optional.ofNullable(executorName),
                 Optional.ofNullable(executor),
+                Optional.ofNullable(historyStoreName),
+                Optional.ofNullable(historyStore),
+                restoreSchedules && (historyStore != null || historyStoreName != null),
                 Optional.ofNullable(probes),
                 Optional.ofNullable(tracker),
                 List.copyOf(listeners),

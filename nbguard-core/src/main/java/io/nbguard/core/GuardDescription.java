@@ -27,6 +27,7 @@ import java.util.Optional;
  * @param memoryBudget the bound on all executions together
  * @param dryRun whether the watchdog only tells
  * @param watchdog where the watchdog runs, such as {@code in process}, or what its sidecar reads
+ * @param history where history is kept
  * @param runtimeDirectory where executions are announced; empty if they are not
  */
 public record GuardDescription(
@@ -47,6 +48,7 @@ public record GuardDescription(
         Optional<ByteSize> memoryBudget,
         boolean dryRun,
         String watchdog,
+        String history,
         Optional<Path> runtimeDirectory) {
 
     /** Keeps its own copies. */
@@ -70,6 +72,7 @@ public record GuardDescription(
         memoryBudget.ifPresent(budget -> lines.add("memory budget: " + budget + " for all executions together"));
         lines.add("notebooks: " + notebooks);
         lines.add("outputs: " + outputs.resolve(outputTemplate));
+        lines.add("history: " + history);
         lines.add("announced in: " + runtimeDirectory.map(Path::toString).orElse("nowhere"));
         refused.forEach(line -> lines.add("not used: " + line));
         return lines;

@@ -4,7 +4,9 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
+import io.nbguard.core.event.BothHear;
 import io.nbguard.core.event.EventDispatcher;
+import io.nbguard.core.event.EventSink;
 import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.NotebookFolder;
@@ -42,6 +44,7 @@ import org.slf4j.LoggerFactory;
 record GuardParts(
         Machine machine,
         EventDispatcher events,
+        GuardHistory history,
         SamplingLoop loop,
         Optional<Sidecar> sidecar,
         Executions executions,
@@ -97,16 +100,34 @@ record GuardParts(
             Executor executor,
             List<KillPolicy> policies,
             Refusals refusals) {
-        Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardParts::openRuntime);
-        EventDispatcher events = new EventDispatcher(EVENT_CAPACITY, settings.clock(), settings.threads());
-        settings.listeners().forEach(events::listen);
-        Optional<Sidecar> sidecar;
+        EventDispatcher listeners = new EventDispatcher(EVENT_CAPACITY, settings.clock(), settings.threads());
+        settings.listeners().forEach(listeners::listen);
         try {
-            sidecar = sidecar(settings, plugins, policies, runtime, events);
-        } catch (RuntimeException e) {
-            events.close();
+            GuardHistory history = GuardHistory.open(settings, plugins, machine.tracker(), listeners);
+            try {
+                return start(settings, machine, plugins, executor, policies, refusals, listeners, history);
+            } catch (RuntimeException | Error e) {
+                history.close();
+                throw e;
+            }
+        } catch (RuntimeException | Error e) {
+            listeners.close();
             throw e;
         }
+    }
+
+    private static GuardParts start(
+            GuardSettings settings,
+            Machine machine,
+            Plugins plugins,
+            Executor executor,
+            List<KillPolicy> policies,
+            Refusals refusals,
+            EventDispatcher listeners,
+            GuardHistory history) {
+        Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardParts::openRuntime);
+        EventSink events = new BothHear(listeners, history.events());
+        Optional<Sidecar> sidecar = sidecar(settings, plugins, policies, runtime, events);
         SamplingLoop loop = new SamplingLoop(
                 settings.sampling(),
                 machine.probes(),
@@ -145,11 +166,15 @@ record GuardParts(
             loop.onEmergency(emergency::orderApart);
             sidecar.ifPresent(found -> found.onEmergency(emergency::orderApart));
         }
-        String watchdog = startWatchdog(sidecar, loop, executions, events);
-        GuardDescription description = describe(settings, machine, executor, policies, refusals, watchdog, runtime);
+        history.restore(scheduler);
+        String watchdog = startWatchdog(sidecar, loop, executions);
+        history.start(executions, loop, scheduler);
+        GuardDescription description =
+                describe(settings, machine, executor, policies, refusals, watchdog, history.description(), runtime);
         description.lines().forEach(line -> LOG.info("{}", line));
         scheduler.start();
-        return new GuardParts(machine, events, loop, sidecar, executions, scheduler, emergency, notebooks, description);
+        return new GuardParts(
+                machine, listeners, history, loop, sidecar, executions, scheduler, emergency, notebooks, description);
     }
 
     private static Optional<Sidecar> sidecar(
@@ -157,7 +182,7 @@ record GuardParts(
             Plugins plugins,
             List<KillPolicy> policies,
             Optional<RuntimeFolder> runtime,
-            EventDispatcher events) {
+            EventSink events) {
         if (settings.watchdog() == WatchdogMode.IN_PROCESS) {
             return Optional.empty();
         }
@@ -174,8 +199,7 @@ record GuardParts(
     }
 
     /** Starts the sidecar, if there is one, and the loop; returns where the watchdog is, for a person. */
-    private static String startWatchdog(
-            Optional<Sidecar> sidecar, SamplingLoop loop, Executions executions, EventDispatcher events) {
+    private static String startWatchdog(Optional<Sidecar> sidecar, SamplingLoop loop, Executions executions) {
         try {
             String where = sidecar.map(found -> "in a sidecar, " + found.start(loop::wake))
                     .orElse("in process");
@@ -184,7 +208,6 @@ record GuardParts(
         } catch (RuntimeException | Error e) {
             sidecar.ifPresent(Machine::closeQuietly);
             Machine.closeQuietly(executions::close);
-            events.close();
             throw e;
         }
     }
@@ -266,6 +289,7 @@ record GuardParts(
             List<KillPolicy> policies,
             Refusals refusals,
             String watchdog,
+            String history,
             Optional<RuntimeFolder> runtime) {
         return new GuardDescription(
                 executor.name(),
@@ -285,6 +309,7 @@ record GuardParts(
                 settings.sampling().memoryBudget(),
                 settings.sampling().dryRun(),
                 watchdog,
+                history,
                 runtime.map(RuntimeFolder::path));
     }
 

@@ -5,6 +5,7 @@ import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.TrackerSession;
@@ -36,6 +37,9 @@ record GuardSettings(
         List<KillPolicy> killPolicies,
         Optional<String> executorName,
         Optional<Executor> executor,
+        Optional<String> historyStoreName,
+        Optional<HistoryStore> historyStore,
+        boolean restoreSchedules,
         Optional<List<ProbeSession>> probes,
         Optional<TrackerSession> tracker,
         List<GuardListener> listeners,

@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
+import io.nbguard.api.History;
 import io.nbguard.api.Schedules;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.StopMode;
@@ -98,6 +99,11 @@ public final class NotebookGuard implements AutoCloseable {
         return parts.scheduler();
     }
 
+    /** Returns what this guard has done, and, where its history store lasts, what guards before it have. Its reads may wait. */
+    public History history() {
+        return parts.history().view();
+    }
+
     /** Returns the readings of the latest tick. */
     public Snapshot snapshot() {
         return parts.loop().snapshot();
@@ -183,6 +189,7 @@ public final class NotebookGuard implements AutoCloseable {
             } catch (InterruptedException e) {
                 interrupted = true;
             }
+            parts.history().close();
             parts.sidecar().ifPresent(Sidecar::close);
             parts.loop().close();
             parts.machine().close();

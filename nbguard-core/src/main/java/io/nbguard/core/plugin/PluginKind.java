@@ -1,6 +1,7 @@
 package io.nbguard.core.plugin;
 
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.ProcessTracker;
@@ -18,7 +19,9 @@ public enum PluginKind {
     /** Decides who dies. */
     KILL_POLICY("kill policy", KillPolicy.class),
     /** Says when a schedule fires. */
-    TRIGGER("trigger", Trigger.class);
+    TRIGGER("trigger", Trigger.class),
+    /** Keeps what was done. */
+    HISTORY("history store", HistoryStore.class);
 
     private final String title;
     private final Class<? extends Plugin> service;

@@ -98,7 +98,8 @@ class RestoredSchedulesTest {
 
     @Test
     void aFinishedScheduleIsListedAndNeverFires() {
-        Schedule schedule = world.add("once", ScheduledWorld.BEGIN.plusSeconds(5).toString());
+        Schedule schedule =
+                world.add("once", ScheduledWorld.BEGIN.plusSeconds(5).toString());
         world.pass(Duration.ofMinutes(1));
         Schedule kept = world.now(schedule);
 
@@ -114,7 +115,8 @@ class RestoredSchedulesTest {
 
     @Test
     void jitterIsTheSameAsBefore() {
-        Schedule schedule = world.add("interval", "1h", spec -> spec.jitter(Duration.ofMinutes(30)).id("spread"));
+        Schedule schedule = world.add(
+                "interval", "1h", spec -> spec.jitter(Duration.ofMinutes(30)).id("spread"));
         Instant begin = world.clock.instant();
         later.restore(List.of(schedule));
         while (world.started.isEmpty()) {
@@ -124,7 +126,9 @@ class RestoredSchedulesTest {
         }
 
         assertThat(world.started).hasSize(2);
-        assertThat(world.startTimes().get(0)).isEqualTo(world.startTimes().get(1)).isAfter(begin);
+        assertThat(world.startTimes().get(0))
+                .isEqualTo(world.startTimes().get(1))
+                .isAfter(begin);
     }
 
     @Test
@@ -136,9 +140,11 @@ class RestoredSchedulesTest {
         assertThat(later.restore(List.of(odd, fine))).isEqualTo(1);
 
         assertThat(later.list()).extracting(Schedule::id).containsExactly(fine.id());
-        assertThat(world.events.of(GuardEvent.ScheduleNotRestored.class)).singleElement().satisfies(event -> {
-            assertThat(event.schedule()).isEqualTo(new ScheduleId("odd"));
-            assertThat(event.message()).contains("report.ipynb", "no trigger called 'nbguard-cron'");
-        });
+        assertThat(world.events.of(GuardEvent.ScheduleNotRestored.class))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.schedule()).isEqualTo(new ScheduleId("odd"));
+                    assertThat(event.message()).contains("report.ipynb", "no trigger called 'nbguard-cron'");
+                });
     }
 }

@@ -26,7 +26,8 @@ public final class EventText {
         }
         if (event instanceof GuardEvent.KillConfirmed
                 || event instanceof GuardEvent.BystandersFrozen
-                || event instanceof GuardEvent.ExecutionNote) {
+                || event instanceof GuardEvent.ExecutionNote
+                || event instanceof GuardEvent.HistoryRestored) {
             return Optional.of(Line.of("· " + event.message(), Style.FAINT));
         }
         if (event instanceof GuardEvent.KillWithheld withheld) {
@@ -38,6 +39,8 @@ public final class EventText {
                 || event instanceof GuardEvent.LimitChanged
                 || event instanceof GuardEvent.WatchdogMoved
                 || event instanceof GuardEvent.LoopLagged
+                || event instanceof GuardEvent.HistoryDegraded
+                || event instanceof GuardEvent.ScheduleNotRestored
                 || event instanceof GuardEvent.ReadingDegraded) {
             return Optional.of(Line.of("! ", Style.WARNING).plus(event.message()));
         }

@@ -1,0 +1,154 @@
+package io.nbguard.core;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.History;
+import io.nbguard.api.Schedule;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.core.execution.Executions;
+import io.nbguard.core.execution.FolderOwner;
+import io.nbguard.core.execution.Remains;
+import io.nbguard.core.history.DeadGuards;
+import io.nbguard.core.history.Keeper;
+import io.nbguard.core.history.Leftovers;
+import io.nbguard.core.history.MemoryStore;
+import io.nbguard.core.history.StoredHistory;
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.core.schedule.Scheduler;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.HistoryStore;
+import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The open history store of one guard, who writes to it, and who reads. */
+final class GuardHistory implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(GuardHistory.class);
+
+    private final GuardSettings settings;
+    private final String store;
+    private final HistorySession session;
+    private final Optional<String> guard;
+    private final Keeper keeper;
+    private final History view;
+    private final List<Schedule> kept;
+
+    private GuardHistory(
+            GuardSettings settings, String store, HistorySession session, TrackerSession tracker, EventSink listeners) {
+        this.settings = settings;
+        this.store = store;
+        this.session = session;
+        Optional<FolderOwner> self = FolderOwner.current();
+        guard = self.map(FolderOwner::toText);
+        DeadGuards others = new DeadGuards(self, new Leftovers(tracker), this::recoverNotebook, settings.clock());
+        keeper = new Keeper(store, session, others, listeners, settings.clock());
+        view = new StoredHistory(store, session, keeper);
+        try {
+            others.look(session, id -> false);
+            kept = settings.restoreSchedules() ? session.schedules() : List.of();
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT, "history store " + store + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Opens the store, and sees to what guards that were killed have left in it.
+     *
+     * @param listeners where to tell how the store does
+     * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (NOT_FOUND, PLUGIN) if it is missing or broken
+     */
+    static GuardHistory open(GuardSettings settings, Plugins plugins, TrackerSession tracker, EventSink listeners) {
+        HistoryStore chosen = settings.historyStore()
+                .or(() -> settings.historyStoreName()
+                        .map(name -> plugins.named(PluginKind.HISTORY, name, HistoryStore.class)))
+                .orElseGet(MemoryStore::new);
+        HistorySession session = open(chosen, settings);
+        try {
+            return new GuardHistory(
+                    settings, chosen.name() + " (" + session.description() + ")", session, tracker, listeners);
+        } catch (RuntimeException | Error e) {
+            Machine.closeQuietly(session);
+            throw e;
+        }
+    }
+
+    private static HistorySession open(HistoryStore chosen, GuardSettings settings) {
+        try {
+            return chosen.open(settings.configuration());
+        } catch (UnavailableException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT,
+                    "history store '" + chosen.name() + "' cannot be opened: " + e.getMessage()
+                            + (e.cure().isBlank() ? "" : " (" + e.cure() + ")"),
+                    e);
+        } catch (GuardException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new GuardException(
+                    ErrorCode.PLUGIN, "history store '" + chosen.name() + "' broke when it was opened: " + e, e);
+        }
+    }
+
+    private Optional<Path> recoverNotebook(StoredExecution execution) {
+        ExecutionRecord record = execution.record();
+        ExecutionRequest request = execution.request();
+        return record.startedAt().flatMap(startedAt -> {
+            Path output = request.output().orElseGet(() -> settings.outputs()
+                    .resolve(settings.outputTemplate()
+                            .render(request.notebook(), record.id().shortForm(), request.owner(), startedAt)));
+            try {
+                return Remains.recover(record.id(), settings.temporaryFiles(), output);
+            } catch (RuntimeException e) {
+                LOG.warn("the partial notebook of {} could not be moved to {}", record.id(), output, e);
+                return Optional.empty();
+            }
+        });
+    }
+
+    /** Takes up what the store had of schedules, if that is wanted. To be called before the scheduler starts. */
+    void restore(Scheduler scheduler) {
+        if (!kept.isEmpty()) {
+            LOG.info("{} of {} schedules are taken up again from {}", scheduler.restore(kept), kept.size(), store);
+        }
+    }
+
+    /** Begins to keep what happens. */
+    void start(Executions executions, SamplingLoop loop, Scheduler scheduler) {
+        executions.keptBy(execution -> keeper.begin(
+                execution.id(),
+                () -> new StoredExecution(execution.record(), execution.request(), guard, execution.root())));
+        keeper.start(loop::snapshot, scheduler::list, settings.threads());
+    }
+
+    /** Hears what is to be kept. */
+    EventSink events() {
+        return keeper;
+    }
+
+    History view() {
+        return view;
+    }
+
+    /** Says for a person where history is kept. */
+    String description() {
+        return store + (settings.restoreSchedules() ? "; schedules are taken up again" : "");
+    }
+
+    /** Writes what there is and lets go of the store, in bounded time. */
+    @Override
+    public void close() {
+        keeper.close();
+    }
+}

@@ -1,0 +1,167 @@
+package io.nbguard.core.history;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.UsagePoint;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.execution.FolderOwner;
+import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.StoredExecution;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees to what guards that were killed have left in a store as if it ran: what still lives of it is killed, and it is
+ * recorded as lost. So nothing is shown as running for ever (spec F9).
+ *
+ * <p>A guard is dead if its process is proved to be (same machine, same PID namespace). One whose process cannot be looked
+ * at from here, as after a restart of the container or the machine, is taken to be dead when it has been silent: a guard
+ * that lives writes what its executions use once a second. Should it live after all, it writes them anew with their next
+ * change. A guard that lives is left alone.
+ */
+public final class DeadGuards {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadGuards.class);
+    private static final Duration SILENCE = Duration.ofMinutes(2);
+    // A guard that runs nothing at the moment has no usage to write.
+    private static final Duration SILENCE_OF_WAITING = Duration.ofMinutes(10);
+
+    private final Optional<FolderOwner> self;
+    private final Leftovers leftovers;
+    private final Function<StoredExecution, Optional<Path>> recovery;
+    private final GuardClock clock;
+
+    /**
+     * Makes one.
+     *
+     * @param self this guard's process; without it nobody's death can be proved
+     * @param recovery finds and keeps the partial notebook of an execution of a dead guard of this machine
+     */
+    public DeadGuards(
+            Optional<FolderOwner> self,
+            Leftovers leftovers,
+            Function<StoredExecution, Optional<Path>> recovery,
+            GuardClock clock) {
+        this.self = self;
+        this.leftovers = leftovers;
+        this.recovery = recovery;
+        this.clock = clock;
+    }
+
+    /**
+     * Looks through what a store has as unfinished.
+     *
+     * @param own says which are this guard's
+     * @throws IOException if the store cannot be reached
+     */
+    public void look(HistorySession session, Predicate<ExecutionId> own) throws IOException {
+        Map<String, List<StoredExecution>> byGuard = new LinkedHashMap<>();
+        for (StoredExecution execution : session.unfinished()) {
+            if (!own.test(execution.record().id())) {
+                byGuard.computeIfAbsent(execution.guard().orElse(""), key -> new ArrayList<>())
+                        .add(execution);
+            }
+        }
+        for (Map.Entry<String, List<StoredExecution>> entry : byGuard.entrySet()) {
+            Optional<FolderOwner> guard = FolderOwner.parse(entry.getKey());
+            boolean here = self.isPresent() && guard.isPresent() && guard.get().isSeenFrom(self.get());
+            if (here ? guard.get().isDead(self.get()) : isSilent(entry.getValue(), session)) {
+                for (StoredExecution execution : entry.getValue()) {
+                    settle(execution, here, session);
+                }
+            }
+        }
+    }
+
+    private boolean isSilent(List<StoredExecution> executions, HistorySession session) throws IOException {
+        Instant now = clock.instant();
+        boolean started =
+                executions.stream().anyMatch(one -> one.record().startedAt().isPresent());
+        Instant since = now.minus(started ? SILENCE : SILENCE_OF_WAITING);
+        for (StoredExecution execution : executions) {
+            ExecutionRecord record = execution.record();
+            if (record.startedAt().orElse(record.submittedAt()).isAfter(since)
+                    || !session.usage(Optional.of(record.id()), since, now.plus(SILENCE), 2)
+                            .isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Ends what is left of an execution, and has it written how it ended. */
+    private void settle(StoredExecution execution, boolean here, HistorySession session) throws IOException {
+        ExecutionRecord record = execution.record();
+        Leftovers.End end = here ? leftovers.end(record.id(), execution.root()) : Leftovers.End.NOTHING_LEFT;
+        Optional<Path> output = here ? recovery.apply(execution) : Optional.empty();
+        Instant now = clock.instant();
+        Instant endedAt =
+                end == Leftovers.End.NOTHING_LEFT ? lastSeen(record, session).orElse(now) : now;
+        String message = "The process of the guard that ran it is gone: it crashed or was killed"
+                + switch (end) {
+                    case NOTHING_LEFT -> "";
+                    case KILLED -> "; what was left of the execution was killed";
+                    case SURVIVORS -> "; not every process of the execution could be killed";
+                }
+                + record.message().map(text -> " (" + text + ")").orElse("");
+        ExecutionRecord lost = lost(record, endedAt, message, output.or(record::output));
+        LOG.warn("{} [{}] is recorded as lost. {}", record.notebook(), record.id(), message);
+        session.write(List.of(
+                new HistoryEntry.OfExecution(
+                        new StoredExecution(lost, execution.request(), execution.guard(), execution.root())),
+                new HistoryEntry.OfEvent(
+                        EventRecords.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)))));
+    }
+
+    /** Returns until when it was seen: a night in which nobody looked is not its time. */
+    private static Optional<Instant> lastSeen(ExecutionRecord record, HistorySession session) throws IOException {
+        if (record.startedAt().isEmpty()) {
+            return Optional.empty();
+        }
+        Instant started = record.startedAt().get();
+        List<UsagePoint> points =
+                session.usage(Optional.of(record.id()), started, started.plus(Duration.ofDays(3650)), 2);
+        if (points.isEmpty()) {
+            return Optional.of(started);
+        }
+        UsagePoint last = points.get(points.size() - 1);
+        return Optional.of(last.at().plus(last.span()));
+    }
+
+    private static ExecutionRecord lost(
+            ExecutionRecord record, Instant endedAt, String message, Optional<Path> output) {
+        return new ExecutionRecord(
+                record.id(),
+                record.notebook(),
+                record.owner(),
+                record.schedule(),
+                ExecutionState.LOST,
+                Optional.of(EndReason.ORPHANED),
+                Optional.of(message),
+                record.error(),
+                record.exitCode(),
+                output,
+                record.submittedAt(),
+                record.startedAt(),
+                Optional.of(endedAt),
+                record.progress(),
+                record.peakMemory(),
+                record.cpuTime(),
+                record.killScenario());
+    }
+}

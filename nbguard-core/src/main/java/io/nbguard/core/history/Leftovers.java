@@ -1,0 +1,59 @@
+package io.nbguard.core.history;
+
+import io.nbguard.api.ExecutionId;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.UnavailableException;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends the processes that an execution of a dead guard has left, if there are any. They are found by the root of their tree:
+ * its id <em>and</em> its start.
+ */
+public final class Leftovers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** What came of it. */
+    enum End {
+        /** Nothing of it was alive. */
+        NOTHING_LEFT,
+        /** Something was, and is not any more. */
+        KILLED,
+        /** Something is. */
+        SURVIVORS
+    }
+
+    private final TrackerSession tracker;
+
+    /** Makes one that finds processes with {@code tracker}. */
+    public Leftovers(TrackerSession tracker) {
+        this.tracker = tracker;
+    }
+
+    End end(ExecutionId id, Optional<ProcessIdentity> root) {
+        if (root.isEmpty()) {
+            return End.NOTHING_LEFT;
+        }
+        try (ProcessGroup group = tracker.attach(id, root.get())) {
+            if (group.isEmpty()) {
+                return End.NOTHING_LEFT;
+            }
+            return group.killAndConfirm(Duration.ZERO, TIMEOUT) ? End.KILLED : End.SURVIVORS;
+        } catch (UnavailableException e) {
+            LOG.debug("no process of {} is left", id, e);
+            return End.NOTHING_LEFT;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return End.SURVIVORS;
+        } catch (RuntimeException e) {
+            LOG.warn("what an execution {} of a dead guard has left cannot be searched for", id, e);
+            return End.SURVIVORS;
+        }
+    }
+}

@@ -1,0 +1,208 @@
+package io.nbguard.core.history;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.HistoryPage;
+import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.api.UsagePoint;
+import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.StoredExecution;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+
+/** History in memory, bounded; safe for use by any thread. */
+final class MemorySession implements HistorySession {
+
+    /** How many executions, events and audit entries are kept, each. */
+    static final int MOST = 10_000;
+
+    /** Of how many executions usage is kept. */
+    static final int MOST_WITH_USAGE = 1_000;
+
+    // Bounds what a thousand long runs can take to some 25 MB.
+    private static final int POINTS_OF_AN_EXECUTION = 240;
+    private static final int POINTS_OF_THE_CONTAINER = 4_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Shelf<StoredExecution> executions = new Shelf<>("x");
+    private final Map<ExecutionId, Long> numbers = new HashMap<>();
+    private final Map<ExecutionId, UsageSeries> usage = new LinkedHashMap<>();
+    private final UsageSeries container = new UsageSeries(POINTS_OF_THE_CONTAINER);
+    private final Map<ScheduleId, Schedule> schedules = new LinkedHashMap<>();
+    private final Shelf<EventRecord> events = new Shelf<>("e");
+    private final Shelf<AuditRecord> audit = new Shelf<>("a");
+
+    private <T> T locked(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public String description() {
+        return "in memory: the latest " + MOST + " executions and events, until the guard ends";
+    }
+
+    // Writing.
+
+    @Override
+    public void write(List<HistoryEntry> entries) {
+        locked(() -> {
+            entries.forEach(this::write);
+            return entries;
+        });
+    }
+
+    private void write(HistoryEntry entry) {
+        if (entry instanceof HistoryEntry.OfExecution written) {
+            put(written.execution());
+        } else if (entry instanceof HistoryEntry.OfUsage written) {
+            written.execution().map(this::seriesOf).orElse(container).add(written.point());
+        } else if (entry instanceof HistoryEntry.OfEvent written) {
+            events.add(written.event());
+            trim(events);
+        } else if (entry instanceof HistoryEntry.OfSchedule written) {
+            schedules.put(written.schedule().id(), written.schedule());
+        } else if (entry instanceof HistoryEntry.ScheduleRemoved written) {
+            schedules.remove(written.schedule());
+        } else if (entry instanceof HistoryEntry.OfAudit written) {
+            audit.add(written.entry());
+            trim(audit);
+        }
+    }
+
+    private static <T> void trim(Shelf<T> shelf) {
+        if (shelf.size() > MOST) {
+            shelf.removeOldest(any -> true);
+        }
+    }
+
+    private void put(StoredExecution execution) {
+        ExecutionId id = execution.record().id();
+        Long number = numbers.get(id);
+        if (number != null) {
+            executions.replace(number, execution);
+            return;
+        }
+        numbers.put(id, executions.add(execution));
+        if (executions.size() > MOST) {
+            executions
+                    .removeOldest(old -> old.record().state().isEnd())
+                    .map(old -> old.record().id())
+                    .ifPresent(old -> {
+                        numbers.remove(old);
+                        usage.remove(old);
+                    });
+        }
+    }
+
+    private UsageSeries seriesOf(ExecutionId id) {
+        UsageSeries series = usage.computeIfAbsent(id, key -> new UsageSeries(POINTS_OF_AN_EXECUTION));
+        if (usage.size() > MOST_WITH_USAGE) {
+            Iterator<ExecutionId> oldest = usage.keySet().iterator();
+            oldest.next();
+            oldest.remove();
+        }
+        return series;
+    }
+
+    @Override
+    public void maintain(Instant now) {
+        // Every write keeps within the bounds.
+    }
+
+    // Reading.
+
+    @Override
+    public List<StoredExecution> unfinished() {
+        return locked(() -> executions.all().stream()
+                .filter(execution -> !execution.record().state().isEnd())
+                .toList());
+    }
+
+    @Override
+    public List<Schedule> schedules() {
+        return locked(() -> List.copyOf(schedules.values()));
+    }
+
+    @Override
+    public HistoryPage<ExecutionRecord> executions(HistoryQuery query) {
+        HistoryPage<StoredExecution> page =
+                locked(() -> executions.page(query, execution -> isWanted(query, execution.record())));
+        return new HistoryPage<>(
+                page.items().stream().map(StoredExecution::record).toList(), page.next());
+    }
+
+    private static boolean isWanted(HistoryQuery query, ExecutionRecord record) {
+        return matches(query.notebook(), record.notebook()::equals)
+                && matches(query.status(), record.status()::equals)
+                && matches(
+                        query.owner(),
+                        owner -> record.owner().filter(owner::equals).isPresent())
+                && matches(
+                        query.schedule(),
+                        schedule -> record.schedule().filter(schedule::equals).isPresent())
+                && isWithin(query, record.submittedAt());
+    }
+
+    private static <T> boolean matches(Optional<T> asked, Predicate<T> found) {
+        return asked.isEmpty() || found.test(asked.get());
+    }
+
+    private static boolean isWithin(HistoryQuery query, Instant at) {
+        return matches(query.since(), since -> !at.isBefore(since)) && matches(query.until(), at::isBefore);
+    }
+
+    @Override
+    public Optional<StoredExecution> execution(ExecutionId id) {
+        return locked(() -> Optional.ofNullable(numbers.get(id)).flatMap(executions::get));
+    }
+
+    @Override
+    public List<UsagePoint> usage(Optional<ExecutionId> id, Instant since, Instant until, int mostPoints) {
+        return locked(() -> {
+            UsageSeries series = id.isPresent() ? usage.get(id.get()) : container;
+            return series == null ? List.of() : series.points(since, until, mostPoints);
+        });
+    }
+
+    @Override
+    public HistoryPage<EventRecord> events(HistoryQuery query) {
+        return locked(() -> events.page(
+                query,
+                event -> matches(query.type(), event.type()::equals)
+                        && matches(
+                                query.execution(),
+                                id -> event.execution().filter(id::equals).isPresent())
+                        && matches(
+                                query.notebook(),
+                                name -> event.notebook().filter(name::equals).isPresent())
+                        && isWithin(query, event.at())));
+    }
+
+    @Override
+    public HistoryPage<AuditRecord> audit(HistoryQuery query) {
+        return locked(() -> audit.page(query, entry -> isWithin(query, entry.at())));
+    }
+
+    @Override
+    public void close() {
+        // Nothing is held but memory.
+    }
+}

@@ -1,0 +1,125 @@
+package io.nbguard.core.history;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.History;
+import io.nbguard.api.HistoryHealth;
+import io.nbguard.api.HistoryPage;
+import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.UsagePoint;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.StoredExecution;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** What people read of a store: asks it on the caller's thread, and says in nbguard's words what went wrong. */
+public final class StoredHistory implements History {
+
+    private static final int FEWEST_POINTS = 2;
+    private static final int MOST_POINTS = 10_000;
+
+    // Not Instant.MAX, which no data base has.
+    private static final Instant END_OF_TIME = Instant.parse("9999-12-31T00:00:00Z");
+
+    private final String store;
+    private final HistorySession session;
+    private final Keeper keeper;
+
+    /** Reads from an open store that a keeper writes to. */
+    public StoredHistory(String store, HistorySession session, Keeper keeper) {
+        this.store = store;
+        this.session = session;
+        this.keeper = keeper;
+    }
+
+    @Override
+    public HistoryPage<ExecutionRecord> executions(HistoryQuery query) {
+        return ask(() -> session.executions(query));
+    }
+
+    @Override
+    public Optional<ExecutionRecord> execution(ExecutionId id) {
+        return ask(() -> session.execution(id)).map(StoredExecution::record);
+    }
+
+    @Override
+    public Optional<ExecutionRequest> request(ExecutionId id) {
+        return ask(() -> session.execution(id)).map(StoredExecution::request);
+    }
+
+    @Override
+    public List<UsagePoint> usage(ExecutionId id, int mostPoints) {
+        check(mostPoints);
+        return ask(() -> session.usage(Optional.of(id), Instant.EPOCH, END_OF_TIME, mostPoints));
+    }
+
+    @Override
+    public List<UsagePoint> containerUsage(Instant since, Instant until, int mostPoints) {
+        check(mostPoints);
+        return ask(() -> session.usage(Optional.empty(), since, until, mostPoints));
+    }
+
+    private static void check(int mostPoints) {
+        if (mostPoints < FEWEST_POINTS || mostPoints > MOST_POINTS) {
+            throw new IllegalArgumentException(
+                    "the most points must be from " + FEWEST_POINTS + " to " + MOST_POINTS + ", not " + mostPoints);
+        }
+    }
+
+    @Override
+    public HistoryPage<EventRecord> events(HistoryQuery query) {
+        return ask(() -> session.events(query));
+    }
+
+    @Override
+    public HistoryPage<AuditRecord> audit(HistoryQuery query) {
+        return ask(() -> session.audit(query));
+    }
+
+    @Override
+    public void record(AuditRecord entry) {
+        keeper.record(entry);
+    }
+
+    @Override
+    public boolean flush(Duration longest) {
+        return keeper.flush(longest);
+    }
+
+    @Override
+    public HistoryHealth health() {
+        return keeper.health();
+    }
+
+    private interface Question<T> {
+        T answer() throws IOException;
+    }
+
+    private <T> T ask(Question<T> question) {
+        if (keeper.hasEnded()) {
+            throw new GuardException(
+                    ErrorCode.ILLEGAL_STATE, "the guard is closed, and its history with it: make a new one to read it");
+        }
+        try {
+            return question.answer();
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT, "history cannot be read from " + store + ": " + e.getMessage(), e);
+        } catch (GuardException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            // Such as a cursor that is none of its own.
+            throw new GuardException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
+        } catch (RuntimeException e) {
+            throw new GuardException(ErrorCode.PLUGIN, "history store " + store + " broke: " + e, e);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.nbguard.core.history;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ContainerSnapshot;
+import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.Snapshot;
+import io.nbguard.api.UsagePoint;
+import io.nbguard.spi.HistoryEntry;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Takes usage over time from snapshots, each tick's once. Not safe for use by many threads. */
+final class UsageReader {
+
+    private long lastSequence;
+
+    /** Takes what a snapshot says of the container, unless it cannot be read, and of every execution in it. */
+    void read(Snapshot snapshot, Backlog backlog) {
+        if (snapshot.sequence() == lastSequence) {
+            return;
+        }
+        lastSequence = snapshot.sequence();
+        Instant at = snapshot.takenAt();
+        ContainerSnapshot container = snapshot.container();
+        container
+                .memoryUnreclaimable()
+                .value()
+                .ifPresent(used -> backlog.usage(point(
+                        Optional.empty(), at, used, container.cores().value().orElse(0.0))));
+        for (ExecutionSnapshot execution : snapshot.executions()) {
+            if (!execution.state().isEnd()) {
+                backlog.usage(point(Optional.of(execution), at, execution.rss(), execution.cores()));
+            }
+        }
+    }
+
+    private static HistoryEntry.OfUsage point(
+            Optional<ExecutionSnapshot> execution, Instant at, ByteSize memory, double cores) {
+        return new HistoryEntry.OfUsage(
+                execution.map(ExecutionSnapshot::id), UsagePoint.reading(at, memory, Math.max(0, cores)));
+    }
+}

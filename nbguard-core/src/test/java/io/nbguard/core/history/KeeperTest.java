@@ -1,0 +1,277 @@
+package io.nbguard.core.history;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.Progress;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.ScheduleState;
+import io.nbguard.core.fixture.FakeTracker;
+import io.nbguard.core.fixture.FragileStore;
+import io.nbguard.core.fixture.RecordedEvents;
+import io.nbguard.core.fixture.Snapshots;
+import io.nbguard.core.fixture.Standing;
+import io.nbguard.core.fixture.TwoClocks;
+import io.nbguard.spi.HistoryEntry;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The keeper in time that the test moves, without its thread. */
+class KeeperTest {
+
+    private static final Instant BEGIN = Instant.parse("2026-01-01T00:00:00Z");
+
+    private final TwoClocks clock = new TwoClocks(BEGIN);
+    private final FragileStore store = new FragileStore();
+    private final RecordedEvents events = new RecordedEvents();
+    private final List<Schedule> schedules = new ArrayList<>();
+    private final List<ExecutionId> measured = new ArrayList<>();
+    private long tick = 1;
+    private Keeper keeper;
+
+    @BeforeEach
+    void open() {
+        DeadGuards others = new DeadGuards(
+                Optional.empty(), new Leftovers(new FakeTracker()), execution -> Optional.empty(), clock);
+        keeper = new Keeper("fragile", store, others, events, clock);
+        keeper.reads(
+                () -> Snapshots.of(
+                        tick, clock.instant(), ByteSize.ofMebibytes(500), measured.toArray(ExecutionId[]::new)),
+                () -> List.copyOf(schedules));
+        keeper.look();
+    }
+
+    private Standing begin(String notebook) {
+        Standing standing = new Standing(notebook, clock.instant());
+        keeper.begin(standing.id, standing);
+        return standing;
+    }
+
+    private void pass(Duration time) {
+        clock.advance(time.toNanos());
+        tick++;
+        keeper.look();
+    }
+
+    private void note(String text) {
+        keeper.publish(new GuardEvent.ExecutionNote(clock.instant(), new ExecutionId("some"), "a.ipynb", text));
+    }
+
+    private List<ExecutionState> states(Standing standing) {
+        return store.records(standing.id).stream().map(ExecutionRecord::state).toList();
+    }
+
+    private List<String> messages() {
+        return store.written.stream()
+                .filter(HistoryEntry.OfEvent.class::isInstance)
+                .map(entry -> ((HistoryEntry.OfEvent) entry).event().message())
+                .toList();
+    }
+
+    @Test
+    void anExecutionIsWrittenAtItsSubmissionAndItsEndWithoutWaitingForTheSecond() {
+        Standing standing = begin("a.ipynb");
+        keeper.look();
+        standing.is(ExecutionState.COMPLETED);
+        keeper.publish(new GuardEvent.ExecutionChanged(
+                clock.instant(),
+                Optional.of(ExecutionState.RUNNING),
+                standing.get().record()));
+        keeper.look();
+
+        assertThat(states(standing)).containsExactly(ExecutionState.QUEUED, ExecutionState.COMPLETED);
+    }
+
+    @Test
+    void anEndOfWhichNobodyHasToldIsNoticedWithinASecond() {
+        Standing standing = begin("a.ipynb");
+        keeper.look();
+        standing.is(ExecutionState.FAILED);
+        keeper.look();
+        assertThat(states(standing)).containsExactly(ExecutionState.QUEUED);
+
+        pass(Duration.ofSeconds(1));
+
+        assertThat(states(standing)).containsExactly(ExecutionState.QUEUED, ExecutionState.FAILED);
+    }
+
+    @Test
+    void progressIsWrittenOnceASecondAtMost() {
+        Standing standing = begin("a.ipynb").is(ExecutionState.RUNNING);
+        keeper.look();
+        for (int i = 1; i <= 50; i++) {
+            standing.cellsDone = i;
+            keeper.publish(new GuardEvent.ProgressMade(clock.instant(), standing.id, "a.ipynb", Progress.of(i, 50)));
+            pass(Duration.ofMillis(100));
+        }
+
+        assertThat(store.records(standing.id)).hasSizeBetween(5, 7);
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void usageIsReadOfEachTickOnceOfTheContainerAndOfWhatRuns() {
+        measured.add(new ExecutionId("running"));
+        keeper.look();
+        pass(Duration.ofSeconds(1));
+        clock.advance(Duration.ofSeconds(1).toNanos());
+        keeper.look();
+
+        List<HistoryEntry.OfUsage> usage = store.written.stream()
+                .filter(HistoryEntry.OfUsage.class::isInstance)
+                .map(HistoryEntry.OfUsage.class::cast)
+                .toList();
+        assertThat(usage)
+                .extracting(HistoryEntry.OfUsage::execution)
+                .containsExactly(Optional.empty(), Optional.empty(), Optional.of(new ExecutionId("running")));
+        assertThat(usage.get(2).point().memory()).isEqualTo(ByteSize.ofMebibytes(10));
+        assertThat(usage.get(2).point().cores()).isEqualTo(0.5);
+        assertThat(usage.get(1).point().memory()).isEqualTo(ByteSize.ofMebibytes(500));
+    }
+
+    @Test
+    void eventsAndAuditEntriesAreWrittenInTheirOrder() {
+        for (int i = 0; i < 3_000; i++) {
+            note("note " + i);
+        }
+        AuditRecord asked = new AuditRecord(BEGIN, "operator", "127.0.0.1", "execution.stop", "some", "accepted");
+        keeper.record(asked);
+        keeper.look();
+
+        assertThat(messages()).hasSize(3_000).startsWith("note 0", "note 1").endsWith("note 2998", "note 2999");
+        assertThat(store.written).contains(new HistoryEntry.OfAudit(asked));
+    }
+
+    @Test
+    void schedulesAreWrittenAsTheyChangeAndRemovedWhenTheyAreGone() {
+        Schedule schedule = schedule(0);
+        schedules.add(schedule);
+        pass(Duration.ofSeconds(1));
+        pass(Duration.ofSeconds(1));
+        schedules.set(0, schedule(1));
+        pass(Duration.ofSeconds(1));
+        schedules.clear();
+        pass(Duration.ofSeconds(1));
+
+        assertThat(store.written)
+                .filteredOn(entry ->
+                        entry instanceof HistoryEntry.OfSchedule || entry instanceof HistoryEntry.ScheduleRemoved)
+                .hasSize(3)
+                .startsWith(new HistoryEntry.OfSchedule(schedule))
+                .endsWith(new HistoryEntry.ScheduleRemoved(schedule.id()));
+    }
+
+    private static final ScheduleSpec SPEC =
+            ScheduleSpec.cron("@daily", ExecutionRequest.of("a.ipynb").build()).build();
+
+    private static Schedule schedule(long started) {
+        return new Schedule(
+                new ScheduleId("nightly"),
+                SPEC,
+                BEGIN,
+                ScheduleState.ACTIVE,
+                Optional.of(BEGIN.plusSeconds(3600)),
+                Optional.empty(),
+                List.of(),
+                started,
+                0);
+    }
+
+    @Test
+    void whileTheStoreIsDownNoExecutionIsLostAndWhatIsLostOfTheRestIsCounted() {
+        store.failure = "connection refused";
+        List<Standing> all = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            all.add(begin("a" + i + ".ipynb").is(ExecutionState.RUNNING));
+            for (int j = 0; j < 60; j++) {
+                note(i + "/" + j);
+            }
+            pass(Duration.ofSeconds(1));
+            all.get(i).is(ExecutionState.COMPLETED);
+        }
+        pass(Duration.ofSeconds(1));
+
+        assertThat(keeper.health().trouble()).contains("connection refused");
+        assertThat(events.of(GuardEvent.HistoryDegraded.class)).hasSize(1);
+        assertThat(events.of(GuardEvent.HistoryRestored.class)).isEmpty();
+        assertThat(store.records(all.get(0).id)).isEmpty();
+
+        store.failure = null;
+        pass(Duration.ofSeconds(10));
+
+        assertThat(keeper.health().trouble()).isEmpty();
+        for (Standing standing : all) {
+            assertThat(states(standing)).containsExactly(ExecutionState.COMPLETED);
+        }
+        // 200 × 60 notes and the event that it is down, of which 10,000 fit.
+        assertThat(events.of(GuardEvent.HistoryRestored.class))
+                .singleElement()
+                .extracting(GuardEvent.HistoryRestored::lost)
+                .isEqualTo(2_001L);
+        assertThat(keeper.health().lost()).isEqualTo(2_001);
+        assertThat(messages()).hasSize(10_000).startsWith("0/0");
+        pass(Duration.ofSeconds(1));
+        assertThat(messages()).last().asString().contains("again");
+        assertThat(keeper.health().waiting()).isZero();
+    }
+
+    @Test
+    void itIsTriedAgainAfterPausesThatGrowToTenSeconds() {
+        store.failure = "no";
+        note("waits");
+        keeper.look();
+        int before = store.writes.get();
+        for (int i = 0; i < 600; i++) {
+            pass(Duration.ofMillis(100));
+        }
+
+        // After 0.25, 0.5, 1, 2, 4, 8 and then every 10 seconds.
+        assertThat(store.writes.get() - before).isBetween(8, 40);
+        int later = store.writes.get();
+        for (int i = 0; i < 1_000; i++) {
+            pass(Duration.ofMillis(100));
+        }
+        assertThat(events.of(GuardEvent.HistoryDegraded.class)).hasSize(1);
+        assertThat(store.writes.get() - later).isBetween(9, 110);
+    }
+
+    @Test
+    void anEntryThatTheStoreCannotTakeDoesNotHoldUpTheRest() {
+        store.indigestible = entry -> entry instanceof HistoryEntry.OfEvent told
+                && told.event().message().equals("poison");
+        Standing standing = begin("a.ipynb");
+        note("before");
+        note("poison");
+        note("after");
+        for (int i = 0; i < 20; i++) {
+            pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(states(standing)).contains(ExecutionState.QUEUED);
+        assertThat(messages()).contains("before", "after").doesNotContain("poison");
+        assertThat(keeper.health().trouble()).isEmpty();
+        assertThat(keeper.health().lost()).isEqualTo(1);
+    }
+
+    @Test
+    void theStoreIsMaintainedOnceAMinute() {
+        for (int i = 0; i < 300; i++) {
+            pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(store.maintained).hasValueBetween(4, 5);
+    }
+}
