@@ -22,6 +22,27 @@ final class Commands implements CommandLine.IFactory {
         if (type == TopCommand.class) {
             return type.cast(new TopCommand(surroundings));
         }
+        if (type == ServeCommand.class) {
+            return type.cast(new ServeCommand(surroundings));
+        }
+        if (type == PsCommand.class) {
+            return type.cast(new PsCommand(surroundings));
+        }
+        if (type == HistoryCommand.class) {
+            return type.cast(new HistoryCommand(surroundings));
+        }
+        if (type == StopCommand.class) {
+            return type.cast(new StopCommand(surroundings));
+        }
+        if (type == LogsCommand.class) {
+            return type.cast(new LogsCommand(surroundings));
+        }
+        if (type == ScheduleCommand.class) {
+            return type.cast(new ScheduleCommand(surroundings));
+        }
+        if (type == ScheduleAddCommand.class) {
+            return type.cast(new ScheduleAddCommand(surroundings));
+        }
         if (type == DoctorCommand.class) {
             return type.cast(new DoctorCommand(surroundings));
         }

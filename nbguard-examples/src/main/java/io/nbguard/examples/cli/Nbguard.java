@@ -19,6 +19,12 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             RunCommand.class,
+            ServeCommand.class,
+            ScheduleCommand.class,
+            HistoryCommand.class,
+            PsCommand.class,
+            StopCommand.class,
+            LogsCommand.class,
             TopCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class
@@ -28,6 +34,7 @@ import picocli.CommandLine.Command;
         footer = {
             "  nbguard demo                                 see it work, in half a minute",
             "  nbguard run report.ipynb -p year 2026        run one notebook",
+            "  nbguard serve                                a page to start, schedule and watch them",
             "  nbguard top                                  watch, from any other terminal",
             "  nbguard doctor                               what this machine offers, and what is amiss",
             "",

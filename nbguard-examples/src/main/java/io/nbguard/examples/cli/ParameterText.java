@@ -7,16 +7,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.examples.json.JsonValues;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +34,7 @@ final class ParameterText {
             if (parser.nextToken() == null) {
                 return text;
             }
-            Object value = read(parser);
+            Object value = JsonValues.read(parser);
             return parser.nextToken() == null ? value : text;
         } catch (IOException e) {
             return text;
@@ -58,7 +54,7 @@ final class ParameterText {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw invalid(name + " does not hold a JSON object: expected {\"name\": value, …}", null);
             }
-            Map<String, @Nullable Object> parameters = object(parser);
+            Map<String, @Nullable Object> parameters = JsonValues.object(parser);
             if (parser.nextToken() != null) {
                 throw invalid(
                         name + " goes on after its JSON object, at line "
@@ -80,46 +76,5 @@ final class ParameterText {
 
     private static GuardException invalid(String message, @Nullable Exception cause) {
         return new GuardException(ErrorCode.INVALID_REQUEST, message, cause);
-    }
-
-    private static @Nullable Object read(JsonParser parser) throws IOException {
-        return switch (parser.currentToken()) {
-            case START_OBJECT -> object(parser);
-            case START_ARRAY -> array(parser);
-            case VALUE_STRING -> parser.getText();
-            case VALUE_NUMBER_INT -> integer(parser.getBigIntegerValue());
-            case VALUE_NUMBER_FLOAT -> decimal(parser.getDecimalValue(), parser.getDoubleValue());
-            case VALUE_TRUE -> true;
-            case VALUE_FALSE -> false;
-            case VALUE_NULL -> null;
-            default -> throw new IOException("unexpected " + parser.currentToken());
-        };
-    }
-
-    private static Map<String, @Nullable Object> object(JsonParser parser) throws IOException {
-        Map<String, @Nullable Object> object = new LinkedHashMap<>();
-        while (parser.nextToken() != JsonToken.END_OBJECT) {
-            String name = parser.currentName();
-            parser.nextToken();
-            object.put(name, read(parser));
-        }
-        return object;
-    }
-
-    private static List<@Nullable Object> array(JsonParser parser) throws IOException {
-        List<@Nullable Object> array = new ArrayList<>();
-        while (parser.nextToken() != JsonToken.END_ARRAY) {
-            array.add(read(parser));
-        }
-        return array;
-    }
-
-    private static Object integer(BigInteger value) {
-        return value.bitLength() < Long.SIZE ? (Object) value.longValue() : value;
-    }
-
-    /** A Python float is a double; what does not fit into one keeps its digits, and core says what it makes of them. */
-    private static Object decimal(BigDecimal exact, double nearest) {
-        return Double.isInfinite(nearest) ? (Object) exact : nearest;
     }
 }

@@ -23,26 +23,29 @@ public final class SnapshotJson {
 
     /** Returns a snapshot as a JSON object. */
     public static String of(Snapshot snapshot) {
-        return JsonText.object(json -> {
-            json.writeNumberField("sequence", snapshot.sequence());
-            json.writeStringField("takenAt", snapshot.takenAt().toString());
-            json.writeObjectFieldStart("container");
-            container(json, snapshot.container());
-            json.writeEndObject();
-            if (snapshot.budget().isPresent()) {
-                budget(json, snapshot.budget().get());
-            } else {
-                json.writeNullField("budget");
-            }
-            json.writeStringField("rung", snapshot.rung().name());
-            safety(json, snapshot.safety());
-            json.writeArrayFieldStart("executions");
-            for (ExecutionSnapshot execution : snapshot.executions()) {
-                execution(json, execution);
-            }
-            json.writeEndArray();
-            loop(json, snapshot.loop());
-        });
+        return JsonText.object(json -> write(json, snapshot));
+    }
+
+    /** Writes the fields of a snapshot into an object that is already begun. */
+    public static void write(JsonGenerator json, Snapshot snapshot) throws IOException {
+        json.writeNumberField("sequence", snapshot.sequence());
+        json.writeStringField("takenAt", snapshot.takenAt().toString());
+        json.writeObjectFieldStart("container");
+        container(json, snapshot.container());
+        json.writeEndObject();
+        if (snapshot.budget().isPresent()) {
+            budget(json, snapshot.budget().get());
+        } else {
+            json.writeNullField("budget");
+        }
+        json.writeStringField("rung", snapshot.rung().name());
+        safety(json, snapshot.safety());
+        json.writeArrayFieldStart("executions");
+        for (ExecutionSnapshot execution : snapshot.executions()) {
+            execution(json, execution);
+        }
+        json.writeEndArray();
+        loop(json, snapshot.loop());
     }
 
     private static void container(JsonGenerator json, ContainerSnapshot container) throws IOException {
@@ -99,7 +102,8 @@ public final class SnapshotJson {
         json.writeEndObject();
     }
 
-    private static void execution(JsonGenerator json, ExecutionSnapshot execution) throws IOException {
+    /** Writes an execution at one tick as an object. */
+    public static void execution(JsonGenerator json, ExecutionSnapshot execution) throws IOException {
         json.writeStartObject();
         json.writeStringField("id", execution.id().value());
         json.writeStringField("notebook", execution.notebook());

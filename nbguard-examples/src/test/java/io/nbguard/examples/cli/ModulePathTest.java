@@ -16,7 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ModulePathTest {
 
     private static final List<String> MODULES =
-            List.of("nbguard-", "jackson-core", "picocli", "jna", "slf4j-api", "slf4j-simple");
+            List.of(
+            "nbguard-", "jackson-core", "picocli", "jna", "slf4j-api", "slf4j-simple", "javalin", "jetty-", "kotlin-stdlib",
+            "annotations-", "jakarta.");
 
     @TempDir
     Path folder;

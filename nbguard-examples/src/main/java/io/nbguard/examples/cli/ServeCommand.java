@@ -1,0 +1,291 @@
+package io.nbguard.examples.cli;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.StopMode;
+import io.nbguard.core.CloseAction;
+import io.nbguard.core.GuardBuilder;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.examples.client.ServeAddress;
+import io.nbguard.examples.serve.DashboardServer;
+import io.nbguard.examples.serve.DashboardSettings;
+import io.nbguard.examples.serve.RecentHistory;
+import io.nbguard.examples.serve.access.TokenFile;
+import io.nbguard.examples.serve.access.Tokens;
+import io.nbguard.examples.terminal.Interruption;
+import io.nbguard.examples.terminal.Terminal;
+import io.nbguard.examples.text.Line;
+import io.nbguard.examples.text.Style;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nbguard serve}: the dashboard host. */
+@Command(
+        name = "serve",
+        header = "Run notebooks behind a page, an HTTP interface and schedules.",
+        sortOptions = false,
+        customSynopsis = "nbguard serve [OPTIONS] [NOTEBOOKS]",
+        description = {
+            "Serves a folder of notebooks: a page to start, stop, schedule and watch them, and an HTTP interface for"
+                    + " scripts (docs/http-api.md). It listens on this machine only, unless --host says otherwise; whoever"
+                    + " uses it needs the token that is made on the first start. The printed link opens the page logged in."
+        },
+        synopsisHeading = "%nUsage: ",
+        descriptionHeading = "%n",
+        parameterListHeading = "%n",
+        optionListHeading = "%nOptions:%n",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "  1:it could not be started, such as because the port is taken",
+            ExitCodes.USAGE_MEANS,
+            "130:ended by Ctrl-C; 143 by SIGTERM. Executions under way are interrupted, and killed after --grace"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  nbguard serve                              the current folder, on port 8080",
+            "  nbguard serve notebooks --port 9000 --kill-at 90%%",
+            "  nbguard serve --db memory                  remember nothing beyond the end",
+            "  nbguard ps                                 from another terminal: what runs there"
+        })
+final class ServeCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "NOTEBOOKS",
+            description = "The folder of notebooks. Default: the current folder.")
+    @Nullable Path folder;
+
+    @Option(names = "--notebooks", paramLabel = "FOLDER", description = "The same, as an option.")
+    @Nullable Path notebooks;
+
+    @Option(
+            names = "--outputs",
+            paramLabel = "FOLDER",
+            description = "Where executed notebooks go. Default: 'outputs' in the folder of notebooks.")
+    @Nullable Path outputs;
+
+    @Option(names = "--port", paramLabel = "PORT", description = "The port; 0 takes one that is free. Default: 8080.")
+    int port = 8080;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            description =
+                    "The address to listen on. Beyond this machine, as with 0.0.0.0, tokens and data travel as plain"
+                            + " text: put a proxy with TLS before it. Default: 127.0.0.1.")
+    String host = "127.0.0.1";
+
+    @Option(
+            names = "--allow-host",
+            paramLabel = "NAME",
+            description = "A further host name that requests may be for, such as that of a proxy. Can be repeated.")
+    List<String> allowedHosts = new ArrayList<>();
+
+    @Option(
+            names = "--db",
+            paramLabel = "URL",
+            description =
+                    "Where the history is kept: 'memory', or a JDBC URL such as jdbc:postgresql://host/db. Default: an"
+                            + " SQLite file in the folder of outputs.")
+    @Nullable String database;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "The private file with the operators' token; made if it is not there. Default:"
+                    + " ~/.config/nbguard/token.")
+    @Nullable Path tokenFile;
+
+    @Option(
+            names = "--viewer-token-file",
+            paramLabel = "FILE",
+            description =
+                    "A private file with a token for people who may only look; made if it is not there. Default: no"
+                            + " such token.")
+    @Nullable Path viewerTokenFile;
+
+    @Option(
+            names = "--max-concurrent",
+            paramLabel = "N",
+            description = "How many notebooks run at once; others wait. Default: 10.")
+    int maxConcurrent = 10;
+
+    @Mixin
+    GuardOptions options = new GuardOptions();
+
+    ServeCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        checkPort();
+        Path source = source();
+        Path target = target(source);
+        Path operatorFile =
+                absolute(tokenFile == null ? RemoteOptions.privateFolder().resolve("token") : tokenFile);
+        String operator = TokenFile.readOrMake(operatorFile);
+        Optional<String> viewer =
+                Optional.ofNullable(viewerTokenFile).map(file -> TokenFile.readOrMake(absolute(file)));
+        Tokens tokens = tokens(operator, viewer);
+        Terminal out = surroundings.out();
+        options.python = PythonPreparation.prepare(options.python, out, surroundings.interruption());
+        CountDownLatch ended = new CountDownLatch(1);
+        try (NotebookGuard guard = guard(source, target)) {
+            Interruption.Stoppable stopping = new Interruption.Stoppable() {
+                @Override
+                public void stop() {
+                    ended.countDown();
+                }
+
+                @Override
+                public void hasten() {
+                    guard.executions().forEach(execution -> execution.stop(StopMode.IMMEDIATE));
+                }
+            };
+            return surroundings.interruption().during(stopping, () -> {
+                try (DashboardServer server = DashboardServer.start(
+                                guard,
+                                new RecentHistory(guard),
+                                new DashboardSettings(
+                                        host, port, allowedHosts, tokens, version(), DashboardSettings.Limits.USUAL));
+                        Announcement announcement = announce(server, operatorFile)) {
+                    tell(out, announcement.address().url(), source, target, operator, viewer);
+                    ended.await();
+                    out.print(Line.of("Ending…", Style.FAINT));
+                }
+                return ExitCodes.OK;
+            });
+        }
+    }
+
+    private NotebookGuard guard(Path source, Path target) {
+        GuardBuilder builder = options.applyTo(NotebookGuard.builder())
+                .notebooks(source)
+                .outputs(target)
+                .maxConcurrent(maxConcurrent)
+                .onClose(CloseAction.STOP_GRACEFULLY);
+        return builder.build();
+    }
+
+    private void checkPort() {
+        if (port < 0 || port > 65_535) {
+            throw Usage.wrong("--port " + port + " is no port: expected 0 to 65535");
+        }
+        if (maxConcurrent < 1) {
+            throw Usage.wrong("--max-concurrent must be 1 or more, not " + maxConcurrent);
+        }
+    }
+
+    private Path source() {
+        if (folder != null && notebooks != null) {
+            throw Usage.wrong("NOTEBOOKS and --notebooks say the same: give one of them");
+        }
+        Path given = folder != null ? folder : notebooks != null ? notebooks : Path.of("");
+        Path source = absolute(given);
+        if (!Files.isDirectory(source)) {
+            throw Usage.wrong("'" + given + "' is not a folder: expected the folder of notebooks");
+        }
+        return source;
+    }
+
+    private Path target(Path source) {
+        Path target = outputs == null ? source.resolve("outputs") : absolute(outputs);
+        if (Files.exists(target) && !Files.isDirectory(target)) {
+            throw Usage.wrong("--outputs " + target + " is not a folder");
+        }
+        return target;
+    }
+
+    private Path absolute(Path given) {
+        return surroundings.folder().resolve(given).toAbsolutePath().normalize();
+    }
+
+    private static Tokens tokens(String operator, Optional<String> viewer) {
+        try {
+            return new Tokens(operator, viewer);
+        } catch (IllegalArgumentException e) {
+            throw new GuardException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static String version() {
+        try {
+            return Version.nbguard();
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+
+    /** What lets other commands find this host, for as long as it runs. */
+    private record Announcement(ServeAddress address, Path folder) implements AutoCloseable {
+        @Override
+        public void close() {
+            try {
+                address.remove(folder);
+            } catch (IOException e) {
+                // It names a host that does not answer any more, and the next one writes over it.
+            }
+        }
+    }
+
+    private Announcement announce(DashboardServer server, Path operatorFile) {
+        Path privateFolder = RemoteOptions.privateFolder();
+        ServeAddress address = new ServeAddress(
+                url(server.port()), operatorFile, ProcessHandle.current().pid());
+        try {
+            address.write(privateFolder);
+        } catch (IOException e) {
+            surroundings
+                    .err()
+                    .print(Line.of("! ", Style.WARNING)
+                            .plus("other commands will not find this host (" + e + "): use --url with them"));
+        }
+        return new Announcement(address, privateFolder);
+    }
+
+    private String url(int open) {
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return "http://" + (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + open;
+    }
+
+    private void tell(Terminal out, String url, Path source, Path target, String operator, Optional<String> viewer) {
+        if (!isLoopback()) {
+            surroundings
+                    .err()
+                    .print(Line.of("! ", Style.WARNING)
+                            .plus("listening on " + host
+                                    + ": tokens and data travel as plain text. Put a proxy with TLS"
+                                    + " before it, and name that with --allow-host."));
+        }
+        out.print(Line.of("nbguard serves ", Style.BOLD).plus(source + ", outputs in " + target));
+        out.print(Line.of("Open  ").plus(url + "/#token=" + operator, Style.ACCENT));
+        viewer.ifPresent(token -> out.print(Line.of("To look only  ").plus(url + "/#token=" + token, Style.ACCENT)));
+        out.print(Line.of("Ctrl-C ends it.", Style.FAINT));
+    }
+
+    private boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.nbguard.examples.serve;
+
+import io.javalin.config.RoutesConfig;
+import io.nbguard.api.History;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.examples.serve.access.AllowedHosts;
+import io.nbguard.examples.serve.access.RateLimiter;
+import io.nbguard.examples.serve.api.ContainerApi;
+import io.nbguard.examples.serve.api.ExecutionFilesApi;
+import io.nbguard.examples.serve.api.ExecutionsApi;
+import io.nbguard.examples.serve.api.NotebooksApi;
+import io.nbguard.examples.serve.api.PlainApi;
+import io.nbguard.examples.serve.api.RecordsApi;
+import io.nbguard.examples.serve.api.SchedulesApi;
+import io.nbguard.examples.serve.api.SessionApi;
+import io.nbguard.examples.serve.api.StreamsApi;
+import io.nbguard.examples.serve.http.Dispatcher;
+import io.nbguard.examples.serve.http.Gate;
+import io.nbguard.examples.serve.http.HttpServer;
+import io.nbguard.examples.serve.http.Route;
+import io.nbguard.examples.serve.json.Tellings;
+import io.nbguard.examples.serve.stream.Broadcaster;
+import io.nbguard.examples.serve.stream.LiveFeed;
+import io.nbguard.examples.serve.stream.SocketRoute;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A guard behind HTTP: the interface that docs/http-api.md describes, live streams, and the page. Does not own the guard:
+ * close this first.
+ */
+public final class DashboardServer implements AutoCloseable {
+
+    private static final int BURST = 10;
+    private static final double FAILURES_PER_SECOND = 1;
+    private static final double MOST_FAILURES = 20;
+
+    private final Broadcaster broadcaster;
+    private final LiveFeed feed;
+    private final HttpServer http;
+    private final List<Route> api;
+
+    private DashboardServer(NotebookGuard guard, History history, DashboardSettings settings) {
+        DashboardSettings.Limits limits = settings.limits();
+        Gate gate = new Gate(
+                settings.tokens(),
+                new AllowedHosts(settings.host(), settings.allowedHosts()),
+                new RateLimiter(BURST * limits.looksPerSecond(), limits.looksPerSecond(), System::nanoTime),
+                new RateLimiter(BURST * limits.changesPerSecond(), limits.changesPerSecond(), System::nanoTime),
+                new RateLimiter(MOST_FAILURES, FAILURES_PER_SECOND, System::nanoTime));
+        Tellings tellings = new Tellings(guard);
+        broadcaster = new Broadcaster(limits.streams());
+        feed = new LiveFeed(guard, tellings, broadcaster);
+        Routes routes = routes(guard, history, settings, gate, tellings);
+        api = routes.api();
+        Dispatcher dispatcher = new Dispatcher(gate, history::record, limits.largestBody());
+        SocketRoute socket = new SocketRoute(gate, broadcaster, feed, limits.streams());
+        http = new HttpServer(
+                settings.host(),
+                settings.port(),
+                limits.streams(),
+                config -> register(config, dispatcher, routes, socket));
+    }
+
+    private Routes routes(
+            NotebookGuard guard, History history, DashboardSettings settings, Gate gate, Tellings tellings) {
+        ExecutionsApi executions = new ExecutionsApi(guard, history, tellings);
+        return new Routes(
+                new SessionApi(gate, settings.version(), Instant.now()),
+                new NotebooksApi(guard, history, tellings),
+                executions,
+                new ExecutionFilesApi(executions, guard.description().outputs()),
+                new ContainerApi(history, tellings),
+                new SchedulesApi(guard, tellings, executions),
+                new RecordsApi(history),
+                new StreamsApi(broadcaster, feed),
+                new PlainApi(guard, executions, tellings));
+    }
+
+    private static void register(RoutesConfig config, Dispatcher dispatcher, Routes routes, SocketRoute socket) {
+        dispatcher.register(
+                config,
+                Stream.concat(routes.api().stream(), routes.page().stream()).toList());
+        socket.register(config, Routes.SOCKET);
+    }
+
+    /**
+     * Starts a host.
+     *
+     * @param history where the past is read from, and the audit log goes
+     * @throws io.nbguard.api.GuardException (ENVIRONMENT) if the port cannot be opened
+     */
+    public static DashboardServer start(NotebookGuard guard, History history, DashboardSettings settings) {
+        DashboardServer server = new DashboardServer(guard, history, settings);
+        try {
+            server.http.start();
+            return server;
+        } catch (RuntimeException e) {
+            server.feed.close();
+            throw e;
+        }
+    }
+
+    /** Returns the port that is open. */
+    public int port() {
+        return http.port();
+    }
+
+    /** Returns what tells the streams. */
+    Broadcaster broadcaster() {
+        return broadcaster;
+    }
+
+    /** Returns what programs can ask for. */
+    List<Route> api() {
+        return api;
+    }
+
+    /** Ends the streams, closes the port, and waits a moment for requests under way. */
+    @Override
+    public void close() {
+        broadcaster.close();
+        feed.close();
+        http.close();
+    }
+}

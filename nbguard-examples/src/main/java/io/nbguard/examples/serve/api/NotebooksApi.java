@@ -1,0 +1,106 @@
+package io.nbguard.examples.serve.api;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.History;
+import io.nbguard.api.HistoryQuery;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.examples.json.JsonWriting;
+import io.nbguard.examples.serve.http.Exchange;
+import io.nbguard.examples.serve.json.RequestShape;
+import io.nbguard.examples.serve.json.Tellings;
+import io.nbguard.examples.serve.notebook.FolderFiles;
+import io.nbguard.examples.serve.notebook.NotebookParameter;
+import io.nbguard.examples.serve.notebook.ParametersCell;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The notebooks that can be run. */
+public final class NotebooksApi {
+
+    private static final int MOST_LOOKED_UP = 200;
+
+    private final NotebookGuard guard;
+    private final History history;
+    private final Tellings tellings;
+    private final FolderFiles folder;
+
+    /** Makes the resource. */
+    public NotebooksApi(NotebookGuard guard, History history, Tellings tellings) {
+        this.guard = guard;
+        this.history = history;
+        this.tellings = tellings;
+        folder = new FolderFiles(guard.description().notebooks());
+    }
+
+    /** Lists them, with what runs of each and how it went last. */
+    public void list(Exchange exchange) {
+        exchange.query().nothingElse();
+        Map<String, ExecutionRecord> last = new HashMap<>();
+        Map<String, Integer> running = new HashMap<>();
+        Map<String, Integer> queued = new HashMap<>();
+        for (Execution execution : guard.executions()) {
+            String name = execution.request().notebook();
+            ExecutionRecord record = execution.record();
+            last.put(name, record);
+            if (record.state() == ExecutionState.QUEUED) {
+                queued.merge(name, 1, Integer::sum);
+            } else if (!record.state().isEnd()) {
+                running.merge(name, 1, Integer::sum);
+            }
+        }
+        List<String> names = guard.notebooks();
+        exchange.json(200, json -> {
+            json.writeArrayFieldStart("items");
+            int lookedUp = 0;
+            for (String name : names) {
+                Optional<ExecutionRecord> latest = Optional.ofNullable(last.get(name));
+                if (latest.isEmpty() && lookedUp++ < MOST_LOOKED_UP) {
+                    latest = history.executions(HistoryQuery.latest(1).of(name)).items().stream()
+                            .findFirst();
+                }
+                json.writeStartObject();
+                json.writeStringField("name", name);
+                json.writeNumberField("running", running.getOrDefault(name, 0));
+                json.writeNumberField("queued", queued.getOrDefault(name, 0));
+                json.writeFieldName("lastExecution");
+                if (latest.isPresent()) {
+                    tellings.write(json, latest.get());
+                } else {
+                    json.writeNull();
+                }
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        });
+    }
+
+    /** Shows which parameters one takes. */
+    public void parameters(Exchange exchange) {
+        String name = RequestShape.name(exchange.path("name"));
+        exchange.query().nothingElse();
+        List<NotebookParameter> parameters = ParametersCell.of(folder.notebook(name));
+        exchange.json(200, json -> {
+            json.writeArrayFieldStart("items");
+            for (NotebookParameter parameter : parameters) {
+                write(json, parameter);
+            }
+            json.writeEndArray();
+        });
+    }
+
+    private static void write(JsonGenerator json, NotebookParameter parameter) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("name", parameter.name());
+        json.writeStringField("type", parameter.type());
+        json.writeFieldName("default");
+        JsonWriting.value(json, parameter.value());
+        JsonWriting.text(json, "help", parameter.help());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,67 @@
+package io.nbguard.examples.serve.api;
+
+import io.nbguard.api.Execution;
+import io.nbguard.api.StopMode;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.examples.serve.http.Exchange;
+import io.nbguard.examples.serve.http.JsonFields;
+import io.nbguard.examples.serve.http.Refusal;
+import io.nbguard.examples.serve.json.RequestShape;
+import io.nbguard.examples.serve.json.Tellings;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/** The four plain endpoints of spec G1. */
+public final class PlainApi {
+
+    private final NotebookGuard guard;
+    private final ExecutionsApi executions;
+    private final Tellings tellings;
+
+    /** Makes the resource. */
+    public PlainApi(NotebookGuard guard, ExecutionsApi executions, Tellings tellings) {
+        this.guard = guard;
+        this.executions = executions;
+        this.tellings = tellings;
+    }
+
+    /** Starts a notebook; a body with parameters and limits may be sent. */
+    public void run(Exchange exchange) throws IOException {
+        String name = exchange.path("name");
+        exchange.about(name);
+        JsonFields body = exchange.optionalBody().orElseGet(() -> JsonFields.of("the request", Map.of()));
+        executions.start(exchange, RequestShape.read(name, body));
+    }
+
+    /** Ends every execution of a notebook, and answers when all are dead. */
+    public void stop(Exchange exchange) throws InterruptedException {
+        String name = exchange.path("name");
+        exchange.about(name);
+        exchange.query().nothingElse();
+        List<Execution> live = guard.executions().stream()
+                .filter(execution -> execution.request().notebook().equals(name)
+                        && !execution.state().isEnd())
+                .toList();
+        if (live.isEmpty()) {
+            throw Refusal.notFound("no execution of '" + name + "' is running or waiting");
+        }
+        live.forEach(execution -> execution.stop(StopMode.IMMEDIATE));
+        for (Execution execution : live) {
+            ExecutionsApi.await(execution);
+        }
+        exchange.json(200, json -> {
+            json.writeArrayFieldStart("stopped");
+            for (Execution execution : live) {
+                json.writeString(execution.id().value());
+            }
+            json.writeEndArray();
+        });
+    }
+
+    /** Shows what the container and each notebook use. */
+    public void stats(Exchange exchange) {
+        exchange.query().nothingElse();
+        exchange.json(200, tellings.stats());
+    }
+}

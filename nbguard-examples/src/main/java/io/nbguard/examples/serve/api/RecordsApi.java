@@ -1,0 +1,84 @@
+package io.nbguard.examples.serve.api;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.History;
+import io.nbguard.api.HistoryHealth;
+import io.nbguard.api.HistoryPage;
+import io.nbguard.api.HistoryQuery;
+import io.nbguard.examples.json.JsonWriting;
+import io.nbguard.examples.serve.http.Exchange;
+import io.nbguard.examples.serve.http.QueryFields;
+import io.nbguard.examples.serve.json.EventShape;
+import java.util.Optional;
+
+/** What has happened, who asked for what, and how the store of all that does. */
+public final class RecordsApi {
+
+    private final History history;
+
+    /** Makes the resource. */
+    public RecordsApi(History history) {
+        this.history = history;
+    }
+
+    /** Lists events. */
+    public void events(Exchange exchange) {
+        QueryFields query = exchange.query();
+        HistoryQuery wanted = PastQuery.common(query);
+        Optional<String> type = query.text("type");
+        if (type.isPresent()) {
+            wanted = wanted.typed(type.get());
+        }
+        Optional<String> execution = query.text("execution");
+        if (execution.isPresent()) {
+            wanted = wanted.about(new ExecutionId(execution.get()));
+        }
+        query.nothingElse();
+        HistoryPage<EventRecord> page = history.events(wanted);
+        exchange.json(200, json -> {
+            json.writeArrayFieldStart("items");
+            for (EventRecord event : page.items()) {
+                EventShape.write(json, event);
+            }
+            json.writeEndArray();
+            PastQuery.next(json, page.next());
+        });
+    }
+
+    /** Lists who asked for what. */
+    public void audit(Exchange exchange) {
+        QueryFields query = exchange.query();
+        HistoryQuery wanted = PastQuery.paged(query).between(query.time("since"), query.time("until"));
+        query.nothingElse();
+        HistoryPage<AuditRecord> page = history.audit(wanted);
+        exchange.json(200, json -> {
+            json.writeArrayFieldStart("items");
+            for (AuditRecord entry : page.items()) {
+                json.writeStartObject();
+                JsonWriting.time(json, "at", entry.at());
+                json.writeStringField("actor", entry.actor());
+                json.writeStringField("origin", entry.origin());
+                json.writeStringField("action", entry.action());
+                json.writeStringField("target", entry.target());
+                json.writeStringField("outcome", entry.outcome());
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+            PastQuery.next(json, page.next());
+        });
+    }
+
+    /** Shows how the store does. */
+    public void health(Exchange exchange) {
+        exchange.query().nothingElse();
+        HistoryHealth health = history.health();
+        exchange.json(200, json -> {
+            json.writeStringField("store", health.store());
+            JsonWriting.text(json, "trouble", health.trouble());
+            json.writeNumberField("waiting", health.waiting());
+            json.writeNumberField("lost", health.lost());
+        });
+    }
+}

@@ -1,0 +1,84 @@
+package io.nbguard.examples.serve.api;
+
+import io.nbguard.examples.json.JsonWriting;
+import io.nbguard.examples.serve.access.Role;
+import io.nbguard.examples.serve.http.Exchange;
+import io.nbguard.examples.serve.http.Gate;
+import io.nbguard.examples.serve.http.JsonFields;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+
+/** Who is asking, logging in and out, and what this host is. */
+public final class SessionApi {
+
+    private static final Duration LOGIN_LASTS = Duration.ofDays(30);
+
+    private final Gate gate;
+    private final String version;
+    private final Instant startedAt;
+
+    /**
+     * Makes the resource.
+     *
+     * @param version nbguard's
+     */
+    public SessionApi(Gate gate, String version, Instant startedAt) {
+        this.gate = gate;
+        this.version = version;
+        this.startedAt = startedAt;
+    }
+
+    /** Says that the host is up. */
+    public void health(Exchange exchange) {
+        exchange.json(200, json -> json.writeStringField("status", "ok"));
+    }
+
+    /** Says who is asking. */
+    public void show(Exchange exchange) {
+        String role = exchange.caller().map(caller -> caller.role().text()).orElse("nobody");
+        exchange.json(200, json -> {
+            json.writeStringField("role", role);
+            json.writeStringField("version", version);
+            JsonWriting.time(json, "startedAt", startedAt);
+        });
+    }
+
+    /** Takes a token and gives a cookie, which scripts cannot read. */
+    public void login(Exchange exchange) throws IOException {
+        exchange.about("session");
+        JsonFields body = exchange.body();
+        String token = body.requiredText("token");
+        body.nothingElse();
+        Role role = gate.login(token.strip(), exchange.address());
+        exchange.about(role.text());
+        cookie(exchange, gate.cookieOf(role), LOGIN_LASTS);
+        exchange.empty(204);
+    }
+
+    /** Takes the cookie away. */
+    public void logout(Exchange exchange) {
+        exchange.about("session");
+        cookie(exchange, "", Duration.ZERO);
+        exchange.empty(204);
+    }
+
+    private static void cookie(Exchange exchange, String value, Duration lasts) {
+        exchange.header(
+                "Set-Cookie",
+                Gate.COOKIE + "=" + value + "; Path=/; Max-Age=" + lasts.toSeconds() + "; HttpOnly; SameSite=Strict"
+                        + (exchange.isSecure() ? "; Secure" : ""));
+    }
+
+    /** Describes all there is. */
+    public void description(Exchange exchange) throws IOException {
+        try (InputStream in = SessionApi.class.getResourceAsStream("openapi.json")) {
+            if (in == null) {
+                throw new IllegalStateException("openapi.json is missing from nbguard's jar");
+            }
+            exchange.json(200, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package io.nbguard.examples.serve.http;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import io.nbguard.examples.json.JsonValues;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the JSON object that a client sends: nothing twice in it, nothing after it, not deep, no endless numbers. */
+public final class JsonBody {
+
+    private static final int DEEPEST = 64;
+    private static final int LONGEST_NUMBER = 1_000;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(DEEPEST)
+                    .maxNumberLength(LONGEST_NUMBER)
+                    .build())
+            .build();
+
+    private JsonBody() {}
+
+    /**
+     * Returns the object.
+     *
+     * @throws Refusal (400) if the bytes are something else; the message has the line and column
+     */
+    public static Map<String, @Nullable Object> object(byte[] bytes) {
+        try (JsonParser parser = JSON.createParser(bytes)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                throw Refusal.badRequest("the body is not a JSON object: expected {…}");
+            }
+            Map<String, @Nullable Object> object = JsonValues.object(parser);
+            if (parser.nextToken() != null) {
+                throw Refusal.badRequest("the body goes on after its JSON object, at column "
+                        + parser.currentTokenLocation().getColumnNr());
+            }
+            return object;
+        } catch (JsonProcessingException e) {
+            throw Refusal.badRequest(
+                    "the body is not valid JSON at line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());
+        } catch (IOException e) {
+            throw Refusal.badRequest("the body is not valid JSON: " + e.getMessage());
+        }
+    }
+}

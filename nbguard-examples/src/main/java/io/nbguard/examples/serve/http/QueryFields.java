@@ -1,0 +1,109 @@
+package io.nbguard.examples.serve.http;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What follows the question mark of a request: each name at most once, and none that nobody asks for. */
+public final class QueryFields {
+
+    private static final int LONGEST = 2_048;
+
+    private final Map<String, String> values;
+    private final Set<String> known = new LinkedHashSet<>();
+
+    private QueryFields(Map<String, String> values) {
+        this.values = values;
+    }
+
+    static QueryFields of(@Nullable String query) {
+        Map<String, String> values = new LinkedHashMap<>();
+        for (String pair : query == null || query.isEmpty() ? new String[0] : query.split("&")) {
+            int equals = pair.indexOf('=');
+            String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
+            String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
+            if (value.length() > LONGEST) {
+                throw Refusal.badRequest("the query's '" + name + "' is longer than " + LONGEST + " characters");
+            }
+            if (values.put(name, value) != null) {
+                throw Refusal.badRequest("the query has '" + name + "' more than once: expected one");
+            }
+        }
+        return new QueryFields(values);
+    }
+
+    private static String decoded(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(
+                    "the query has '" + text + "', which is not encoded as URLs are: " + e.getMessage());
+        }
+    }
+
+    /** Returns a value; an empty one is none. */
+    public Optional<String> text(String name) {
+        known.add(name);
+        return Optional.ofNullable(values.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    /** Returns a number from {@code least} to {@code most}. */
+    public int number(String name, int otherwise, int least, int most) {
+        return text(name).map(value -> number(name, value, least, most)).orElse(otherwise);
+    }
+
+    private static int number(String name, String value, int least, int most) {
+        try {
+            int number = Integer.parseInt(value);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw Refusal.badRequest(
+                "the query's '" + name + "' is '" + value + "': expected a number from " + least + " to " + most);
+    }
+
+    /** Returns a time. */
+    public Optional<Instant> time(String name) {
+        return text(name).map(value -> {
+            try {
+                return Instant.parse(value);
+            } catch (DateTimeParseException e) {
+                throw Refusal.badRequest("the query's '" + name + "' is '" + value
+                        + "': expected a time in UTC such as 2026-01-13T02:00:00Z");
+            }
+        });
+    }
+
+    /** Returns whether a flag is {@code true}. */
+    public boolean flag(String name) {
+        return text(name)
+                .map(value -> {
+                    if (!value.equals("true") && !value.equals("false")) {
+                        throw Refusal.badRequest(
+                                "the query's '" + name + "' is '" + value + "': expected true or false");
+                    }
+                    return value.equals("true");
+                })
+                .orElse(false);
+    }
+
+    /** Checks that there is nothing that was not asked for. */
+    public void nothingElse() {
+        for (String name : values.keySet()) {
+            if (!known.contains(name)) {
+                throw Refusal.badRequest("the query has '" + name + "', which means nothing here: expected "
+                        + (known.isEmpty() ? "no query" : String.join(", ", known)));
+            }
+        }
+    }
+}

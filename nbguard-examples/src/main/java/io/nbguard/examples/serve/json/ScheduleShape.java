@@ -1,0 +1,125 @@
+package io.nbguard.examples.serve.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleFire;
+import io.nbguard.api.ScheduleSpec;
+import io.nbguard.examples.json.JsonWriting;
+import io.nbguard.examples.serve.http.JsonFields;
+import io.nbguard.examples.serve.http.Refusal;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+
+/** What to run again and again, as JSON. */
+public final class ScheduleShape {
+
+    private static final String OWN = "nbguard-";
+
+    private ScheduleShape() {}
+
+    /**
+     * Reads a schedule; the guard says what it thinks of its expression.
+     *
+     * @throws Refusal if something in it cannot be meant
+     */
+    public static ScheduleSpec read(JsonFields json) {
+        String trigger = json.requiredText("trigger");
+        String expression = json.requiredText("expression");
+        JsonFields request = json.object("request");
+        try {
+            ScheduleSpec.Builder builder = ScheduleSpec.of(trigger, expression, RequestShape.read(request));
+            json.text("id").ifPresent(builder::id);
+            json.text("zone").ifPresent(zone -> builder.zone(zone(zone)));
+            json.text("start").ifPresent(start -> builder.start(time("start", start)));
+            json.text("end").ifPresent(end -> builder.end(time("end", end)));
+            json.number("misfireGraceSeconds", 1, Duration.ofDays(30).toSeconds())
+                    .ifPresent(seconds -> builder.misfireGrace(duration(seconds)));
+            json.flag("coalesce").ifPresent(builder::coalesce);
+            json.whole("maxInstances", 1, 1_000).ifPresent(most -> builder.maxInstances(most.intValue()));
+            json.number("jitterSeconds", 0, Duration.ofDays(1).toSeconds())
+                    .ifPresent(seconds -> builder.jitter(duration(seconds)));
+            json.nothingElse();
+            return builder.build();
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Duration duration(double seconds) {
+        return Duration.ofMillis(Math.round(seconds * 1_000));
+    }
+
+    private static ZoneId zone(String name) {
+        try {
+            return ZoneId.of(name);
+        } catch (DateTimeException e) {
+            throw Refusal.badRequest("there is no time zone '" + name + "': expected one such as Europe/Berlin or UTC");
+        }
+    }
+
+    private static Instant time(String name, String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw Refusal.badRequest("the schedule's " + name + " is '" + text
+                    + "': expected a time in UTC such as 2026-01-13T02:00:00Z");
+        }
+    }
+
+    /** Writes the fields of a schedule into an object that is already begun. */
+    public static void write(JsonGenerator json, Schedule schedule) throws IOException {
+        ScheduleSpec spec = schedule.spec();
+        json.writeStringField("id", schedule.id().value());
+        String trigger = spec.trigger();
+        json.writeStringField("trigger", trigger.startsWith(OWN) ? trigger.substring(OWN.length()) : trigger);
+        json.writeStringField("expression", spec.expression());
+        json.writeStringField("zone", spec.zone().getId());
+        JsonWriting.text(json, "start", spec.start());
+        JsonWriting.text(json, "end", spec.end());
+        JsonWriting.seconds(json, "misfireGraceSeconds", spec.misfireGrace());
+        json.writeBooleanField("coalesce", spec.coalesce());
+        json.writeNumberField("maxInstances", spec.maxInstances());
+        JsonWriting.seconds(json, "jitterSeconds", spec.jitter());
+        json.writeFieldName("request");
+        RequestShape.write(json, spec.request());
+        JsonWriting.time(json, "createdAt", schedule.createdAt());
+        json.writeStringField("state", schedule.state().name());
+        JsonWriting.text(json, "nextFireAt", schedule.nextFireAt());
+        json.writeFieldName("lastFire");
+        fire(json, schedule.lastFire());
+        json.writeArrayFieldStart("underWay");
+        for (ExecutionId id : schedule.underWay()) {
+            json.writeString(id.value());
+        }
+        json.writeEndArray();
+        json.writeNumberField("started", schedule.started());
+        json.writeNumberField("skipped", schedule.skipped());
+    }
+
+    private static void fire(JsonGenerator json, Optional<ScheduleFire> fire) throws IOException {
+        if (fire.isPresent()) {
+            fire(json, fire.get());
+        } else {
+            json.writeNull();
+        }
+    }
+
+    /** Writes what became of a fire as an object. */
+    public static void fire(JsonGenerator json, ScheduleFire fire) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("outcome", fire.outcome().name());
+        JsonWriting.time(json, "dueAt", fire.dueAt());
+        JsonWriting.time(json, "lastDueAt", fire.lastDueAt());
+        json.writeNumberField("count", fire.count());
+        JsonWriting.time(json, "at", fire.at());
+        JsonWriting.text(json, "execution", fire.execution());
+        JsonWriting.text(json, "message", fire.message());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,107 @@
+package io.nbguard.examples.serve.notebook;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nbguard.api.ExecutionId;
+import io.nbguard.examples.serve.http.Refusal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is shown of executed notebooks. */
+class NotebookViewTest {
+
+    @TempDir
+    Path folder;
+
+    private Path notebook(String cells) throws IOException {
+        return Files.writeString(
+                folder.resolve("a.ipynb"), "{\"cells\":[" + cells + "],\"metadata\":{},\"nbformat\":4}");
+    }
+
+    private static String code(String source, String outputs) {
+        return "{\"cell_type\":\"code\",\"execution_count\":3,\"metadata\":{},\"outputs\":[" + outputs
+                + "],\"source\":[" + source + "]}";
+    }
+
+    private static String view(Path notebook) throws IOException {
+        ByteArrayOutputStream page = new ByteArrayOutputStream();
+        NotebookView.write(notebook, "a <b>", page);
+        return page.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void whateverTheNotebookSaysIsText() throws IOException {
+        String page = view(notebook(code(
+                        "\"<script>alert(1)</script>\"",
+                        "{\"output_type\":\"stream\",\"name\":\"stdout\",\"text\":\"<img src=x onerror=alert(2)>\"},"
+                                + "{\"output_type\":\"display_data\",\"data\":{\"text/html\":\"<iframe src=//x>\"}},"
+                                + "{\"output_type\":\"display_data\",\"data\":{\"image/svg+xml\":\"<svg onload=x>\"}},"
+                                + "{\"output_type\":\"display_data\",\"data\":{\"image/png\":\"\\\"><script>\"}},"
+                                + "{\"output_type\":\"error\",\"ename\":\"E\",\"evalue\":\"v\",\"traceback\":"
+                                + "[\"\\u001b[31mred\\u001b[0m <b>\"]}")
+                + ",{\"cell_type\":\"markdown\",\"metadata\":{},\"source\":\"# <a href='javascript:x'>y</a>\"}"));
+
+        assertThat(page)
+                .doesNotContain("<script", "<img", "<iframe", "<svg", "<a ", "\u001b")
+                .contains("&lt;script&gt;alert(1)", "&lt;img src=x", "red &lt;b&gt;", "# &lt;a href=", "a &lt;b&gt;")
+                .contains("Not shown");
+    }
+
+    @Test
+    void picturesAreShownAsData() throws IOException {
+        String page = view(
+                notebook(
+                        code(
+                                "\"plot()\"",
+                                "{\"output_type\":\"display_data\",\"data\":{\"image/png\":[\"iVBO\\n\",\"Rw0K\"],\"text/plain\":\"<Figure>\"}}")));
+
+        assertThat(page).contains("src=\"data:image/png;base64,iVBORw0K\"").doesNotContain("Figure");
+    }
+
+    @Test
+    void aNotebookThatBreaksOffIsShownUpToThere() throws IOException {
+        Path torn = notebook(code("\"first\"", "") + "," + code("\"second\"", ""));
+        Files.writeString(
+                torn, Files.readString(torn).substring(0, Files.readString(torn).indexOf("second")));
+
+        assertThat(view(torn)).contains("first", "breaks off", "</html>");
+    }
+
+    @Test
+    void theLogIsTheEndOfWhatWasPrinted() throws IOException {
+        Path notebook = notebook(
+                code(
+                                "",
+                                "{\"output_type\":\"stream\",\"name\":\"stdout\",\"text\":[\"one\\n\",\"10%\\r50%\\r99%\\ntwo\\n\"]}")
+                        + ","
+                        + code(
+                                "",
+                                "{\"output_type\":\"error\",\"ename\":\"E\",\"evalue\":\"v\",\"traceback\":[\"\\u001b[1mE\\u001b[0m: v\"]}"));
+
+        assertThat(NotebookLog.tail(notebook, 100, Optional.of("[the end]")))
+                .isEqualTo("one\n99%\ntwo\nE: v\n[the end]\n");
+        assertThat(NotebookLog.tail(notebook, 2, Optional.empty())).isEqualTo("two\nE: v\n");
+    }
+
+    @Test
+    void filesOutsideTheFolderAreNobodysBusiness() throws IOException {
+        Path outputs = Files.createDirectories(folder.resolve("outputs"));
+        Path outside = Files.writeString(folder.resolve("secret.ipynb"), "{}");
+        Files.createSymbolicLink(outputs.resolve("link.ipynb"), outside);
+        FolderFiles files = new FolderFiles(outputs);
+
+        for (String name : new String[] {"../secret.ipynb", "link.ipynb", "/etc/passwd", "a\u0000.ipynb"}) {
+            assertThatThrownBy(() -> files.notebook(name)).isInstanceOf(Refusal.class);
+        }
+        assertThatThrownBy(() -> files.file(outside)).isInstanceOf(Refusal.class);
+        assertThatThrownBy(() -> files.file(outputs.resolve("link.ipynb"))).isInstanceOf(Refusal.class);
+        assertThat(files.unfinished(ExecutionId.random())).isEmpty();
+    }
+}
