@@ -15,10 +15,18 @@ import org.junit.jupiter.api.io.TempDir;
 /** The other tests run on the class path; this one starts everything as modules. */
 class ModulePathTest {
 
-    private static final List<String> MODULES =
-            List.of(
-            "nbguard-", "jackson-core", "picocli", "jna", "slf4j-api", "slf4j-simple", "javalin", "jetty-", "kotlin-stdlib",
-            "annotations-", "jakarta.");
+    private static final List<String> MODULES = List.of(
+            "nbguard-",
+            "jackson-core",
+            "picocli",
+            "jna",
+            "slf4j-api",
+            "slf4j-simple",
+            "javalin",
+            "jetty-",
+            "kotlin-stdlib",
+            "annotations-", "asm",
+            "jakarta.");
 
     @TempDir
     Path folder;

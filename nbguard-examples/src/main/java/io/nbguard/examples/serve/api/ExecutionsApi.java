@@ -19,7 +19,6 @@ import io.nbguard.examples.serve.http.Refusal;
 import io.nbguard.examples.serve.json.RequestShape;
 import io.nbguard.examples.serve.json.Tellings;
 import io.nbguard.examples.serve.json.UsageShape;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,7 +45,7 @@ public final class ExecutionsApi {
     }
 
     /** Starts one. */
-    public void start(Exchange exchange) throws IOException {
+    public void start(Exchange exchange) {
         start(exchange, RequestShape.read(exchange.body()));
     }
 

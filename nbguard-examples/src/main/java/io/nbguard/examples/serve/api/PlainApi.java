@@ -8,7 +8,6 @@ import io.nbguard.examples.serve.http.JsonFields;
 import io.nbguard.examples.serve.http.Refusal;
 import io.nbguard.examples.serve.json.RequestShape;
 import io.nbguard.examples.serve.json.Tellings;
-import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -27,7 +26,7 @@ public final class PlainApi {
     }
 
     /** Starts a notebook; a body with parameters and limits may be sent. */
-    public void run(Exchange exchange) throws IOException {
+    public void run(Exchange exchange) {
         String name = exchange.path("name");
         exchange.about(name);
         JsonFields body = exchange.optionalBody().orElseGet(() -> JsonFields.of("the request", Map.of()));

@@ -13,7 +13,6 @@ import io.nbguard.examples.serve.http.QueryFields;
 import io.nbguard.examples.serve.http.Refusal;
 import io.nbguard.examples.serve.json.ScheduleShape;
 import io.nbguard.examples.serve.json.Tellings;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 
@@ -45,7 +44,7 @@ public final class SchedulesApi {
     }
 
     /** Adds one. */
-    public void add(Exchange exchange) throws IOException {
+    public void add(Exchange exchange) {
         ScheduleSpec spec = ScheduleShape.read(exchange.body());
         exchange.about(spec.request().notebook());
         Schedule added = schedules().add(spec);
@@ -55,7 +54,7 @@ public final class SchedulesApi {
     }
 
     /** Says when one would be due, without adding it. */
-    public void preview(Exchange exchange) throws IOException {
+    public void preview(Exchange exchange) {
         QueryFields query = exchange.query();
         int count = query.number("count", NEXT_SHOWN, 1, MOST_PREVIEWED);
         query.nothingElse();

@@ -47,7 +47,7 @@ public final class SessionApi {
     }
 
     /** Takes a token and gives a cookie, which scripts cannot read. */
-    public void login(Exchange exchange) throws IOException {
+    public void login(Exchange exchange) {
         exchange.about("session");
         JsonFields body = exchange.body();
         String token = body.requiredText("token");

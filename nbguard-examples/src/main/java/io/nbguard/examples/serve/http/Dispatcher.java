@@ -2,6 +2,7 @@ package io.nbguard.examples.serve.http;
 
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import io.nbguard.api.AuditRecord;
 import io.nbguard.examples.serve.access.Caller;
 import java.time.Instant;
@@ -41,6 +42,8 @@ public final class Dispatcher {
             }
         }
         config.exception(Exception.class, (thrown, context) -> Failures.answer(context, thrown));
+        // Known to the server itself, which would answer in another form.
+        config.exception(HttpResponseException.class, (thrown, context) -> Failures.answer(context, thrown));
     }
 
     private void handle(Route route, Context context) throws Exception {

@@ -71,7 +71,7 @@ public final class Exchange {
      *
      * @throws Refusal if it is none, or too large, or not announced as JSON
      */
-    public JsonFields body() throws IOException {
+    public JsonFields body() {
         return optionalBody().orElseThrow(() -> Refusal.badRequest("the request has no body: expected a JSON object"));
     }
 
@@ -80,7 +80,7 @@ public final class Exchange {
      *
      * @throws Refusal as {@link #body}
      */
-    public Optional<JsonFields> optionalBody() throws IOException {
+    public Optional<JsonFields> optionalBody() {
         byte[] bytes = RequestBody.read(context.req(), largestBody);
         if (bytes.length == 0) {
             return Optional.empty();

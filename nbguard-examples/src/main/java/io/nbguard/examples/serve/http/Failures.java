@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,9 @@ public final class Failures {
         }
         if (thrown instanceof HttpResponseException known) {
             return of(known);
+        }
+        if (thrown instanceof HttpException known) {
+            return Refusal.of(known.getCode(), "HTTP_" + known.getCode(), String.valueOf(known.getReason()));
         }
         if (thrown instanceof IllegalArgumentException) {
             return Refusal.badRequest(String.valueOf(thrown.getMessage()));

@@ -1,6 +1,8 @@
 package io.nbguard.examples.serve.http;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -44,9 +46,9 @@ public final class JsonBody {
             }
             return object;
         } catch (JsonProcessingException e) {
-            throw Refusal.badRequest(
-                    "the body is not valid JSON at line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());
+            JsonLocation at = e.getLocation();
+            String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+            throw Refusal.badRequest("the body is not valid JSON" + where + ": " + e.getOriginalMessage());
         } catch (IOException e) {
             throw Refusal.badRequest("the body is not valid JSON: " + e.getMessage());
         }

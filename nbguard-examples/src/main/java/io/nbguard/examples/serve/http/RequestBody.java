@@ -4,8 +4,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 
 /** Reads what a client sends, as long as that is neither too much nor too slow. */
 final class RequestBody {
@@ -20,7 +22,18 @@ final class RequestBody {
      * @throws Refusal (413) if it is more than {@code most} bytes, (408) if it does not come within 20 seconds, (415) if it
      *     is compressed
      */
-    static byte[] read(HttpServletRequest request, int most) throws IOException {
+    static byte[] read(HttpServletRequest request, int most) {
+        try {
+            return bytes(request, most);
+        } catch (IOException e) {
+            if (e.getCause() instanceof TimeoutException || e instanceof InterruptedIOException) {
+                throw tooSlow();
+            }
+            throw Refusal.badRequest("the body did not come as it was announced");
+        }
+    }
+
+    private static byte[] bytes(HttpServletRequest request, int most) throws IOException {
         refuseIfTooLarge(request, most);
         String encoding = request.getHeader("Content-Encoding");
         if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
@@ -37,7 +50,7 @@ final class RequestBody {
                 throw tooLarge(most);
             }
             if (System.nanoTime() > deadline) {
-                throw Refusal.of(408, "TOO_SLOW", "the body did not come within " + LONGEST.toSeconds() + " seconds");
+                throw tooSlow();
             }
         }
         return body.toByteArray();
@@ -47,6 +60,10 @@ final class RequestBody {
         if (request.getContentLengthLong() > most) {
             throw tooLarge(most);
         }
+    }
+
+    private static Refusal tooSlow() {
+        return Refusal.of(408, "TOO_SLOW", "the body did not come within " + LONGEST.toSeconds() + " seconds");
     }
 
     private static Refusal tooLarge(int most) {

@@ -1,6 +1,7 @@
 package io.nbguard.examples.serve.notebook;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRequest;
 import io.nbguard.examples.serve.http.Refusal;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -29,13 +30,10 @@ public final class FolderFiles {
      * @throws Refusal (400) if it leads out of the folder, or is no name of a file; (404) if there is none
      */
     public Path notebook(String name) {
-        for (int i = 0; i < name.length(); i++) {
-            if (Character.isISOControl(name.charAt(i))) {
-                throw Refusal.badRequest("the notebook's name has a control character at position " + i);
-            }
-        }
-        if (name.startsWith("/")) {
-            throw Refusal.badRequest("notebook '" + name + "' is absolute: expected a path below the notebooks folder");
+        try {
+            ExecutionRequest.of(name);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.badRequest(String.valueOf(e.getMessage()));
         }
         if (!name.endsWith(NOTEBOOK)) {
             throw Refusal.notFound("no notebook '" + name + "': its name does not end in " + NOTEBOOK);
