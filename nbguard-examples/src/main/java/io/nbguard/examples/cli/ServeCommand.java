@@ -9,7 +9,6 @@ import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.client.ServeAddress;
 import io.nbguard.examples.serve.DashboardServer;
 import io.nbguard.examples.serve.DashboardSettings;
-import io.nbguard.examples.serve.RecentHistory;
 import io.nbguard.examples.serve.access.TokenFile;
 import io.nbguard.examples.serve.access.Tokens;
 import io.nbguard.examples.terminal.Interruption;
@@ -163,7 +162,6 @@ final class ServeCommand implements Callable<Integer> {
             return surroundings.interruption().during(stopping, () -> {
                 try (DashboardServer server = DashboardServer.start(
                                 guard,
-                                new RecentHistory(guard),
                                 new DashboardSettings(
                                         host, port, allowedHosts, tokens, version(), DashboardSettings.Limits.USUAL));
                         Announcement announcement = announce(server, operatorFile)) {
@@ -182,6 +180,11 @@ final class ServeCommand implements Callable<Integer> {
                 .outputs(target)
                 .maxConcurrent(maxConcurrent)
                 .onClose(CloseAction.STOP_GRACEFULLY);
+        if (!"memory".equals(database)) {
+            Path file = target.resolve(".nbguard").resolve("history.db");
+            builder.historyStore("nbguard-jdbc")
+                    .configure("history.url", database == null ? "jdbc:sqlite:" + file : database);
+        }
         return builder.build();
     }
 

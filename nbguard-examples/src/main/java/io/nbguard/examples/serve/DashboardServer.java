@@ -41,7 +41,8 @@ public final class DashboardServer implements AutoCloseable {
     private final HttpServer http;
     private final List<Route> api;
 
-    private DashboardServer(NotebookGuard guard, History history, DashboardSettings settings) {
+    private DashboardServer(NotebookGuard guard, DashboardSettings settings) {
+        History history = guard.history();
         DashboardSettings.Limits limits = settings.limits();
         Gate gate = new Gate(
                 settings.tokens(),
@@ -88,11 +89,10 @@ public final class DashboardServer implements AutoCloseable {
     /**
      * Starts a host.
      *
-     * @param history where the past is read from, and the audit log goes
      * @throws io.nbguard.api.GuardException (ENVIRONMENT) if the port cannot be opened
      */
-    public static DashboardServer start(NotebookGuard guard, History history, DashboardSettings settings) {
-        DashboardServer server = new DashboardServer(guard, history, settings);
+    public static DashboardServer start(NotebookGuard guard, DashboardSettings settings) {
+        DashboardServer server = new DashboardServer(guard, settings);
         try {
             server.http.start();
             return server;

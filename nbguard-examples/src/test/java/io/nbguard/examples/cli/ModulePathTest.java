@@ -17,7 +17,10 @@ class ModulePathTest {
 
     private static final List<String> MODULES = List.of(
             "nbguard-",
-            "jackson-core",
+            "jackson-",
+            "flyway",
+            "sqlite-jdbc",
+            "postgresql",
             "picocli",
             "jna",
             "slf4j-api",
@@ -25,7 +28,8 @@ class ModulePathTest {
             "javalin",
             "jetty-",
             "kotlin-stdlib",
-            "annotations-", "asm",
+            "annotations-",
+            "asm",
             "jakarta.");
 
     @TempDir

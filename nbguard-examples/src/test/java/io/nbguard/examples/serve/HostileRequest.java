@@ -148,7 +148,8 @@ record HostileRequest(String what, byte[] bytes, List<Integer> expected) {
                 "/* c */{" + ok + "}")) {
             all.add(json(START, body, 400, 404));
         }
-        all.add(raw(ServeWorld.request("POST", START, "{\"notebook\":\"??\"}").replace("??", "\u00ff\u00fe"), 400, 404));
+        all.add(raw(
+                ServeWorld.request("POST", START, "{\"notebook\":\"??\"}").replace("??", "\u00ff\u00fe"), 400, 404));
         all.add(raw(ServeWorld.request("POST", START), 400));
         all.add(json("/notebooks/run/ok.ipynb", "{\"notebook\":\"other.ipynb\"}", 400));
         all.add(json("/notebooks/run/ok.ipynb", "[1]", 400));

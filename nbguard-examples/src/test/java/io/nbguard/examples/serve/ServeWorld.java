@@ -38,7 +38,6 @@ final class ServeWorld implements AutoCloseable {
         guard = settings.apply(builder).build();
         server = DashboardServer.start(
                 guard,
-                new RecentHistory(guard),
                 new DashboardSettings(
                         "127.0.0.1", 0, List.of("nb.example"), new Tokens(OPERATOR, Optional.of(VIEWER)), "0", limits));
     }

@@ -69,6 +69,9 @@ final class StandIn implements Executor {
         }
 
         void complete() {
+            if (completion.isDone()) {
+                return;
+            }
             try {
                 context.progress(Progress.of(2, 2));
                 Path output = Files.writeString(context.stagingDirectory().resolve("out.ipynb"), EXECUTED);
