@@ -36,6 +36,7 @@ function series(points, bounds) {
 const pick = (value, text) => (value === null || value === undefined ? '–' : text(value));
 
 function options(width, lines, time) {
+  const points = { show: false };
   const axis = { stroke: colour('--muted'), grid: { stroke: faint('--muted', 0.16), width: 1 }, ticks: { stroke: faint('--muted', 0.16), width: 1, size: 4 }, font: '11px system-ui, sans-serif' };
   return {
     width,
@@ -44,10 +45,10 @@ function options(width, lines, time) {
     cursor: { drag: { x: true, y: false }, points: { size: 5 } },
     series: [
       { label: 'Time', value: (_, value) => pick(value, (at) => absolute(at * 1000)) },
-      { label: 'Memory', scale: 'memory', stroke: colour('--accent'), width: 1.6, fill: faint('--accent', 0.13), value: (_, value) => pick(value, bytes) },
-      { label: 'Peak', scale: 'memory', stroke: faint('--accent', 0.6), width: 1, dash: [2, 3], value: (_, value) => pick(value, bytes) },
-      { label: 'CPU cores', scale: 'cores', stroke: colour('--good'), width: 1.3, value: (_, value) => pick(value, amount) },
-      ...lines.map((bound) => ({ label: bound.name, scale: 'memory', stroke: colour(bound.colour ?? '--bad'), width: 1.2, dash: [7, 4], points: { show: false }, value: (_, value) => pick(value, bytes) })),
+      { label: 'Memory', scale: 'memory', stroke: colour('--accent'), width: 1.6, fill: faint('--accent', 0.13), points, value: (_, value) => pick(value, bytes) },
+      { label: 'Peak', scale: 'memory', stroke: faint('--accent', 0.6), width: 1, dash: [2, 3], points, value: (_, value) => pick(value, bytes) },
+      { label: 'CPU cores', scale: 'cores', stroke: colour('--good'), width: 1.3, points, value: (_, value) => pick(value, amount) },
+      ...lines.map((bound) => ({ label: bound.name, scale: 'memory', stroke: colour(bound.colour ?? '--bad'), width: 1.2, dash: [7, 4], points, value: (_, value) => pick(value, bytes) })),
     ],
     axes: [
       { ...axis, size: 28, values: (_, splits) => splits.map(time), space: 74 },
