@@ -94,11 +94,11 @@ function showCpu(cpu, container) {
     return;
   }
   const quota = valueOf(container.coresLimit);
-  // Without a quota the scale is what has been seen; the words say that there is none.
+  // Without a quota the scale is what has been seen; the safety popover says that there is none.
   mostCores = Math.max(mostCores, Math.ceil(cores - 0.05));
   cpu.show({
     now: { value: cores, text: amount(cores) },
-    rest: quota === null ? 'cores, no quota' : `of ${amount(quota)} cores`,
+    rest: quota === null ? 'cores' : `of ${amount(quota)} cores`,
     most: quota ?? mostCores,
   });
 }

@@ -133,12 +133,16 @@ function tellEnd(execution) {
   endListeners.forEach((listener) => listener(execution));
 }
 
+// Steps on the way to a start that nobody waits for; the next one is told.
+const STEP = /\] (ADMITTED|LAUNCHING)\b/;
+const isStep = ({ type, message }) => type === 'ProgressMade' || (type === 'ExecutionChanged' && STEP.test(message));
+
 const identity = (event) => `${event.at} ${event.type} ${event.message}`;
 
 /** Takes events, newest first, among those that are known; returns those that are new. */
 export function takeEvents(events) {
   const known = new Set(state.events.map(identity));
-  const fresh = events.filter((event) => event.type !== 'ProgressMade' && !known.has(identity(event)));
+  const fresh = events.filter((event) => !isStep(event) && !known.has(identity(event)));
   if (fresh.length === 0) return fresh;
   state.events = [...fresh, ...state.events].sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : 0)).slice(0, EVENTS_KEPT);
   changed('events');

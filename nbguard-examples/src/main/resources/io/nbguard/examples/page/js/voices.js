@@ -2,7 +2,7 @@
 import { byId, h, icon, button } from './dom.js';
 
 const KEPT = 5;
-const SHOWN_FOR = 7_000;
+const SHOWN_FOR = 5_000;
 const KILLS = new Set(['Terminated', 'KernelOomKill', 'EmergencyShutdown']);
 const ICONS = { good: 'check', bad: 'alarm', plain: 'dot' };
 
