@@ -91,7 +91,9 @@ class PageTest {
         Axe.assertNoObstacles(page, "the page");
         expect(page.locator("#container-chart canvas")).isVisible();
         for (int i = 0; i < 90; i++) {
-            host.send("snapshot", CannedAnswers.snapshot().replace("214000000", Integer.toString(90_000_000 + i * i * 15_000)));
+            host.send(
+                    "snapshot",
+                    CannedAnswers.snapshot().replace("214000000", Integer.toString(90_000_000 + i * i * 15_000)));
         }
         expect(page.locator("[data-execution='01RUNS1'] [data-part='memory']")).hasText("199.1 MiB");
         String name = colours.name().toLowerCase(java.util.Locale.ROOT);
