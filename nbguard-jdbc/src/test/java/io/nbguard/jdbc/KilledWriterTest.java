@@ -68,7 +68,8 @@ class KilledWriterTest {
             while (line != null) {
                 acknowledged = Integer.parseInt(line) + 1;
                 if (acknowledged == killAfter) {
-                    writer.destroyForcibly();
+                    // Not by the process itself, which would close the pipe with what was said last still in it.
+                    writer.toHandle().destroyForcibly();
                 }
                 line = lines.readLine();
             }
