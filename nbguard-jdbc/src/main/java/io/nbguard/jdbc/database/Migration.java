@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationInfoService;
 import org.flywaydb.core.api.MigrationState;
 
 /**
@@ -36,8 +37,11 @@ public final class Migration {
         Flyway flyway = flyway(database, prefix);
         for (int attempt = 1; ; attempt++) {
             try {
-                refuseNewer(flyway, database, prefix);
-                flyway.migrate();
+                MigrationInfoService tables = flyway.info();
+                refuseNewer(tables, database, prefix);
+                if (tables.pending().length > 0) {
+                    flyway.migrate();
+                }
                 return;
             } catch (FlywayException e) {
                 if (attempt == TRIES || isLasting(database, e)) {
@@ -66,8 +70,9 @@ public final class Migration {
                 .load();
     }
 
-    private static void refuseNewer(Flyway flyway, Database database, String prefix) throws UnavailableException {
-        Optional<MigrationInfo> newer = Arrays.stream(flyway.info().all())
+    private static void refuseNewer(MigrationInfoService tables, Database database, String prefix)
+            throws UnavailableException {
+        Optional<MigrationInfo> newer = Arrays.stream(tables.all())
                 .filter(info -> info.getState() == MigrationState.FUTURE_SUCCESS
                         || info.getState() == MigrationState.FUTURE_FAILED)
                 .reduce((first, second) -> second);

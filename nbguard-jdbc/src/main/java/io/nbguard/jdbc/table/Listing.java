@@ -71,13 +71,16 @@ final class Listing {
         T read(ResultSet row) throws SQLException, IOException;
     }
 
+    String sql(String columns) {
+        return "SELECT " + time + ", seq, " + columns + " FROM " + table + conditions + " ORDER BY " + time
+                + " DESC, seq DESC LIMIT ?";
+    }
+
     <T> HistoryPage<T> page(Connection connection, String columns, RowReader<T> reader)
             throws SQLException, IOException {
-        String sql = "SELECT " + time + ", seq, " + columns + " FROM " + table + conditions + " ORDER BY " + time
-                + " DESC, seq DESC LIMIT ?";
         List<T> items = new ArrayList<>();
         Cursor last = new Cursor(0, 0);
-        try (PreparedStatement ask = connection.prepareStatement(sql)) {
+        try (PreparedStatement ask = connection.prepareStatement(sql(columns))) {
             Statements.set(ask, values);
             // One more than asked for tells whether there is more.
             ask.setInt(values.size() + 1, query.limit() + 1);
