@@ -1,5 +1,7 @@
 // A curve without axes, for what the numbers beside it say in full.
 
+const LEAST = 30;
+const MOST = 120;
 const colours = new Map();
 window.addEventListener('themechange', () => colours.clear());
 
@@ -20,8 +22,8 @@ export function faint(name, part) {
   return colour(name).replace(/^rgb\((.*)\)$/, (_, numbers) => `rgba(${numbers}, ${part})`);
 }
 
-/** Draws `values` from the right edge, `slots` of them to the full width; the highest reaches the top. */
-export function drawSparkline(canvas, values, slots = 120) {
+/** Draws `values` from the right edge; the highest reaches the top. A short curve takes a part of the width, a long one all. */
+export function drawSparkline(canvas, values) {
   const width = canvas.clientWidth;
   const height = canvas.clientHeight;
   if (!width || !height) return;
@@ -31,7 +33,8 @@ export function drawSparkline(canvas, values, slots = 120) {
   const pen = canvas.getContext('2d');
   pen.setTransform(ratio, 0, 0, ratio, 0, 0);
   pen.clearRect(0, 0, width, height);
-  const shown = values.slice(-slots);
+  const shown = values.slice(-MOST);
+  const slots = Math.max(LEAST, shown.length);
   if (shown.length < 2) return;
   const most = Math.max(...shown) * 1.08 || 1;
   const step = width / (slots - 1);
