@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.spi.HistorySession;
 import java.io.BufferedReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -51,10 +52,12 @@ class KilledWriterTest {
 
     /** Returns how many batches were acknowledged in all, those of earlier writers included. */
     private int writeUntilKilled(String url, int first, int killAfter) throws Exception {
+        Path temporary = Files.createDirectories(folder.resolve("temporary"));
         Process writer = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx64m",
                         "-XX:TieredStopAtLevel=1",
+                        "-Djava.io.tmpdir=" + temporary,
                         "-cp",
                         System.getProperty("java.class.path"),
                         KilledWriterMain.class.getName(),
@@ -77,6 +80,7 @@ class KilledWriterTest {
             writer.destroyForcibly();
         }
         assertThat(writer.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(temporary).as("what it leaves behind").isEmptyDirectory();
         return acknowledged;
     }
 }

@@ -76,6 +76,7 @@ public final class SqliteDatabase implements Database {
 
     @Override
     public void prepare() throws UnavailableException {
+        NativeSqlite.load();
         Path folder = file.getParent();
         try {
             if (folder != null) {
