@@ -72,7 +72,13 @@ class UsageTest {
                 mistake("walk", "walk"),
                 mistake("--interval", "top", "--once", "--interval", "1ms"),
                 mistake("too little", "demo", "--memory-budget", "10m"),
-                mistake("there already", "demo", "-o", "."));
+                mistake("there already", "demo", "-o", "."),
+                mistake("--port", "serve", "--port", "70000"),
+                mistake("nowhere", "serve", "nowhere"),
+                mistake("say the same", "serve", ".", "--notebooks", "."),
+                mistake("EXECUTION", "stop", "--graceful"),
+                mistake("--cron", "schedule", "add", "ok.ipynb"),
+                mistake("list", "schedule"));
     }
 
     private static Arguments mistake(String named, String... arguments) {
@@ -103,7 +109,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "top", "doctor"})
+    @ValueSource(strings = {"run", "demo", "top", "doctor", "serve", "ps", "history", "stop", "logs", "schedule"})
     void helpShowsEveryOptionOfACommand(String command) {
         assertThat(run(command, "--help")).isZero();
 

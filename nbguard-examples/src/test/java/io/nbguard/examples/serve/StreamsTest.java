@@ -94,6 +94,7 @@ class StreamsTest {
             world.ask("POST", "/notebooks/run/ok.ipynb");
             await().atMost(SOON).until(() -> reader.has("\"state\":\"RUNNING\""));
             await().atMost(SOON).until(() -> reader.has("\"type\":\"ExecutionChanged\""));
+            await().atMost(SOON).until(() -> world.executor.launches.get() == 1);
             world.executor.completeAll();
             await().atMost(SOON).until(() -> reader.has("\"state\":\"COMPLETED\""));
 

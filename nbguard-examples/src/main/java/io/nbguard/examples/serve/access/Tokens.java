@@ -19,6 +19,8 @@ public final class Tokens {
 
     private final byte[] operator;
     private final byte @Nullable [] viewer;
+    private final String operatorCookie;
+    private final @Nullable String viewerCookie;
 
     /**
      * Makes them.
@@ -36,9 +38,6 @@ public final class Tokens {
         operatorCookie = cookie(operator);
         viewerCookie = viewer.map(Tokens::cookie).orElse(null);
     }
-
-    private final String operatorCookie;
-    private final @Nullable String viewerCookie;
 
     /** Returns whose token this is. */
     public Optional<Role> roleOf(String token) {
