@@ -126,7 +126,8 @@ record GuardParts(
             EventDispatcher listeners,
             GuardHistory history) {
         Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardParts::openRuntime);
-        EventSink events = new BothHear(listeners, history.events());
+        // History first: a listener that hears of something finds it written after a flush.
+        EventSink events = new BothHear(history.events(), listeners);
         Optional<Sidecar> sidecar = sidecar(settings, plugins, policies, runtime, events);
         SamplingLoop loop = new SamplingLoop(
                 settings.sampling(),

@@ -8,6 +8,7 @@ import io.nbguard.api.Schedule;
 import io.nbguard.api.Snapshot;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.sampling.PlatformThread;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
 import java.time.Duration;
@@ -70,7 +71,7 @@ public final class Keeper implements EventSink, AutoCloseable {
     /** Begins to write. */
     public void start(Supplier<Snapshot> readings, Supplier<List<Schedule>> schedules, ThreadFactory threads) {
         reads(readings, schedules);
-        Thread made = threads.newThread(this::work);
+        Thread made = PlatformThread.of(threads, this::work, "the history keeper");
         made.setName("nbguard-history");
         thread = made;
         made.start();

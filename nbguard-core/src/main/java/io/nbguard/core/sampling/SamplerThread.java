@@ -1,11 +1,8 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.core.GuardClock;
-import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The thread that samples: parks until a tick is due, spins over what is too short to sleep, and rehearses while it has
@@ -15,8 +12,6 @@ import org.slf4j.LoggerFactory;
  * no priority of its own, and wakes when a carrier happens to be free.
  */
 final class SamplerThread {
-
-    private static final Logger LOG = LoggerFactory.getLogger(SamplerThread.class);
 
     /** Waking up takes longer than this. */
     private static final long NOT_WORTH_SLEEPING_NANOS = 50_000L;
@@ -38,28 +33,7 @@ final class SamplerThread {
         this.work = work;
         this.rehearsal = rehearsal;
         this.clock = clock;
-        thread = platformThread(factory, this::run);
-    }
-
-    /** Makes a thread by {@code factory}, or by ourselves if the factory's threads are virtual. */
-    static Thread platformThread(ThreadFactory factory, Runnable task) {
-        Thread made = factory.newThread(task);
-        if (!isVirtual(made)) {
-            return made;
-        }
-        LOG.info("the thread factory makes virtual threads; the sampling loop runs on a platform thread all the same");
-        Thread own = new Thread(task, "nbguard");
-        own.setDaemon(true);
-        return own;
-    }
-
-    /** Asks by reflection, because Java 17 has no virtual threads to ask for. */
-    private static boolean isVirtual(Thread thread) {
-        try {
-            return (boolean) Thread.class.getMethod("isVirtual").invoke(thread);
-        } catch (NoSuchMethodException | IllegalAccessException | InvocationTargetException e) {
-            return false;
-        }
+        thread = PlatformThread.of(factory, this::run, "the sampling loop");
     }
 
     /** Starts it. */

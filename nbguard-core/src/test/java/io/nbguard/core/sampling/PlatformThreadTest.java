@@ -6,12 +6,12 @@ import java.lang.reflect.Method;
 import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Test;
 
-class SamplerThreadTest {
+class PlatformThreadTest {
 
     @Test
     void theHostsFactoryMakesItUnlessItsThreadsAreVirtual() throws Exception {
         Thread[] made = new Thread[1];
-        Thread thread = SamplerThread.platformThread(work -> made[0] = new Thread(work), () -> {});
+        Thread thread = PlatformThread.of(work -> made[0] = new Thread(work), () -> {}, "the test");
         assertThat(thread).isSameAs(made[0]);
 
         if (Runtime.version().feature() < 21) {
@@ -19,7 +19,7 @@ class SamplerThreadTest {
         }
         Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
         Method factory = Class.forName("java.lang.Thread$Builder").getMethod("factory");
-        Thread platform = SamplerThread.platformThread((ThreadFactory) factory.invoke(builder), () -> {});
+        Thread platform = PlatformThread.of((ThreadFactory) factory.invoke(builder), () -> {}, "the test");
 
         assertThat((boolean) Thread.class.getMethod("isVirtual").invoke(platform))
                 .isFalse();
