@@ -287,6 +287,23 @@ class PageTest {
     }
 
     @Test
+    void aPausedScheduleDoesNotFloodWhatIsImportant() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        host.send(
+                "event",
+                "{\"at\":\"@0\",\"type\":\"ScheduleSkipped\",\"severity\":\"warning\",\"execution\":null,"
+                        + "\"notebook\":\"words.ipynb\",\"message\":\"schedule s: words.ipynb not started, due now:"
+                        + " the schedule was paused\"}");
+        Locator skipped = page.locator("#event-log").getByText("the schedule was paused");
+        expect(skipped).isVisible();
+
+        page.getByText("Important", new Page.GetByTextOptions().setExact(true)).click();
+
+        expect(skipped).hasCount(0);
+        expect(page.locator("#event-log li.alarm")).hasCount(1);
+    }
+
+    @Test
     void anEmptyPageTeachesWhatToDoFirst() {
         for (String list : List.of("notebooks", "executions", "schedules", "events")) {
             host.answer("GET /api/v1/" + list, 200, "{\"items\":[],\"next\":null}");

@@ -3,7 +3,7 @@ import { byId, h, icon, keyed } from './dom.js';
 import { openDrawer } from './drawer.js';
 import { time } from './format.js';
 import { on, state } from './store.js';
-import { isKill } from './voices.js';
+import { isImportant, isKill } from './voices.js';
 
 const SHOWN = 150;
 const KINDS = { Terminated: 'Watchdog kill', KernelOomKill: 'Killed by the kernel', EmergencyShutdown: 'Emergency shutdown' };
@@ -11,8 +11,8 @@ const ICONS = { critical: 'alarm', warning: 'warning' };
 
 function eventRow(event) {
   const kind = KINDS[event.type] ?? event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-  const element = h('li', { class: isKill(event) ? 'alarm' : null, 'data-severity': event.severity, 'data-type': event.type },
-    icon(ICONS[event.severity] ?? 'dot'),
+  const element = h('li', { class: isKill(event) ? 'alarm' : null, 'data-severity': isImportant(event) ? event.severity : 'info', 'data-type': event.type },
+    icon((isImportant(event) && ICONS[event.severity]) || 'dot'),
     h('div', {},
       h('p', {}, event.message),
       h('p', { class: 'meta' }, h('span', { class: 'kind' }, kind), time(event.at), time(event.at, { exact: true }),
@@ -25,7 +25,7 @@ export function mountEvents() {
   const log = byId('event-log');
   const show = () => {
     const important = document.querySelector('input[name="events-shown"]:checked').value === 'important';
-    const events = state.events.filter(({ severity }) => !important || severity !== 'info').slice(0, SHOWN);
+    const events = state.events.filter((event) => !important || isImportant(event)).slice(0, SHOWN);
     keyed(log, events, ({ at, type, message }) => `${at} ${type} ${message}`, eventRow);
     log.hidden = events.length === 0;
     byId('events-empty').hidden = events.length > 0;

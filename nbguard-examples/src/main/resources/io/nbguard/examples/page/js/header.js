@@ -164,6 +164,7 @@ export function mountHeader() {
   const showConnection = () => {
     const connection = byId('connection');
     connection.dataset.state = state.connection;
+    document.body.dataset.connection = state.connection;
     setText(connection, CONNECTIONS[state.connection]);
   };
   on('connection', showConnection);

@@ -11,6 +11,14 @@ export function isKill(event) {
   return KILLS.has(event.type);
 }
 
+/**
+ * Returns whether an event is worth an interruption. That a paused schedule starts nothing is what somebody wanted: every
+ * few seconds, for as long as it is paused.
+ */
+export function isImportant({ severity, type, message }) {
+  return severity !== 'info' && !(type === 'ScheduleSkipped' && message.endsWith('the schedule was paused'));
+}
+
 /** Says something to screen readers; `urgent` interrupts what they are reading. */
 export function say(text, { urgent = false } = {}) {
   comeAbove();
@@ -56,7 +64,7 @@ export function announceEvents(events) {
     if (isKill(event)) {
       const action = event.execution ? { text: 'See why', run: () => showExecution(event.execution) } : null;
       toast(event.message, { tone: 'bad', action });
-    } else if (event.severity !== 'info') {
+    } else if (isImportant(event)) {
       say(event.message);
     }
   }
