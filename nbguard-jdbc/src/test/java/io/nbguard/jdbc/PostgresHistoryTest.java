@@ -2,6 +2,8 @@ package io.nbguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import io.nbguard.api.GuardException;
 import io.nbguard.api.HistoryQuery;
@@ -9,8 +11,13 @@ import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.net.ServerSocket;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -76,6 +83,30 @@ class PostgresHistoryTest extends SqlStoreContract {
         assertThat(store.events(HistoryQuery.latest(9)).items()).hasSize(1);
         write(new HistoryEntry.OfEvent(event(2, "after")));
         assertThat(store.events(HistoryQuery.latest(9)).items()).hasSize(2);
+    }
+
+    @Test
+    void aWriteThatHangsIsBrokenOffByClosing() throws Exception {
+        write(new HistoryEntry.OfEvent(event(1, "before")));
+        try (var raw = raw();
+                var statement = raw.createStatement()) {
+            raw.setAutoCommit(false);
+            statement.execute("LOCK TABLE nbguard_events IN ACCESS EXCLUSIVE MODE");
+            CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> write(new HistoryEntry.OfEvent(event(2, "hangs")))));
+            await().until(() -> isSomebodyWaiting(statement));
+
+            store.close();
+
+            assertThat(outcome.get(30, TimeUnit.SECONDS)).isInstanceOf(IOException.class);
+        }
+    }
+
+    private static boolean isSomebodyWaiting(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")) {
+            rows.next();
+            return rows.getInt(1) > 0;
+        }
     }
 
     @Test

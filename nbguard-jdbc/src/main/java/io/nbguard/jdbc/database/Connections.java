@@ -21,13 +21,14 @@ public final class Connections implements AutoCloseable {
 
     private static final int READERS = 4;
     private static final int READER_SECONDS = 30;
+    private static final int PATIENCE_SECONDS = 2;
 
     private final Database database;
     private final Semaphore reading = new Semaphore(READERS);
     private final ReentrantLock writing = new ReentrantLock();
     private final ReentrantLock idleLock = new ReentrantLock();
     private final Deque<Connection> idle = new ArrayDeque<>();
-    private @Nullable Connection writer;
+    private volatile @Nullable Connection writer;
     private volatile boolean closed;
 
     /** Makes them; nothing is opened yet. */
@@ -187,7 +188,10 @@ public final class Connections implements AutoCloseable {
         }
     }
 
-    /** Closes all; readers under way close theirs when they are done. Waits for a write that is under way. */
+    /**
+     * Closes all; readers under way close theirs when they are done. A write under way is given a moment; if it hangs (a
+     * server that does not answer), it is broken off where the database allows that, and waited for where it does not.
+     */
     @Override
     public void close() {
         idleLock.lock();
@@ -197,6 +201,10 @@ public final class Connections implements AutoCloseable {
             idleLock.unlock();
         }
         closeIdle();
+        Connection hanging = writer;
+        if (!isFreeSoon() && hanging != null) {
+            database.breakOff(hanging);
+        }
         writing.lock();
         try {
             Connection last = writer;
@@ -207,5 +215,17 @@ public final class Connections implements AutoCloseable {
         } finally {
             writing.unlock();
         }
+    }
+
+    private boolean isFreeSoon() {
+        try {
+            if (writing.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                writing.unlock();
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return false;
     }
 }

@@ -32,6 +32,9 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
     /** Returns whether to try the same again at once would be of no use. */
     boolean isLasting(SQLException error);
 
+    /** Has whoever works with a connection fail at once, if that can be done from another thread. */
+    void breakOff(Connection connection);
+
     /** Returns what an error means, and what a person can do about it. */
     Explanation explain(SQLException error);
 

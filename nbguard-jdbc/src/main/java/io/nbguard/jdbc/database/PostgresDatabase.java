@@ -95,6 +95,15 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
+    public void breakOff(Connection connection) {
+        try {
+            connection.abort(Runnable::run);
+        } catch (SQLException e) {
+            // Then it ends with its time limit.
+        }
+    }
+
+    @Override
     public boolean isLasting(SQLException error) {
         String state = state(error);
         return LASTING.stream().anyMatch(state::startsWith);

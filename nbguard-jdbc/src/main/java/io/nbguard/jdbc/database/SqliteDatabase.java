@@ -122,6 +122,12 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
+    public void breakOff(Connection connection) {
+        // Nothing hangs here for longer than another process writes, and a library must not be pulled from under a
+        // thread.
+    }
+
+    @Override
     public boolean isLasting(SQLException error) {
         return switch (code(error)) {
             case SQLITE_NOTADB, SQLITE_CORRUPT, SQLITE_FULL, SQLITE_READONLY, SQLITE_CANTOPEN, SQLITE_IOERR -> true;
