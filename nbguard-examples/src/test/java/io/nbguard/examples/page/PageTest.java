@@ -6,133 +6,25 @@ import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
-import io.nbguard.examples.page.BrowserSession.Screen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** The page against canned answers: what a real host cannot be made to say on demand, and who can use it. */
-class PageTest {
+/** The page against canned answers: what a real host cannot be made to say on demand. */
+class PageTest extends CannedPageTest {
 
     private static final int GZIPPED_BUDGET = 60 * 1024;
     private static final Path SOURCE = Path.of("src/main/resources/io/nbguard/examples/page");
-
-    private static BrowserSession browser;
-
-    private CannedHost host;
-    private Page page;
-
-    @BeforeAll
-    static void startBrowser() {
-        browser = BrowserSession.start(Duration.ofSeconds(20));
-    }
-
-    @AfterAll
-    static void closeBrowser() {
-        if (browser != null) {
-            browser.close();
-        }
-    }
-
-    @BeforeEach
-    void startHost() throws IOException {
-        host = CannedHost.start();
-    }
-
-    @AfterEach
-    void closeHost() {
-        if (page != null) {
-            page.context().close();
-        }
-        host.close();
-        assertThat(browser.complaints())
-                .as("errors of the page, or against its policy")
-                .isEmpty();
-    }
-
-    private void open(Screen screen, ColorScheme colours) {
-        page = browser.page(screen, colours);
-        page.navigate(host.address().toString());
-        expect(page.locator("#connection")).hasText("live");
-        expect(page.locator("#history-table tbody tr").first()).isVisible();
-        expect(page.locator("#event-log li").first()).isVisible();
-    }
-
-    private Locator buttonNamed(String name) {
-        return page.getByRole(
-                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = ColorScheme.class,
-            names = {"DARK", "LIGHT"})
-    void nothingOnThePageStandsInTheWayOfAssistiveTechnology(ColorScheme colours) {
-        open(BrowserSession.DESKTOP, colours);
-        Axe.assertNoObstacles(page, "the page");
-        expect(page.locator("#container-chart canvas")).isVisible();
-        for (int i = 0; i < 90; i++) {
-            host.send(
-                    "snapshot",
-                    CannedAnswers.snapshot().replace("214000000", Integer.toString(90_000_000 + i * i * 15_000)));
-        }
-        expect(page.locator("[data-execution='01RUNS1'] [data-part='memory']")).hasText("199.1 MiB");
-        String name = colours.name().toLowerCase(java.util.Locale.ROOT);
-        BrowserSession.keepLongPicture(page, "canned-desktop-" + name);
-
-        page.locator("#safety-button").click();
-        expect(page.locator("#safety")).isVisible();
-        Axe.assertNoObstacles(page, "the safety popover");
-        BrowserSession.keepPicture(page, "canned-safety-" + name);
-        page.keyboard().press("Escape");
-
-        buttonNamed("Start reports/daily.ipynb").click();
-        expect(page.locator("dialog[open]")).isVisible();
-        Axe.assertNoObstacles(page, "the dialog that starts a notebook");
-        BrowserSession.keepPicture(page, "canned-start-" + name);
-        page.keyboard().press("Escape");
-
-        buttonNamed("Schedule reports/daily.ipynb").click();
-        expect(page.locator("dialog[open] .preview li")).hasCount(5);
-        Axe.assertNoObstacles(page, "the dialog that schedules a notebook");
-        BrowserSession.keepPicture(page, "canned-schedule-" + name);
-        page.keyboard().press("Escape");
-
-        page.locator("#history-table tr[data-execution='01KILLED'] button").click();
-        expect(page.locator("dialog.drawer canvas")).isVisible();
-        Axe.assertNoObstacles(page, "the drawer of an execution");
-        BrowserSession.keepPicture(page, "canned-drawer-" + name);
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {360, 390, 768, 1024, 1180, 1440, 1920, 2560})
-    void noWidthNeedsSidewaysScrolling(int width) {
-        open(new Screen(width, 844), ColorScheme.DARK);
-
-        assertThat(page.evaluate("() => document.documentElement.scrollWidth - window.innerWidth"))
-                .isEqualTo(0);
-        Axe.assertNoObstacles(page, "the page at " + width);
-        BrowserSession.keepLongPicture(page, "canned-width-" + width);
-    }
 
     @Test
     void whatNotebooksAndServersSayIsShownAsTextAndNeverAsMarkup() {
@@ -152,40 +44,6 @@ class PageTest {
         expect(page.locator("#event-log li.alarm")).containsText("Terminated " + evil);
         assertThat(page.locator("main img, main b").count()).isZero();
         assertThat(page.evaluate("() => window.hacked ?? 'safe'")).isEqualTo("safe");
-    }
-
-    @Test
-    void theKeyboardAloneStartsANotebookAndFocusComesBack() {
-        open(BrowserSession.DESKTOP, ColorScheme.LIGHT);
-        Locator start = buttonNamed("Start reports/daily.ipynb");
-        start.focus();
-        page.keyboard().press("Enter");
-        Locator dialog = page.locator("dialog[open]");
-        expect(dialog).isVisible();
-        page.keyboard().press("Escape");
-        expect(dialog).hasCount(0);
-        expect(start).isFocused();
-
-        page.keyboard().press("Enter");
-        dialog.getByLabel("year").focus();
-        page.keyboard().press("Control+a");
-        page.keyboard().type("next");
-        page.keyboard().press("Enter");
-        expect(dialog).containsText("“next” is not a whole number");
-        expect(dialog.getByLabel("year")).isFocused();
-        page.keyboard().press("Control+a");
-        page.keyboard().type("2027");
-        dialog.getByLabel("rate").fill("2");
-        page.keyboard().press("Enter");
-        expect(dialog).hasCount(0);
-
-        expect(page.locator("#running-cards [data-execution='01STARTED']")).isVisible();
-        // Only what was changed is sent, and a float stays one.
-        assertThat(host.requests())
-                .filteredOn(request -> request.startsWith("POST /api/v1/executions"))
-                .singleElement()
-                .asString()
-                .contains("\"parameters\":{\"year\":2027,\"rate\":2.0}");
     }
 
     @Test
@@ -228,7 +86,7 @@ class PageTest {
                 "POST /api/v1/login",
                 401,
                 "{\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"the token is not valid\"}}");
-        page = browser.page(BrowserSession.PHONE, ColorScheme.DARK);
+        blank(BrowserSession.PHONE, ColorScheme.DARK);
         page.navigate(host.address().toString());
         Locator token = page.getByLabel("Token");
         expect(token).isFocused();
@@ -247,7 +105,7 @@ class PageTest {
 
     @Test
     void theTokenOfTheLinkIsUsedOnceAndLeavesTheAddress() {
-        page = browser.page(BrowserSession.DESKTOP, ColorScheme.DARK);
+        blank(BrowserSession.DESKTOP, ColorScheme.DARK);
         page.navigate(host.address() + "#token=secret-token");
         expect(page.locator("#connection")).hasText("live");
 
@@ -308,7 +166,7 @@ class PageTest {
         for (String list : List.of("notebooks", "executions", "schedules", "events")) {
             host.answer("GET /api/v1/" + list, 200, "{\"items\":[],\"next\":null}");
         }
-        page = browser.page(BrowserSession.DESKTOP, ColorScheme.LIGHT);
+        blank(BrowserSession.DESKTOP, ColorScheme.LIGHT);
         page.navigate(host.address().toString());
 
         expect(page.locator("#notebooks-empty")).containsText("Put an .ipynb file into the notebooks folder");
@@ -364,24 +222,6 @@ class PageTest {
                 + i
                 + "\",\"endedAt\":\"@" + i + "\",\"elapsedSeconds\":1,\"cellsDone\":1,\"cellsTotal\":1,"
                 + "\"peakMemoryBytes\":1,\"cpuSeconds\":1,\"queuePosition\":null,\"killScenario\":null}";
-    }
-
-    @Test
-    void theThemeIsChosenByHandAndRemembered() {
-        open(BrowserSession.DESKTOP, ColorScheme.DARK);
-        String dark = ground();
-        page.locator("#theme").click();
-        String light = ground();
-        assertThat(light).isNotEqualTo(dark);
-
-        page.reload();
-        expect(page.locator("#connection")).hasText("live");
-
-        assertThat(ground()).isEqualTo(light);
-    }
-
-    private String ground() {
-        return (String) page.evaluate("() => getComputedStyle(document.body).backgroundColor");
     }
 
     @Test
