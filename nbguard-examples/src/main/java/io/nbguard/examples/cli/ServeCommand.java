@@ -6,7 +6,6 @@ import io.nbguard.api.StopMode;
 import io.nbguard.core.CloseAction;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
-import io.nbguard.examples.client.ServeAddress;
 import io.nbguard.examples.serve.DashboardServer;
 import io.nbguard.examples.serve.DashboardSettings;
 import io.nbguard.examples.serve.access.TokenFile;
@@ -16,8 +15,6 @@ import io.nbguard.examples.terminal.Terminal;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Style;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -146,32 +143,37 @@ final class ServeCommand implements Callable<Integer> {
         Tokens tokens = tokens(operator, viewer);
         Terminal out = surroundings.out();
         options.python = PythonPreparation.prepare(options.python, out, surroundings.interruption());
+        DashboardSettings settings =
+                new DashboardSettings(host, port, allowedHosts, tokens, version(), DashboardSettings.Limits.USUAL);
         CountDownLatch ended = new CountDownLatch(1);
-        try (NotebookGuard guard = guard(source, target)) {
-            Interruption.Stoppable stopping = new Interruption.Stoppable() {
-                @Override
-                public void stop() {
-                    ended.countDown();
-                }
+        NotebookGuard guard = guard(source, target);
+        return surroundings.interruption().during(stopping(guard, ended), () -> {
+            // The guard is closed last, and while a second signal still hastens that.
+            try (guard;
+                    DashboardServer server = DashboardServer.start(guard, settings);
+                    ServeAnnouncement announcement =
+                            ServeAnnouncement.make(surroundings, host, server.port(), operatorFile)) {
+                out.print(Line.of("nbguard serves ", Style.BOLD).plus(source + ", outputs in " + target));
+                announcement.tell(operator, viewer);
+                ended.await();
+                out.print(Line.of("Ending…", Style.FAINT));
+            }
+            return ExitCodes.OK;
+        });
+    }
 
-                @Override
-                public void hasten() {
-                    guard.executions().forEach(execution -> execution.stop(StopMode.IMMEDIATE));
-                }
-            };
-            return surroundings.interruption().during(stopping, () -> {
-                try (DashboardServer server = DashboardServer.start(
-                                guard,
-                                new DashboardSettings(
-                                        host, port, allowedHosts, tokens, version(), DashboardSettings.Limits.USUAL));
-                        Announcement announcement = announce(server, operatorFile)) {
-                    tell(out, announcement.address().url(), source, target, operator, viewer);
-                    ended.await();
-                    out.print(Line.of("Ending…", Style.FAINT));
-                }
-                return ExitCodes.OK;
-            });
-        }
+    private static Interruption.Stoppable stopping(NotebookGuard guard, CountDownLatch ended) {
+        return new Interruption.Stoppable() {
+            @Override
+            public void stop() {
+                ended.countDown();
+            }
+
+            @Override
+            public void hasten() {
+                guard.executions().forEach(execution -> execution.stop(StopMode.IMMEDIATE));
+            }
+        };
     }
 
     private NotebookGuard guard(Path source, Path target) {
@@ -234,61 +236,6 @@ final class ServeCommand implements Callable<Integer> {
             return Version.nbguard();
         } catch (IOException e) {
             return "unknown";
-        }
-    }
-
-    /** What lets other commands find this host, for as long as it runs. */
-    private record Announcement(ServeAddress address, Path folder) implements AutoCloseable {
-        @Override
-        public void close() {
-            try {
-                address.remove(folder);
-            } catch (IOException e) {
-                // It names a host that does not answer any more, and the next one writes over it.
-            }
-        }
-    }
-
-    private Announcement announce(DashboardServer server, Path operatorFile) {
-        Path privateFolder = RemoteOptions.privateFolder();
-        ServeAddress address = new ServeAddress(
-                url(server.port()), operatorFile, ProcessHandle.current().pid());
-        try {
-            address.write(privateFolder);
-        } catch (IOException e) {
-            surroundings
-                    .err()
-                    .print(Line.of("! ", Style.WARNING)
-                            .plus("other commands will not find this host (" + e + "): use --url with them"));
-        }
-        return new Announcement(address, privateFolder);
-    }
-
-    private String url(int open) {
-        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        return "http://" + (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + open;
-    }
-
-    private void tell(Terminal out, String url, Path source, Path target, String operator, Optional<String> viewer) {
-        if (!isLoopback()) {
-            surroundings
-                    .err()
-                    .print(Line.of("! ", Style.WARNING)
-                            .plus("listening on " + host
-                                    + ": tokens and data travel as plain text. Put a proxy with TLS"
-                                    + " before it, and name that with --allow-host."));
-        }
-        out.print(Line.of("nbguard serves ", Style.BOLD).plus(source + ", outputs in " + target));
-        out.print(Line.of("Open  ").plus(url + "/#token=" + operator, Style.ACCENT));
-        viewer.ifPresent(token -> out.print(Line.of("To look only  ").plus(url + "/#token=" + token, Style.ACCENT)));
-        out.print(Line.of("Ctrl-C ends it.", Style.FAINT));
-    }
-
-    private boolean isLoopback() {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
         }
     }
 }

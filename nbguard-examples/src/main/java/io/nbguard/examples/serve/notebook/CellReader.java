@@ -158,7 +158,7 @@ final class CellReader {
                 case "text" -> printed = text();
                 case "ename" -> name = text();
                 case "evalue" -> value = text();
-                case "traceback" -> traceback = joined("\n");
+                case "traceback" -> traceback = joined("\n", LONGEST_TEXT);
                 case "data" -> data = data();
                 default -> parser.skipChildren();
             }
@@ -218,11 +218,7 @@ final class CellReader {
     }
 
     private String text() throws IOException {
-        return joined("");
-    }
-
-    private String joined(String between) throws IOException {
-        return joined(between, LONGEST_TEXT);
+        return joined("", LONGEST_TEXT);
     }
 
     /** Returns a string, or a list of them put together; cut where it is too long. */

@@ -1,0 +1,88 @@
+package io.nbguard.examples.cli;
+
+import io.nbguard.examples.client.ServeAddress;
+import io.nbguard.examples.text.Line;
+import io.nbguard.examples.text.Style;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Tells people and other commands where a serve is; the latter for as long as it runs. */
+final class ServeAnnouncement implements AutoCloseable {
+
+    private final Surroundings surroundings;
+    private final String host;
+    private final ServeAddress address;
+    private final Path folder;
+
+    private ServeAnnouncement(Surroundings surroundings, String host, ServeAddress address, Path folder) {
+        this.surroundings = surroundings;
+        this.host = host;
+        this.address = address;
+        this.folder = folder;
+    }
+
+    /**
+     * Writes the private file that other commands read.
+     *
+     * @param host what the server is bound to
+     * @param port the port that is open
+     */
+    static ServeAnnouncement make(Surroundings surroundings, String host, int port, Path tokenFile) {
+        Path folder = RemoteOptions.privateFolder();
+        ServeAddress address = new ServeAddress(
+                url(host, port), tokenFile, ProcessHandle.current().pid());
+        try {
+            address.write(folder);
+        } catch (IOException e) {
+            warn(surroundings, "other commands will not find this host (" + e + "): use --url with them");
+        }
+        return new ServeAnnouncement(surroundings, host, address, folder);
+    }
+
+    private static String url(String host, int port) {
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return "http://" + (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + port;
+    }
+
+    private static void warn(Surroundings surroundings, String text) {
+        surroundings.err().print(Line.of("! ", Style.WARNING).plus(text));
+    }
+
+    /** Prints the links; a token stands behind the mark that browsers send nobody. */
+    void tell(String operator, Optional<String> viewer) {
+        if (!isLoopback()) {
+            warn(
+                    surroundings,
+                    "listening on " + host
+                            + ": tokens and data travel as plain text. Put a proxy with TLS before it, and"
+                            + " name that with --allow-host.");
+        }
+        link("Open  ", operator);
+        viewer.ifPresent(token -> link("To look only  ", token));
+        surroundings.out().print(Line.of("Ctrl-C ends it.", Style.FAINT));
+    }
+
+    private void link(String words, String token) {
+        surroundings.out().print(Line.of(words).plus(address.url() + "/#token=" + token, Style.ACCENT));
+    }
+
+    private boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            address.remove(folder);
+        } catch (IOException e) {
+            // It names a host that does not answer any more, and the next one writes over it.
+        }
+    }
+}
