@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Requests and their answers as a person would see them with curl; what is another each time is shown as an example. */
 final class Transcript {
@@ -124,7 +125,7 @@ final class Transcript {
     /** Shows a snapshot, each of whose readings is as on some machine. */
     void container(String method, String path) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>(world.ask(method, path).json());
-        json.put("container", Map.of("memoryRawBytes", Map.of("value", 3_221_225_472L, "source", "…")));
+        json.put("container", Map.of("memoryRawBytes", new TreeMap<>(Map.of("value", 3_221_225_472L, "source", "…"))));
         for (String name : List.of("budget", "safety", "loop", "thresholds", "executions")) {
             json.put(name, name.equals("executions") ? List.of() : "{…}");
         }
