@@ -62,6 +62,8 @@ final class Transcript {
             // How far it has come within a millisecond is another thing each time.
             told.put("state", "ADMITTED");
             told.put("startedAt", null);
+            told.put("queuePosition", null);
+            told.put("cellsDone", 0L);
             told.put("cellsTotal", null);
             told.put("currentCell", null);
         }
