@@ -175,10 +175,11 @@ public final class Box implements AutoCloseable {
         if (!Files.exists(folder)) {
             return;
         }
-        set("cgroup.kill", "1");
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
         try {
             while (number("cgroup.events", "populated") != 0) {
+                // Again and again: a command that was started a moment ago may join after the first time.
+                set("cgroup.kill", "1");
                 if (System.nanoTime() - until > 0) {
                     throw new IllegalStateException(folder + " still has processes: "
                             + text("cgroup.procs").replace('\n', ' '));
