@@ -1,6 +1,7 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.EndReason;
+import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
@@ -125,7 +126,7 @@ public final class DeadGuards {
                 new HistoryEntry.OfExecution(
                         new StoredExecution(lost, execution.request(), execution.guard(), execution.root())),
                 new HistoryEntry.OfEvent(
-                        EventRecords.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)))));
+                        EventRecord.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)))));
     }
 
     /** Returns until when it was seen: a night in which nobody looked is not its time. */

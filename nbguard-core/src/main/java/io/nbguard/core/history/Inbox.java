@@ -1,6 +1,7 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.spi.HistoryEntry;
@@ -76,7 +77,7 @@ final class Inbox {
         boolean schedules = false;
         for (GuardEvent event = events.poll(); event != null; event = events.poll()) {
             waiting.decrementAndGet();
-            backlog.event(new HistoryEntry.OfEvent(EventRecords.of(event)));
+            backlog.event(new HistoryEntry.OfEvent(EventRecord.of(event)));
             if (event instanceof GuardEvent.ExecutionChanged changed) {
                 touched.add(changed.record().id());
             }

@@ -1,6 +1,7 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.HistoryHealth;
@@ -94,7 +95,7 @@ public final class Keeper implements EventSink, AutoCloseable {
 
     @Override
     public void publish(GuardEvent event) {
-        if (!ended && EventRecords.isKept(event)) {
+        if (!ended && EventRecord.isKept(event)) {
             inbox.put(event);
             wake();
         }

@@ -2,11 +2,8 @@ package io.nbguard.examples.serve.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.EventRecord;
-import io.nbguard.api.ExecutionId;
-import io.nbguard.api.GuardEvent;
 import io.nbguard.examples.json.JsonWriting;
 import java.io.IOException;
-import java.util.Optional;
 import java.util.Set;
 
 /** Events as JSON, with how much they matter to people. */
@@ -21,64 +18,11 @@ public final class EventShape {
             "ReadingDegraded",
             "HistoryDegraded",
             "EventsDropped",
+            "ScheduleNotRestored",
             "ScheduleSkipped",
             "WatchdogMoved");
 
     private EventShape() {}
-
-    /** Returns what is told of an event; nothing of progress, which is no event to people. */
-    public static Optional<EventRecord> of(GuardEvent event) {
-        return event instanceof GuardEvent.ProgressMade
-                ? Optional.empty()
-                : Optional.of(new EventRecord(
-                        event.at(),
-                        event.getClass().getSimpleName(),
-                        execution(event),
-                        notebook(event),
-                        event.message()));
-    }
-
-    private static Optional<ExecutionId> execution(GuardEvent event) {
-        if (event instanceof GuardEvent.ExecutionChanged changed) {
-            return Optional.of(changed.record().id());
-        } else if (event instanceof GuardEvent.ExecutionNote note) {
-            return Optional.of(note.id());
-        } else if (event instanceof GuardEvent.Terminated terminated) {
-            return Optional.of(terminated.scenario().victim());
-        } else if (event instanceof GuardEvent.KillConfirmed confirmed) {
-            return Optional.of(confirmed.id());
-        } else if (event instanceof GuardEvent.KillUnconfirmed unconfirmed) {
-            return Optional.of(unconfirmed.id());
-        } else if (event instanceof GuardEvent.KernelOomKill kill) {
-            return kill.id();
-        } else if (event instanceof GuardEvent.ScheduleFired fired) {
-            return fired.fire().execution();
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<String> notebook(GuardEvent event) {
-        if (event instanceof GuardEvent.ExecutionChanged changed) {
-            return Optional.of(changed.record().notebook());
-        } else if (event instanceof GuardEvent.ExecutionNote note) {
-            return Optional.of(note.notebook());
-        } else if (event instanceof GuardEvent.Terminated terminated) {
-            return Optional.of(terminated.notebook());
-        } else if (event instanceof GuardEvent.KillConfirmed confirmed) {
-            return Optional.of(confirmed.notebook());
-        } else if (event instanceof GuardEvent.KillUnconfirmed unconfirmed) {
-            return Optional.of(unconfirmed.notebook());
-        } else if (event instanceof GuardEvent.KernelOomKill kill) {
-            return kill.notebook();
-        } else if (event instanceof GuardEvent.ScheduleFired fired) {
-            return Optional.of(fired.notebook());
-        } else if (event instanceof GuardEvent.ScheduleSkipped skipped) {
-            return Optional.of(skipped.notebook());
-        } else if (event instanceof GuardEvent.ScheduleChanged changed) {
-            return Optional.of(changed.schedule().spec().request().notebook());
-        }
-        return Optional.empty();
-    }
 
     /** Writes an event as an object. */
     public static void write(JsonGenerator json, EventRecord event) throws IOException {

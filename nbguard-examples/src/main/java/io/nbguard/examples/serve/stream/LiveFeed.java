@@ -1,5 +1,6 @@
 package io.nbguard.examples.serve.stream;
 
+import io.nbguard.api.EventRecord;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
@@ -85,9 +86,8 @@ public final class LiveFeed implements AutoCloseable {
             further.add(progress.id());
             return;
         }
-        EventShape.of(event)
-                .ifPresent(
-                        record -> broadcaster.tell(StreamMessage.of("event", json -> EventShape.fields(json, record))));
+        EventRecord record = EventRecord.of(event);
+        broadcaster.tell(StreamMessage.of("event", json -> EventShape.fields(json, record)));
         if (event instanceof GuardEvent.ExecutionChanged changed) {
             tell(changed.record());
             if (changed.previous().equals(Optional.of(ExecutionState.QUEUED))) {
