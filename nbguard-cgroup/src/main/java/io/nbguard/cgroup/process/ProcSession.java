@@ -149,7 +149,7 @@ final class ProcSession implements TrackerSession {
 
     @Override
     public String hasten() {
-        return ThreadPriority.raise(machine, machine.priority());
+        return ThreadPriority.raise(machine);
     }
 
     @Override

@@ -61,8 +61,8 @@ final class ThreadPriority {
     }
 
     /** Raises the calling thread's priority as far as it may go; returns what came of it, for a person. */
-    static String raise(Machine machine, Wish wish) {
-        if (wish == Wish.NONE) {
+    static String raise(Machine machine) {
+        if (machine.priority() == Wish.NONE) {
             return "no priority: " + SETTING + " = none";
         }
         NativeAccess calls = machine.calls();
@@ -72,7 +72,7 @@ final class ThreadPriority {
         if (isVirtual()) {
             return "no priority: a virtual thread has none";
         }
-        if (wish == Wish.REAL_TIME && isRealTimeGranted()) {
+        if (machine.priority() == Wish.REAL_TIME && isRealTimeGranted()) {
             return "real-time priority (SCHED_RR " + LOWEST_REAL_TIME + ")";
         }
         // Who 0 is the calling thread.
