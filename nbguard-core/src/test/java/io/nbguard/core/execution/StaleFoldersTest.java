@@ -3,6 +3,7 @@ package io.nbguard.core.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.core.fixture.DeadGuard;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,10 +21,7 @@ class StaleFoldersTest {
     @BeforeEach
     void endAProcess() throws Exception {
         self = FolderOwner.current().orElseThrow();
-        Process process = new ProcessBuilder("true").start();
-        GuardProcess guard = new GuardProcess(process.pid(), System.currentTimeMillis());
-        process.waitFor();
-        dead = new FolderOwner(guard, self.boot(), self.pidNamespace());
+        dead = DeadGuard.seenBy(self);
     }
 
     private Path folder(String name, FolderOwner owner) throws Exception {

@@ -8,8 +8,8 @@ import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.UsagePoint;
-import io.nbguard.core.announce.GuardProcess;
 import io.nbguard.core.execution.FolderOwner;
+import io.nbguard.core.fixture.DeadGuard;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
@@ -42,10 +42,7 @@ class DeadGuardsTest {
     @BeforeEach
     void endAProcess() throws Exception {
         self = FolderOwner.current().orElseThrow();
-        Process process = new ProcessBuilder("true").start();
-        GuardProcess guard = new GuardProcess(process.pid(), System.currentTimeMillis());
-        process.waitFor();
-        dead = new FolderOwner(guard, self.boot(), self.pidNamespace());
+        dead = DeadGuard.seenBy(self);
         guards = new DeadGuards(Optional.of(self), new Leftovers(tracker), execution -> notebook, clock);
     }
 
