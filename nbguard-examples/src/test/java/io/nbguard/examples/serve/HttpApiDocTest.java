@@ -97,6 +97,8 @@ class HttpApiDocTest {
             doc.heading("Container and history");
             doc.container("GET", "/api/v1/container");
             doc.shortened("GET", "/api/v1/container/usage?points=2");
+            // Events and audit are written behind the answer.
+            assertThat(world.guard.history().flush(Duration.ofSeconds(30))).isTrue();
             doc.shortened("GET", "/api/v1/events?type=ScheduleChanged&limit=1");
             doc.shortened("GET", "/api/v1/audit?limit=1");
             doc.shape("GET", "/api/v1/history");
