@@ -83,6 +83,8 @@ class HostileRequestsTest {
                 world.port(),
                 ServeWorld.request("POST", "/notebooks/run/ok.ipynb").replace(ServeWorld.OPERATOR, ServeWorld.VIEWER));
 
+        // It is written behind the answer.
+        assertThat(world.guard.history().flush(Duration.ofSeconds(30))).isTrue();
         assertThat(world.ask("GET", "/api/v1/audit?limit=1").items())
                 .singleElement()
                 .satisfies(entry -> assertThat(entry)
