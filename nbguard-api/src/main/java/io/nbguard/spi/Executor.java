@@ -3,6 +3,7 @@ package io.nbguard.spi;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Runs notebooks: papermill on this machine, a Docker container, a Slurm job. Reports facts; core owns states, verdicts,
@@ -28,4 +29,20 @@ public interface Executor extends Plugin {
      * @throws InterruptedException if the launch was interrupted; nothing is left of it
      */
     LaunchedExecution launch(ExecutionRequest request, LaunchContext context) throws InterruptedException;
+
+    /**
+     * Takes up an execution that was launched in another JVM, with {@link LaunchContext#outlivesHost}, and whose JVM is dead.
+     * It may have ended meanwhile: then its completion tells how.
+     *
+     * @param request what was run
+     * @param context the folders that the launch was given, with what is in them; a group of those of its processes that
+     *     live, with their root, or an empty one
+     * @return the execution; empty if it cannot be taken up: what lives of it is then killed
+     * @throws GuardException if it cannot be taken up, and the message says why
+     * @throws InterruptedException if this was interrupted; everything is as it was
+     */
+    default Optional<LaunchedExecution> takeUp(ExecutionRequest request, LaunchContext context)
+            throws InterruptedException {
+        return Optional.empty();
+    }
 }

@@ -3,6 +3,7 @@ package io.nbguard.spi;
 import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -17,6 +18,7 @@ import java.util.OptionalInt;
  * @param error the error in a line or a few, for a person
  * @param output the executed notebook in the staging folder, whole or partial; empty if this run wrote none
  * @param cpuTime processor time of the whole tree by the kernel's own account, where the executor can tell
+ * @param endedAt when it ended, if that was before anybody looked; empty for now
  */
 public record ExitReport(
         OptionalInt exitCode,
@@ -24,4 +26,17 @@ public record ExitReport(
         Optional<EndReason> failure,
         Optional<String> error,
         Optional<Path> output,
-        Optional<CpuTime> cpuTime) {}
+        Optional<CpuTime> cpuTime,
+        Optional<Instant> endedAt) {
+
+    /** Reports what has ended just now. */
+    public ExitReport(
+            OptionalInt exitCode,
+            OptionalInt signal,
+            Optional<EndReason> failure,
+            Optional<String> error,
+            Optional<Path> output,
+            Optional<CpuTime> cpuTime) {
+        this(exitCode, signal, failure, error, output, cpuTime, Optional.empty());
+    }
+}

@@ -2,6 +2,7 @@ package io.nbguard.spi;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.Progress;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
@@ -29,6 +30,24 @@ public interface LaunchContext {
 
     /** Returns the factory for the executor's own threads. */
     ThreadFactory threads();
+
+    /**
+     * Returns whether what is started shall go on when this JVM dies, for {@link Executor#takeUp} in another one, from
+     * {@link #keep} on; else it shall end with it.
+     */
+    default boolean outlivesHost() {
+        return false;
+    }
+
+    /**
+     * Leaves word, for another JVM's guard, of the process that {@link #group} has as its root. Until this returns, what was
+     * started must still end when this JVM dies: nobody would find it.
+     *
+     * @throws IOException if that is not possible: it must then go on to end with this JVM
+     */
+    default void keep() throws IOException {
+        throw new IOException("nothing is kept");
+    }
 
     /** Tells that user code may be running from now on. */
     void running();

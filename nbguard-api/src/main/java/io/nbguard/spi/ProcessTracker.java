@@ -8,6 +8,12 @@ import java.util.Map;
  */
 public interface ProcessTracker extends Plugin {
 
+    /**
+     * The setting that the guard makes: with the value {@code keep}, what was started goes on when this JVM dies, until
+     * another guard attaches to it; else a tracker may end what a dead JVM has left.
+     */
+    String HOST_DEATH = "guard.host-death";
+
     /** Returns how much to prefer this tracker; nbguard's {@code /proc} tracker has 100. */
     int preference();
 

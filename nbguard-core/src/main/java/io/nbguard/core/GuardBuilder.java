@@ -12,6 +12,7 @@ import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.TrackerSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -64,6 +66,7 @@ public final class GuardBuilder {
     private @Nullable String historyStoreName;
     private @Nullable HistoryStore historyStore;
     private boolean restoreSchedules = true;
+    private HostDeath hostDeath = HostDeath.END;
     private @Nullable List<ProbeSession> probes;
     private @Nullable TrackerSession tracker;
     private final List<GuardListener> listeners = new ArrayList<>();
@@ -280,6 +283,17 @@ public final class GuardBuilder {
         return this;
     }
 
+    /**
+     * Sets what becomes of executions when this JVM dies without closing the guard. {@link HostDeath#KEEP} needs a history
+     * store that lasts, by which the next guard finds them, and an in-process watchdog: a sidecar ends what its host leaves.
+     * An executor that cannot take up what it has not launched itself has it killed then. This also says what this guard does
+     * with what earlier ones have kept. Default: {@link HostDeath#END}.
+     */
+    public GuardBuilder onHostDeath(HostDeath what) {
+        hostDeath = what;
+        return this;
+    }
+
     /** Sets whether executions make themselves known to other processes of this user ({@link NotebookWatch}). Default: yes. */
     public GuardBuilder announce(boolean announced) {
         announce = announced;
@@ -387,6 +401,9 @@ public final class GuardBuilder {
             throw new IllegalArgumentException("open probes and trackers cannot be sent to the watchdog's sidecar:"
                     + " use watchdog(IN_PROCESS) with them");
         }
+        checkHostDeath();
+        Map<String, String> settings = new HashMap<>(configuration);
+        settings.put(ProcessTracker.HOST_DEATH, hostDeath.name().toLowerCase(Locale.ROOT));
         return new NotebookGuard(new GuardSettings(
                 folder,
                 outputs == null ? folder : outputs,
@@ -401,7 +418,7 @@ public final class GuardBuilder {
                 automaticEmergencyShutdown,
                 announcedIn(),
                 temporaryFiles == null ? Path.of(System.getProperty("java.io.tmpdir", "/tmp")) : temporaryFiles,
-                Map.copyOf(configuration),
+                Map.copyOf(settings),
                 List.copyOf(killPolicyNames),
                 List.copyOf(killPolicies),
                 Optional.ofNullable(executorName),
@@ -409,12 +426,29 @@ public final class GuardBuilder {
                 Optional.ofNullable(historyStoreName),
                 Optional.ofNullable(historyStore),
                 restoreSchedules && (historyStore != null || historyStoreName != null),
+                hostDeath,
                 Optional.ofNullable(probes),
                 Optional.ofNullable(tracker),
                 List.copyOf(listeners),
                 classLoader,
                 clock,
                 new GuardThreads(threads)));
+    }
+
+    private void checkHostDeath() {
+        if (hostDeath == HostDeath.END) {
+            return;
+        }
+        if (historyStore == null && historyStoreName == null) {
+            throw new IllegalArgumentException(
+                    "onHostDeath(KEEP) needs a history store that lasts, by which the next guard"
+                            + " finds the executions: name one with historyStore(...), such as nbguard-jdbc");
+        }
+        if (watchdog == WatchdogMode.SIDECAR) {
+            throw new IllegalArgumentException(
+                    "onHostDeath(KEEP) and watchdog(SIDECAR) exclude each other: a sidecar ends"
+                            + " what its host leaves behind; use watchdog(IN_PROCESS)");
+        }
     }
 
     private Optional<Path> announcedIn() {

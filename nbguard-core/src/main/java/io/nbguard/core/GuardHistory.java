@@ -1,7 +1,7 @@
 package io.nbguard.core;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.History;
@@ -9,6 +9,7 @@ import io.nbguard.api.Schedule;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.FolderOwner;
+import io.nbguard.core.execution.KeptRun;
 import io.nbguard.core.execution.Remains;
 import io.nbguard.core.history.DeadGuards;
 import io.nbguard.core.history.Keeper;
@@ -43,6 +44,8 @@ final class GuardHistory implements AutoCloseable {
     private final Keeper keeper;
     private final History view;
     private final List<Schedule> kept;
+    private final DeadGuards others;
+    private final Inheritance inheritance;
 
     private GuardHistory(
             GuardSettings settings, String store, HistorySession session, TrackerSession tracker, EventSink listeners) {
@@ -51,11 +54,15 @@ final class GuardHistory implements AutoCloseable {
         this.session = session;
         Optional<FolderOwner> self = FolderOwner.current();
         guard = self.map(FolderOwner::toText);
-        DeadGuards others = new DeadGuards(self, new Leftovers(tracker), this::recoverNotebook, settings.clock());
+        inheritance = new Inheritance(settings, tracker);
+        others = new DeadGuards(
+                self, new Leftovers(tracker), inheritance::goesOn, this::recoverNotebook, settings.clock());
         keeper = new Keeper(store, session, others, listeners, settings.clock());
         view = new StoredHistory(store, session, keeper);
         try {
-            others.look(session, id -> false);
+            if (settings.hostDeath() == HostDeath.END) {
+                others.look(session, id -> false);
+            }
             kept = settings.restoreSchedules() ? session.schedules() : List.of();
         } catch (IOException e) {
             throw new GuardException(
@@ -102,19 +109,24 @@ final class GuardHistory implements AutoCloseable {
     }
 
     private Optional<Path> recoverNotebook(StoredExecution execution) {
-        ExecutionRecord record = execution.record();
+        ExecutionId id = execution.record().id();
+        try {
+            Optional<KeptRun> kept = KeptRun.of(id, settings.temporaryFiles());
+            return kept.isPresent()
+                    ? Remains.clear(id, kept.get().folders())
+                    : expectedOutput(execution)
+                            .flatMap(output -> Remains.recover(id, settings.temporaryFiles(), output));
+        } catch (RuntimeException e) {
+            LOG.warn("the partial notebook of {} could not be moved to where it was to go", id, e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Path> expectedOutput(StoredExecution execution) {
         ExecutionRequest request = execution.request();
-        return record.startedAt().flatMap(startedAt -> {
-            Path output = request.output().orElseGet(() -> settings.outputs()
-                    .resolve(settings.outputTemplate()
-                            .render(request.notebook(), record.id().shortForm(), request.owner(), startedAt)));
-            try {
-                return Remains.recover(record.id(), settings.temporaryFiles(), output);
-            } catch (RuntimeException e) {
-                LOG.warn("the partial notebook of {} could not be moved to {}", record.id(), output, e);
-                return Optional.empty();
-            }
-        });
+        return execution.record().startedAt().map(startedAt -> request.output().orElseGet(() -> settings.outputs()
+                .resolve(settings.outputTemplate()
+                        .render(request.notebook(), execution.record().id().shortForm(), request.owner(), startedAt))));
     }
 
     /** Takes up what the store had of schedules, if that is wanted. To be called before the scheduler starts. */
@@ -129,7 +141,19 @@ final class GuardHistory implements AutoCloseable {
         executions.keptBy(execution -> keeper.begin(
                 execution.id(),
                 () -> new StoredExecution(execution.record(), execution.request(), guard, execution.root())));
+        if (settings.hostDeath() == HostDeath.KEEP) {
+            inheritance.goesTo(executions, scheduler);
+            lookAtOthers();
+        }
         keeper.start(loop::snapshot, scheduler::list, settings.threads());
+    }
+
+    private void lookAtOthers() {
+        try {
+            others.look(session, id -> false);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn("what earlier guards have left in {} is looked at later, as it cannot be now", store, e);
+        }
     }
 
     /** Hears what is to be kept. */
@@ -143,7 +167,9 @@ final class GuardHistory implements AutoCloseable {
 
     /** Says for a person where history is kept. */
     String description() {
-        return store + (settings.restoreSchedules() ? "; schedules are taken up again" : "");
+        return store
+                + (settings.restoreSchedules() ? "; schedules are taken up again" : "")
+                + (settings.hostDeath() == HostDeath.KEEP ? "; executions outlive this process" : "");
     }
 
     /** Writes what there is and lets go of the store, in bounded time. */

@@ -148,6 +148,7 @@ record GuardParts(
                 settings.outputTemplate(),
                 settings.temporaryFiles(),
                 settings.stopGrace(),
+                settings.hostDeath() == HostDeath.KEEP,
                 runtime,
                 settings.sampling().memoryBudget(),
                 events,

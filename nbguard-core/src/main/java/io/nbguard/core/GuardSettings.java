@@ -40,6 +40,7 @@ record GuardSettings(
         Optional<String> historyStoreName,
         Optional<HistoryStore> historyStore,
         boolean restoreSchedules,
+        HostDeath hostDeath,
         Optional<List<ProbeSession>> probes,
         Optional<TrackerSession> tracker,
         List<GuardListener> listeners,

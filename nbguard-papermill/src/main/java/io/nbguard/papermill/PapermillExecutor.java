@@ -14,6 +14,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Executes notebooks with papermill on this machine.
@@ -60,6 +61,16 @@ public final class PapermillExecutor implements Executor {
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT, "papermill could not be started with " + interpreter + ": " + e, e);
+        }
+    }
+
+    @Override
+    public Optional<LaunchedExecution> takeUp(ExecutionRequest request, LaunchContext context) {
+        try {
+            return Optional.of(PapermillRun.takeUp(context));
+        } catch (IOException e) {
+            throw new GuardException(
+                    ErrorCode.ENVIRONMENT, "what its papermill has left could not be understood: " + e, e);
         }
     }
 }

@@ -31,13 +31,20 @@ final class Enclosure {
 
     private final Site site;
     private final Processes processes;
+    private final boolean keeps;
 
     /** What is handed on only since this guard opened; of a divided base nothing was before. */
     private final Set<String> switchedOn = new TreeSet<>();
 
-    Enclosure(Site site, Processes processes) {
+    /**
+     * Makes one; changes nothing yet.
+     *
+     * @param keeps whether what this guard confines shall go on when this JVM dies
+     */
+    Enclosure(Site site, Processes processes, boolean keeps) {
         this.site = site;
         this.processes = processes;
+        this.keeps = keeps;
     }
 
     /**
@@ -163,12 +170,25 @@ final class Enclosure {
         for (Path folder : folders()) {
             GuardName.parse(folder.getFileName().toString())
                     .filter(name -> name.hasDied(processes))
-                    .ifPresent(name -> new Group(folder).killAndRemove());
+                    .ifPresent(name -> removeLeftover(folder, name));
+        }
+    }
+
+    /** What a dead guard wanted to go on is for a guard that knows it to take up, or to end. */
+    private static void removeLeftover(Path folder, GuardName name) {
+        if (name.keeps()) {
+            ControlFile.children(folder).stream()
+                    .map(Group::new)
+                    .filter(leaf -> !leaf.isPopulated())
+                    .forEach(Group::remove);
+            folder.toFile().delete();
+        } else {
+            new Group(folder).killAndRemove();
         }
     }
 
     private Path makeFolder() throws IOException {
-        GuardName name = GuardName.own(processes);
+        GuardName name = GuardName.own(processes, keeps);
         while (Files.exists(site.enclosure().resolve(name.toString()))) {
             name = name.next();
         }

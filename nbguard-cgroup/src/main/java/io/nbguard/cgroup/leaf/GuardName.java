@@ -15,10 +15,13 @@ import java.util.regex.Pattern;
  * @param startTicks when that started, in clock ticks since boot
  * @param pidNamespace the inode of the PID namespace in which {@code pid} counts
  * @param number tells guards of one JVM apart
+ * @param keeps whether what lives in it shall go on when the JVM dies
  */
-record GuardName(long pid, long startTicks, long pidNamespace, int number) {
+record GuardName(long pid, long startTicks, long pidNamespace, int number, boolean keeps) {
 
-    private static final Pattern FORM = Pattern.compile("guard-(\\d{1,10})-(\\d{1,18})-(\\d{1,18})-(\\d{1,9})");
+    private static final String KEEPS = "-keeps";
+    private static final Pattern FORM =
+            Pattern.compile("guard-(\\d{1,10})-(\\d{1,18})-(\\d{1,18})-(\\d{1,9})(" + KEEPS + ")?");
 
     /** Returns what a folder's name says; empty if it is no guard's. */
     static Optional<GuardName> parse(String name) {
@@ -28,14 +31,15 @@ record GuardName(long pid, long startTicks, long pidNamespace, int number) {
                         Long.parseLong(matcher.group(1)),
                         Long.parseLong(matcher.group(2)),
                         Long.parseLong(matcher.group(3)),
-                        Integer.parseInt(matcher.group(4))))
+                        Integer.parseInt(matcher.group(4)),
+                        matcher.group(5) != null))
                 : Optional.empty();
     }
 
     /** Returns the name of this JVM's first guard. */
-    static GuardName own(Processes processes) {
+    static GuardName own(Processes processes, boolean keeps) {
         long pid = ProcessHandle.current().pid();
-        return new GuardName(pid, processes.startTicks(pid).orElse(0), ownPidNamespace(), 0);
+        return new GuardName(pid, processes.startTicks(pid).orElse(0), ownPidNamespace(), 0, keeps);
     }
 
     private static long ownPidNamespace() {
@@ -49,7 +53,7 @@ record GuardName(long pid, long startTicks, long pidNamespace, int number) {
     }
 
     GuardName next() {
-        return new GuardName(pid, startTicks, pidNamespace, number + 1);
+        return new GuardName(pid, startTicks, pidNamespace, number + 1, keeps);
     }
 
     /** Returns whether its JVM is known to have died: one of another PID namespace cannot be seen from here. */
@@ -59,6 +63,6 @@ record GuardName(long pid, long startTicks, long pidNamespace, int number) {
 
     @Override
     public String toString() {
-        return "guard-" + pid + "-" + startTicks + "-" + pidNamespace + "-" + number;
+        return "guard-" + pid + "-" + startTicks + "-" + pidNamespace + "-" + number + (keeps ? KEEPS : "");
     }
 }

@@ -133,12 +133,29 @@ final class LeafSession implements TrackerSession {
     @Override
     public ProcessGroup attach(ExecutionId id, ProcessIdentity root) throws UnavailableException {
         Optional<Path> leaf = leafOf(root);
-        if (leaf.isEmpty() || !parts.processes().is(root.pid(), root.startTicks())) {
-            return parts.trees().attach(id, root);
+        if (leaf.isPresent() && parts.processes().is(root.pid(), root.startTicks())) {
+            LeafGroup group = add(new Group(leaf.get()), isInherited(leaf.get()));
+            group.adoptRoot(root);
+            return group;
         }
-        LeafGroup group = add(new Group(leaf.get()), false);
-        group.adoptRoot(root);
-        return group;
+        // Its root may have died before the others.
+        Optional<Path> inherited = parts.enclosure().folders().stream()
+                .map(folder -> folder.resolve(id.value()))
+                .filter(path -> Files.isDirectory(path) && isInherited(path))
+                .findFirst();
+        return inherited.isPresent()
+                ? add(new Group(inherited.get()), true)
+                : parts.trees().attach(id, root);
+    }
+
+    /** Returns whether a leaf has outlived its guard: then it is its finder's to remove. */
+    private boolean isInherited(Path leaf) {
+        Path folder = leaf.getParent();
+        return isGuard()
+                && folder != null
+                && GuardName.parse(String.valueOf(folder.getFileName()))
+                        .filter(name -> name.keeps() && name.hasDied(parts.processes()))
+                        .isPresent();
     }
 
     /** Returns the leaf that a process is in; empty if it is in none. */

@@ -148,7 +148,7 @@ public final class LeafTracker implements ProcessTracker {
         Launcher launcher = null;
         try {
             launcher = Launcher.unpack();
-            Enclosure enclosure = new Enclosure(site, processes);
+            Enclosure enclosure = new Enclosure(site, processes, "keep".equals(configuration.get(HOST_DEATH)));
             BaseLock lock = BaseLock.take(site.base());
             try {
                 Path folder = enclosure.enter();
@@ -194,7 +194,7 @@ public final class LeafTracker implements ProcessTracker {
         return new LeafSession(
                 new LeafSession.Parts(
                         site,
-                        new Enclosure(site, processes),
+                        new Enclosure(site, processes, false),
                         Optional.empty(),
                         Optional.empty(),
                         processes,

@@ -34,7 +34,7 @@ class EnclosureLimitTest {
 
     private EnclosureLimit limit(long reserve) {
         Site site = tree.site();
-        Enclosure enclosure = new Enclosure(site, Processes.of(Map.of()));
+        Enclosure enclosure = new Enclosure(site, Processes.of(Map.of()), false);
         return new EnclosureLimit(site, enclosure, new Reserve(reserve), root, new WatchedFile.Desk(System::nanoTime));
     }
 

@@ -35,7 +35,7 @@ class EnclosureTest {
     void processesThatCannotBeMovedLeaveTheBaseAsItWas() throws IOException {
         // A plain file never becomes empty by writing to another.
         GroupTree tree = new GroupTree(root).set("", "cgroup.procs", "4194305\n");
-        Enclosure enclosure = new Enclosure(tree.site(), processes);
+        Enclosure enclosure = new Enclosure(tree.site(), processes, false);
 
         assertThatThrownBy(enclosure::enter)
                 .isInstanceOf(UnavailableException.class)
@@ -48,7 +48,7 @@ class EnclosureTest {
     @Test
     void aFileInTheWayIsNamed() throws IOException {
         GroupTree tree = new GroupTree(root).set("", Site.ENCLOSURE, "");
-        Enclosure enclosure = new Enclosure(tree.site(), processes);
+        Enclosure enclosure = new Enclosure(tree.site(), processes, false);
 
         assertThatThrownBy(enclosure::enter)
                 .isInstanceOf(UnavailableException.class)
@@ -62,7 +62,7 @@ class EnclosureTest {
         GroupTree tree = new GroupTree(root);
         tree.group(Site.ENCLOSURE + "/guard-1-2-3-4", "domain\n").group(Site.ENCLOSURE + "/somebody-elses", "domain\n");
 
-        assertThat(new Enclosure(tree.site(), processes).folders())
+        assertThat(new Enclosure(tree.site(), processes, false).folders())
                 .containsExactly(tree.path(Site.ENCLOSURE + "/guard-1-2-3-4"));
     }
 }

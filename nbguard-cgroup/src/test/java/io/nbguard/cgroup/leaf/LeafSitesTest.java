@@ -188,6 +188,64 @@ class LeafSitesTest {
     }
 
     @Test
+    void whatACrashedGuardHasLeftToGoOnStaysUntilTheNextHasAttachedToItAndEndedIt() {
+        RemoteTracker crashed = new RemoteTracker(box.joinedBy(RemoteTracker.program()));
+        crashed.tell("open", "a", "cgroup.tier=writable", "guard.host-death=keep");
+        crashed.tell("create", "a", "lasting");
+        crashed.tell("create", "a", "over");
+        crashed.start("lasting", "sh", "-c", "setsid sleep 600 & exec sleep 600");
+        String[] root = crashed.ask("root", "lasting").replaceAll("[^\\d,]", "").split(",");
+        crashed.crash();
+
+        try (RemoteTracker next =
+                new RemoteTracker(joining(box.folder().resolve("nbguard-host"), RemoteTracker.program()))) {
+            next.tell("open", "b", "cgroup.tier=writable");
+
+            assertThat(box.number("nbguard-notebooks/cgroup.events", "populated"))
+                    .isEqualTo(1);
+            assertThat(groups(box.folder()).stream().filter(path -> path.endsWith("over")))
+                    .isEmpty();
+            next.tell("attach", "b", "lasting", root[0], root[1]);
+            next.tell("sample", "b", "FULL");
+            assertThat(next.ask("usage", "lasting")).startsWith("2 ");
+            assertThat(next.ask("kill-all", "lasting")).isEqualTo("true");
+            assertThat(box.number("nbguard-notebooks/cgroup.events", "populated"))
+                    .isZero();
+            next.tell("forget", "lasting");
+            next.tell("close", "b");
+            assertThat(groups(box.folder())).isEmpty();
+            assertThat(box.text("cgroup.subtree_control")).isEmpty();
+        }
+    }
+
+    @Test
+    void whatHasLostItsRootAndItsGuardIsFoundByItsLeaf() throws InterruptedException {
+        RemoteTracker crashed = new RemoteTracker(box.joinedBy(RemoteTracker.program()));
+        crashed.tell("open", "a", "cgroup.tier=writable", "guard.host-death=keep");
+        crashed.tell("create", "a", "lasting");
+        long root = crashed.start("lasting", "sh", "-c", "setsid sleep 600 & exec sleep 600");
+        String[] identity =
+                crashed.ask("root", "lasting").replaceAll("[^\\d,]", "").split(",");
+        crashed.crash();
+        ProcessHandle.of(root).orElseThrow().destroyForcibly();
+        while (ProcessHandle.of(root).isPresent()) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+
+        try (RemoteTracker next =
+                new RemoteTracker(joining(box.folder().resolve("nbguard-host"), RemoteTracker.program()))) {
+            next.tell("open", "b", "cgroup.tier=writable");
+            next.tell("attach", "b", "lasting", identity[0], identity[1]);
+
+            assertThat(next.ask("empty", "lasting")).isEqualTo("false");
+            assertThat(next.ask("kill-all", "lasting")).isEqualTo("true");
+            next.tell("forget", "lasting");
+            next.tell("close", "b");
+            assertThat(groups(box.folder())).isEmpty();
+        }
+    }
+
+    @Test
     void aKernelWithoutCgroupKillIsServedOneProcessAtATime() throws InterruptedException {
         Process root = box.start("sh", "-c", "(while :; do sleep 0.01 & done) & setsid sleep 600 & exec sleep 600");
         Group group = new Group(box.folder());

@@ -55,6 +55,11 @@ final class Admission {
         return waiting.remove(execution);
     }
 
+    /** Takes a place for one that runs already, whether there is a free one or not; {@link #release} must follow. */
+    void occupy() {
+        taken.incrementAndGet();
+    }
+
     /** Gives a place back. */
     void release() {
         taken.decrementAndGet();

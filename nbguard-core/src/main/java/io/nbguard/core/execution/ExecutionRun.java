@@ -25,9 +25,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives one execution from its launch to its end, on a thread of its own that owns every step: launch, wait, end it when
- * that is wanted, kill what is left, judge, keep the output, remove every trace. Others only change the execution's
- * {@link Standing} and wake this thread.
+ * Drives one execution from its launch, or from where a dead guard has left it, to its end, on a thread of its own that owns
+ * every step: launch, wait, end it when that is wanted, kill what is left, judge, keep the output, remove every trace. Others
+ * only change the execution's {@link Standing} and wake this thread.
  */
 final class ExecutionRun implements Runnable {
 
@@ -37,6 +37,7 @@ final class ExecutionRun implements Runnable {
 
     private final GuardedExecution execution;
     private final RunMeans means;
+    private final @Nullable Legacy legacy;
     private final Runnable released;
     private final Announcement announcement;
 
@@ -44,15 +45,26 @@ final class ExecutionRun implements Runnable {
     private @Nullable ProcessGroup group;
     private @Nullable TreeEnd tree;
     private Optional<Path> staged = Optional.empty();
+    private Optional<Instant> endedAt = Optional.empty();
+
+    /**
+     * What a dead guard has left of an execution that goes on.
+     *
+     * @param folders its files
+     * @param group its processes; without a root if it has ended meanwhile
+     */
+    record Legacy(RunFolders folders, ProcessGroup group) {}
 
     /**
      * Makes the run.
      *
+     * @param legacy what there is of it; null for a new one
      * @param released called when nothing of it is left, before those who wait for its completion are told
      */
-    ExecutionRun(GuardedExecution execution, RunMeans means, Runnable released) {
+    ExecutionRun(GuardedExecution execution, RunMeans means, @Nullable Legacy legacy, Runnable released) {
         this.execution = execution;
         this.means = means;
+        this.legacy = legacy;
         this.released = released;
         announcement = new Announcement(means.runtimeFolder(), execution.id());
     }
@@ -63,7 +75,7 @@ final class ExecutionRun implements Runnable {
         execution.drivenBy(() -> LockSupport.unpark(self));
         Verdict verdict;
         try {
-            verdict = live();
+            verdict = legacy == null ? live() : liveOn(legacy);
         } catch (RuntimeException | Error e) {
             verdict = defect(e);
         }
@@ -73,7 +85,7 @@ final class ExecutionRun implements Runnable {
             LOG.error("cleaning up after {} failed", execution, e);
             verdict = verdict.withRemark("cleaning up failed: " + e);
         }
-        execution.ended(verdict);
+        execution.ended(verdict, endedAt.orElseGet(means.clock()::instant));
         released.run();
         execution.complete();
     }
@@ -94,6 +106,22 @@ final class ExecutionRun implements Runnable {
         } catch (GuardException e) {
             return failedToStart(reason(e), e);
         }
+        return live(workspace, processes, false);
+    }
+
+    private Verdict liveOn(Legacy left) {
+        workspace = Workspace.reopen(left.folders());
+        // Its root may be a zombie that nobody has waited for.
+        boolean lives = left.group().root().isPresent() && !left.group().isEmpty();
+        execution.note(
+                lives
+                        ? "taken up again: the guard that launched it is dead"
+                        : "looked after again: it ended when no guard was there");
+        Verdict verdict = live(workspace, left.group(), true);
+        return lives ? verdict : verdict.withRemark("it ended when no guard was there");
+    }
+
+    private Verdict live(Workspace workspace, ProcessGroup processes, boolean goesOn) {
         group = processes;
         execution.startsIn(processes);
         means.loop().watch(execution);
@@ -102,7 +130,7 @@ final class ExecutionRun implements Runnable {
         TreeEnd treeEnd = new TreeEnd(execution, processes);
         tree = treeEnd;
         Attendance attendance = new Attendance(execution, means, processes, treeEnd, announcement);
-        Launch launch = new Launch(execution, workspace, processes, means);
+        Launch launch = new Launch(execution, workspace, processes, means, goesOn);
         launch.start();
         attendance.during(launch);
         if (!launch.launched().isDone()) {
@@ -115,7 +143,7 @@ final class ExecutionRun implements Runnable {
             underWay = launch.launched().join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            return failedToStart(reason(cause), cause);
+            return goesOn ? failedToGoOn(reason(cause), cause) : failedToStart(reason(cause), cause);
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
         attendance.during(underWay, exit);
@@ -156,6 +184,7 @@ final class ExecutionRun implements Runnable {
                     : stopped().withRemark(text);
         }
         staged = report.output();
+        endedAt = report.endedAt();
         return Verdict.judge(cause, report, execution.userCodeRan(), kernelToll(cause, report));
     }
 
@@ -190,6 +219,19 @@ final class ExecutionRun implements Runnable {
         }
         LOG.debug("{} could not be started", execution, e);
         return Verdict.withoutReport(EndReason.START_FAILED, "It could not be started: " + why, Optional.of(why));
+    }
+
+    private Verdict failedToGoOn(String why, Throwable e) {
+        claim();
+        staged = workspace == null ? Optional.empty() : workspace.findStaged();
+        if (execution.standing().cause() != null) {
+            return stopped();
+        }
+        LOG.debug("{} could not be taken up again", execution, e);
+        return Verdict.withoutReport(
+                EndReason.ORPHANED,
+                "The guard that launched it is dead, and it could not be taken up again: " + why,
+                Optional.empty());
     }
 
     private String reason(Throwable e) {

@@ -7,6 +7,8 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.StopMode;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.StoredExecution;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -24,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -100,6 +103,33 @@ public final class Executions {
     }
 
     /**
+     * Goes on with an execution that a dead guard has left running; returns at once.
+     *
+     * @param left how it was last known
+     * @param folders its files
+     * @param group its processes; without a root if it has ended meanwhile
+     * @throws GuardException (ILLEGAL_STATE) after {@link #refuseMore}
+     */
+    public Execution takeUp(StoredExecution left, RunFolders folders, ProcessGroup group) {
+        GuardedExecution execution = new GuardedExecution(
+                left, notebooks.expected(left.request().notebook()), means.clock(), means.events());
+        lock.lock();
+        try {
+            if (closed) {
+                throw closedAlready();
+            }
+            known.put(execution.id(), execution);
+        } finally {
+            lock.unlock();
+        }
+        historian.accept(execution);
+        execution.accepted();
+        admission.occupy();
+        run(execution, new ExecutionRun.Legacy(folders, group));
+        return execution;
+    }
+
+    /**
      * Finds the notebook of a request, as {@link #run} does.
      *
      * @throws GuardException as {@link #run} does, but for what is closed
@@ -110,7 +140,8 @@ public final class Executions {
         return notebook;
     }
 
-    private boolean isClosed() {
+    /** Returns whether it takes no more requests. */
+    public boolean isClosed() {
         lock.lock();
         try {
             return closed;
@@ -161,9 +192,13 @@ public final class Executions {
             endUnstarted(execution);
             return;
         }
+        run(execution, null);
+    }
+
+    private void run(GuardedExecution execution, ExecutionRun.@Nullable Legacy legacy) {
         Thread thread = means.threads().newThread(() -> {
             try {
-                new ExecutionRun(execution, means, () -> afterEnd(execution)).run();
+                new ExecutionRun(execution, means, legacy, () -> afterEnd(execution)).run();
             } finally {
                 runThreads.remove(Thread.currentThread());
             }

@@ -17,7 +17,9 @@ import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.Watched;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.StoredExecution;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -68,7 +70,28 @@ public final class GuardedExecution implements Execution, Watched {
         this.clock = clock;
         this.events = events;
         submittedAt = clock.instant();
-        standing = Standing.first(submittedAt);
+        standing = Standing.first(ExecutionState.QUEUED, submittedAt);
+    }
+
+    /** Goes on with one that another guard has launched, from where that has left it. */
+    GuardedExecution(StoredExecution left, Path notebookFile, GuardClock clock, EventSink events) {
+        ExecutionRecord record = left.record();
+        Instant now = clock.instant();
+        Instant started = record.startedAt().orElse(now);
+        id = record.id();
+        request = left.request();
+        this.notebookFile = notebookFile;
+        this.clock = clock;
+        this.events = events;
+        submittedAt = record.submittedAt();
+        startedAt = started;
+        launchedAtNanos =
+                clock.nanoTime() - Math.max(0, Duration.between(started, now).toNanos());
+        userCodeRan = record.state() == ExecutionState.RUNNING;
+        progress = record.progress();
+        peakRssBytes = record.peakMemory().bytes();
+        cpuNanos = record.cpuTime().nanos();
+        standing = Standing.first(record.state(), now);
     }
 
     // What its user sees.
@@ -330,9 +353,14 @@ public final class GuardedExecution implements Execution, Watched {
         gone = true;
     }
 
-    /** Records how it ended, and tells listeners. */
+    /** Records how it ended, just now, and tells listeners. */
     void ended(Verdict verdict) {
-        change(now -> now.ended(verdict, clock.instant()));
+        ended(verdict, clock.instant());
+    }
+
+    /** Records how and when it ended, and tells listeners. */
+    void ended(Verdict verdict, Instant at) {
+        change(now -> now.ended(verdict, at));
     }
 
     /** Returns whether those who wait for its completion are being told. */

@@ -1,11 +1,15 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
 import io.nbguard.api.Progress;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProcessGroup;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -14,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The launch of one execution, on a thread of its own: it may take minutes, and it is stopped by interrupting that thread,
- * which does nothing else that an interrupt could hit.
+ * The launch of one execution, or its taking up after the death of the guard that has launched it, on a thread of its own: it
+ * may take minutes, and it is stopped by interrupting that thread, which does nothing else that an interrupt could hit.
  */
 final class Launch implements LaunchContext {
 
@@ -26,18 +30,26 @@ final class Launch implements LaunchContext {
     private final Workspace workspace;
     private final ProcessGroup group;
     private final Map<String, String> configuration;
+    private final boolean outliveHost;
     private final ThreadFactory threads;
     private final CompletableFuture<LaunchedExecution> launched = new CompletableFuture<>();
     private final Thread thread;
 
-    Launch(GuardedExecution execution, Workspace workspace, ProcessGroup group, RunMeans means) {
+    /**
+     * Prepares it.
+     *
+     * @param goesOn whether it was launched by another guard
+     */
+    Launch(GuardedExecution execution, Workspace workspace, ProcessGroup group, RunMeans means, boolean goesOn) {
         this.execution = execution;
         this.executor = means.executor();
         this.workspace = workspace;
         this.group = group;
         this.configuration = means.configuration();
+        this.outliveHost = means.outliveHost();
         this.threads = means.threads();
-        thread = threads.newThread(this::launch);
+        Step step = goesOn ? this::takeUp : executor::launch;
+        thread = threads.newThread(() -> launch(step));
         thread.setName("nbguard-launch-" + execution.id().shortForm());
     }
 
@@ -75,11 +87,21 @@ final class Launch implements LaunchContext {
         }
     }
 
-    private void launch() {
+    private interface Step {
+        LaunchedExecution take(ExecutionRequest request, LaunchContext context) throws InterruptedException;
+    }
+
+    private LaunchedExecution takeUp(ExecutionRequest request, LaunchContext context) throws InterruptedException {
+        return executor.takeUp(request, context)
+                .orElseThrow(() -> new GuardException(
+                        ErrorCode.PLUGIN, "executor " + executor.name() + " does not know how it left it"));
+    }
+
+    private void launch(Step step) {
         try {
-            LaunchedExecution underWay = executor.launch(execution.request(), this);
+            LaunchedExecution underWay = step.take(execution.request(), this);
             if (underWay == null) {
-                throw new IllegalStateException("launch returned null");
+                throw new IllegalStateException("executor " + executor.name() + " returned null");
             }
             launched.complete(underWay);
         } catch (Throwable e) {
@@ -121,6 +143,16 @@ final class Launch implements LaunchContext {
     @Override
     public ThreadFactory threads() {
         return threads;
+    }
+
+    @Override
+    public boolean outlivesHost() {
+        return outliveHost;
+    }
+
+    @Override
+    public void keep() throws IOException {
+        workspace.keep(group.root().orElseThrow(() -> new IOException("it has no process here")));
     }
 
     @Override

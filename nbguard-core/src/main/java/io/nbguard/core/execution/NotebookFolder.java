@@ -37,6 +37,15 @@ public final class NotebookFolder {
         this.outputs = other.equals(this.folder) ? Optional.empty() : Optional.of(other);
     }
 
+    /** Returns where a notebook was that was resolved once, and may be gone. */
+    Path expected(String notebook) {
+        try {
+            return resolve(notebook);
+        } catch (GuardException gone) {
+            return folder.resolve(notebook);
+        }
+    }
+
     /**
      * Returns the notebook's real path.
      *

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The files of an execution whose guard was killed. */
 public final class Remains {
@@ -41,8 +42,9 @@ public final class Remains {
     public static Optional<Path> recover(ExecutionId id, Path temporaryRoot, Path output) {
         Path target = output.toAbsolutePath().normalize();
         Path staging = target.resolveSibling(Workspace.stagingName(id));
-        return Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)
-                ? clear(id, new RunFolders(temporaryRoot.resolve(Workspace.temporaryName(id)), staging, target))
+        Path temporary = temporaryRoot.resolve(Workspace.temporaryName(id));
+        return Stream.of(staging, temporary).anyMatch(folder -> Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
+                ? clear(id, new RunFolders(temporary, staging, target))
                 : Optional.empty();
     }
 

@@ -25,6 +25,7 @@ import java.util.concurrent.ThreadFactory;
  * @param template how they are called
  * @param temporaryRoot where folders for temporary files go
  * @param stopGrace how long each milder force may take in a graceful stop
+ * @param outliveHost whether executions go on when this JVM dies
  * @param runtimeFolder where executions are announced, if they are
  * @param memoryBudget the guard's memory budget, for the announcement
  * @param events where to tell
@@ -41,6 +42,7 @@ public record RunMeans(
         OutputTemplate template,
         Path temporaryRoot,
         Duration stopGrace,
+        boolean outliveHost,
         Optional<RuntimeFolder> runtimeFolder,
         Optional<ByteSize> memoryBudget,
         EventSink events,

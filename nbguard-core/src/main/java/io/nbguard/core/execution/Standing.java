@@ -28,8 +28,8 @@ record Standing(
         @Nullable Verdict verdict,
         @Nullable Standing before) {
 
-    static Standing first(Instant now) {
-        return new Standing(1, ExecutionState.QUEUED, now, null, null, false, null, null);
+    static Standing first(ExecutionState state, Instant now) {
+        return new Standing(1, state, now, null, null, false, null, null);
     }
 
     /** Returns the standing after a step to {@code next}, or null where the table of states has no such step. */

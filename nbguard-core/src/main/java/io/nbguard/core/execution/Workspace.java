@@ -1,6 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -45,18 +46,18 @@ final class Workspace {
             throw new IOException(output + " is not a place for a file");
         }
         Path temporary = temporaryRoot.resolve(temporaryName(id));
-        StaleFolders.claim(temporary);
+        Claim.make(temporary);
         try {
             PrivateFolder.create(temporaryRoot, temporaryName(id));
         } catch (IOException | RuntimeException e) {
-            StaleFolders.disclaim(temporary);
+            Claim.remove(temporary);
             throw e;
         }
         try {
             return new Workspace(temporary, PrivateFolder.create(parent, stagingName(id)), target);
         } catch (IOException | RuntimeException e) {
             PrivateFolder.delete(temporary);
-            StaleFolders.disclaim(temporary);
+            Claim.remove(temporary);
             throw e;
         }
     }
@@ -64,6 +65,15 @@ final class Workspace {
     /** Returns the workspace that another process has made. */
     static Workspace reopen(RunFolders folders) {
         return new Workspace(folders.temporary(), folders.staging(), folders.output());
+    }
+
+    /**
+     * Leaves word of it, so that another guard can take the execution up.
+     *
+     * @throws IOException if that is not possible
+     */
+    void keep(ProcessIdentity root) throws IOException {
+        Claim.keep(new KeptRun(folders(), root));
     }
 
     static String temporaryName(ExecutionId id) {
@@ -152,7 +162,7 @@ final class Workspace {
 
     private void disclaimTemporary() {
         try {
-            StaleFolders.disclaim(temporary);
+            Claim.remove(temporary);
         } catch (IOException e) {
             LOG.warn("the claim on {} could not be removed", temporary, e);
         }

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sees to what guards that were killed have left in a store as if it ran: what still lives of it is killed, and it is
- * recorded as lost. So nothing is shown as running for ever (spec F9).
+ * Sees to what guards that were killed have left in a store as if it ran: what is not to go on is killed, if it still lives,
+ * and recorded as lost. So nothing is shown as running for ever (spec F9).
  *
  * <p>A guard is dead if its process is proved to be (same machine, same PID namespace). One whose process cannot be looked
  * at from here, as after a restart of the container or the machine, is taken to be dead when it has been silent: a guard
@@ -44,6 +44,7 @@ public final class DeadGuards {
 
     private final Optional<FolderOwner> self;
     private final Leftovers leftovers;
+    private final Predicate<StoredExecution> goesOn;
     private final Function<StoredExecution, Optional<Path>> recovery;
     private final GuardClock clock;
 
@@ -51,15 +52,18 @@ public final class DeadGuards {
      * Makes one.
      *
      * @param self this guard's process; without it nobody's death can be proved
+     * @param goesOn says, and sees to it, whether an execution of a dead guard of this machine goes on
      * @param recovery finds and keeps the partial notebook of an execution of a dead guard of this machine
      */
     public DeadGuards(
             Optional<FolderOwner> self,
             Leftovers leftovers,
+            Predicate<StoredExecution> goesOn,
             Function<StoredExecution, Optional<Path>> recovery,
             GuardClock clock) {
         this.self = self;
         this.leftovers = leftovers;
+        this.goesOn = goesOn;
         this.recovery = recovery;
         this.clock = clock;
     }
@@ -83,7 +87,9 @@ public final class DeadGuards {
             boolean here = self.isPresent() && guard.isPresent() && guard.get().isSeenFrom(self.get());
             if (here ? guard.get().isDead(self.get()) : isSilent(entry.getValue(), session)) {
                 for (StoredExecution execution : entry.getValue()) {
-                    settle(execution, here, session);
+                    if (!here || !goesOn.test(execution)) {
+                        settle(execution, here, session);
+                    }
                 }
             }
         }

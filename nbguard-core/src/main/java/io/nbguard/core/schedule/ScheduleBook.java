@@ -272,6 +272,20 @@ final class ScheduleBook {
         execution.completion().whenComplete((record, failure) -> ended(entry, execution.id()));
     }
 
+    /** An execution that an earlier guard has started is under way. */
+    void goesOn(ScheduleId id, Execution execution) {
+        ScheduleEntry found = locked(() -> {
+            ScheduleEntry entry = entries.get(id);
+            if (entry != null) {
+                entry.underWay.add(execution.id());
+            }
+            return entry;
+        });
+        if (found != null) {
+            execution.completion().whenComplete((record, failure) -> ended(found, execution.id()));
+        }
+    }
+
     private void ended(ScheduleEntry entry, ExecutionId execution) {
         locked(() -> entry.underWay.remove(execution));
     }

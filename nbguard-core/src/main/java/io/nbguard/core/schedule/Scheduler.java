@@ -94,6 +94,11 @@ public final class Scheduler implements Schedules {
         return restored;
     }
 
+    /** Counts an execution that goes on from an earlier guard among those of its schedule, if that is there. */
+    public void goesOn(ScheduleId id, Execution execution) {
+        book.goesOn(id, execution);
+    }
+
     private ScheduleEntry entry(Schedule kept) {
         ScheduleSpec spec = kept.spec();
         FireTimes times = times(spec, kept.createdAt());

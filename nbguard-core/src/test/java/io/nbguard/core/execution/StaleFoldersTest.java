@@ -2,8 +2,10 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.api.ExecutionId;
 import io.nbguard.core.announce.GuardProcess;
 import io.nbguard.core.fixture.DeadGuard;
+import io.nbguard.spi.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -88,7 +90,7 @@ class StaleFoldersTest {
     void whatIsNoClaimIsLeftAlone() throws Exception {
         Path folder = folder("nbguard-torn", null);
         Files.writeString(place.resolve("nbguard-torn.guard"), "pid=12");
-        Files.writeString(place.resolve("nbguard-large.guard"), dead.toText() + "#".repeat(5_000));
+        Files.writeString(place.resolve("nbguard-large.guard"), dead.toText() + "#".repeat(50_000));
 
         StaleFolders.remove(place);
 
@@ -97,13 +99,48 @@ class StaleFoldersTest {
     }
 
     @Test
+    void whatOutlivesItsGuardStaysAndIsTakenOverOnce() throws Exception {
+        ExecutionId id = ExecutionId.random();
+        Path folder = folder("nbguard-" + id.value(), self);
+        KeptRun run = new KeptRun(
+                new RunFolders(folder, place.resolve("a b=ü/.nbguard-x"), place.resolve("a b=ü/out.ipynb")),
+                new ProcessIdentity(4711, 815));
+        assertThat(KeptRun.isHeld(id, place)).isTrue();
+        Claim.keep(run);
+        assertThat(KeptRun.takeOver(id, place)).as("its guard lives").isEmpty();
+        Path claim = place.resolve(folder.getFileName() + ".guard");
+        Files.writeString(claim, Files.readString(claim).replace(self.toText(), dead.toText()));
+
+        StaleFolders.remove(place);
+
+        assertThat(folder.resolve("sub/kernel.json")).exists();
+        assertThat(KeptRun.isHeld(id, place)).isFalse();
+        assertThat(KeptRun.takeOver(id, place)).contains(run);
+        assertThat(KeptRun.isHeld(id, place)).isTrue();
+        assertThat(KeptRun.takeOver(id, place)).as("it is somebody's").isEmpty();
+    }
+
+    @Test
+    void whatIsNotKeptIsNotTakenOver() throws Exception {
+        ExecutionId id = ExecutionId.random();
+        folder("nbguard-" + id.value(), dead);
+        ExecutionId torn = ExecutionId.random();
+        folder("nbguard-" + torn.value(), null);
+        Files.writeString(place.resolve("nbguard-" + torn.value() + ".guard"), dead.toText() + "root=12\nstaging=\n");
+
+        assertThat(KeptRun.takeOver(id, place)).isEmpty();
+        assertThat(KeptRun.takeOver(torn, place)).isEmpty();
+        assertThat(KeptRun.takeOver(ExecutionId.random(), place)).isEmpty();
+    }
+
+    @Test
     void aClaimIsTakenBack() throws Exception {
         Path folder = place.resolve("nbguard-mine");
-        StaleFolders.claim(folder);
+        Claim.make(folder);
         assertThat(FolderOwner.parse(Files.readString(place.resolve("nbguard-mine.guard"))))
                 .contains(self);
 
-        StaleFolders.disclaim(folder);
+        Claim.remove(folder);
 
         assertThat(place).isEmptyDirectory();
     }

@@ -35,6 +35,7 @@ class DeadGuardsTest {
     private final FragileStore store = new FragileStore();
     private final FakeTracker tracker = new FakeTracker();
     private Optional<Path> notebook = Optional.empty();
+    private boolean goesOn;
     private FolderOwner self;
     private FolderOwner dead;
     private DeadGuards guards;
@@ -43,7 +44,8 @@ class DeadGuardsTest {
     void endAProcess() throws Exception {
         self = FolderOwner.current().orElseThrow();
         dead = DeadGuard.seenBy(self);
-        guards = new DeadGuards(Optional.of(self), new Leftovers(tracker), execution -> notebook, clock);
+        guards = new DeadGuards(
+                Optional.of(self), new Leftovers(tracker), execution -> goesOn, execution -> notebook, clock);
     }
 
     private Standing execution(FolderOwner guard, ExecutionState state) throws Exception {
@@ -68,6 +70,16 @@ class DeadGuardsTest {
     private ExecutionRecord look(Standing standing) throws Exception {
         guards.look(store, id -> false);
         return store.execution(standing.id).orElseThrow().record();
+    }
+
+    @Test
+    void whatGoesOnIsLeftAlone() throws Exception {
+        Standing standing = execution(dead, ExecutionState.RUNNING);
+        tracker.running.add(ROOT);
+        goesOn = true;
+
+        assertThat(look(standing).state()).isEqualTo(ExecutionState.RUNNING);
+        assertThat(tracker.running).containsExactly(ROOT);
     }
 
     @Test

@@ -45,7 +45,11 @@ class KeeperTest {
     @BeforeEach
     void open() {
         DeadGuards others = new DeadGuards(
-                Optional.empty(), new Leftovers(new FakeTracker()), execution -> Optional.empty(), clock);
+                Optional.empty(),
+                new Leftovers(new FakeTracker()),
+                execution -> false,
+                execution -> Optional.empty(),
+                clock);
         keeper = new Keeper("fragile", store, others, events, clock);
         keeper.reads(
                 () -> Snapshots.of(

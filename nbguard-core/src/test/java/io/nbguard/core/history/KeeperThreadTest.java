@@ -39,7 +39,11 @@ class KeeperThreadTest {
     @BeforeEach
     void open() {
         DeadGuards others = new DeadGuards(
-                Optional.empty(), new Leftovers(new FakeTracker()), execution -> Optional.empty(), clock);
+                Optional.empty(),
+                new Leftovers(new FakeTracker()),
+                execution -> false,
+                execution -> Optional.empty(),
+                clock);
         keeper = new Keeper("fragile", store, others, events, clock);
         keeper.start(() -> Snapshots.of(1, clock.instant(), ByteSize.ofMebibytes(500)), List::of, work -> {
             Thread made = new Thread(work);

@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.core.GuardBuilder;
+import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,9 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class HistoryHostProgram {
 
+    /** Has its executions outlive it. */
+    static final String KEEP = "-Dhost.keep=true";
+
     static final ScheduleId SCHEDULE = new ScheduleId("every-two-seconds");
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -36,7 +40,8 @@ final class HistoryHostProgram {
                 .outputs(Path.of(args[1]))
                 .historyStore("nbguard-jdbc")
                 .configure("history.url", args[2])
-                .maxConcurrent(3);
+                .onHostDeath(Boolean.getBoolean("host.keep") ? HostDeath.KEEP : HostDeath.END)
+                .maxConcurrent(4);
         boolean plain = args[3].endsWith(".py.ipynb");
         if (plain) {
             settings.executor(new PlainPython());

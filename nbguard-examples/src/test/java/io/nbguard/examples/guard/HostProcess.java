@@ -63,7 +63,8 @@ final class HostProcess implements AutoCloseable {
         return start(HostProgram.class, ground, temporaryFiles, place, settings, notebooks);
     }
 
-    private static HostProcess start(
+    /** Starts another program with settings of its own. */
+    static HostProcess start(
             Class<?> program,
             Ground ground,
             Path temporaryFiles,

@@ -1,53 +1,75 @@
 package io.nbguard.papermill.launch;
 
+import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Starts every command under a supervisor of its own, {@code nbguard_supervisor.py}, which is the root of its tree: it
- * adopts and ends what the command leaves behind, and ends everything when this JVM dies.
+ * adopts and ends what the command leaves behind, and ends everything when this JVM dies, unless it was told not to.
  */
 public final class SupervisedLauncher implements PythonLauncher {
 
-    private static final String SCRIPT = "nbguard_supervisor.py";
-    private static final String REPORT = "nbguard_report.json";
+    private static final String NO_CONTROL = "-";
 
     private final Path privateFolder;
+    private final boolean mayOutliveHost;
 
     /**
      * Makes one.
      *
      * @param privateFolder an existing folder for the script and its report; one command at a time
+     * @param mayOutliveHost whether {@link RunningPython#outliveHost} may be asked of what it starts
      */
-    public SupervisedLauncher(Path privateFolder) {
+    public SupervisedLauncher(Path privateFolder, boolean mayOutliveHost) {
         this.privateFolder = privateFolder;
+        this.mayOutliveHost = mayOutliveHost;
     }
 
     @Override
     public RunningPython start(PythonCommand command, ProcessStarter starter) throws IOException {
-        Path script = Scripts.write(SupervisedLauncher.class, SCRIPT, privateFolder);
-        Path report = privateFolder.resolve(REPORT);
+        SupervisorFiles files = SupervisorFiles.in(privateFolder);
+        Path script = Scripts.write(
+                SupervisedLauncher.class, files.script().getFileName().toString(), privateFolder);
         // An earlier command's report must never pass for this one's.
-        Files.deleteIfExists(report);
+        Files.deleteIfExists(files.report());
         List<String> line = new ArrayList<>(List.of(
                 command.interpreter().toString(),
                 // Isolated and without site-packages: the user's PYTHON* variables and packages cannot break it.
                 "-I",
                 "-S",
                 script.toString(),
-                report.toString(),
+                files.report().toString(),
+                mayOutliveHost ? files.control().toString() : NO_CONTROL,
                 command.interpreter().toString()));
         line.addAll(command.arguments());
         ProcessBuilder builder = new ProcessBuilder(line)
                 .directory(command.workingDirectory().toFile())
                 .redirectErrorStream(true);
+        if (mayOutliveHost) {
+            Files.createFile(files.console());
+            builder.redirectOutput(
+                    ProcessBuilder.Redirect.appendTo(files.console().toFile()));
+        }
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.putAll(command.environment());
-        return new SupervisedPython(starter.start(builder), report);
+        return new SupervisedPython(starter.start(builder), files, mayOutliveHost);
+    }
+
+    /**
+     * Takes up a command that another JVM has started and that has outlived it, perhaps until its own end.
+     *
+     * @param privateFolder the folder that its launcher had
+     * @param supervisor the root of its tree, if that lives
+     * @throws IOException if nothing was started there that outlives its host
+     */
+    public static RunningPython takeUp(Path privateFolder, Optional<ProcessIdentity> supervisor) throws IOException {
+        return InheritedPython.in(privateFolder, supervisor);
     }
 }

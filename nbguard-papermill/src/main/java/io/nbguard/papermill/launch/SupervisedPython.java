@@ -1,15 +1,12 @@
 package io.nbguard.papermill.launch;
 
-import io.nbguard.api.CpuTime;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
+import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 
 /** A command under its supervisor; spoken to through the supervisor's standard input. */
@@ -17,17 +14,31 @@ final class SupervisedPython implements RunningPython {
 
     private final Process supervisor;
     private final OutputStream control;
-    private final Path report;
+    private final SupervisorFiles files;
+    private final boolean printsToFile;
 
-    SupervisedPython(Process supervisor, Path report) {
+    /**
+     * Takes a supervisor that was started.
+     *
+     * @param printsToFile whether its command may outlive this JVM, and so prints to a file
+     */
+    SupervisedPython(Process supervisor, SupervisorFiles files, boolean printsToFile) {
         this.supervisor = supervisor;
         this.control = supervisor.getOutputStream();
-        this.report = report;
+        this.files = files;
+        this.printsToFile = printsToFile;
     }
 
     @Override
-    public InputStream output() {
-        return supervisor.getInputStream();
+    public InputStream output() throws IOException {
+        return printsToFile
+                ? new GrowingFile(files.console(), () -> !supervisor.isAlive())
+                : supervisor.getInputStream();
+    }
+
+    @Override
+    public void outliveHost() {
+        send("KEEP");
     }
 
     @Override
@@ -63,27 +74,14 @@ final class SupervisedPython implements RunningPython {
     @Override
     public PythonEnd await() throws InterruptedException {
         int code = supervisor.waitFor();
-        Map<String, String> told;
-        try {
-            told = FlatJson.read(report);
-        } catch (IOException e) {
-            return PythonEnd.unknown(
-                    code > 128
-                            ? "the supervisor was ended by signal " + (code - 128)
-                            : "the supervisor failed with exit code " + code);
-        }
-        return new PythonEnd(
-                number(told, "exit"),
-                number(told, "signal"),
-                Optional.ofNullable(told.get("cpu_nanos")).map(Long::parseLong).map(CpuTime::ofNanos),
-                number(told, "killed").orElse(0),
-                Boolean.parseBoolean(told.get("all_gone")),
-                Boolean.parseBoolean(told.get("subreaper")),
-                Optional.empty());
+        return files.end(
+                code > 128
+                        ? "the supervisor was ended by signal " + (code - 128)
+                        : "the supervisor failed with exit code " + code);
     }
 
-    private static OptionalInt number(Map<String, String> told, String name) {
-        String text = told.get(name);
-        return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
+    @Override
+    public Optional<Instant> endedAt() {
+        return Optional.empty();
     }
 }

@@ -44,27 +44,17 @@ public final class PapermillRun implements LaunchedExecution {
     private final LaunchContext context;
     private final RunFiles files;
     private final RunningPython python;
-    private final Path interpreter;
-    private final String kernel;
-    private final OptionalInt newInjectedCell;
+    private final RunFacts facts;
     private final Console console = new Console(new Telling());
     private final CountDownLatch consoleEnded = new CountDownLatch(1);
     private final CompletableFuture<ExitReport> completion = new CompletableFuture<>();
     private volatile boolean begun;
 
-    private PapermillRun(
-            LaunchContext context,
-            RunFiles files,
-            RunningPython python,
-            Path interpreter,
-            String kernel,
-            OptionalInt newInjectedCell) {
+    private PapermillRun(LaunchContext context, RunFiles files, RunningPython python, RunFacts facts) {
         this.context = context;
         this.files = files;
         this.python = python;
-        this.interpreter = interpreter;
-        this.kernel = kernel;
-        this.newInjectedCell = newInjectedCell;
+        this.facts = facts;
     }
 
     /**
@@ -92,23 +82,52 @@ public final class PapermillRun implements LaunchedExecution {
             throws IOException {
         RunFiles files = RunFiles.in(context);
         var command = PapermillCommand.of(request, context.notebook(), outline, interpreter, files, hostEnvironment);
-        PythonLauncher launcher = new SupervisedLauncher(files.own());
+        RunFacts facts =
+                new RunFacts(interpreter, PapermillCommand.kernel(request, outline), newInjectedCell(request, outline));
+        PythonLauncher launcher = new SupervisedLauncher(files.own(), context.outlivesHost());
         RunningPython python = launcher.start(command, context.group()::start);
-        PapermillRun run = new PapermillRun(
-                context,
-                files,
-                python,
-                interpreter,
-                PapermillCommand.kernel(request, outline),
-                newInjectedCell(request, outline));
+        PapermillRun run = new PapermillRun(context, files, python, facts);
+        run.attend();
+        if (context.outlivesHost()) {
+            run.keep();
+        }
+        return run;
+    }
+
+    /**
+     * Takes up a run that has outlived the JVM that started it, perhaps until its own end.
+     *
+     * @throws IOException if there is none
+     */
+    public static PapermillRun takeUp(LaunchContext context) throws IOException {
+        RunFiles files = RunFiles.leftIn(context);
+        RunFacts facts = RunFacts.read(files.facts());
+        RunningPython python =
+                SupervisedLauncher.takeUp(files.own(), context.group().root());
+        PapermillRun run = new PapermillRun(context, files, python, facts);
+        run.attend();
+        return run;
+    }
+
+    private void attend() {
         try {
-            context.threads().newThread(run::readConsole).start();
-            context.threads().newThread(run::finish).start();
+            context.threads().newThread(this::readConsole).start();
+            context.threads().newThread(this::finish).start();
         } catch (Throwable noThread) {
             python.kill();
             throw noThread;
         }
-        return run;
+    }
+
+    /** Everything that another JVM needs lies there before it may outlive this one. */
+    private void keep() {
+        try {
+            facts.write(files.facts());
+            context.keep();
+            python.outliveHost();
+        } catch (IOException e) {
+            context.note("it will end if this process dies, as no word of it could be left for another: " + e);
+        }
     }
 
     /** Where papermill adds its cell of parameters to the notebook; empty if it adds none, or replaces one. */
@@ -183,15 +202,17 @@ public final class PapermillRun implements LaunchedExecution {
     private ExitReport report(PythonEnd end) {
         boolean success = end.exitCode().equals(OptionalInt.of(0));
         // Reading hundreds of megabytes of outputs again is worth it only when something went wrong.
-        Evidence evidence = success ? Evidence.NONE : EvidenceReader.read(files.output(), newInjectedCell.isPresent());
+        Evidence evidence = success
+                ? Evidence.NONE
+                : EvidenceReader.read(files.output(), facts.newInjectedCell().isPresent());
         Finding finding = Finding.of(new Finding.Scene(
                 end,
                 begun || evidence.lastBegun().isPresent(),
                 evidence,
                 ScriptFailure.read(files.failure()),
                 console.tail(),
-                kernel,
-                interpreter));
+                facts.kernel(),
+                facts.interpreter()));
         boolean whole = success ? looksWhole(files.output()) : evidence.whole();
         if (!whole && Files.exists(files.output())) {
             context.note("the executed notebook is torn, so it is not kept");
@@ -202,7 +223,8 @@ public final class PapermillRun implements LaunchedExecution {
                 finding.failure(),
                 finding.error(),
                 whole ? Optional.of(files.output()) : Optional.empty(),
-                end.cpuTime());
+                end.cpuTime(),
+                python.endedAt());
     }
 
     private static boolean looksWhole(Path output) {
@@ -232,8 +254,8 @@ public final class PapermillRun implements LaunchedExecution {
             lastDone = done;
             lastTotal = total;
             // Cells are counted as in the notebook that was asked for, without the one that papermill adds.
-            boolean adds = newInjectedCell.isPresent();
-            int without = adds && done > newInjectedCell.getAsInt() ? done - 1 : done;
+            boolean adds = facts.newInjectedCell().isPresent();
+            int without = adds && done > facts.newInjectedCell().getAsInt() ? done - 1 : done;
             context.progress(Progress.of(without, adds ? total - 1 : total));
         }
 

@@ -25,13 +25,20 @@ record RunFiles(Path temporary, Path own, Path output) {
      * @throws IOException if they cannot be made
      */
     static RunFiles in(LaunchContext context) throws IOException {
-        Path own = Files.createDirectory(
-                context.temporaryDirectory().resolve(".nbguard"),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.createDirectory(own.resolve("jupyter"));
+        RunFiles files = leftIn(context);
+        Files.createDirectory(
+                files.own(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createDirectory(files.jupyterRuntime());
+        return files;
+    }
+
+    /** Returns those that were made already. */
+    static RunFiles leftIn(LaunchContext context) {
         // A name of our own: the notebook's may be too long for the suffix that it has while it is written.
         return new RunFiles(
-                context.temporaryDirectory(), own, context.stagingDirectory().resolve("executed.ipynb"));
+                context.temporaryDirectory(),
+                context.temporaryDirectory().resolve(".nbguard"),
+                context.stagingDirectory().resolve("executed.ipynb"));
     }
 
     Path jupyterRuntime() {
@@ -41,6 +48,11 @@ record RunFiles(Path temporary, Path own, Path output) {
     /** Where our script says what went wrong. */
     Path failure() {
         return own.resolve("failure.json");
+    }
+
+    /** Where {@link RunFacts} are left. */
+    Path facts() {
+        return own.resolve("run.properties");
     }
 
     /**

@@ -1,14 +1,15 @@
 """Starts one command, and ends every process that it leaves behind.
 
-    python -I -S nbguard_supervisor.py REPORT COMMAND [ARGUMENT...]
+    python -I -S nbguard_supervisor.py REPORT CONTROL COMMAND [ARGUMENT...]
 
 Orphans of the command become children of this process (PR_SET_CHILD_SUBREAPER), whatever they do to get away: a new
 session, a double fork, a cleared environment. A child that was not waited for keeps its id, so that a signal sent from
 here can never reach a stranger.
 
 Standard input is the control pipe, a word a line: INT and TERM are passed on to the command, KILL ends everything. The
-end of the pipe means that the host died, which ends everything too. Once the command has ended, what it left is killed
-and a report is written to REPORT: one flat JSON object.
+end of the pipe means that the host died, which ends everything too; but after the word KEEP it does not, and another host
+can speak through the named pipe CONTROL, which is made first ("-" for none). Once the command has ended, what it left is
+killed and a report is written to REPORT: one flat JSON object.
 
 One thread and few modules: a supervisor sits beside every notebook for as long as it runs.
 """
@@ -79,7 +80,7 @@ def kill_children(whole_groups):
 
 
 class Supervisor:
-    def __init__(self, command):
+    def __init__(self, control, command):
         self.subreaper = become_subreaper()
         # Only descendants can be in our session or in one made from it: that makes their groups ours to kill.
         self.whole_groups = own_session()
@@ -87,7 +88,8 @@ class Supervisor:
         self.cpu_seconds = 0.0
         self.killed = 0
         self.ending = False
-        self.pending = b""
+        self.outlives_host = False
+        self.pending = {0: b""}
         self.wake, wake_end = os.pipe()
         os.set_blocking(self.wake, False)
         os.set_blocking(wake_end, False)
@@ -97,6 +99,12 @@ class Supervisor:
         self.poller = select.poll()
         self.poller.register(0, select.POLLIN)
         self.poller.register(self.wake, select.POLLIN)
+        if control != "-":
+            os.mkfifo(control, 0o600)
+            # Open for both, so that it never ends.
+            pipe = os.open(control, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+            self.pending[pipe] = b""
+            self.poller.register(pipe, select.POLLIN)
         self.command = os.posix_spawn(
             command[0],
             command,
@@ -134,7 +142,7 @@ class Supervisor:
                 if descriptor == self.wake:
                     self.woken()
                 else:
-                    self.control()
+                    self.control(descriptor)
 
     def reap(self):
         """Waits for whoever has ended; returns whether there are children still."""
@@ -156,15 +164,17 @@ class Supervisor:
         if any(number != signal.SIGCHLD for number in numbers):
             self.ending = True
 
-    def control(self):
-        chunk = os.read(0, 4096)
+    def control(self, descriptor):
+        chunk = os.read(descriptor, 4096)
         if not chunk:
-            self.ending = True
-            self.poller.unregister(0)
-        *words, self.pending = (self.pending + chunk).split(b"\n")
+            self.ending = self.ending or not self.outlives_host
+            self.poller.unregister(descriptor)
+        *words, self.pending[descriptor] = (self.pending[descriptor] + chunk).split(b"\n")
         for word in words:
             if word == b"KILL":
                 self.ending = True
+            elif word == b"KEEP":
+                self.outlives_host = True
             elif self.status is None and word in (b"INT", b"TERM"):
                 os.kill(self.command, signal.SIGINT if word == b"INT" else signal.SIGTERM)
 
@@ -192,5 +202,5 @@ def write_whole(path, text):
 
 
 if __name__ == "__main__":
-    supervisor = Supervisor(sys.argv[2:])
+    supervisor = Supervisor(sys.argv[2], sys.argv[3:])
     write_whole(sys.argv[1], supervisor.report(supervisor.run()))

@@ -1,16 +1,21 @@
 package io.nbguard.papermill.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
@@ -28,22 +33,40 @@ class SupervisedLauncherTest {
     private final AtomicReference<Process> supervisor = new AtomicReference<>();
 
     private RunningPython start(String code) throws Exception {
+        return start(code, false);
+    }
+
+    private RunningPython start(String code, boolean mayOutliveHost) throws Exception {
         Path python = PythonEnvironments.prepare(Map.of(), note -> {});
         PythonCommand command = new PythonCommand(python, List.of("-I", "-c", code), Map.of("SECRET", "kept"), folder);
-        return new SupervisedLauncher(folder).start(command, builder -> {
+        return new SupervisedLauncher(folder, mayOutliveHost).start(command, builder -> {
             supervisor.set(builder.start());
             return supervisor.get();
         });
     }
 
     private static String line(RunningPython python) throws IOException {
+        return line(python.output());
+    }
+
+    private static String line(InputStream output) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (int c = python.output().read();
-                c >= 0 && c != '\n';
-                c = python.output().read()) {
+        for (int c = output.read(); c >= 0 && c != '\n'; c = output.read()) {
             line.append((char) c);
         }
         return line.toString();
+    }
+
+    /** All that a supervisor sees of its host's death. */
+    private void endHost() throws IOException {
+        supervisor.get().getOutputStream().close();
+    }
+
+    private ProcessIdentity identity() throws IOException {
+        String stat =
+                Files.readString(Path.of("/proc/" + supervisor.get().pid() + "/stat"), StandardCharsets.ISO_8859_1);
+        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        return new ProcessIdentity(supervisor.get().pid(), Long.parseLong(fields[19]));
     }
 
     @Test
@@ -137,6 +160,86 @@ class SupervisedLauncherTest {
         python.kill();
 
         assertThat(python.await(PATIENCE)).isTrue();
+    }
+
+    @Test
+    void theEndOfTheHostIsTheEndOfEverything() throws Exception {
+        RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)", true);
+        assertThat(line(python)).isEqualTo("ready");
+
+        endHost();
+
+        assertThat(python.await().signal()).isEqualTo(OptionalInt.of(9));
+    }
+
+    @Test
+    void whatShallOutliveItsHostDoesAndIsTakenUp() throws Exception {
+        RunningPython python = start("""
+                import sys, time
+                try:
+                    print('ready', flush=True)
+                    time.sleep(600)
+                except KeyboardInterrupt:
+                    print('interrupted', flush=True)
+                    sys.exit(7)
+                """, true);
+        assertThat(line(python)).isEqualTo("ready");
+        python.outliveHost();
+        endHost();
+
+        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.of(identity()));
+        InputStream output = again.output();
+        assertThat(line(output)).as("from the beginning").isEqualTo("ready");
+        assertThat(again.await(Duration.ofMillis(300))).isFalse();
+        again.interrupt();
+
+        assertThat(line(output)).isEqualTo("interrupted");
+        assertThat(output.read()).isEqualTo(-1);
+        PythonEnd end = again.await();
+        assertThat(end.exitCode()).isEqualTo(OptionalInt.of(7));
+        assertThat(end.allGone()).isTrue();
+        assertThat(again.endedAt()).as("it ran when it was taken up").isEmpty();
+        again.kill();
+    }
+
+    @Test
+    void whatHasEndedWithoutAHostTellsHowAndWhen() throws Exception {
+        RunningPython python = start("import sys; sys.stdin.read(); print('done'); sys.exit(3)", true);
+        python.outliveHost();
+        endHost();
+        python.await();
+
+        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.empty());
+
+        assertThat(line(again.output())).isEqualTo("done");
+        assertThat(again.await(PATIENCE)).isTrue();
+        assertThat(again.await().exitCode()).isEqualTo(OptionalInt.of(3));
+        assertThat(again.endedAt().orElseThrow()).isBefore(Instant.now().plusSeconds(1));
+    }
+
+    @Test
+    void aSupervisorThatDiesWithoutAReportIsNotWaitedForNorItsIdsNextOwner() throws Exception {
+        RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)", true);
+        assertThat(line(python)).isEqualTo("ready");
+        ProcessIdentity identity = identity();
+        RunningPython reused = SupervisedLauncher.takeUp(
+                folder, Optional.of(new ProcessIdentity(identity.pid(), identity.startTicks() - 1)));
+        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.of(identity));
+        assertThat(reused.await().problem()).isPresent();
+
+        long child = supervisor.get().children().findFirst().orElseThrow().pid();
+        supervisor.get().destroyForcibly();
+
+        assertThat(again.await().problem()).contains("its supervisor has gone without a word");
+        ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+    }
+
+    @Test
+    void whereNothingWasStartedToOutliveItsHostNothingIsTakenUp() throws Exception {
+        start("pass").await();
+
+        assertThatThrownBy(() -> SupervisedLauncher.takeUp(folder, Optional.empty()))
+                .isInstanceOf(IOException.class);
     }
 
     @Test

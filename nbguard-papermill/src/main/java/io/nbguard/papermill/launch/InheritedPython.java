@@ -1,0 +1,130 @@
+package io.nbguard.papermill.launch;
+
+import io.nbguard.spi.ProcessIdentity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A command that another JVM has started, and that has outlived it, perhaps until its own end: no child of this one. */
+final class InheritedPython implements RunningPython {
+
+    private static final long PAUSE_MILLIS = 100;
+
+    private final SupervisorFiles files;
+    private final Optional<ProcessIdentity> supervisor;
+    private final boolean hadEnded;
+
+    /**
+     * Takes it up.
+     *
+     * @param supervisor the process, if it lives
+     */
+    InheritedPython(SupervisorFiles files, Optional<ProcessIdentity> supervisor) {
+        this.files = files;
+        this.supervisor = supervisor;
+        hadEnded = hasEnded();
+    }
+
+    @Override
+    public InputStream output() throws IOException {
+        return new GrowingFile(files.console(), this::hasEnded);
+    }
+
+    private boolean hasEnded() {
+        return Files.exists(files.report())
+                || supervisor.filter(InheritedPython::lives).isEmpty();
+    }
+
+    /** A zombie does not live, and neither does another process that has got the same id. */
+    private static boolean lives(ProcessIdentity process) {
+        try {
+            String stat = Files.readString(
+                    Path.of("/proc", Long.toString(process.pid()), "stat"), StandardCharsets.ISO_8859_1);
+            // The name before it may hold anything, but ends at the last parenthesis.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 1).strip().split(" ");
+            return !fields[0].equals("Z")
+                    && !fields[0].equals("X")
+                    && Long.parseLong(fields[19]) == process.startTicks();
+        } catch (IOException | RuntimeException gone) {
+            return false;
+        }
+    }
+
+    @Override
+    public void outliveHost() {
+        // It does already.
+    }
+
+    @Override
+    public void interrupt() {
+        send("INT");
+    }
+
+    @Override
+    public void terminate() {
+        send("TERM");
+    }
+
+    @Override
+    public void kill() {
+        send("KILL");
+    }
+
+    private void send(String word) {
+        // Open for both: opening a named pipe for one waits for somebody with the other end.
+        try (FileChannel control = FileChannel.open(
+                files.control(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            control.write(ByteBuffer.wrap((word + "\n").getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException ended) {
+            // The supervisor has gone, and with it everything that the word was for.
+        }
+    }
+
+    @Override
+    public boolean await(Duration longest) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (!hasEnded()) {
+            if (System.nanoTime() - begin >= longest.toNanos()) {
+                return false;
+            }
+            Thread.sleep(PAUSE_MILLIS);
+        }
+        return true;
+    }
+
+    @Override
+    public PythonEnd await() throws InterruptedException {
+        while (!hasEnded()) {
+            Thread.sleep(PAUSE_MILLIS);
+        }
+        return files.end("its supervisor has gone without a word");
+    }
+
+    @Override
+    public Optional<Instant> endedAt() {
+        return hadEnded ? files.reportedAt() : Optional.empty();
+    }
+
+    /**
+     * Takes up what was started with {@code folder} as its private folder.
+     *
+     * @throws IOException if nothing was started there that outlives its host
+     */
+    static InheritedPython in(Path folder, Optional<ProcessIdentity> supervisor) throws IOException {
+        SupervisorFiles files = SupervisorFiles.in(folder);
+        if (!Files.isRegularFile(files.console(), LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchFileException(files.console().toString());
+        }
+        return new InheritedPython(files, supervisor);
+    }
+}
