@@ -3,8 +3,10 @@ package io.nbguard.examples.cli;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.CloseAction;
 import io.nbguard.core.GuardBuilder;
+import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.serve.DashboardServer;
 import io.nbguard.examples.serve.DashboardSettings;
@@ -103,6 +105,13 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable String database;
 
     @Option(
+            names = "--keep-running",
+            description =
+                    "Let notebooks go on when this process dies without ending them, as by kill -9: the next 'serve' with"
+                            + " the same --db and --keep-running takes them up again. Until then nobody watches them.")
+    boolean keepRunning;
+
+    @Option(
             names = "--token-file",
             paramLabel = "FILE",
             description = "The private file with the operators' token; made if it is not there. Default:"
@@ -132,7 +141,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        checkPort();
+        check();
         Path source = source();
         Path target = target(source);
         Path operatorFile =
@@ -181,6 +190,7 @@ final class ServeCommand implements Callable<Integer> {
                 .notebooks(source)
                 .outputs(target)
                 .maxConcurrent(maxConcurrent)
+                .onHostDeath(keepRunning ? HostDeath.KEEP : HostDeath.END)
                 .onClose(CloseAction.STOP_GRACEFULLY);
         if (!"memory".equals(database)) {
             Path file = target.resolve(".nbguard").resolve("history.db");
@@ -190,7 +200,14 @@ final class ServeCommand implements Callable<Integer> {
         return builder.build();
     }
 
-    private void checkPort() {
+    private void check() {
+        if (keepRunning && "memory".equals(database)) {
+            throw Usage.wrong("--keep-running needs a history that lasts: leave out --db memory");
+        }
+        if (keepRunning && options.watchdog == WatchdogMode.SIDECAR) {
+            throw Usage.wrong(
+                    "--keep-running and --watchdog sidecar exclude each other: a sidecar ends what its host leaves");
+        }
         if (port < 0 || port > 65_535) {
             throw Usage.wrong("--port " + port + " is no port: expected 0 to 65535");
         }

@@ -75,6 +75,8 @@ class UsageTest {
                 mistake("there already", "demo", "-o", "."),
                 mistake("--port", "serve", "--port", "70000"),
                 mistake("nowhere", "serve", "nowhere"),
+                mistake("--db memory", "serve", ".", "--keep-running", "--db", "memory"),
+                mistake("--watchdog sidecar", "serve", ".", "--keep-running", "--watchdog", "sidecar"),
                 mistake("say the same", "serve", ".", "--notebooks", "."),
                 mistake("EXECUTION", "stop", "--graceful"),
                 mistake("--cron", "schedule", "add", "ok.ipynb"),
