@@ -16,7 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** A command that another JVM has started, and that has outlived it, perhaps until its own end: no child of this one. */
-final class InheritedPython implements RunningPython {
+final class InheritedPython extends Supervised {
 
     private static final long PAUSE_MILLIS = 100;
 
@@ -61,26 +61,7 @@ final class InheritedPython implements RunningPython {
     }
 
     @Override
-    public void outliveHost() {
-        // It does already.
-    }
-
-    @Override
-    public void interrupt() {
-        send("INT");
-    }
-
-    @Override
-    public void terminate() {
-        send("TERM");
-    }
-
-    @Override
-    public void kill() {
-        send("KILL");
-    }
-
-    private void send(String word) {
+    void send(String word) {
         // Open for both: opening a named pipe for one waits for somebody with the other end.
         try (FileChannel control = FileChannel.open(
                 files.control(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** A command under its supervisor; spoken to through the supervisor's standard input. */
-final class SupervisedPython implements RunningPython {
+final class SupervisedPython extends Supervised {
 
     private final Process supervisor;
     private final OutputStream control;
@@ -37,26 +37,7 @@ final class SupervisedPython implements RunningPython {
     }
 
     @Override
-    public void outliveHost() {
-        send("KEEP");
-    }
-
-    @Override
-    public void interrupt() {
-        send("INT");
-    }
-
-    @Override
-    public void terminate() {
-        send("TERM");
-    }
-
-    @Override
-    public void kill() {
-        send("KILL");
-    }
-
-    private void send(String word) {
+    void send(String word) {
         // Never blocks: all words ever sent fit into the pipe many times over.
         try {
             control.write((word + "\n").getBytes(StandardCharsets.US_ASCII));
