@@ -83,17 +83,7 @@ public final class Executions {
         GuardedExecution execution =
                 new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
         execution.drivenBy(() -> endIfWaiting(execution));
-        lock.lock();
-        try {
-            if (closed) {
-                throw closedAlready();
-            }
-            known.put(execution.id(), execution);
-        } finally {
-            lock.unlock();
-        }
-        historian.accept(execution);
-        execution.accepted();
+        register(execution);
         admission.submit(execution);
         // A stop, or the guard's closing, may have come before it was in the queue.
         if (execution.standing().cause() != null) {
@@ -113,6 +103,13 @@ public final class Executions {
     public Execution takeUp(StoredExecution left, RunFolders folders, ProcessGroup group) {
         GuardedExecution execution = new GuardedExecution(
                 left, notebooks.expected(left.request().notebook()), means.clock(), means.events());
+        register(execution);
+        admission.occupy();
+        run(execution, new ExecutionRun.Legacy(folders, group));
+        return execution;
+    }
+
+    private void register(GuardedExecution execution) {
         lock.lock();
         try {
             if (closed) {
@@ -124,9 +121,6 @@ public final class Executions {
         }
         historian.accept(execution);
         execution.accepted();
-        admission.occupy();
-        run(execution, new ExecutionRun.Legacy(folders, group));
-        return execution;
     }
 
     /**
