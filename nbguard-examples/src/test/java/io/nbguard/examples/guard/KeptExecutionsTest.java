@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class KeptExecutionsTest {
 
-    private static final int KILLS = 8;
+    private static final int KILLS = 5;
     private static final int LATEST_MILLIS = 4_000;
 
     @TempDir
