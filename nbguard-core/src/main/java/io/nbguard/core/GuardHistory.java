@@ -27,6 +27,7 @@ import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -36,6 +37,8 @@ import org.slf4j.LoggerFactory;
 final class GuardHistory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardHistory.class);
+
+    private static final Duration WRITING = Duration.ofSeconds(30);
 
     private final GuardSettings settings;
     private final String store;
@@ -56,7 +59,12 @@ final class GuardHistory implements AutoCloseable {
         guard = self.map(FolderOwner::toText);
         inheritance = new Inheritance(settings, tracker);
         others = new DeadGuards(
-                self, new Leftovers(tracker), inheritance::goesOn, this::recoverNotebook, settings.clock());
+                self,
+                new Leftovers(
+                        tracker, id -> KeptRun.of(id, settings.temporaryFiles()).map(KeptRun::root)),
+                inheritance::goesOn,
+                this::recoverNotebook,
+                settings.clock());
         keeper = new Keeper(store, session, others, listeners, settings.clock());
         view = new StoredHistory(store, session, keeper);
         try {
@@ -146,6 +154,17 @@ final class GuardHistory implements AutoCloseable {
             lookAtOthers();
         }
         keeper.start(loop::snapshot, scheduler::list, settings.threads());
+    }
+
+    /**
+     * Waits until the store has all that is known now.
+     *
+     * @throws IOException if it has not within some seconds
+     */
+    void awaitWritten() throws IOException {
+        if (!view.flush(WRITING)) {
+            throw new IOException(store + " does not take what happens, for " + WRITING);
+        }
     }
 
     private void lookAtOthers() {

@@ -148,7 +148,7 @@ record GuardParts(
                 settings.outputTemplate(),
                 settings.temporaryFiles(),
                 settings.stopGrace(),
-                settings.hostDeath() == HostDeath.KEEP,
+                settings.hostDeath() == HostDeath.KEEP ? Optional.of(history::awaitWritten) : Optional.empty(),
                 runtime,
                 settings.sampling().memoryBudget(),
                 events,

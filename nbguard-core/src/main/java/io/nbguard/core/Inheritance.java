@@ -11,7 +11,6 @@ import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +19,6 @@ import org.slf4j.LoggerFactory;
 final class Inheritance {
 
     private static final Logger LOG = LoggerFactory.getLogger(Inheritance.class);
-    private static final Set<ExecutionState> GOES_ON =
-            Set.of(ExecutionState.LAUNCHING, ExecutionState.RUNNING, ExecutionState.SUSPENDED);
 
     private record Heirs(Executions executions, Scheduler scheduler) {}
 
@@ -51,7 +48,8 @@ final class Inheritance {
             // It is for the next guard to see to.
             return true;
         }
-        if (to != null && GOES_ON.contains(left.record().state())) {
+        // The store may be behind: what was left of it says whether it was launched.
+        if (to != null && left.record().state() != ExecutionState.TERMINATING) {
             Optional<KeptRun> run = KeptRun.takeOver(id, settings.temporaryFiles());
             if (run.isPresent()) {
                 return takeUp(left, run.get(), to);

@@ -153,6 +153,34 @@ class InheritanceTest {
     }
 
     @Test
+    void whatWasLaunchedGoesOnThoughTheStoreHasNotHeardOfIt() throws Exception {
+        Standing standing = left(ExecutionState.RUNNING);
+        standing.root = Optional.empty();
+        store.write(List.of(new HistoryEntry.OfExecution(
+                standing.is(ExecutionState.ADMITTED).get())));
+
+        NotebookGuard guard = open(HostDeath.KEEP);
+
+        Execution execution = guard.execution(standing.id).orElseThrow();
+        assertThat(execution.state()).isEqualTo(ExecutionState.LAUNCHING);
+        assertThat(executor.next().group.root()).contains(ROOT);
+    }
+
+    @Test
+    void whatTheStoreKnowsNoRootOfIsEndedAllTheSame() throws Exception {
+        Standing standing = left(ExecutionState.RUNNING);
+        standing.root = Optional.empty();
+        store.write(List.of(
+                new HistoryEntry.OfExecution(standing.is(ExecutionState.QUEUED).get())));
+
+        open(HostDeath.END);
+
+        assertThat(tracker.group(standing.id).alive).isZero();
+        assertThat(store.execution(standing.id).orElseThrow().record().state()).isEqualTo(ExecutionState.LOST);
+        assertNoFolderIsLeft(standing);
+    }
+
+    @Test
     void aStopAndATimeOutReachWhatWasTakenUp() throws Exception {
         Standing late = left(
                 ExecutionState.RUNNING,

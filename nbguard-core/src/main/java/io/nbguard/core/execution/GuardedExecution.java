@@ -91,7 +91,9 @@ public final class GuardedExecution implements Execution, Watched {
         progress = record.progress();
         peakRssBytes = record.peakMemory().bytes();
         cpuNanos = record.cpuTime().nanos();
-        standing = Standing.first(record.state(), now);
+        // The last word of its guard may be from before its launch.
+        boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
+        standing = Standing.first(launched ? record.state() : ExecutionState.LAUNCHING, now);
     }
 
     // What its user sees.

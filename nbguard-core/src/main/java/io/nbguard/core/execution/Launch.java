@@ -12,6 +12,7 @@ import io.nbguard.spi.ProcessGroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ final class Launch implements LaunchContext {
     private final Workspace workspace;
     private final ProcessGroup group;
     private final Map<String, String> configuration;
-    private final boolean outliveHost;
+    private final Optional<RunMeans.Recorded> recorded;
     private final ThreadFactory threads;
     private final CompletableFuture<LaunchedExecution> launched = new CompletableFuture<>();
     private final Thread thread;
@@ -46,7 +47,7 @@ final class Launch implements LaunchContext {
         this.workspace = workspace;
         this.group = group;
         this.configuration = means.configuration();
-        this.outliveHost = means.outliveHost();
+        this.recorded = means.recorded();
         this.threads = means.threads();
         Step step = goesOn ? this::takeUp : executor::launch;
         thread = threads.newThread(() -> launch(step));
@@ -147,11 +148,13 @@ final class Launch implements LaunchContext {
 
     @Override
     public boolean outlivesHost() {
-        return outliveHost;
+        return recorded.isPresent();
     }
 
     @Override
     public void keep() throws IOException {
+        // Another guard looks for what the history has: what runs without being there would never be found.
+        recorded.orElseThrow(() -> new IOException("this guard keeps nothing")).await();
         workspace.keep(group.root().orElseThrow(() -> new IOException("it has no process here")));
     }
 

@@ -7,6 +7,7 @@ import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.TrackerSession;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -25,7 +26,7 @@ import java.util.concurrent.ThreadFactory;
  * @param template how they are called
  * @param temporaryRoot where folders for temporary files go
  * @param stopGrace how long each milder force may take in a graceful stop
- * @param outliveHost whether executions go on when this JVM dies
+ * @param recorded for executions that go on when this JVM dies: waits until another guard can know of them
  * @param runtimeFolder where executions are announced, if they are
  * @param memoryBudget the guard's memory budget, for the announcement
  * @param events where to tell
@@ -42,9 +43,22 @@ public record RunMeans(
         OutputTemplate template,
         Path temporaryRoot,
         Duration stopGrace,
-        boolean outliveHost,
+        Optional<Recorded> recorded,
         Optional<RuntimeFolder> runtimeFolder,
         Optional<ByteSize> memoryBudget,
         EventSink events,
         GuardClock clock,
-        ThreadFactory threads) {}
+        ThreadFactory threads) {
+
+    /** Waits until what is known of executions lies where another guard finds it. */
+    @FunctionalInterface
+    public interface Recorded {
+
+        /**
+         * Waits for it, for some seconds at most.
+         *
+         * @throws IOException if it does not lie there
+         */
+        void await() throws IOException;
+    }
+}

@@ -7,6 +7,7 @@ import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,13 +31,20 @@ public final class Leftovers {
     }
 
     private final TrackerSession tracker;
+    private final Function<ExecutionId, Optional<ProcessIdentity>> keptRoots;
 
-    /** Makes one that finds processes with {@code tracker}. */
-    public Leftovers(TrackerSession tracker) {
+    /**
+     * Makes one that finds processes with {@code tracker}.
+     *
+     * @param keptRoots knows the roots of those that outlive their guard: the store may have none when that died
+     */
+    public Leftovers(TrackerSession tracker, Function<ExecutionId, Optional<ProcessIdentity>> keptRoots) {
         this.tracker = tracker;
+        this.keptRoots = keptRoots;
     }
 
-    End end(ExecutionId id, Optional<ProcessIdentity> root) {
+    End end(ExecutionId id, Optional<ProcessIdentity> known) {
+        Optional<ProcessIdentity> root = known.or(() -> keptRoots.apply(id));
         if (root.isEmpty()) {
             return End.NOTHING_LEFT;
         }

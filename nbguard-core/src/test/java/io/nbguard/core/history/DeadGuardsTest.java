@@ -45,7 +45,11 @@ class DeadGuardsTest {
         self = FolderOwner.current().orElseThrow();
         dead = DeadGuard.seenBy(self);
         guards = new DeadGuards(
-                Optional.of(self), new Leftovers(tracker), execution -> goesOn, execution -> notebook, clock);
+                Optional.of(self),
+                new Leftovers(tracker, id -> Optional.empty()),
+                execution -> goesOn,
+                execution -> notebook,
+                clock);
     }
 
     private Standing execution(FolderOwner guard, ExecutionState state) throws Exception {

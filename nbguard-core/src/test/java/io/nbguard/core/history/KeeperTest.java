@@ -46,7 +46,7 @@ class KeeperTest {
     void open() {
         DeadGuards others = new DeadGuards(
                 Optional.empty(),
-                new Leftovers(new FakeTracker()),
+                new Leftovers(new FakeTracker(), id -> Optional.empty()),
                 execution -> false,
                 execution -> Optional.empty(),
                 clock);

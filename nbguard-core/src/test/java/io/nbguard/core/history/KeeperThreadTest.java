@@ -40,7 +40,7 @@ class KeeperThreadTest {
     void open() {
         DeadGuards others = new DeadGuards(
                 Optional.empty(),
-                new Leftovers(new FakeTracker()),
+                new Leftovers(new FakeTracker(), id -> Optional.empty()),
                 execution -> false,
                 execution -> Optional.empty(),
                 clock);

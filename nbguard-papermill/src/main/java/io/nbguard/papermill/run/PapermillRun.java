@@ -32,7 +32,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A papermill run under way. Two threads belong to it: one reads what papermill prints, one waits for its end. Both end
- * with it.
+ * with it. A third one leaves word for another JVM, if it is to outlive this one.
  */
 public final class PapermillRun implements LaunchedExecution {
 
@@ -84,12 +84,15 @@ public final class PapermillRun implements LaunchedExecution {
         var command = PapermillCommand.of(request, context.notebook(), outline, interpreter, files, hostEnvironment);
         RunFacts facts =
                 new RunFacts(interpreter, PapermillCommand.kernel(request, outline), newInjectedCell(request, outline));
+        if (context.outlivesHost()) {
+            facts.write(files.facts());
+        }
         PythonLauncher launcher = new SupervisedLauncher(files.own(), context.outlivesHost());
         RunningPython python = launcher.start(command, context.group()::start);
         PapermillRun run = new PapermillRun(context, files, python, facts);
         run.attend();
         if (context.outlivesHost()) {
-            run.keep();
+            run.start(run::keep);
         }
         return run;
     }
@@ -110,23 +113,28 @@ public final class PapermillRun implements LaunchedExecution {
     }
 
     private void attend() {
+        start(this::readConsole);
+        start(this::finish);
+    }
+
+    private void start(Runnable work) {
         try {
-            context.threads().newThread(this::readConsole).start();
-            context.threads().newThread(this::finish).start();
+            context.threads().newThread(work).start();
         } catch (Throwable noThread) {
             python.kill();
             throw noThread;
         }
     }
 
-    /** Everything that another JVM needs lies there before it may outlive this one. */
+    /** Everything that another JVM needs lies there before it may outlive this one. That may take its time. */
     private void keep() {
         try {
-            facts.write(files.facts());
             context.keep();
             python.outliveHost();
         } catch (IOException e) {
-            context.note("it will end if this process dies, as no word of it could be left for another: " + e);
+            if (!completion.isDone()) {
+                context.note("it will end if this process dies, as no word of it could be left for another: " + e);
+            }
         }
     }
 
