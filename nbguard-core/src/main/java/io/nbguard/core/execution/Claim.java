@@ -25,9 +25,10 @@ import org.slf4j.LoggerFactory;
  * this user are believed, and links are never followed.
  *
  * @param owner the guard
- * @param kept what another guard needs
+ * @param folders all folders of the execution
+ * @param root the root of its process tree, if it outlives the guard
  */
-record Claim(FolderOwner owner, Optional<KeptRun> kept) {
+record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessIdentity> root) {
 
     static final String ENDING = ".guard";
 
@@ -39,16 +40,24 @@ record Claim(FolderOwner owner, Optional<KeptRun> kept) {
         return folder.resolveSibling(folder.getFileName() + ENDING);
     }
 
-    /** Says that {@code folder}, which is not made yet, is this process's. Where that is not possible nothing is said. */
-    static void make(Path folder) {
+    /** Says that folders, which are not made yet, are this process's. Where that is not possible nothing is said. */
+    static void make(RunFolders folders) {
         FolderOwner.current().ifPresent(owner -> {
             try {
                 Files.writeString(
-                        fileOf(folder), owner.toText(), StandardCharsets.UTF_8, StandardOpenOption.CREATE_NEW);
+                        fileOf(folders.temporary()),
+                        new Claim(owner, Optional.of(folders), Optional.empty()).toText(),
+                        StandardCharsets.UTF_8,
+                        StandardOpenOption.CREATE_NEW);
             } catch (IOException e) {
-                LOG.debug("{} will stay if this process is killed", folder, e);
+                LOG.debug("{} will stay if this process is killed", folders.temporary(), e);
             }
         });
+    }
+
+    /** Returns what another guard needs to take the execution up, if it outlives its guard. */
+    Optional<KeptRun> kept() {
+        return root.flatMap(process -> folders.map(all -> new KeptRun(all, process)));
     }
 
     /**
@@ -61,7 +70,7 @@ record Claim(FolderOwner owner, Optional<KeptRun> kept) {
                 .orElseThrow(() -> new IOException("this process cannot be told from those of other machines"));
         Files.writeString(
                 fileOf(run.folders().temporary()),
-                new Claim(owner, Optional.of(run)).toText(),
+                new Claim(owner, Optional.of(run.folders()), Optional.of(run.root())).toText(),
                 StandardCharsets.UTF_8,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.TRUNCATE_EXISTING,
@@ -98,7 +107,9 @@ record Claim(FolderOwner owner, Optional<KeptRun> kept) {
                 Optional<KeptRun> kept =
                         claim.filter(found -> found.owner().isDead(self)).flatMap(Claim::kept);
                 if (kept.isPresent()) {
-                    write(channel, new Claim(self, kept).toText());
+                    write(
+                            channel,
+                            new Claim(self, claim.get().folders(), claim.get().root()).toText());
                 }
                 return kept;
             }
@@ -147,22 +158,23 @@ record Claim(FolderOwner owner, Optional<KeptRun> kept) {
 
     private String toText() {
         return owner.toText()
-                + kept.map(run -> "staging=" + run.folders().staging().toUri() + "\noutput="
-                                + run.folders().output().toUri() + "\nroot="
-                                + run.root().pid() + "\nrootStartTicks="
-                                + run.root().startTicks() + "\n")
+                + folders.map(all -> "staging=" + all.staging().toUri() + "\noutput="
+                                + all.output().toUri() + "\n")
+                        .orElse("")
+                + root.map(process -> "root=" + process.pid() + "\nrootStartTicks=" + process.startTicks() + "\n")
                         .orElse("");
     }
 
     private static Optional<Claim> parse(String text, Path folder) throws IOException {
         Properties lines = new Properties();
         lines.load(new StringReader(text));
-        Optional<KeptRun> kept = lines.containsKey("root")
-                ? Optional.of(new KeptRun(
-                        new RunFolders(folder, path(lines, "staging"), path(lines, "output")),
-                        new ProcessIdentity(number(lines, "root"), number(lines, "rootStartTicks"))))
+        Optional<RunFolders> folders = lines.containsKey("staging")
+                ? Optional.of(new RunFolders(folder, path(lines, "staging"), path(lines, "output")))
                 : Optional.empty();
-        return FolderOwner.parse(text).map(owner -> new Claim(owner, kept));
+        Optional<ProcessIdentity> root = lines.containsKey("root")
+                ? Optional.of(new ProcessIdentity(number(lines, "root"), number(lines, "rootStartTicks")))
+                : Optional.empty();
+        return FolderOwner.parse(text).map(owner -> new Claim(owner, folders, root));
     }
 
     private static Path path(Properties lines, String name) {

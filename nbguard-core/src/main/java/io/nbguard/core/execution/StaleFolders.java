@@ -39,9 +39,9 @@ public final class StaleFolders {
 
     private static void remove(Path folder, FolderOwner self) {
         try {
-            if (Claim.read(folder)
-                    .filter(claim -> claim.owner().isDead(self) && claim.kept().isEmpty())
-                    .isEmpty()) {
+            Optional<Claim> found = Claim.read(folder)
+                    .filter(claim -> claim.owner().isDead(self) && claim.kept().isEmpty());
+            if (found.isEmpty()) {
                 return;
             }
             if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
@@ -52,9 +52,19 @@ public final class StaleFolders {
                 PrivateFolder.delete(folder);
                 LOG.info("removed {}: the guard that made it was killed", folder);
             }
+            found.get().folders().ifPresent(folders -> removeIfEmpty(folders.staging()));
             Claim.remove(folder);
         } catch (IOException | RuntimeException e) {
             LOG.debug("{} stays, though the guard that made it was killed", folder, e);
+        }
+    }
+
+    /** One with a partial notebook in it is worth something to people. */
+    private static void removeIfEmpty(Path staging) {
+        String name = String.valueOf(staging.getFileName());
+        if (name.startsWith(Workspace.STAGING) && Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
+            // Fails where there is something in it.
+            staging.toFile().delete();
         }
     }
 }

@@ -22,6 +22,9 @@ final class Workspace {
 
     private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
 
+    /** What the names of staging folders begin with. */
+    static final String STAGING = ".nbguard-";
+
     private final Path temporary;
     private final Path staging;
     private final Path output;
@@ -46,7 +49,7 @@ final class Workspace {
             throw new IOException(output + " is not a place for a file");
         }
         Path temporary = temporaryRoot.resolve(temporaryName(id));
-        Claim.make(temporary);
+        Claim.make(new RunFolders(temporary, parent.resolve(stagingName(id)), target));
         try {
             PrivateFolder.create(temporaryRoot, temporaryName(id));
         } catch (IOException | RuntimeException e) {
@@ -81,7 +84,7 @@ final class Workspace {
     }
 
     static String stagingName(ExecutionId id) {
-        return ".nbguard-" + id.value();
+        return STAGING + id.value();
     }
 
     RunFolders folders() {

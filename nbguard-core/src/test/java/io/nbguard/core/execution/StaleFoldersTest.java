@@ -8,6 +8,7 @@ import io.nbguard.core.fixture.DeadGuard;
 import io.nbguard.spi.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +122,27 @@ class StaleFoldersTest {
     }
 
     @Test
+    void anEmptyStagingFolderOfADeadGuardIsRemovedAndOneWithANotebookStays() throws Exception {
+        Path empty = Files.createDirectories(place.resolve("runs/.nbguard-empty"));
+        Path partial = Files.createDirectories(place.resolve("runs/.nbguard-partial"));
+        Path strange = Files.createDirectories(place.resolve("runs/strange"));
+        Files.writeString(partial.resolve("executed.ipynb"), "{}");
+        for (Path staging : List.of(empty, partial, strange)) {
+            folder("nbguard-" + staging.getFileName(), null);
+            Files.writeString(
+                    place.resolve("nbguard-" + staging.getFileName() + ".guard"),
+                    dead.toText() + "staging=" + staging.toUri() + "\noutput=" + place.toUri() + "out.ipynb\n");
+        }
+
+        StaleFolders.remove(place);
+
+        assertThat(empty).doesNotExist();
+        assertThat(partial.resolve("executed.ipynb")).exists();
+        assertThat(strange).exists();
+        assertThat(place).isDirectoryNotContaining("glob:**/nbguard-*");
+    }
+
+    @Test
     void whatIsNotKeptIsNotTakenOver() throws Exception {
         ExecutionId id = ExecutionId.random();
         folder("nbguard-" + id.value(), dead);
@@ -136,7 +158,7 @@ class StaleFoldersTest {
     @Test
     void aClaimIsTakenBack() throws Exception {
         Path folder = place.resolve("nbguard-mine");
-        Claim.make(folder);
+        Claim.make(new RunFolders(folder, place.resolve(".nbguard-x"), place.resolve("out.ipynb")));
         assertThat(FolderOwner.parse(Files.readString(place.resolve("nbguard-mine.guard"))))
                 .contains(self);
 
