@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(600)
 class HostKilledTest {
 
-    private static final int KILLS = 12;
+    private static final int KILLS = 20;
     private static final int LATEST_MILLIS = 3_000;
 
     /** Stays, and leaves a process behind that has got away from its kernel. */
