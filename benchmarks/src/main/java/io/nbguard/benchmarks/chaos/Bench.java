@@ -21,6 +21,13 @@ import java.util.function.ToIntFunction;
 final class Bench {
 
     private static final List<Guardian> IDLE = List.of(Guardian.NBGUARD, Guardian.SIDECAR);
+    private static final List<Guardian> WITH_PEERS = List.of(
+            Guardian.NBGUARD,
+            Guardian.NBGUARD_ALLOCATING,
+            Guardian.SIDECAR,
+            Guardian.SIDECAR_ALLOCATING,
+            Guardian.POLL,
+            Guardian.EARLYOOM);
     private static final int COST_EXECUTIONS = 50;
     private static final int MOST_FAILURES = 10;
 
@@ -81,15 +88,15 @@ final class Bench {
             stage(Container.OUTRUN, IDLE, scenarios(Container.OUTRUN).outrun(), guardian -> plan.runs());
             return;
         }
-        stage(
-                Container.LARGE,
-                List.of(Guardian.values()),
-                scenarios(Container.LARGE).hogs(),
-                this::hogRuns);
+        stage(Container.LARGE, WITH_PEERS, scenarios(Container.LARGE).hogs(), this::hogRuns);
         if (plan.wants(Scenarios.PUBLISHED) && !present(IDLE).isEmpty()) {
             stage(Container.LARGE, IDLE, List.of(atPublishedRate()), guardian -> plan.survivalRuns());
         }
-        stage(Container.MIDDLE, IDLE, memoryBack(), guardian -> plan.keyRuns());
+        stage(
+                Container.MIDDLE,
+                List.of(Guardian.NBGUARD, Guardian.SIDECAR, Guardian.BARE),
+                memoryBack(),
+                guardian -> plan.keyRuns());
         stage(
                 Container.SMALL,
                 List.of(Guardian.NBGUARD, Guardian.SIDECAR, Guardian.POLL, Guardian.EARLYOOM),

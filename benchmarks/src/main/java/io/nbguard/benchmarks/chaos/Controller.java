@@ -87,6 +87,14 @@ final class Controller implements AutoCloseable {
                         "poll",
                         group.folder().toString(),
                         Long.toString(container.thresholdBytes())));
+            case BARE ->
+                group.joinedBy(List.of(
+                        "python3",
+                        workshop.unpack("chaos/keeper.py").toString(),
+                        "beside",
+                        workshop.compile("chaos/bare").toString(),
+                        group.folder().toString(),
+                        Long.toString(container.thresholdBytes())));
             case EARLYOOM -> {
                 Peers found = peers.orElseThrow(() -> new IOException("earlyoom was not found"));
                 yield List.of(

@@ -15,7 +15,9 @@ enum Guardian {
     /** A plain poll. */
     POLL("a poll once a second", false, false, false),
     /** earlyoom, for whom the control group is the machine. */
-    EARLYOOM("earlyoom", false, false, false);
+    EARLYOOM("earlyoom", false, false, false),
+    /** A C program that watches and kills and does nothing else: what the machine permits. */
+    BARE("bare C", false, false, false);
 
     private final String title;
     private final boolean nbguard;

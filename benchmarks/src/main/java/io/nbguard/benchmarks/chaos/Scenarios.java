@@ -164,7 +164,7 @@ final class Scenarios {
     Scenario memoryBack(int loops, boolean strangers, int nice) {
         List<Program> programs = new ArrayList<>();
         // At nice 19 beside busy loops it would take minutes to fill from nothing.
-        programs.add(Program.hog("hog", "fill" + beyond + (nice > 0 ? " below=32 nice=" + nice : "")));
+        programs.add(Program.hog("hog", "fill" + beyond + (nice > 0 ? " below=16 nice=" + nice : "")));
         IntStream.range(0, loops)
                 .mapToObj(
                         i -> strangers ? Program.stranger("loop-" + i, "spin") : Program.bystander("loop-" + i, "spin"))

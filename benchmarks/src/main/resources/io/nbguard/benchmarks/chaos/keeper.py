@@ -1,7 +1,7 @@
 """Starts programs as a service would start notebooks, for the peers that watch over memory without being that service.
 
 usage: keeper.py poll GROUP THRESHOLD        looks once a second, and kills the heaviest tree beyond the threshold
-       keeper.py beside COMMAND [ARG ...]    starts COMMAND (earlyoom), which does the looking
+       keeper.py beside COMMAND [ARG ...]    starts COMMAND (earlyoom, bare), which does the looking
 
 Speaks the protocol of a controller, a line at a time: "launch<TAB>NAME<TAB>ARG…" -> later "ended<TAB>NAME<TAB>STATUS";
 "stop" -> everything that was launched is killed, then "stopped". Ends with its standard input, and kills what is left.

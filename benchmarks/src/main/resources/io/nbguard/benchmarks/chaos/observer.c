@@ -16,9 +16,14 @@
  *                               -> "member …" lines, then "result …" (see report())
  * and says "joined NAME PID" and "mark NAME" by itself.
  *
- * It runs before others (SCHED_FIFO where it may), and sleeps between two looks: 100 µs within 3 MiB of the threshold and
- * until the memory is back, up to 2 ms far from it, and never for more than a tenth of a core. The watermark that the kernel keeps gives the peak. A death sentence is
- * the first look that sees SIGKILL or SIGTERM pending, or the process dying of a signal, in /proc/PID/stat.
+ * It runs before others (SCHED_FIFO where it may), and sleeps between two looks: 100 µs from 3 MiB below the threshold until
+ * somebody is sentenced, 300 µs until the memory is back, up to 2 ms far from the threshold, and never works for more than a
+ * tenth of a core. The watermark that the kernel keeps gives the peak.
+ *
+ * A death sentence is the first look that sees SIGKILL or SIGTERM pending, or the process dying of a signal, in
+ * /proc/PID/stat. It was passed between that look and the one before, and memory may be back by the later of them: what the
+ * group held then is the greater of the two. It is the kernel's if the OOM kills have risen that the kernel counts for the
+ * process's own cgroup (v2), or for the container's, which all share.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -39,6 +44,7 @@
 #define MEMBERS 256
 #define NAME 64
 #define SHORTEST_NANOS 100000L
+#define DYING_NANOS 300000L /* dying is work for the processor that a look interrupts */
 #define LONGEST_NANOS 2000000L
 #define MESSAGES_EVERY_NANOS 1000000L
 #define WORK_AND_REST 9 /* rests so many times as long as it looked: where looking is dear it looks less often */
@@ -55,6 +61,8 @@ struct member {
   char role;
   pid_t pid;
   int socket, stat;
+  int ooms; /* its own cgroup's memory.events, or -1 if it has none but the container's */
+  long long ooms_before;
   long long rss;       /* bytes, as last read */
   long long sentenced; /* when, or NONE */
   long long held;      /* bytes that its execution held then: the group's use less what all others hold */
@@ -69,11 +77,11 @@ struct member {
 static struct member members[MEMBERS];
 static int count, listener;
 static int usage_file = -1, ooms_file = -1, stat_file = -1, local_file = -1, has_peak;
-static char peak_path[512];
+static char group_path[400], peak_path[512];
 static int version, running, crossed_cache;
 static long page;
 static long long threshold, base, reclaimable, start, crossed, back, ooms_before, ooms_seen, own_before;
-static long long approach, approach_use, crossed_use, fastest_look, looks, cpu_start, last_sentence, held_at_sentence;
+static long long approach, approach_use, crossed_use, last_use, fastest_look, looks, cpu_start, last_sentence, held_at_sentence;
 
 static long long now(void) {
   struct timespec time;
@@ -112,7 +120,9 @@ static long long keyed(const char *text, const char *key) {
   return 0;
 }
 
-static long long ooms(void) { return keyed(text(ooms_file), "oom_kill"); }
+static long long ooms_in(int file) { return keyed(text(file), "oom_kill"); }
+
+static long long ooms(void) { return ooms_in(ooms_file); }
 
 /* How often the container's own limit made the kernel act; of v1 there is no limit but that. */
 static long long own_ooms(void) { return version == 1 ? ooms() : keyed(text(local_file), "oom"); }
@@ -124,15 +134,39 @@ static long long cache(void) {
 }
 
 static int open_in(const char *folder, const char *name) {
-  char path[512];
+  char path[1024];
   snprintf(path, sizeof path, "%s/%s", folder, name);
   return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Opens memory.events of the cgroup (v2) that a process is in, unless that is the container's own; returns -1 without. */
+static int ooms_of_own_group(pid_t pid) {
+  char path[64], line[512];
+  if (version == 1) {
+    return -1;
+  }
+  snprintf(path, sizeof path, "/proc/%d/cgroup", pid);
+  FILE *groups = fopen(path, "re");
+  int file = -1;
+  while (groups && file < 0 && fgets(line, sizeof line, groups)) {
+    line[strcspn(line, "\n")] = 0;
+    if (strncmp(line, "0::", 3) == 0) {
+      char folder[600];
+      snprintf(folder, sizeof folder, "/sys/fs/cgroup%s", line + 3);
+      file = strcmp(folder, group_path) == 0 ? -1 : open_in(folder, "memory.events");
+    }
+  }
+  if (groups) {
+    fclose(groups);
+  }
+  return file;
 }
 
 static void forget_members(void) {
   for (int i = 0; i < count; i++) {
     close(members[i].socket);
     close(members[i].stat);
+    close(members[i].ooms);
   }
   count = 0;
 }
@@ -154,6 +188,7 @@ static void begin(const char *folder, long long bytes, int cache_changes) {
   if (usage_file < 0 || ooms_file < 0 || stat_file < 0) {
     fail(folder);
   }
+  snprintf(group_path, sizeof group_path, "%s", folder);
   snprintf(peak_path, sizeof peak_path, "%s/%s", folder, version == 1 ? "memory.max_usage_in_bytes" : "memory.peak");
   int peak = open(peak_path, O_WRONLY | O_CLOEXEC);
   /* An old kernel's peak cannot be reset: then report() falls back on the looks. */
@@ -167,7 +202,7 @@ static void begin(const char *folder, long long bytes, int cache_changes) {
   own_before = own_ooms();
   crossed = approach = back = start = last_sentence = NONE;
   running = 0;
-  looks = fastest_look = 0;
+  looks = fastest_look = last_use = 0;
   printf("begun %lld %lld\n", base, reclaimable);
 }
 
@@ -191,11 +226,14 @@ static void join(int connection) {
   member->pid = peer.pid;
   member->socket = connection;
   member->stat = open(path, O_RDONLY | O_CLOEXEC);
+  member->ooms = -1;
   member->sentenced = member->exited = member->done = NONE;
   if (member->stat < 0) {
     close(connection);
     return;
   }
+  member->ooms = ooms_of_own_group(peer.pid);
+  member->ooms_before = member->ooms < 0 ? 0 : ooms_in(member->ooms);
   count++;
   printf("joined %s %d\n", member->name, peer.pid);
   if (running) { /* forked after the go */
@@ -258,10 +296,18 @@ static long long held_by_others(void) {
   return sum;
 }
 
-/* The kernel may take a whole group, one after the other. */
-static int taken_by_kernel(const char *name) {
+/* Returns whether the kernel has sentenced it: it may take all of an execution, one after the other. */
+static int taken_by_kernel(const struct member *member) {
+  if (member->ooms >= 0) {
+    return ooms_in(member->ooms) > member->ooms_before;
+  }
+  long long kills = ooms(), seen = ooms_seen;
+  ooms_seen = kills;
+  if (kills > seen) {
+    return 1;
+  }
   for (int i = 0; i < count; i++) {
-    if (members[i].by_kernel && strcmp(members[i].name, name) == 0) {
+    if (members[i].by_kernel && strcmp(members[i].name, member->name) == 0) {
       return 1;
     }
   }
@@ -302,11 +348,10 @@ static void look_at(struct member *member, long long at, long long use) {
     member->rss = rss * page;
   }
   if (dying && member->sentenced == NONE) {
-    long long kills = ooms();
-    member->needed = needed(use);
-    member->use = use - reclaimable;
-    member->by_kernel = kills > ooms_seen || taken_by_kernel(member->name);
-    ooms_seen = kills;
+    long long most = use > last_use ? use : last_use;
+    member->needed = needed(most);
+    member->use = most - reclaimable;
+    member->by_kernel = taken_by_kernel(member);
     member->sentenced = last_sentence = at;
     member->held = held_at_sentence = use - reclaimable - held_by_others();
     back = NONE;
@@ -345,6 +390,7 @@ static void look(long long at) {
       && use - reclaimable - held_by_others() <= BACK * held_at_sentence) {
     back = at;
   }
+  last_use = use;
 }
 
 static int hogs_at_rest(void) {
@@ -387,8 +433,11 @@ static void report(long long at) {
 }
 
 static long pause_nanos(void) {
-  if (crossed != NONE && (last_sentence == NONE || back == NONE)) {
+  if (crossed != NONE && last_sentence == NONE) {
     return SHORTEST_NANOS;
+  }
+  if (last_sentence != NONE && back == NONE) {
+    return DYING_NANOS;
   }
   double room = (threshold - (used() - reclaimable)) / ROOM_PER_SECOND * 1e9;
   long shortest = crossed_cache ? 1000000L : SHORTEST_NANOS;
@@ -470,7 +519,7 @@ int main(int argc, char **argv) {
   signal(SIGPIPE, SIG_IGN);
   page = sysconf(_SC_PAGESIZE);
   /* Above nbguard's own real-time thread: while that gives a victim's memory back, the observer must not wait for it. */
-  struct sched_param first = {.sched_priority = 2};
+  struct sched_param first = {.sched_priority = 3};
   const char *priority = "SCHED_FIFO";
   if (sched_setscheduler(0, SCHED_FIFO, &first) < 0) {
     priority = setpriority(PRIO_PROCESS, 0, -20) == 0 ? "nice -20" : "ordinary priority";

@@ -27,6 +27,7 @@ final class LinuxCalls {
 
     static final int O_RDONLY = 0;
     static final int O_CLOEXEC = 0x80000;
+    static final int EPERM = 1;
     static final int ENOENT = 2;
     static final int ESRCH = 3;
     static final int EAGAIN = 11;
@@ -34,6 +35,7 @@ final class LinuxCalls {
     static final int PRIO_PROCESS = 0;
     static final int RLIMIT_NICE = 13;
 
+    static final int SCHED_OTHER = 0;
     static final int SCHED_RR = 2;
     static final int SCHED_RESET_ON_FORK = 0x40000000;
 

@@ -65,9 +65,7 @@ final class ProcSession implements TrackerSession {
         if (!machine.real()) {
             return new NoSignals();
         }
-        return machine.calls().available() && PidfdSignals.usable()
-                ? new PidfdSignals(machine.pageBytes())
-                : new HandleSignals();
+        return machine.calls().available() && PidfdSignals.usable() ? new PidfdSignals(machine) : new HandleSignals();
     }
 
     /** Returns when this process started: nothing of ours started earlier. */

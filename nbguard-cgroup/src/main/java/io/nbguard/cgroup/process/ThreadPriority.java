@@ -21,8 +21,8 @@ final class ThreadPriority {
 
     private static final int WANTED = -10;
 
-    /** The lowest priority of real-time threads is above every other thread. */
-    private static final int LOWEST_REAL_TIME = 1;
+    /** Above every other thread, but for the few of a machine that are real-time themselves, and above {@link ExitPriority}. */
+    private static final int OWN_REAL_TIME = ExitPriority.REAL_TIME + 1;
 
     /** With a limit of RLIMIT_NICE of n, a thread may go down to 20 - n. */
     private static final int NICE_OF_LIMIT_ZERO = 20;
@@ -73,7 +73,7 @@ final class ThreadPriority {
             return "no priority: a virtual thread has none";
         }
         if (machine.priority() == Wish.REAL_TIME && isRealTimeGranted()) {
-            return "real-time priority (SCHED_RR " + LOWEST_REAL_TIME + ")";
+            return "real-time priority (SCHED_RR " + OWN_REAL_TIME + ")";
         }
         // Who 0 is the calling thread.
         int before = LinuxCalls.getpriority(LinuxCalls.PRIO_PROCESS, 0);
@@ -93,7 +93,7 @@ final class ThreadPriority {
     /** It takes CAP_SYS_NICE or RLIMIT_RTPRIO; some kernels want a share of real time for the cgroup besides. */
     private static boolean isRealTimeGranted() {
         NativeMemory parameters = new NativeMemory(4);
-        parameters.buffer().putInt(0, LOWEST_REAL_TIME);
+        parameters.buffer().putInt(0, OWN_REAL_TIME);
         int policy = LinuxCalls.SCHED_RR | LinuxCalls.SCHED_RESET_ON_FORK;
         // Process 0 is the calling thread. Some C libraries refuse the call, because POSIX means a whole process by it.
         return LinuxCalls.sched_setscheduler(0, policy, parameters.address()) == 0

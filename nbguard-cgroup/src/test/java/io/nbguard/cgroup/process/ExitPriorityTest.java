@@ -1,0 +1,137 @@
+package io.nbguard.cgroup.process;
+
+import static io.nbguard.cgroup.process.Tracked.PLAIN;
+import static io.nbguard.cgroup.process.Tracked.field;
+import static io.nbguard.cgroup.process.Tracked.line;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.spi.ProcessIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The priority of what was killed, on real processes. */
+class ExitPriorityTest {
+
+    private static final String ORDINARY = "policy 0, priority 0";
+    private static final String RAISED = "policy 2, priority 1";
+
+    private final ExitPriority priority = new ExitPriority();
+    private Tracked tracked;
+    private int descriptor = -1;
+
+    @BeforeEach
+    void open() throws Exception {
+        tracked = new Tracked(Map.of());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        LinuxCalls.close(descriptor);
+        tracked.close();
+    }
+
+    /** Fields 40 and 41 of the stat lines of all threads; the tests' own rights decide what can be had. */
+    private static List<String> threads(long pid) throws IOException {
+        List<String> seen = new ArrayList<>();
+        for (String id : Path.of("/proc", Long.toString(pid), "task").toFile().list()) {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "task", id, "stat"));
+            // From field 3 on: a thread's name may have spaces.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            seen.add("policy " + fields[38] + ", priority " + fields[37]);
+        }
+        return seen;
+    }
+
+    private static String raisedWherePermitted() throws IOException {
+        return ThreadPriorityTest.mayBeRealTime() ? RAISED : ORDINARY;
+    }
+
+    private static int pidfd(long pid) {
+        return (int) LinuxCalls.syscall(LinuxCalls.PIDFD_OPEN, pid, 0, 0, 0);
+    }
+
+    private Process ofThreeThreads() throws IOException {
+        Process process = tracked.stranger("python3", "-c", PLAIN + """
+                for i in range(2):
+                    threading.Thread(target=time.sleep, args=(1000,)).start()
+                say('ready')
+                time.sleep(1000)
+                """);
+        assertThat(line(process)).isEqualTo("ready");
+        return process;
+    }
+
+    @Test
+    void allThreadsOfAProcessAreRaised() throws Exception {
+        Process victim = ofThreeThreads();
+        descriptor = pidfd(victim.pid());
+        assertThat(threads(victim.pid())).hasSize(3).containsOnly(ORDINARY);
+
+        priority.raise(victim.pid(), descriptor);
+
+        assertThat(threads(victim.pid())).hasSize(3).containsOnly(raisedWherePermitted());
+    }
+
+    @Test
+    void whoHasTheIdOfAProcessThatHasGoneIsLeftAsItWas() throws Exception {
+        Process gone = new ProcessBuilder("sleep", "1000").start();
+        descriptor = pidfd(gone.pid());
+        gone.destroyForcibly().waitFor();
+        Process heir = ofThreeThreads();
+
+        priority.raise(heir.pid(), descriptor);
+
+        assertThat(threads(heir.pid())).hasSize(3).containsOnly(ORDINARY);
+    }
+
+    @Test
+    void aProcessThatHasGoneIsPassedOver() throws Exception {
+        Process gone = new ProcessBuilder("sleep", "1000").start();
+        descriptor = pidfd(gone.pid());
+        gone.destroyForcibly().waitFor();
+
+        priority.raise(gone.pid(), descriptor);
+
+        assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
+    }
+
+    @Test
+    void aRehearsalChangesNothing() throws Exception {
+        priority.rehearse();
+
+        assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
+    }
+
+    /** A parent that does not ask keeps a dead child to be looked at. */
+    @ParameterizedTest
+    @CsvSource({"real-time, 1024, true", "real-time, 1, false", "nice, 1024, false", "none, 1024, false"})
+    void whoeverIsKilledAndHeldMuchIsRaisedIfThatIsWished(String wish, long mib, boolean raised) throws Exception {
+        Process parent = tracked.stranger("python3", "-c", PLAIN + """
+                child = os.fork()
+                if child == 0:
+                    time.sleep(1000)
+                say(child)
+                time.sleep(1000)
+                """);
+        long child = Long.parseLong(line(parent));
+        Machine machine = Machine.of(Path.of("/proc"), Map.of(ThreadPriority.SETTING, wish));
+        ProcessIdentity identity = new ProcessIdentity(child, field(child, 22));
+
+        int killed =
+                new PidfdSignals(machine).kill(List.of(new Signals.Victim(identity, mib << 20)), machine.newReader());
+
+        assertThat(killed).isEqualTo(1);
+        Tracked.waitFor("its death", () -> !Tracked.lives(child));
+        assertThat("policy " + field(child, 41) + ", priority " + field(child, 40))
+                .isEqualTo(raised ? raisedWherePermitted() : ORDINARY);
+    }
+}
