@@ -43,6 +43,13 @@ public interface TrackerSession extends AutoCloseable {
     }
 
     /**
+     * Goes through what {@link ProcessGroup#kill} does, and ends nobody: called some hundred times by the sampling thread while
+     * that has nothing to do, so that the first kill is not the first time that its code runs. Takes well under a
+     * millisecond.
+     */
+    default void rehearse() {}
+
+    /**
      * Makes a group around processes that are already running, by the root of their tree: to watch what another guard runs.
      *
      * @throws UnavailableException if there is no such process (any more), or it may not be read

@@ -98,7 +98,7 @@ final class Trial {
         observer.begin(controllers.get(0).group().folder(), Long.MAX_VALUE, false);
         Set<String> names = new HashSet<>();
         for (int i = 0; i < count * controllers.size(); i++) {
-            Program sleeper = Program.bystander("sleeper-" + i, "hold mib=1 processes=3");
+            Program sleeper = Program.bystander("sleeper-" + i, "hold mib=1 processes=2");
             controllers.get(i % controllers.size()).launch(sleeper.name(), command(sleeper, 0));
             names.add(sleeper.name());
         }
@@ -110,11 +110,11 @@ final class Trial {
     }
 
     private List<String> command(Program program, long roomMib) throws IOException {
-        List<String> command = new ArrayList<>();
+        Path hog = workshop.compile("chaos/hog");
+        List<String> command = new ArrayList<>(List.of(hog.toString(), "supervise"));
         if (program.kind() == Program.Language.PYTHON) {
             command.addAll(List.of("python3", workshop.unpack("chaos/hog.py").toString()));
         } else {
-            Path hog = workshop.compile("chaos/hog");
             command.add(hog.toString());
         }
         command.addAll(List.of(observer.socket().toString(), program.name(), program.hog() ? "h" : "b"));

@@ -2,6 +2,7 @@
  * What notebooks do to memory, without a notebook around it: joins the observer, waits for its go, and does one thing.
  *
  * usage: hog SOCKET NAME h|b KIND [key=value ...]        sizes in MiB, rates in MB/s; joins when its preparation is done
+ *        hog supervise COMMAND [ARG ...]   runs the command beneath a process of its own, as nbguard's executor does
  *
  *   fill   touches memory: rate= (0: as fast as it goes) threads= huge= (transparent huge pages) prefill= (before it joins)
  *          cap= (then holds it) nice= (after the prefill)
@@ -370,6 +371,25 @@ static void do_warm(void) {
   _exit(0);
 }
 
+/* As nbguard's executor does it: what was started is beneath a process of its own, which gets its orphans and ends with it. */
+static int supervise(char **command) {
+  prctl(PR_SET_CHILD_SUBREAPER, 1);
+  pid_t child = fork();
+  if (child == 0) {
+    execvp(command[0], command);
+    perror(command[0]);
+    _exit(127);
+  }
+  int status = 0;
+  pid_t ended;
+  while ((ended = wait(&status)) != child) {
+    if (ended < 0 && errno != EINTR) {
+      return 1;
+    }
+  }
+  return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
 int main(int argc, char **argv) {
   static const struct {
     const char *kind;
@@ -377,8 +397,12 @@ int main(int argc, char **argv) {
   } kinds[] = {{"fill", do_fill},   {"shared", do_shared}, {"tmpfs", do_tmpfs}, {"fork", do_fork}, {"flood", do_flood},
                {"double", do_double}, {"spike", do_spike}, {"steps", do_steps}, {"hold", do_hold}, {"spin", do_spin},
                {"warm", do_warm}};
+  if (argc > 2 && strcmp(argv[1], "supervise") == 0) {
+    alarm(LONGEST_LIFE_SECONDS);
+    return supervise(argv + 2);
+  }
   if (argc < 5) {
-    fprintf(stderr, "usage: hog SOCKET NAME h|b KIND [key=value ...]\n");
+    fprintf(stderr, "usage: hog SOCKET NAME h|b KIND [key=value ...]\n       hog supervise COMMAND [ARG ...]\n");
     return 2;
   }
   socket_path = argv[1];

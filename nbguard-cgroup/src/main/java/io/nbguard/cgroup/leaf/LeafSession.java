@@ -201,6 +201,11 @@ final class LeafSession implements TrackerSession {
     }
 
     @Override
+    public void rehearse() {
+        parts.trees().rehearse();
+    }
+
+    @Override
     public SafetyTier tier() {
         return SafetyTier.WRITABLE;
     }

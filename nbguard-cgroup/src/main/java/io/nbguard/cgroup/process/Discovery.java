@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Finds new members. While the {@link PidCursor} stands still there are none, and nothing is opened. When it has moved,
  * only the ids that it gave out are looked at, each of them at two ticks: a process is not visible at once, and its
  * parent may become known a moment after it. What these two looks could miss is found by walking through {@code /proc}
- * every few seconds, a few processes per tick. Sampling thread only.
+ * every few seconds, a few processes per unhurried tick. Sampling thread only.
  */
 final class Discovery {
 
@@ -54,7 +54,9 @@ final class Discovery {
     private volatile long last = -1;
 
     private volatile long lastAt;
+    private volatile boolean settled;
     private boolean lapped;
+    private boolean walkDue;
     private long lookAgainFrom = -1;
     private long tick;
     private long lastGap = Long.MIN_VALUE / 2;
@@ -63,7 +65,13 @@ final class Discovery {
     private @Nullable Iterator<Path> walkAt;
     private long walkedAt;
 
-    Discovery(Sampling sampling, @Nullable PidCursor cursor, Departed departed, Lock lock, LongSupplier clock) {
+    Discovery(
+            Sampling sampling,
+            @Nullable PidCursor cursor,
+            Departed departed,
+            Lock lock,
+            PidLaps laps,
+            LongSupplier clock) {
         this.sampling = sampling;
         this.machine = sampling.machine;
         this.reader = sampling.reader;
@@ -72,7 +80,7 @@ final class Discovery {
         this.lock = lock;
         this.clock = clock;
         orphans = new Orphans(machine, reader);
-        laps = new PidLaps(machine.proc(), clock);
+        this.laps = laps;
         limit = machine.calls().available() ? LIMIT_BY_CALLS : LIMIT_BY_STREAMS;
         given = new long[limit];
         pending = new long[limit * 2];
@@ -102,8 +110,32 @@ final class Discovery {
         }
     }
 
-    /** Finds new members of {@code groups} and has the groups adopt them. */
-    void run(ProcGroup[] groups, long tickNumber) {
+    /**
+     * Returns whether the last tick has seen everybody who was started before now, and none of them has to be looked at
+     * again. Any thread.
+     */
+    boolean isUpToDate() {
+        PidLaps.Look look = lastLook();
+        return settled
+                && look.cursor() >= 0
+                && PidCursor.readOnce(machine.proc()) == look.cursor()
+                && !laps.possibleSince(look.atNanos())
+                // The tick that was looked at is the last one still.
+                && lastAt == look.atNanos();
+    }
+
+    /**
+     * Finds new members of {@code groups} and has the groups adopt them.
+     *
+     * @param unhurried whether there is time for looking at processes again that need not be looked at now
+     */
+    void run(ProcGroup[] groups, long tickNumber, boolean unhurried) {
+        settled = false;
+        find(groups, tickNumber, unhurried);
+        settled = pendingCount == 0 && lookAgainFrom < 0 && !lapped && tick - lastGap > ORPHAN_TICKS;
+    }
+
+    private void find(ProcGroup[] groups, long tickNumber, boolean unhurried) {
         tick = tickNumber;
         PidCursor ids = cursor;
         long at = clock.getAsLong();
@@ -121,7 +153,9 @@ final class Discovery {
             return;
         }
         boolean moved = now != last;
-        if (!moved && pendingCount == 0 && lookAgainFrom < 0) {
+        walkDue |= moved;
+        boolean walking = unhurried && (walkAt != null || (walkDue && at - walkedAt >= RECONCILE_NANOS));
+        if (!moved && !walking && pendingCount == 0 && lookAgainFrom < 0) {
             lastAt = at;
             return;
         }
@@ -143,7 +177,7 @@ final class Discovery {
             return;
         }
         lookAtGiven(groups, count);
-        if (moved) {
+        if (walking) {
             walkOn();
         }
     }
@@ -334,9 +368,7 @@ final class Discovery {
 
     private void walkOn() {
         if (walkAt == null) {
-            if (clock.getAsLong() - walkedAt < RECONCILE_NANOS) {
-                return;
-            }
+            walkDue = false;
             startWalk();
         }
         Iterator<Path> at = walkAt;

@@ -2,7 +2,6 @@ package io.nbguard.cgroup.process;
 
 import com.sun.jna.Native;
 import java.io.File;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +10,10 @@ import org.jspecify.annotations.Nullable;
  * all who are busy, and holds locks meanwhile that whoever helps it needs. It runs nothing of its own any more: what
  * gets real-time priority here is the kernel's work alone, for as long as dying takes. It is below the priority of nbguard's own
  * thread ({@link ThreadPriority}), so watching goes on, and the kernel keeps a twentieth of the time for everybody else.
+ *
+ * <p>A thread is named by its id, and there is no handle for it. So they are listed while the process is proved to be the
+ * right one, and raised at once: between the two there is no time for the kernel to give all ids out again
+ * ({@link PidLaps}), hence an id is that thread's or nobody's.
  *
  * <p>Takes CAP_SYS_NICE; without that nothing happens. For any thread.
  */
@@ -22,8 +25,20 @@ final class ExitPriority {
     /** One process is not worth more calls than this: what takes its memory apart is one thread, most often the first. */
     private static final int MOST_THREADS = 256;
 
+    static final Threads NOBODY = new Threads(new int[0], 0);
+
+    private final PidLaps laps;
     private final NativeMemory realTime = parameters(REAL_TIME);
     private final NativeMemory ordinary = parameters(0);
+
+    /**
+     * Makes one.
+     *
+     * @param laps its clock is {@link System#nanoTime}
+     */
+    ExitPriority(PidLaps laps) {
+        this.laps = laps;
+    }
 
     private static NativeMemory parameters(int priority) {
         NativeMemory memory = new NativeMemory(4);
@@ -32,61 +47,51 @@ final class ExitPriority {
     }
 
     /**
-     * Raises the priority of all threads of a process that was sent SIGKILL.
+     * The threads of a process.
      *
-     * <p>A thread is named by its id, and there is no handle for it; so it is looked at afterwards once more: an id that the
-     * process still has was its thread's all the time. One that it no longer has is given an ordinary thread's priority again, whoever
-     * may have that id by now.
-     *
-     * @param descriptor a pidfd of the process
+     * @param ids as they are in {@code /proc/PID/task}
+     * @param listedNanos when they were listed, or a moment earlier
      */
-    void raise(long pid, int descriptor) {
-        File threads = threadsOf(pid);
-        long[] ids = ids(threads);
-        for (long id : ids) {
-            if (LinuxCalls.sched_setscheduler((int) id, LinuxCalls.SCHED_RR, realTime.address()) != 0
+    record Threads(int[] ids, long listedNanos) {}
+
+    /** Lists the threads of a process that is about to be sent SIGKILL. */
+    Threads threadsOf(long pid) {
+        long now = System.nanoTime();
+        String @Nullable [] names = new File("/proc/" + pid + "/task").list();
+        if (names == null) {
+            return NOBODY;
+        }
+        int[] ids = new int[Math.min(MOST_THREADS, names.length)];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = Integer.parseInt(names[i]);
+        }
+        return new Threads(ids, now);
+    }
+
+    /** Raises the priority of the threads of a process that was sent SIGKILL. */
+    void raise(Threads threads) {
+        for (int id : threads.ids()) {
+            if (laps.possibleSince(threads.listedNanos())) {
+                return;
+            }
+            if (LinuxCalls.sched_setscheduler(id, LinuxCalls.SCHED_RR, realTime.address()) != 0
                     && Native.getLastError() == LinuxCalls.EPERM) {
                 return;
             }
-        }
-        for (long id : ids) {
-            if (!has(threads, id) || !holdsItsId(descriptor)) {
-                LinuxCalls.sched_setscheduler((int) id, LinuxCalls.SCHED_OTHER, ordinary.address());
+            // This thread may have been held up between the two.
+            if (laps.possibleSince(threads.listedNanos())) {
+                LinuxCalls.sched_setscheduler(id, LinuxCalls.SCHED_OTHER, ordinary.address());
             }
         }
     }
 
-    /** Loads what {@link #raise} needs, and changes nothing. */
+    /** Goes the way of {@link #raise}, and changes nothing. */
     void rehearse() {
-        long self = ProcessHandle.current().pid();
-        File threads = threadsOf(self);
-        for (long id : ids(threads)) {
-            if (has(threads, id)) {
-                LinuxCalls.sched_getscheduler((int) id);
-            }
+        Threads own = threadsOf(ProcessHandle.current().pid());
+        // So old that none of the ids can be trusted.
+        raise(new Threads(own.ids(), own.listedNanos() - Integer.MAX_VALUE * 10L));
+        if (own.ids().length > 0) {
+            LinuxCalls.sched_getscheduler(own.ids()[0]);
         }
-    }
-
-    private static File threadsOf(long pid) {
-        return new File("/proc/" + pid + "/task");
-    }
-
-    private static long[] ids(File threads) {
-        String @Nullable [] names = threads.list();
-        return names == null
-                ? new long[0]
-                : Arrays.stream(names)
-                        .limit(MOST_THREADS)
-                        .mapToLong(Long::parseLong)
-                        .toArray();
-    }
-
-    private static boolean has(File threads, long id) {
-        return new File(threads, Long.toString(id)).exists();
-    }
-
-    /** Returns whether the process has not been reaped: until then its id is nobody else's, and so is the path to its threads. */
-    private static boolean holdsItsId(int descriptor) {
-        return LinuxCalls.syscall(LinuxCalls.PIDFD_SEND_SIGNAL, descriptor, 0, 0, 0) == 0;
     }
 }

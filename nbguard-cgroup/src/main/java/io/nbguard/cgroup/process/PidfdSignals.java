@@ -30,13 +30,17 @@ final class PidfdSignals implements Signals {
     /** After this, no further process's memory is given back here: the caller has other things to watch. */
     private static final long LONGEST_RELEASE_NANOS = 100_000_000;
 
+    /** Listing threads takes tens of microseconds, in which whoever comes later goes on. */
+    private static final int MOST_HASTENED = 4;
+
     private final long pageBytes;
     private final boolean hastens;
-    private final ExitPriority exitPriority = new ExitPriority();
+    private final ExitPriority exitPriority;
 
     /** Makes one; the machine must have its system calls. */
-    PidfdSignals(Machine machine) {
+    PidfdSignals(Machine machine, PidLaps laps) {
         pageBytes = machine.pageBytes();
+        exitPriority = new ExitPriority(laps);
         hastens = machine.priority() == ThreadPriority.Wish.REAL_TIME;
     }
 
@@ -54,8 +58,8 @@ final class PidfdSignals implements Signals {
     public int kill(List<Victim> victims, ProcessReader reader) {
         StatLine line = new StatLine();
         int[] heavy = new int[victims.size()];
-        long[] pids = new long[victims.size()];
         int count = 0;
+        int hastened = 0;
         int living = 0;
         for (int i = 0; i < victims.size(); i++) {
             Victim victim = victims.get(i);
@@ -65,8 +69,14 @@ final class PidfdSignals implements Signals {
             }
             living += line.alive() ? 1 : 0;
             long bytes = Math.max(victim.residentBytes(), line.residentPages() * pageBytes);
-            if (sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader) && bytes >= WORTH_RELEASING) {
-                pids[count] = line.pid();
+            boolean isHeavy = bytes >= WORTH_RELEASING;
+            boolean hasten = hastens && isHeavy && hastened++ < MOST_HASTENED;
+            ExitPriority.Threads threads = hasten ? exitPriority.threadsOf(line.pid()) : ExitPriority.NOBODY;
+            boolean sent = sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
+            if (sent) {
+                exitPriority.raise(threads);
+            }
+            if (sent && isHeavy) {
                 heavy[count++] = descriptor;
             } else {
                 LinuxCalls.close(descriptor);
@@ -74,9 +84,6 @@ final class PidfdSignals implements Signals {
         }
         // When all are signalled: memory that a living process shares is not given back.
         long begin = System.nanoTime();
-        for (int i = 0; hastens && i < count; i++) {
-            exitPriority.raise(pids[i], heavy[i]);
-        }
         for (int i = 0; i < count; i++) {
             if (System.nanoTime() - begin < LONGEST_RELEASE_NANOS) {
                 release(heavy[i]);

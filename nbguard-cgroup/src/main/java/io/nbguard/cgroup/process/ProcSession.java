@@ -10,6 +10,7 @@ import io.nbguard.spi.UnavailableException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -28,6 +29,7 @@ final class ProcSession implements TrackerSession {
     private final boolean hasCursor;
     private final long ownStart;
     private final Instant boot;
+    private final ProcGroup rehearsed;
 
     private volatile ProcGroup[] groups = {};
     private volatile long tick;
@@ -43,29 +45,38 @@ final class ProcSession implements TrackerSession {
     ProcSession(Machine machine, ProcessReader reader, @Nullable PidCursor cursor, LongSupplier clock)
             throws UnavailableException {
         this.machine = machine;
-        signals = signalsOf(machine);
+        PidLaps laps = new PidLaps(machine.proc(), clock);
+        signals = signalsOf(machine, laps);
         oomScore = new OomScore(machine);
         sampling = new Sampling(machine, reader);
         ownStart = ownStart(machine);
         boot = BootTime.of(machine, Clock.systemUTC());
         hasCursor = cursor != null;
-        discovery = new Discovery(sampling, cursor, departed, lock, clock);
-        rehearseKill();
+        discovery = new Discovery(sampling, cursor, departed, lock, laps, clock);
+        rehearsed = new ProcGroup(this, null, ownStart);
+        rehearse();
+        // Once, with a search of the machine: that takes milliseconds.
+        rehearsed.kill();
     }
 
-    /** Loads all that a kill needs, by killing nobody: in a fresh JVM that takes longer than a kill may. */
-    private void rehearseKill() {
+    /** In a fresh JVM a kill would take longer than it may, for classes that are loaded and code that is interpreted. */
+    @Override
+    public void rehearse() {
         ProcessReader reader = machine.borrowReader();
         signals.rehearse(reader);
+        // This process, which is known and never signalled.
+        rehearsed.arrive(List.of(new ProcessIdentity(ProcessHandle.current().pid(), ownStart)));
+        new TreeKill(this, rehearsed).killKnown(reader);
         machine.spareReaders().add(reader);
-        new ProcGroup(this, null, ownStart).kill();
     }
 
-    private static Signals signalsOf(Machine machine) {
+    private static Signals signalsOf(Machine machine, PidLaps laps) {
         if (!machine.real()) {
             return new NoSignals();
         }
-        return machine.calls().available() && PidfdSignals.usable() ? new PidfdSignals(machine) : new HandleSignals();
+        return machine.calls().available() && PidfdSignals.usable()
+                ? new PidfdSignals(machine, laps)
+                : new HandleSignals();
     }
 
     /** Returns when this process started: nothing of ours started earlier. */
@@ -163,7 +174,7 @@ final class ProcSession implements TrackerSession {
             for (ProcGroup group : all) {
                 group.admit(sampling, discovery, now);
             }
-            discovery.run(all, now);
+            discovery.run(all, now, depth == SampleDepth.FULL);
             for (ProcGroup group : all) {
                 group.read(depth, sampling, now);
             }
@@ -233,6 +244,11 @@ final class ProcSession implements TrackerSession {
     /** Returns whether, between the last tick and the one before, all ids may have been given out again. Sampling thread. */
     boolean lapped() {
         return discovery.lapped();
+    }
+
+    /** Returns whether everybody whom the last tick could not know of was started by others than members. Any thread. */
+    boolean knowsAll() {
+        return discovery.isUpToDate();
     }
 
     /** Returns where the PID cursor was at the last tick. */

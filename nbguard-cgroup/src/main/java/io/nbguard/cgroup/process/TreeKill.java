@@ -33,14 +33,15 @@ final class TreeKill {
 
     /**
      * Kills who is known, which takes microseconds; only when of those nobody lives but the root, or nobody at all, is the
-     * machine searched, which takes milliseconds, and only when that finds nobody does the root go.
+     * machine searched, which takes milliseconds, and only when that finds nobody does the root go. Where nobody was started
+     * since the last tick there is nobody to search for.
      */
     int kill() {
         ProcessReader reader = session.machine().borrowReader();
         try {
-            int others = session.signals().kill(knownOthers(), reader);
-            if (others > 0) {
-                return others + (rootLives(reader) ? 1 : 0);
+            int known = killKnown(reader);
+            if (known > 0) {
+                return known;
             }
             List<Signals.Victim> living = killOthers(reader);
             if (!othersAmong(living)) {
@@ -50,6 +51,18 @@ final class TreeKill {
         } finally {
             session.machine().spareReaders().add(reader);
         }
+    }
+
+    /** Kills who is known, as far as that can be done without a search; returns how many lived, 0 if it takes one. */
+    int killKnown(ProcessReader reader) {
+        int others = session.signals().kill(knownOthers(), reader);
+        if (others > 0) {
+            return others + (rootLives(reader) ? 1 : 0);
+        }
+        @Nullable ProcessIdentity root = group.root().orElse(null);
+        return session.knowsAll() && root != null
+                ? session.signals().kill(List.of(new Signals.Victim(root, 0)), reader)
+                : 0;
     }
 
     /** Returns all known members but the root, dead or alive, by what they held when they were last read, the heaviest first. */

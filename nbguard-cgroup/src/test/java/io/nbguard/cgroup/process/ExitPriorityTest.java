@@ -24,9 +24,10 @@ class ExitPriorityTest {
     private static final String ORDINARY = "policy 0, priority 0";
     private static final String RAISED = "policy 2, priority 1";
 
-    private final ExitPriority priority = new ExitPriority();
+    private static final PidLaps LAPS = new PidLaps(Path.of("/proc"), System::nanoTime);
+
+    private final ExitPriority priority = new ExitPriority(LAPS);
     private Tracked tracked;
-    private int descriptor = -1;
 
     @BeforeEach
     void open() throws Exception {
@@ -35,7 +36,6 @@ class ExitPriorityTest {
 
     @AfterEach
     void close() throws Exception {
-        LinuxCalls.close(descriptor);
         tracked.close();
     }
 
@@ -55,10 +55,6 @@ class ExitPriorityTest {
         return ThreadPriorityTest.mayBeRealTime() ? RAISED : ORDINARY;
     }
 
-    private static int pidfd(long pid) {
-        return (int) LinuxCalls.syscall(LinuxCalls.PIDFD_OPEN, pid, 0, 0, 0);
-    }
-
     private Process ofThreeThreads() throws IOException {
         Process process = tracked.stranger("python3", "-c", PLAIN + """
                 for i in range(2):
@@ -73,22 +69,23 @@ class ExitPriorityTest {
     @Test
     void allThreadsOfAProcessAreRaised() throws Exception {
         Process victim = ofThreeThreads();
-        descriptor = pidfd(victim.pid());
         assertThat(threads(victim.pid())).hasSize(3).containsOnly(ORDINARY);
 
-        priority.raise(victim.pid(), descriptor);
+        priority.raise(priority.threadsOf(victim.pid()));
 
         assertThat(threads(victim.pid())).hasSize(3).containsOnly(raisedWherePermitted());
     }
 
     @Test
-    void whoHasTheIdOfAProcessThatHasGoneIsLeftAsItWas() throws Exception {
-        Process gone = new ProcessBuilder("sleep", "1000").start();
-        descriptor = pidfd(gone.pid());
-        gone.destroyForcibly().waitFor();
+    void idsThatMayBeOthersByNowAreLeftAsTheyAre() throws Exception {
         Process heir = ofThreeThreads();
+        assertThat(threads(heir.pid())).hasSize(3).containsOnly(ORDINARY);
+        ExitPriority.Threads listed = priority.threadsOf(heir.pid());
+        long ids = Long.parseLong(
+                ProcFiles.text(Path.of("/proc/sys/kernel/pid_max")).strip());
+        long timeForALap = 2_000 * ids;
 
-        priority.raise(heir.pid(), descriptor);
+        priority.raise(new ExitPriority.Threads(listed.ids(), listed.listedNanos() - timeForALap));
 
         assertThat(threads(heir.pid())).hasSize(3).containsOnly(ORDINARY);
     }
@@ -96,11 +93,13 @@ class ExitPriorityTest {
     @Test
     void aProcessThatHasGoneIsPassedOver() throws Exception {
         Process gone = new ProcessBuilder("sleep", "1000").start();
-        descriptor = pidfd(gone.pid());
+        ExitPriority.Threads listed = priority.threadsOf(gone.pid());
         gone.destroyForcibly().waitFor();
 
-        priority.raise(gone.pid(), descriptor);
+        priority.raise(listed);
 
+        assertThat(listed.ids()).hasSize(1);
+        assertThat(priority.threadsOf(gone.pid()).ids()).isEmpty();
         assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
     }
 
@@ -126,8 +125,8 @@ class ExitPriorityTest {
         Machine machine = Machine.of(Path.of("/proc"), Map.of(ThreadPriority.SETTING, wish));
         ProcessIdentity identity = new ProcessIdentity(child, field(child, 22));
 
-        int killed =
-                new PidfdSignals(machine).kill(List.of(new Signals.Victim(identity, mib << 20)), machine.newReader());
+        int killed = new PidfdSignals(machine, LAPS)
+                .kill(List.of(new Signals.Victim(identity, mib << 20)), machine.newReader());
 
         assertThat(killed).isEqualTo(1);
         Tracked.waitFor("its death", () -> !Tracked.lives(child));

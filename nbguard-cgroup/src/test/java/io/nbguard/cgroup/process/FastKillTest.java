@@ -59,10 +59,11 @@ class FastKillTest {
         }
     }
 
+    /** At an ordinary priority, among others who want the processors, the victim does not even begin to die meanwhile. */
     @Test
     void memoryIsBackWhenTheKillReturns() throws Exception {
         try (MemoryGroup limited = MemoryGroup.limitedTo(1024 * MIB);
-                Tracked tracked = new Tracked(Map.of())) {
+                Tracked tracked = new Tracked(Map.of(ThreadPriority.SETTING, "none"))) {
             ProcessGroup group = tracked.group();
             Process root = tracked.start(group, limited.joinedBy("python3", "-c", PLAIN + """
                     child = os.fork()
@@ -78,6 +79,9 @@ class FastKillTest {
             assertThat(line(root)).isEqualTo("full");
             tracked.until("the memory", () -> group.usage().largestPrivateBytes() > 512 * MIB);
             assertThat(limited.usedBytes()).isGreaterThan(512 * MIB);
+            for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+                tracked.stranger("sh", "-c", "while :; do :; done");
+            }
 
             group.kill();
 

@@ -202,7 +202,7 @@ class FreezeTest {
     void aProcessWithAnotherStartIsNeitherStoppedNorContinued() throws Exception {
         Machine machine = Machine.of(Path.of("/proc"), Map.of());
         ProcessReader reader = machine.newReader();
-        Signals signals = new PidfdSignals(machine);
+        Signals signals = new PidfdSignals(machine, new PidLaps(machine.proc(), System::nanoTime));
         Process stranger = tracked.stranger("sleep", "1000");
         long start = Tracked.field(stranger.pid(), 22);
 

@@ -215,7 +215,9 @@ class KillTest {
         long start = Tracked.field(stranger.pid(), 22);
         Machine machine = Machine.of(java.nio.file.Path.of("/proc"), Map.of("cgroup.jna", jna));
         ProcessReader reader = machine.newReader();
-        Signals signals = jna.equals("on") ? new PidfdSignals(machine) : new HandleSignals();
+        Signals signals = jna.equals("on")
+                ? new PidfdSignals(machine, new PidLaps(machine.proc(), System::nanoTime))
+                : new HandleSignals();
 
         signals.kill(victims(new ProcessIdentity(stranger.pid(), start - 1)), reader);
         signals.kill(victims(new ProcessIdentity(stranger.pid(), start + 1)), reader);

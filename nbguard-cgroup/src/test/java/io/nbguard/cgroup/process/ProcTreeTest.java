@@ -9,6 +9,8 @@ import io.nbguard.spi.SampleDepth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -168,8 +170,35 @@ class ProcTreeTest {
         now += Duration.ofSeconds(4).toNanos();
         tree.lastPid(403);
         tick();
+        assertThat(Tracked.pids(group))
+                .as("a tick on which a decision may hang does not walk")
+                .containsExactly(400L);
+        fullTick();
 
         assertThat(Tracked.pids(group)).containsExactly(400L, 390L);
+    }
+
+    @Test
+    void aRootAloneIsEndedWithoutASearchUnlessSomebodyWasStartedSince() throws Exception {
+        tree.process(400, 350).write();
+        attach();
+        for (int i = 0; i < 3; i++) {
+            tick();
+        }
+        List<Long> looks = new ArrayList<>();
+        ProcessReader reader = session.machine().borrowReader();
+        session.machine().spareReaders().add((pid, line) -> {
+            looks.add(pid);
+            return reader.read(pid, line);
+        });
+
+        assertThat(group.kill()).isEqualTo(1);
+        assertThat(looks).containsOnly(400L);
+
+        tree.process(401, 400).write();
+        tree.lastPid(401);
+        assertThat(group.kill()).isEqualTo(2);
+        assertThat(looks).contains(350L, 401L);
     }
 
     @Test

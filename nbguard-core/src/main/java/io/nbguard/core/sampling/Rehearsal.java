@@ -44,7 +44,7 @@ final class Rehearsal {
     /**
      * Prepares one.
      *
-     * @param look a look at the real container, which is rehearsed as well
+     * @param look a look at the real container, and what a kill needs of the real tracker: rehearsed as well
      */
     Rehearsal(Runnable look) {
         this.look = look;

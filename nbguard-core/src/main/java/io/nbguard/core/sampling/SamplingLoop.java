@@ -136,7 +136,10 @@ public final class SamplingLoop implements AutoCloseable {
         intervalNanos = config.interval().toNanos();
         container = new ContainerMeter(probesBestFirst, config.containerLimit());
         watchdog = new Watchdog(config, container, policies, deputy, new LoggedEvents(events, log), clock);
-        rehearsal = new Rehearsal(container::sample);
+        rehearsal = new Rehearsal(() -> {
+            container.sample();
+            tracker.rehearse();
+        });
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
         snapshots = new SnapshotMaker(
