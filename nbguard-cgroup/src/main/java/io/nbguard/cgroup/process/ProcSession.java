@@ -10,7 +10,6 @@ import io.nbguard.spi.UnavailableException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -29,7 +28,7 @@ final class ProcSession implements TrackerSession {
     private final boolean hasCursor;
     private final long ownStart;
     private final Instant boot;
-    private final ProcGroup rehearsed;
+    private final ProcGroup nobody;
 
     private volatile ProcGroup[] groups = {};
     private volatile long tick;
@@ -53,10 +52,10 @@ final class ProcSession implements TrackerSession {
         boot = BootTime.of(machine, Clock.systemUTC());
         hasCursor = cursor != null;
         discovery = new Discovery(sampling, cursor, departed, lock, laps, clock);
-        rehearsed = new ProcGroup(this, null, ownStart);
+        nobody = new ProcGroup(this, null, ownStart);
         rehearse();
         // Once, with a search of the machine: that takes milliseconds.
-        rehearsed.kill();
+        nobody.kill();
     }
 
     /** In a fresh JVM a kill would take longer than it may, for classes that are loaded and code that is interpreted. */
@@ -64,9 +63,8 @@ final class ProcSession implements TrackerSession {
     public void rehearse() {
         ProcessReader reader = machine.borrowReader();
         signals.rehearse(reader);
-        // This process, which is known and never signalled.
-        rehearsed.arrive(List.of(new ProcessIdentity(ProcessHandle.current().pid(), ownStart)));
-        new TreeKill(this, rehearsed).killKnown(reader);
+        // Never with a member: all that descend from one are members too.
+        new TreeKill(this, nobody).killKnown(reader);
         machine.spareReaders().add(reader);
     }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** A kill on the sampling thread, at the crossing of the threshold: what it looks at, and what it has done when it returns. */
@@ -56,6 +57,26 @@ class FastKillTest {
             assertThat(group.kill()).isEqualTo(4);
 
             assertThat(looks).hasSize(4).startsWith(heavy).endsWith(root.pid()).containsAll(Tracked.pids(group));
+        }
+    }
+
+    @Test
+    void aRehearsalHarmsNobodyThatThisProcessHasStarted() throws Exception {
+        try (Tracked tracked = new Tracked(Map.of())) {
+            Process child = tracked.stranger("sleep", "1000");
+            ProcessGroup group = tracked.group();
+            Process member = tracked.start(group, "sleep", "1000");
+            tracked.until("the member", () -> group.usage().count() == 1);
+
+            try (ProcSession another = (ProcSession) new ProcTracker().open(Map.of())) {
+                for (int i = 0; i < 100; i++) {
+                    another.rehearse();
+                    tracked.session.rehearse();
+                }
+            }
+
+            assertThat(child.waitFor(300, TimeUnit.MILLISECONDS)).isFalse();
+            assertThat(member.isAlive()).isTrue();
         }
     }
 
