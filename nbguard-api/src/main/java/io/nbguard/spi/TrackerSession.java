@@ -43,8 +43,8 @@ public interface TrackerSession extends AutoCloseable {
     }
 
     /**
-     * Goes through what {@link ProcessGroup#kill} does, and ends nobody: called some hundred times by the sampling thread while
-     * that has nothing to do, so that the first kill is not the first time that its code runs. Takes well under a
+     * Goes through what {@link ProcessGroup#kill} does, and ends nobody: called some hundred times by the sampling thread
+     * while that has nothing to do, so that the first kill is not the first time that its code runs. Takes well under a
      * millisecond.
      */
     default void rehearse() {}

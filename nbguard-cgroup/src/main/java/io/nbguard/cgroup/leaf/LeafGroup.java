@@ -131,13 +131,15 @@ final class LeafGroup implements ProcessGroup {
 
     @Override
     public int kill() {
-        return group.kill();
+        long listed = System.nanoTime();
+        int[] threads = group.threads();
+        return group.kill(() -> session.processes().hasten(threads, listed));
     }
 
     /** Everybody dies at one blow, the root too: memory is what it is about, and the leaf keeps the exact processor time. */
     @Override
     public boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException {
-        group.kill();
+        kill();
         return group.awaitEmpty(timeout.toNanos());
     }
 

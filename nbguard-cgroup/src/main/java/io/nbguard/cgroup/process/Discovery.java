@@ -111,8 +111,8 @@ final class Discovery {
     }
 
     /**
-     * Returns whether the last tick has seen everybody who was started before now, and none of them has to be looked at
-     * again. Any thread.
+     * Returns whether the last tick has seen everybody who was started before now, and nobody has to be looked at again. Any
+     * thread.
      */
     boolean isUpToDate() {
         PidLaps.Look look = lastLook();

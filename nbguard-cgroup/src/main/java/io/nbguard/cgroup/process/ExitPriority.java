@@ -2,14 +2,16 @@ package io.nbguard.cgroup.process;
 
 import com.sun.jna.Native;
 import java.io.File;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a process that was killed run before others, so that its memory comes back sooner. Its last thread takes its memory
  * apart, some 30 ms of work for a gigabyte of small pages; at an ordinary priority that thread waits for its turn among
  * all who are busy, and holds locks meanwhile that whoever helps it needs. It runs nothing of its own any more: what
- * gets real-time priority here is the kernel's work alone, for as long as dying takes. It is below the priority of nbguard's own
- * thread ({@link ThreadPriority}), so watching goes on, and the kernel keeps a twentieth of the time for everybody else.
+ * gets real-time priority here is the kernel's work alone, for as long as dying takes. It is below the priority of
+ * nbguard's own thread ({@link ThreadPriority}), so watching goes on, and the kernel keeps a twentieth of the time for
+ * everybody else.
  *
  * <p>A thread is named by its id, and there is no handle for it. So they are listed while the process is proved to be the
  * right one, and raised at once: between the two there is no time for the kernel to give all ids out again
@@ -25,19 +27,23 @@ final class ExitPriority {
     /** One process is not worth more calls than this: what takes its memory apart is one thread, most often the first. */
     private static final int MOST_THREADS = 256;
 
-    static final Threads NOBODY = new Threads(new int[0], 0);
-
     private final PidLaps laps;
     private final NativeMemory realTime = parameters(REAL_TIME);
     private final NativeMemory ordinary = parameters(0);
 
+    private ExitPriority(PidLaps laps) {
+        this.laps = laps;
+    }
+
     /**
-     * Makes one.
+     * Makes one; empty where system calls cannot be made, or real-time priority is not wished.
      *
      * @param laps its clock is {@link System#nanoTime}
      */
-    ExitPriority(PidLaps laps) {
-        this.laps = laps;
+    static Optional<ExitPriority> of(Machine machine, PidLaps laps) {
+        return machine.calls().available() && machine.priority() == ThreadPriority.Wish.REAL_TIME
+                ? Optional.of(new ExitPriority(laps))
+                : Optional.empty();
     }
 
     private static NativeMemory parameters(int priority) {
@@ -58,10 +64,7 @@ final class ExitPriority {
     Threads threadsOf(long pid) {
         long now = System.nanoTime();
         String @Nullable [] names = new File("/proc/" + pid + "/task").list();
-        if (names == null) {
-            return NOBODY;
-        }
-        int[] ids = new int[Math.min(MOST_THREADS, names.length)];
+        int[] ids = new int[names == null ? 0 : names.length];
         for (int i = 0; i < ids.length; i++) {
             ids[i] = Integer.parseInt(names[i]);
         }
@@ -70,7 +73,13 @@ final class ExitPriority {
 
     /** Raises the priority of the threads of a process that was sent SIGKILL. */
     void raise(Threads threads) {
-        for (int id : threads.ids()) {
+        int[] ids = threads.ids();
+        for (int i = 0; i < Math.min(MOST_THREADS, ids.length); i++) {
+            int id = ids[i];
+            // 0, a thread that this PID namespace does not show, would be the calling one.
+            if (id <= 1) {
+                continue;
+            }
             if (laps.possibleSince(threads.listedNanos())) {
                 return;
             }

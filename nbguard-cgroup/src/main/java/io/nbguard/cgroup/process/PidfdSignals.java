@@ -3,6 +3,7 @@ package io.nbguard.cgroup.process;
 import com.sun.jna.Native;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Signals through a pidfd (pidfd_open(2), Linux 5.3), which stands for one process and never for a later one with its
@@ -34,14 +35,12 @@ final class PidfdSignals implements Signals {
     private static final int MOST_HASTENED = 4;
 
     private final long pageBytes;
-    private final boolean hastens;
-    private final ExitPriority exitPriority;
+    private final Optional<ExitPriority> exitPriority;
 
     /** Makes one; the machine must have its system calls. */
     PidfdSignals(Machine machine, PidLaps laps) {
         pageBytes = machine.pageBytes();
-        exitPriority = new ExitPriority(laps);
-        hastens = machine.priority() == ThreadPriority.Wish.REAL_TIME;
+        exitPriority = ExitPriority.of(machine, laps);
     }
 
     /** Returns whether the kernel has pidfds and lets us use them: some containers' seccomp profiles do not. */
@@ -70,12 +69,10 @@ final class PidfdSignals implements Signals {
             living += line.alive() ? 1 : 0;
             long bytes = Math.max(victim.residentBytes(), line.residentPages() * pageBytes);
             boolean isHeavy = bytes >= WORTH_RELEASING;
-            boolean hasten = hastens && isHeavy && hastened++ < MOST_HASTENED;
-            ExitPriority.Threads threads = hasten ? exitPriority.threadsOf(line.pid()) : ExitPriority.NOBODY;
-            boolean sent = sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
-            if (sent) {
-                exitPriority.raise(threads);
-            }
+            boolean isHastened = isHeavy && hastened++ < MOST_HASTENED;
+            boolean sent = isHastened && exitPriority.isPresent()
+                    ? sendAndHasten(descriptor, line, reader, exitPriority.get())
+                    : sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
             if (sent && isHeavy) {
                 heavy[count++] = descriptor;
             } else {
@@ -95,9 +92,9 @@ final class PidfdSignals implements Signals {
 
     /**
      * Gives a dying process's memory back on this thread, beside its own: dying needs CPU that others may have, and from
-     * another thread it comes too late. Some 20 ms per GiB of small pages on an idle core. All other failures than EAGAIN are final and
-     * harmless: it has no memory any more (ESRCH), it shares it with a process that lives, as between vfork and exec
-     * (EINVAL), the kernel has no such call (ENOSYS), a seccomp profile refuses it (EPERM).
+     * another thread it comes too late. Some 20 ms per GiB of small pages on an idle core. All other failures than EAGAIN
+     * are final and harmless: it has no memory any more (ESRCH), it shares it with a process that lives, as between vfork
+     * and exec (EINVAL), the kernel has no such call (ENOSYS), a seccomp profile refuses it (EPERM).
      */
     private static void release(int descriptor) {
         for (int attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
@@ -150,7 +147,7 @@ final class PidfdSignals implements Signals {
             sendToAll(descriptor, NO_SIGNAL, line, reader);
             // Refused, because we are not dying.
             release(descriptor);
-            exitPriority.rehearse();
+            exitPriority.ifPresent(ExitPriority::rehearse);
         }
         LinuxCalls.close(descriptor);
     }
@@ -166,6 +163,17 @@ final class PidfdSignals implements Signals {
             return -1;
         }
         return descriptor;
+    }
+
+    private static boolean sendAndHasten(
+            int descriptor, StatLine line, ProcessReader reader, ExitPriority exitPriority) {
+        // Listed before: a thread that is gone by then has no id any more, which then may be anybody's.
+        ExitPriority.Threads threads = exitPriority.threadsOf(line.pid());
+        boolean sent = sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
+        if (sent) {
+            exitPriority.raise(threads);
+        }
+        return sent;
     }
 
     /** Signals the process, and who is in its process group if that is a session's first. */

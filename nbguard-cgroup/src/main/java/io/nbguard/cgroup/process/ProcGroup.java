@@ -126,6 +126,11 @@ final class ProcGroup implements ProcessGroup {
         }
     }
 
+    /** Returns whether there are members whose children the last tick could not know to be members. Any thread. */
+    boolean hasArrivals() {
+        return anyArrivals;
+    }
+
     /** Adopts what other threads found. Sampling thread. */
     void admit(Sampling sampling, Discovery discovery, long tick) {
         if (!anyArrivals) {

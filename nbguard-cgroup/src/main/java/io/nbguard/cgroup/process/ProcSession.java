@@ -244,7 +244,7 @@ final class ProcSession implements TrackerSession {
         return discovery.lapped();
     }
 
-    /** Returns whether everybody whom the last tick could not know of was started by others than members. Any thread. */
+    /** Returns whether nobody was started since the last tick, and that has seen all there was to see. Any thread. */
     boolean knowsAll() {
         return discovery.isUpToDate();
     }

@@ -60,7 +60,7 @@ final class TreeKill {
             return others + (rootLives(reader) ? 1 : 0);
         }
         @Nullable ProcessIdentity root = group.root().orElse(null);
-        return session.knowsAll() && root != null
+        return root != null && !group.hasArrivals() && session.knowsAll()
                 ? session.signals().kill(List.of(new Signals.Victim(root, 0)), reader)
                 : 0;
     }

@@ -26,7 +26,8 @@ class ExitPriorityTest {
 
     private static final PidLaps LAPS = new PidLaps(Path.of("/proc"), System::nanoTime);
 
-    private final ExitPriority priority = new ExitPriority(LAPS);
+    private final ExitPriority priority =
+            ExitPriority.of(Machine.of(Path.of("/proc"), Map.of()), LAPS).orElseThrow();
     private Tracked tracked;
 
     @BeforeEach
@@ -108,6 +109,25 @@ class ExitPriorityTest {
         priority.rehearse();
 
         assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
+    }
+
+    @Test
+    void anIdThatMeansTheCallingThreadIsPassedOver() throws Exception {
+        Processes.of(Map.of()).hasten(new int[] {0, 1}, System.nanoTime());
+
+        assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
+    }
+
+    @Test
+    void membersOfACgroupAreRaisedLikewise() throws Exception {
+        Process victim = ofThreeThreads();
+
+        Processes.of(Map.of(ThreadPriority.SETTING, "none"))
+                .hasten(priority.threadsOf(victim.pid()).ids(), System.nanoTime());
+        assertThat(threads(victim.pid())).containsOnly(ORDINARY);
+
+        Processes.of(Map.of()).hasten(priority.threadsOf(victim.pid()).ids(), System.nanoTime());
+        assertThat(threads(victim.pid())).containsOnly(raisedWherePermitted());
     }
 
     /** A parent that does not ask keeps a dead child to be looked at. */

@@ -73,9 +73,13 @@ final class InheritedPython extends Supervised {
 
     @Override
     public boolean await(Duration longest) throws InterruptedException {
+        return await(longest.toNanos());
+    }
+
+    private boolean await(long longestNanos) throws InterruptedException {
         long begin = System.nanoTime();
         while (!hasEnded()) {
-            if (System.nanoTime() - begin >= longest.toNanos()) {
+            if (System.nanoTime() - begin >= longestNanos) {
                 return false;
             }
             Thread.sleep(PAUSE_MILLIS);
@@ -85,9 +89,7 @@ final class InheritedPython extends Supervised {
 
     @Override
     public PythonEnd await() throws InterruptedException {
-        while (!hasEnded()) {
-            Thread.sleep(PAUSE_MILLIS);
-        }
+        await(Long.MAX_VALUE);
         return files.end("its supervisor has gone without a word");
     }
 
