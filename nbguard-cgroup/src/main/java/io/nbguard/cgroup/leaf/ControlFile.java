@@ -87,16 +87,11 @@ final class ControlFile {
 
     /** Returns the ids in a {@code cgroup.procs}; 0 stands for a process that this PID namespace does not show. */
     static List<Long> pids(Path group) throws IOException {
-        return ids(group.resolve("cgroup.procs"));
-    }
-
-    /** Returns the ids in a file of them. */
-    static List<Long> ids(Path file) throws IOException {
-        List<Long> ids = new ArrayList<>();
-        for (String word : words(file)) {
-            ids.add(Long.parseLong(word));
+        List<Long> pids = new ArrayList<>();
+        for (String word : words(group.resolve("cgroup.procs"))) {
+            pids.add(Long.parseLong(word));
         }
-        return ids;
+        return pids;
     }
 
     /** Returns the groups right below one; empty if it cannot be listed. */

@@ -29,17 +29,6 @@ record Group(Path path) {
         return pids;
     }
 
-    /** Returns the ids of the threads in it, for what can be done to them if it is done at once. */
-    int[] threads() {
-        try {
-            return ControlFile.ids(path.resolve("cgroup.threads")).stream()
-                    .mapToInt(Long::intValue)
-                    .toArray();
-        } catch (IOException e) {
-            return new int[0];
-        }
-    }
-
     private static void collect(Path group, List<Long> into) {
         try {
             into.addAll(ControlFile.pids(group));
@@ -65,20 +54,10 @@ record Group(Path path) {
      * @return how many lived
      */
     int kill() {
-        return kill(() -> {});
-    }
-
-    /**
-     * The same, and something in between.
-     *
-     * @param sent called when the signals are sent, before memory is given back
-     */
-    int kill(Runnable sent) {
         List<Long> pids = pids();
         if (!ControlFile.tryWrite(path.resolve("cgroup.kill"), "1")) {
             killOneByOne();
         }
-        sent.run();
         // Dying needs CPU that others may have: give the memory back with ours. An id that is another's by now does no
         // harm, as only what is dying can be released.
         for (long pid : pids.subList(0, Math.min(pids.size(), MOST_RELEASED))) {

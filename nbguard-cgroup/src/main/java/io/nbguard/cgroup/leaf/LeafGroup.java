@@ -131,15 +131,13 @@ final class LeafGroup implements ProcessGroup {
 
     @Override
     public int kill() {
-        long listed = System.nanoTime();
-        int[] threads = group.threads();
-        return group.kill(() -> session.processes().hasten(threads, listed));
+        return group.kill();
     }
 
     /** Everybody dies at one blow, the root too: memory is what it is about, and the leaf keeps the exact processor time. */
     @Override
     public boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException {
-        kill();
+        group.kill();
         return group.awaitEmpty(timeout.toNanos());
     }
 

@@ -76,10 +76,6 @@ final class ExitPriority {
         int[] ids = threads.ids();
         for (int i = 0; i < Math.min(MOST_THREADS, ids.length); i++) {
             int id = ids[i];
-            // 0, a thread that this PID namespace does not show, would be the calling one.
-            if (id <= 1) {
-                continue;
-            }
             if (laps.possibleSince(threads.listedNanos())) {
                 return;
             }

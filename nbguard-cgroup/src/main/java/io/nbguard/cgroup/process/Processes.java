@@ -9,11 +9,9 @@ import java.util.OptionalLong;
 public final class Processes {
 
     private final Machine machine;
-    private final Optional<ExitPriority> exitPriority;
 
     private Processes(Machine machine) {
         this.machine = machine;
-        exitPriority = ExitPriority.of(machine, new PidLaps(machine.proc(), System::nanoTime));
     }
 
     /** Looks at the processes of this machine; the settings are those of {@link ProcTracker}. */
@@ -57,17 +55,6 @@ public final class Processes {
     /** Returns whether {@code pid} is the process that started at {@code startTicks}. */
     public boolean is(long pid, long startTicks) {
         return startTicks(pid).equals(OptionalLong.of(startTicks));
-    }
-
-    /**
-     * Lets threads whose process was sent SIGKILL run before others, so that its memory comes back sooner. Nothing happens where
-     * that is not permitted or not wished ({@code cgroup.priority}).
-     *
-     * @param threads their ids, as they were at {@code listedNanos} or a moment later
-     * @param listedNanos by {@link System#nanoTime}; ids that may be others' since are left alone
-     */
-    public void hasten(int[] threads, long listedNanos) {
-        exitPriority.ifPresent(priority -> priority.raise(new ExitPriority.Threads(threads, listedNanos)));
     }
 
     /** Begins to read processes that are named one by one; for the tables of one sampling thread. */

@@ -111,25 +111,6 @@ class ExitPriorityTest {
         assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
     }
 
-    @Test
-    void anIdThatMeansTheCallingThreadIsPassedOver() throws Exception {
-        Processes.of(Map.of()).hasten(new int[] {0, 1}, System.nanoTime());
-
-        assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
-    }
-
-    @Test
-    void membersOfACgroupAreRaisedLikewise() throws Exception {
-        Process victim = ofThreeThreads();
-
-        Processes.of(Map.of(ThreadPriority.SETTING, "none"))
-                .hasten(priority.threadsOf(victim.pid()).ids(), System.nanoTime());
-        assertThat(threads(victim.pid())).containsOnly(ORDINARY);
-
-        Processes.of(Map.of()).hasten(priority.threadsOf(victim.pid()).ids(), System.nanoTime());
-        assertThat(threads(victim.pid())).containsOnly(raisedWherePermitted());
-    }
-
     /** A parent that does not ask keeps a dead child to be looked at. */
     @ParameterizedTest
     @CsvSource({"real-time, 1024, true", "real-time, 1, false", "nice, 1024, false", "none, 1024, false"})
