@@ -20,11 +20,18 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real papermill, real kernels, in the environment that nbguard makes for itself. */
 class PapermillExecutorTest {
+
+    /** As a kernel does whose port was taken. */
+    private static final String DIES = """
+            print('zmq.error.ZMQError: Address already in use', file=__import__('sys').stderr)
+            __import__('sys').exit(1)
+            """;
 
     @TempDir
     Path folder;
@@ -549,7 +556,11 @@ class PapermillExecutorTest {
 
     @Test
     void aKernelThatDiesWhileStartingIsStartedAgain() throws Exception {
-        RealRun run = startWithKernel("once");
+        RealRun run = startWithKernel("""
+                import os
+                if not os.path.exists('died'):
+                    open('died', 'w').close()
+                """ + DIES.indent(4));
         ExitReport report = run.end();
 
         assertThat(report.error()).isEmpty();
@@ -559,37 +570,59 @@ class PapermillExecutorTest {
 
     @Test
     void aKernelThatAlwaysDiesWhileStartingIsGivenUpWithItsOwnError() throws Exception {
-        RealRun run = startWithKernel("always");
+        RealRun run = startWithKernel(DIES);
         ExitReport report = run.end();
 
         assertFailed(
                 report,
                 1,
                 EndReason.START_FAILED,
-                "kernel 'flaky' died while starting: zmq.error.ZMQError: Address already in use");
+                "kernel 'slow' died while starting: zmq.error.ZMQError: Address already in use");
         assertThat(run.context.notes)
                 .filteredOn("the kernel died while starting; trying again"::equals)
                 .hasSize(2);
         assertThat(run.context.running.getCount()).as("no user code ran").isOne();
     }
 
-    /** Runs with a kernel that dies as one does whose port was taken: once, or always. */
-    private RealRun startWithKernel(String dies) throws Exception {
-        Path script = Files.writeString(folder.resolve("flaky.py"), """
-                import os, sys
-                died = sys.argv[2] + '.died'
-                if sys.argv[1] == 'always' or not os.path.exists(died):
-                    open(died, 'w').close()
-                    print('zmq.error.ZMQError: Address already in use', file=sys.stderr)
-                    sys.exit(1)
-                os.execv(sys.executable, [sys.executable, '-m', 'ipykernel_launcher', '-f', sys.argv[3]])
+    @Test
+    void nobodyCanTakeAKernelsPortsBeforeItDoes() throws Exception {
+        RealRun run = startWithKernel("""
+                import json, socket, sys
+                connection = json.load(open(sys.argv[1]))
+                ports = [port for name, port in connection.items() if name.endswith('_port')]
+                for port in ports:
+                    thief = socket.socket()
+                    try:
+                        thief.bind((connection['ip'], port))
+                        thief.listen()
+                    except OSError:
+                        open(f'{port}-was-kept', 'w').close()
+                    else:
+                        thief.set_inheritable(True)
+                        open(f'{port}-was-taken', 'w').close()
                 """);
-        Path spec = Files.createDirectories(folder.resolve("jupyter/kernels/flaky"));
+        ExitReport report = run.end();
+
+        assertThat(report.error()).isEmpty();
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.contains("-was-")))
+                    .hasSize(5)
+                    .allMatch(name -> name.endsWith("-was-kept"));
+        }
+    }
+
+    /** Runs with a kernel that does something before it starts. Its folder is the notebook's, its argument the connection. */
+    private RealRun startWithKernel(String before) throws Exception {
+        Path script = Files.writeString(folder.resolve("slow.py"), before + """
+                import os, sys
+                os.execv(sys.executable, [sys.executable, '-m', 'ipykernel_launcher', '-f', sys.argv[1]])
+                """);
+        Path spec = Files.createDirectories(folder.resolve("jupyter/kernels/slow"));
         Files.writeString(
                 spec.resolve("kernel.json"),
-                "{\"argv\": [\"python\", \"" + script + "\", \"" + dies + "\", \"" + folder.resolve("it")
-                        + "\", \"{connection_file}\"], \"display_name\": \"flaky\", \"language\": \"python\"}");
-        Path notebook = Notebooks.of("print(1)").kernel("flaky").write(folder.resolve("notebook.ipynb"));
+                "{\"argv\": [\"python\", \"" + script
+                        + "\", \"{connection_file}\"], \"display_name\": \"slow\", \"language\": \"python\"}");
+        Path notebook = Notebooks.of("print(1)").kernel("slow").write(folder.resolve("notebook.ipynb"));
         return RealRun.start(
                 notebook,
                 folder,

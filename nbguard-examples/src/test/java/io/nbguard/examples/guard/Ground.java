@@ -92,6 +92,17 @@ final class Ground {
         await(name).atMost(PATIENCE).until(() -> Files.exists(notebooks.resolve(name)));
     }
 
+    /** Waits for a file that a notebook makes, no longer than the notebook lives. */
+    void awaitFile(String name, Execution execution) {
+        await(name)
+                .atMost(PATIENCE)
+                .until(() -> Files.exists(notebooks.resolve(name))
+                        || execution.completion().isDone());
+        assertThat(notebooks.resolve(name))
+                .as(() -> "made by " + execution.completion().getNow(null))
+                .exists();
+    }
+
     String text(String name) {
         try {
             return Files.readString(notebooks.resolve(name));

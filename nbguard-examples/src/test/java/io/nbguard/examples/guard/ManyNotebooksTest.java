@@ -79,7 +79,8 @@ class ManyNotebooksTest {
                             .parameter("number", number)
                             .build()))
                     .toList();
-            IntStream.range(0, NOTEBOOKS).forEach(number -> ground.awaitFile("ready-" + number));
+            IntStream.range(0, NOTEBOOKS)
+                    .forEach(number -> ground.awaitFile("ready-" + number, executions.get(number)));
 
             // All wait now, so that the tracker's reading and the kernel's account can be of one moment.
             Map<ExecutionId, Long> live = nextMeasurement(guard);

@@ -5,7 +5,9 @@
 - Progress: every cell is shown as it ends (tqdm would skip cells that follow each other quickly, and stay behind for as
   long as the next one runs), and that the first cell has begun.
 - Output: written beside and moved into place, so that it is whole at any moment, also when papermill is killed.
-- A kernel that dies before it is ready, as when another program took its port, is started again: no user code ran.
+- A kernel's ports are kept for it until it takes them: kernels that start at one moment would take each other's, and a
+  kernel without its port may hang rather than die.
+- A kernel that dies before it is ready is started again: no user code ran.
 - What went wrong is written to FAILURE as one flat JSON object, besides the traceback on standard error.
 
 Each is an addition to a papermill that works without it: where another version has no such place, it is left out.
@@ -13,6 +15,7 @@ Each is an addition to a papermill that works without it: where another version 
 
 import json
 import os
+import socket
 import sys
 
 KERNEL_STARTS = 3
@@ -69,6 +72,27 @@ def write_whole_files():
     local.write = write_whole
 
 
+def keep_ports():
+    from jupyter_client.connect import LocalPortCache
+
+    class KeptPorts(LocalPortCache):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.kept = []
+
+        def find_available_port(self, ip):
+            # Linux gives a bound port to nobody who asks for any, and to whom asks for it by number (as the kernel does,
+            # through ZeroMQ, which allows sharing) as long as nobody listens there. Sharing is allowed once the port is
+            # found: it must not be found by sharing.
+            keeper = socket.socket()
+            keeper.bind((ip, 0))
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.kept.append(keeper)
+            return keeper.getsockname()[1]
+
+    KeptPorts.instance()  # is from now on the instance of LocalPortCache, too
+
+
 def installed_kernels():
     try:
         from jupyter_client.kernelspec import KernelSpecManager
@@ -94,7 +118,7 @@ def run(arguments):
     from papermill.cli import papermill
 
     begun = Begun()
-    for adapt in (begun.watch, write_whole_files):
+    for adapt in (begun.watch, write_whole_files, keep_ports):
         try:
             adapt()
         except (ImportError, AttributeError) as error:
