@@ -235,6 +235,10 @@ final class Bench {
             Controller controller = controller(guardian, scenario.container());
             Outcome outcome = trial.run(scenario, controller);
             results.add(scenario, guardian, outcome);
+            if (guardian.isNbguard() && outcome.isOdd()) {
+                progress.accept(
+                        "not as it should be: " + scenario.id() + ", " + guardian.id() + ": " + outcome.story());
+            }
             if (!outcome.controllerAlive()) {
                 progress.accept(guardian.id() + " died in " + scenario.id() + ": " + controller.complaints());
             } else if (guardian.isSidecar() && !controller.ask("safety").get(1).equals("SIDECAR")) {

@@ -4,6 +4,7 @@ import io.nbguard.benchmarks.chaos.Observation.Seen;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -114,6 +115,57 @@ record Outcome(
     /** Returns how far the use went beyond the threshold. */
     long overshootBytes() {
         return Math.max(0, observation.peakBytes() - thresholdBytes());
+    }
+
+    /** Returns whether something happened that nbguard's users would not want. */
+    boolean isOdd() {
+        return !controllerAlive
+                || observation.containerOoms() > 0
+                || wrongVictims() > 0
+                || wrongReasons() > 0
+                || secondKills() > 0
+                || falseKills() > 0
+                || nobodyActed()
+                || groupsLeft > 0;
+    }
+
+    /** Returns what happened when, for people who want to know why. */
+    String story() {
+        StringBuilder story = new StringBuilder(String.format(
+                Locale.ROOT,
+                "crossed %s, peak %d MiB, back %s, over %s, OOM kills %d, of the container %d, groups left %d",
+                millis(observation.crossedNanos()),
+                mebibytes(observation.peakBytes()),
+                millis(observation.backNanos()),
+                millis(observation.endNanos()),
+                observation.kernelOomKills(),
+                observation.containerOoms(),
+                groupsLeft));
+        for (Seen process : firstSentences()) {
+            story.append(String.format(
+                    Locale.ROOT,
+                    "; %s sentenced %s by %s at %d MiB (needed %d MiB), dead %s",
+                    process.execution(),
+                    millis(process.sentencedNanos()),
+                    process.byKernel() ? "the kernel" : "a guardian",
+                    mebibytes(process.useBytes()),
+                    mebibytes(process.neededBytes()),
+                    millis(process.exitedNanos())));
+        }
+        for (Seen process : observation.processes()) {
+            if (process.sentencedNanos() == Observation.NEVER && process.exitedNanos() != Observation.NEVER) {
+                story.append(String.format("; %s gone %s", process.execution(), millis(process.exitedNanos())));
+            }
+        }
+        return story + "; records " + endings;
+    }
+
+    private static String millis(long nanos) {
+        return nanos == Observation.NEVER ? "never" : String.format(Locale.ROOT, "%.1f ms", nanos / 1e6);
+    }
+
+    private static long mebibytes(long bytes) {
+        return bytes >> 20;
     }
 
     private long thresholdBytes() {

@@ -78,7 +78,7 @@ final class Trial {
             Outcome outcome = new Outcome(
                     scenario, observation, alive && endings.isPresent(), endings.orElse(Map.of()), left.size());
             if (outcome.isVoid()) {
-                throw new IOException("the hog did not come to the threshold within " + scenario.timeout());
+                throw new IOException("the hog did not come to the threshold: " + outcome.story());
             }
             return outcome;
         } finally {
