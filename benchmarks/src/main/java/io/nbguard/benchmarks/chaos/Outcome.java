@@ -27,6 +27,8 @@ record Outcome(
     /** Kernel memory and what processors hold back are seen at slightly different times by everybody. */
     private static final long TOLERANCE_BYTES = 16L << 20;
 
+    private static final String BY_WATCHDOG = "WATCHDOG_MEMORY";
+
     /** Returns the first sentence of each execution that was to die, in their order. */
     private List<Seen> firstSentences() {
         Map<String, Seen> first = new HashMap<>();
@@ -58,8 +60,8 @@ record Outcome(
     long wrongReasons() {
         return firstSentences().stream()
                 .filter(process -> endings.containsKey(process.execution()))
-                .filter(process -> !(process.byKernel() ? "KERNEL_OOM" : "WATCHDOG_MEMORY")
-                        .equals(endings.get(process.execution())))
+                .filter(process ->
+                        !(process.byKernel() ? "KERNEL_OOM" : BY_WATCHDOG).equals(endings.get(process.execution())))
                 .count();
     }
 
@@ -74,7 +76,7 @@ record Outcome(
     /** Returns how many executions the guardian ended where none was to be ended, or while the use was below the threshold. */
     long falseKills() {
         return scenario.isBenign()
-                ? sentences().size()
+                ? Math.max(sentences().size(), wasMissed() ? 1 : 0)
                 : sentences().stream()
                         .limit(1)
                         .filter(process -> process.useBytes() < thresholdBytes() - TOLERANCE_BYTES)
@@ -85,7 +87,16 @@ record Outcome(
     boolean nobodyActed() {
         return !scenario.isBenign()
                 && observation.kernelOomKills() == 0
-                && sentences().isEmpty();
+                && sentences().isEmpty()
+                && !wasMissed();
+    }
+
+    /**
+     * Returns whether the observer saw nobody being ended although the record tells of it: the hog died and was gone between
+     * two looks. Such a run counts, and has no times.
+     */
+    boolean wasMissed() {
+        return firstSentences().isEmpty() && endings.containsValue(BY_WATCHDOG);
     }
 
     /** Returns whether a hog that was to go beyond the threshold has not come so far in time: the run says nothing. */

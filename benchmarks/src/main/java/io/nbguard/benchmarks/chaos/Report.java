@@ -190,6 +190,12 @@ final class Report {
         if (results.withoutSidecar > 0) {
             line("In %d runs the sidecar was not on watch at the end.", results.withoutSidecar);
         }
+        long missed = results.all().filter(Outcome::wasMissed).count();
+        if (missed > 0) {
+            line(
+                    "In %d runs the observer missed the kill that the record tells of; they count, without times.",
+                    missed);
+        }
         results.failures.forEach(failure -> line("Did not come to a result: %s", failure));
     }
 }

@@ -47,7 +47,7 @@
 #define DYING_NANOS 300000L /* dying is work for the processor that a look interrupts */
 #define LONGEST_NANOS 2000000L
 #define MESSAGES_EVERY_NANOS 1000000L
-#define WORK_AND_REST 9 /* rests so many times as long as it looked: where looking is dear it looks less often */
+#define WORK_AND_REST 9 /* rests so many times as long as a look takes: where looking is dear it looks less often */
 #define NONE (-1LL)
 #define ROOM_PER_SECOND 32e9 /* twice what the fastest hog fills */
 #define FATAL_SIGNALS ((1UL << (SIGKILL - 1)) | (1UL << (SIGTERM - 1)))
@@ -475,7 +475,7 @@ static void commands(void) {
 }
 
 static void watch(long timeout_ms, long linger_ms) {
-  long long deadline = now() + timeout_ms * 1000000LL, rest = NONE, heard = 0;
+  long long deadline = now() + timeout_ms * 1000000LL, rest = NONE, heard = 0, before = 0;
   struct pollfd input = {.fd = STDIN_FILENO, .events = POLLIN};
   for (;;) {
     long long at = now();
@@ -492,9 +492,14 @@ static void watch(long timeout_ms, long linger_ms) {
       report(at);
       return;
     }
-    long long took = now() - at, pause = pause_nanos();
-    if (pause < WORK_AND_REST * took) {
-      pause = WORK_AND_REST * took;
+    /*
+     * A look alone may take long: who reads the stat of a process as it exits may be the last who holds its memory, and the
+     * kernel then has the reader free it. Only looks that take long one after the other are dear.
+     */
+    long long took = now() - at, pause = pause_nanos(), dear = WORK_AND_REST * (took < before ? took : before);
+    before = took;
+    if (pause < dear) {
+      pause = dear;
     }
     long long next = at + took + pause;
     struct timespec until = {next / 1000000000LL, next % 1000000000LL};

@@ -46,6 +46,11 @@ class OutcomeTest {
     }
 
     private static Outcome outcome(Scenario scenario, long crossedMillis, long kernelKills, Seen... seen) {
+        return outcome(scenario, crossedMillis, kernelKills, "WATCHDOG_MEMORY", seen);
+    }
+
+    private static Outcome outcome(
+            Scenario scenario, long crossedMillis, long kernelKills, String record, Seen... seen) {
         Observation observation = new Observation(
                 List.of(seen),
                 crossedMillis < 0 ? Observation.NEVER : crossedMillis * MILLI,
@@ -57,7 +62,7 @@ class OutcomeTest {
                 1,
                 1,
                 1);
-        return new Outcome(scenario, observation, true, Map.of("hog", "WATCHDOG_MEMORY"), 0);
+        return new Outcome(scenario, observation, true, Map.of("hog", record), 0);
     }
 
     @Test
@@ -99,7 +104,8 @@ class OutcomeTest {
         Scenario benign = SCENARIOS.benign().get(0);
         assertThat(outcome(benign, -1, 0, sentenced("hog", 1_000, 0, 0)).falseKills())
                 .isOne();
-        assertThat(outcome(benign, -1, 0, living("hog")).falseKills()).isZero();
+        assertThat(outcome(benign, -1, 0, "COMPLETED", living("hog")).falseKills())
+                .isZero();
     }
 
     @Test
@@ -116,9 +122,32 @@ class OutcomeTest {
 
     @Test
     void aHogThatLivesOnBeyondTheThresholdMeansThatNobodyActed() {
-        assertThat(outcome(C_MAX, 1_000, 0, living("hog")).nobodyActed()).isTrue();
-        assertThat(outcome(C_MAX, 1_000, 0, living("hog")).isVoid()).isFalse();
-        assertThat(outcome(C_MAX, -1, 0, living("hog")).isVoid()).isTrue();
+        assertThat(outcome(C_MAX, 1_000, 0, "USER_STOP", living("hog")).nobodyActed())
+                .isTrue();
+        assertThat(outcome(C_MAX, 1_000, 0, "USER_STOP", living("hog")).isVoid())
+                .isFalse();
+        assertThat(outcome(C_MAX, -1, 0, "USER_STOP", living("hog")).isVoid()).isTrue();
+    }
+
+    @Test
+    void aKillThatOnlyTheRecordTellsOfWasMissed() {
+        Outcome outcome = outcome(C_MAX, -1, 0, living("hog"));
+        assertThat(outcome.wasMissed()).isTrue();
+        assertThat(outcome.isVoid()).isFalse();
+        assertThat(outcome.nobodyActed()).isFalse();
+        assertThat(outcome.isOdd()).as(outcome.story()).isFalse();
+        assertThat(outcome.crossingToSignalNanos()).isEmpty();
+
+        Scenario benign = SCENARIOS.benign().get(0);
+        assertThat(outcome(benign, -1, 0, living("hog")).falseKills()).isOne();
+    }
+
+    @Test
+    void anOddRunTellsItsStory() {
+        Outcome outcome = outcome(C_MAX, 1_000, 0, sentenced("calm-1", 1_010, THRESHOLD, THRESHOLD + MIB));
+        assertThat(outcome.isOdd()).isTrue();
+        assertThat(outcome.story())
+                .contains("crossed 1000.0 ms", "calm-1 sentenced 1010.0 ms by a guardian", "hog=WATCHDOG_MEMORY");
     }
 
     @Test
