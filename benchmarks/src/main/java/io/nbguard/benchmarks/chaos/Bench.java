@@ -264,21 +264,22 @@ final class Bench {
             trial.launchSleepers(watching, COST_EXECUTIONS);
             // By then what was started has been found, and every loop is at its longest pause.
             TimeUnit.SECONDS.sleep(3);
-            EnumMap<Guardian, Long> before = new EnumMap<>(Guardian.class);
+            List<Results.Cost> before = new ArrayList<>();
             for (Guardian guardian : guardians) {
-                before.put(guardian, cpuNanos(guardian));
+                before.add(costOf(guardian));
             }
             TimeUnit.SECONDS.sleep(plan.costSeconds());
-            for (Guardian guardian : guardians) {
-                double nanos = cpuNanos(guardian) - before.getOrDefault(guardian, 0L);
-                results.cost.put(guardian, nanos / (plan.costSeconds() * 1e9));
+            for (int i = 0; i < before.size(); i++) {
+                Results.Cost used = costOf(guardians.get(i)).since(before.get(i));
+                results.cost.put(guardians.get(i), used.dividedBy(plan.costSeconds() * 1e9));
             }
         } finally {
             closeControllers();
         }
     }
 
-    private long cpuNanos(Guardian guardian) throws IOException, InterruptedException {
-        return Long.parseLong(controller(guardian, Container.LARGE).ask("cpu").get(0));
+    private Results.Cost costOf(Guardian guardian) throws IOException, InterruptedException {
+        List<String> answer = controller(guardian, Container.LARGE).ask("cpu");
+        return new Results.Cost(Long.parseLong(answer.get(0)), Long.parseLong(answer.get(1)));
     }
 }

@@ -11,11 +11,11 @@ import io.nbguard.core.NotebookGuard;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +80,7 @@ public final class GuardHost {
                 case "stop" -> stop();
                 case "garbage" -> garbage.make(words.get(1).equals("on"));
                 case "safety" -> sayList(safety());
-                case "cpu" -> sayList(List.of("cpu", Long.toString(cpuNanos())));
+                case "cpu" -> sayList(cpu());
                 default -> throw new IllegalArgumentException("not a command: " + line);
             }
         }
@@ -127,25 +127,52 @@ public final class GuardHost {
                         .orElse("unlimited"));
     }
 
-    /** Processor time of nbguard's own threads, and of its sidecar. */
-    private static long cpuNanos() {
-        var threads = ManagementFactory.getThreadMXBean();
-        long own = Arrays.stream(threads.getAllThreadIds())
-                .filter(id -> {
-                    var info = threads.getThreadInfo(id);
-                    return info != null && info.getThreadName().startsWith("nbguard");
-                })
-                .map(threads::getThreadCpuTime)
-                .filter(nanos -> nanos > 0)
-                .sum();
+    /** Processor time of the sampling threads, the sidecar's too, and of all of nbguard's threads and the sidecar as a whole. */
+    private static List<String> cpu() throws IOException {
+        long sampling = 0;
+        long all = 0;
+        for (ThreadTime thread : ThreadTime.of(ProcessHandle.current().pid())) {
+            sampling += thread.name().equals("nbguard") ? thread.nanos() : 0;
+            all += thread.name().startsWith("nbguard") ? thread.nanos() : 0;
+        }
         String java = ProcessHandle.current().info().command().orElse("");
-        long sidecar = ProcessHandle.current()
+        List<ProcessHandle> sidecars = ProcessHandle.current()
                 .children()
                 .filter(child -> child.info().command().orElse("").equals(java))
-                .mapToLong(child ->
-                        child.info().totalCpuDuration().map(Duration::toNanos).orElse(0L))
-                .sum();
-        return own + sidecar;
+                .toList();
+        for (ProcessHandle sidecar : sidecars) {
+            for (ThreadTime thread : ThreadTime.of(sidecar.pid())) {
+                sampling += thread.name().equals("nbguard-watchdo") ? thread.nanos() : 0;
+                all += thread.nanos();
+            }
+        }
+        return List.of("cpu", Long.toString(sampling), Long.toString(all));
+    }
+
+    /**
+     * What a thread has used, as the kernel says.
+     *
+     * @param name its first 15 characters
+     * @param nanos processor time
+     */
+    private record ThreadTime(String name, long nanos) {
+
+        static List<ThreadTime> of(long pid) throws IOException {
+            List<ThreadTime> times = new ArrayList<>();
+            try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+                for (Path thread : threads) {
+                    try {
+                        String name = Files.readString(thread.resolve("comm")).strip();
+                        String[] schedule =
+                                Files.readString(thread.resolve("schedstat")).split(" ");
+                        times.add(new ThreadTime(name, Long.parseLong(schedule[0])));
+                    } catch (IOException ended) {
+                        // Its time does not count.
+                    }
+                }
+            }
+            return times;
+        }
     }
 
     private static void sayList(List<String> words) {

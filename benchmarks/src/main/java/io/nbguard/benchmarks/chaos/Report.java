@@ -186,6 +186,9 @@ final class Report {
     }
 
     private void notes() {
+        results.cost.forEach((guardian, share) -> line(
+                "With 50 executions far from the limit all of nbguard's threads (sampling, history) took %.2f %% of a core: %s%s",
+                share.all() * 100, guardian.title(), guardian.isSidecar() ? ", its JVM as a whole." : "."));
         results.absent.forEach((guardian, reason) -> line("Not measured: %s: %s", guardian.title(), reason));
         if (results.withoutSidecar > 0) {
             line("In %d runs the sidecar was not on watch at the end.", results.withoutSidecar);

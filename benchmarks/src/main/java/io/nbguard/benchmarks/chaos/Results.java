@@ -19,7 +19,7 @@ final class Results {
     /** What nbguard says it survives, bytes per second. */
     final EnumMap<Guardian, Long> published = new EnumMap<>(Guardian.class);
     /** Part of a core that nbguard takes with many executions far from the limit. */
-    final EnumMap<Guardian, Double> cost = new EnumMap<>(Guardian.class);
+    final EnumMap<Guardian, Cost> cost = new EnumMap<>(Guardian.class);
     /** Runs after which the host itself was on watch although a sidecar was wanted. */
     int withoutSidecar;
     /** Trials that did not come to a result. */
@@ -51,5 +51,22 @@ final class Results {
         return outcomes.values().stream()
                 .flatMap(byGuardian -> byGuardian.values().stream())
                 .flatMap(List::stream);
+    }
+
+    /**
+     * Processor time, in nanoseconds or as a part of a core.
+     *
+     * @param sampling of the sampling threads, the sidecar's too
+     * @param all of all of nbguard's threads, and of the sidecar with all that its JVM does
+     */
+    record Cost(double sampling, double all) {
+
+        Cost since(Cost before) {
+            return new Cost(sampling - before.sampling, all - before.all);
+        }
+
+        Cost dividedBy(double nanos) {
+            return new Cost(sampling / nanos, all / nanos);
+        }
     }
 }
