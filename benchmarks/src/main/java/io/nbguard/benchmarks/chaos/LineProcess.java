@@ -103,16 +103,26 @@ final class LineProcess implements AutoCloseable {
      */
     String await(String word, Duration patience) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + patience.toNanos();
+        // A JVM that crashes says so there, and not on standard error.
+        StringBuilder dropped = new StringBuilder();
         while (true) {
             Optional<String> line = next(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             if (line.isEmpty()) {
-                throw new IOException(name + (ended ? " ended" : " said nothing for " + patience) + " instead of '"
-                        + word + "'; it said: " + complaints());
+                throw new IOException(name + (ended ? " ended with " + exitCode() : " said nothing for " + patience)
+                        + " instead of '" + word + "'; it said: " + dropped + complaints());
             }
             if (line.get().startsWith(word)) {
                 return line.get();
             }
+            dropped.append(line.get()).append('\n');
         }
+    }
+
+    /** Returns its exit code, which it has soon after its output has ended. */
+    private String exitCode() throws InterruptedException {
+        return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)
+                ? "code " + process.exitValue()
+                : "its output closed";
     }
 
     /** Returns what it wrote to standard error. */
