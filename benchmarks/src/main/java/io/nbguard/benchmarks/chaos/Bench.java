@@ -30,6 +30,7 @@ final class Bench {
             Guardian.EARLYOOM);
     private static final int COST_EXECUTIONS = 50;
     private static final int MOST_FAILURES = 10;
+    private static final int STARTS = 3;
 
     private final Plan plan;
     private final Workshop workshop;
@@ -201,12 +202,17 @@ final class Bench {
     /** A run that does not count: code is loaded, and the memory that a virtual machine has not touched yet is fetched. */
     private void warmUp(Guardian guardian, Container container) throws IOException, InterruptedException {
         Scenario scenario = scenarios(container).warmUp();
-        try {
-            trial.run(scenario, controller(guardian, container));
-        } catch (IOException e) {
-            drop(guardian);
-            results.absent.put(guardian, String.valueOf(e.getMessage()));
-            progress.accept(guardian.id() + " cannot be had: " + e.getMessage());
+        for (int attempt = 1; attempt <= STARTS; attempt++) {
+            try {
+                trial.run(scenario, controller(guardian, container));
+                results.absent.remove(guardian);
+                return;
+            } catch (IOException e) {
+                // On emulated processors a fresh JVM dies of SIGILL now and then, in code that it has just patched.
+                drop(guardian);
+                results.absent.put(guardian, String.valueOf(e.getMessage()));
+                progress.accept(guardian.id() + " did not start, attempt " + attempt + ": " + e.getMessage());
+            }
         }
     }
 
