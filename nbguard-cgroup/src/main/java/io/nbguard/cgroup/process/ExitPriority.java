@@ -46,7 +46,8 @@ final class ExitPriority {
                 : Optional.empty();
     }
 
-    private static NativeMemory parameters(int priority) {
+    /** Returns a {@code struct sched_param}. */
+    static NativeMemory parameters(int priority) {
         NativeMemory memory = new NativeMemory(4);
         memory.buffer().putInt(0, priority);
         return memory;

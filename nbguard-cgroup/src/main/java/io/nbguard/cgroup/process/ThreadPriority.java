@@ -92,8 +92,7 @@ final class ThreadPriority {
 
     /** It takes CAP_SYS_NICE or RLIMIT_RTPRIO; some kernels want a share of real time for the cgroup besides. */
     private static boolean isRealTimeGranted() {
-        NativeMemory parameters = new NativeMemory(4);
-        parameters.buffer().putInt(0, OWN_REAL_TIME);
+        NativeMemory parameters = ExitPriority.parameters(OWN_REAL_TIME);
         int policy = LinuxCalls.SCHED_RR | LinuxCalls.SCHED_RESET_ON_FORK;
         // Process 0 is the calling thread. Some C libraries refuse the call, because POSIX means a whole process by it.
         return LinuxCalls.sched_setscheduler(0, policy, parameters.address()) == 0
