@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /**
  * One run, and what is to be thought of it.
@@ -51,9 +52,15 @@ record Outcome(
     long wrongVictims() {
         return scenario.isBenign()
                 ? 0
-                : firstSentences().stream()
-                        .filter(process -> !scenario.mayDie().contains(process.execution()))
+                : ended().filter(execution -> !scenario.mayDie().contains(execution))
                         .count();
+    }
+
+    /** Returns the executions that were ended, by the record where the observer missed it. */
+    private Stream<String> ended() {
+        return wasMissed()
+                ? endings.keySet().stream().filter(execution -> BY_WATCHDOG.equals(endings.get(execution)))
+                : firstSentences().stream().map(Seen::execution);
     }
 
     /** Returns how many executions that were ended have another reason in their record than what ended them. */
@@ -76,7 +83,7 @@ record Outcome(
     /** Returns how many executions the guardian ended where none was to be ended, or while the use was below the threshold. */
     long falseKills() {
         return scenario.isBenign()
-                ? Math.max(sentences().size(), wasMissed() ? 1 : 0)
+                ? (wasMissed() ? ended().count() : sentences().size())
                 : sentences().stream()
                         .limit(1)
                         .filter(process -> process.useBytes() < thresholdBytes() - TOLERANCE_BYTES)

@@ -143,6 +143,16 @@ class OutcomeTest {
     }
 
     @Test
+    void aWrongVictimIsOneAlsoWhereTheObserverMissedIt() {
+        Observation seenNothing =
+                outcome(C_MAX, -1, 0, living("hog"), living("calm-1")).observation();
+        Outcome outcome = new Outcome(C_MAX, seenNothing, true, Map.of("calm-1", "WATCHDOG_MEMORY"), 0);
+        assertThat(outcome.wasMissed()).isTrue();
+        assertThat(outcome.wrongVictims()).isOne();
+        assertThat(outcome.isOdd()).isTrue();
+    }
+
+    @Test
     void anOddRunTellsItsStory() {
         Outcome outcome = outcome(C_MAX, 1_000, 0, sentenced("calm-1", 1_010, THRESHOLD, THRESHOLD + MIB));
         assertThat(outcome.isOdd()).isTrue();
