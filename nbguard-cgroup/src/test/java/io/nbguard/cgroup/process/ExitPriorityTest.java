@@ -41,10 +41,16 @@ class ExitPriorityTest {
     }
 
     /** Fields 40 and 41 of the stat lines of all threads; the tests' own rights decide what can be had. */
-    private static List<String> threads(long pid) throws IOException {
+    private static List<String> threads(long pid) {
         List<String> seen = new ArrayList<>();
         for (String id : Path.of("/proc", Long.toString(pid), "task").toFile().list()) {
-            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "task", id, "stat"));
+            String stat;
+            try {
+                stat = Files.readString(Path.of("/proc", Long.toString(pid), "task", id, "stat"));
+            } catch (IOException e) {
+                // It ended after it was listed: a JVM's own threads come and go.
+                continue;
+            }
             // From field 3 on: a thread's name may have spaces.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             seen.add("policy " + fields[38] + ", priority " + fields[37]);
