@@ -26,10 +26,14 @@ final class Lookout implements AutoCloseable {
     /** A loop that is later than this does not answer for anybody's memory any more. */
     private static final Duration HUNG = Duration.ofSeconds(1);
 
+    /** It is quiet while not even the fastest notebook could get to a threshold in this time. */
+    private static final Duration QUIET = Duration.ofMillis(20);
+
     private final Message.Settings settings;
     private final SidecarMachine machine;
     private final Outbox outbox;
     private final SamplingLoop loop;
+    private final QuietCollector collector = new QuietCollector();
     private final Map<ExecutionId, RemoteExecution> watched = new ConcurrentHashMap<>();
 
     private Lookout(Message.Settings settings, SidecarMachine machine, Outbox outbox) {
@@ -130,8 +134,11 @@ final class Lookout implements AutoCloseable {
         }
     }
 
-    /** Says that all is well, if it is, and nothing else is waiting to be said. */
+    /** Says that all is well, if it is, and nothing else is waiting to be said. Called by one thread, again and again. */
     void beat() {
+        if (loop.overdue().negated().compareTo(QUIET) >= 0) {
+            collector.look();
+        }
         if (loop.overdue().compareTo(HUNG) < 0 && outbox.isIdle()) {
             outbox.send(new Message.Heartbeat(loop.reaction().toNanos()));
         }
