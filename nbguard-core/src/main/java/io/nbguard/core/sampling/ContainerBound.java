@@ -9,7 +9,7 @@ import io.nbguard.api.KillScenario.Cause;
  * ({@code memory.stat}), while the raw number costs one. The raw number is an upper bound of it, so as long as that is
  * below the threshold nothing more is needed to know that the threshold is not crossed; from there on every look is an
  * exact one. In between, use is <em>estimated</em>: the raw number less what could be reclaimed at the last exact
- * look. The estimate is too low by what was dropped from the cache since, and that only makes a pause longer: by 1/16
+ * look. The estimate is too low by what was dropped from the cache since, and that only makes a pause longer: by 1/32
  * ns per byte dropped, within the 100 ms after which an exact look is due again.
  *
  * <p>Sampling thread only; allocates nothing, but for {@link #breach}.

@@ -20,6 +20,9 @@ final class SafetyMeter {
     /** What part of the time that is left may be spent on measuring PSS to choose the right one. */
     static final double FOR_SETTLING = 0.25;
 
+    /** In bytes per second: no rate beyond this was ever tried, so none is promised. */
+    private static final double MOST_PROMISED = 16e9;
+
     private static final String SOURCE = "room above the threshold / reaction time";
 
     private SafetyMeter() {}
@@ -44,7 +47,7 @@ final class SafetyMeter {
             return new Reading.Unavailable<>("there is no memory limit", SOURCE);
         }
         double room = dyingNanos > 0 ? roomBytes * (1 - FOR_SETTLING) : roomBytes;
-        double perSecond = Math.min(Pace.FASTEST_FILL, room * 1e9 / Math.max(1, reactionNanos + dyingNanos));
+        double perSecond = Math.min(MOST_PROMISED, room * 1e9 / Math.max(1, reactionNanos + dyingNanos));
         return new Reading.Value<>(ByteSize.ofBytes((long) perSecond), SOURCE);
     }
 }

@@ -81,7 +81,7 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         List<Object> plugins = new ArrayList<>(needs.probes());
         plugins.addAll(needs.trackers());
         plugins.addAll(needs.killPolicies());
-        command = SidecarCommand.of(SidecarClassPath.of(plugins, needs.configuration()));
+        command = SidecarCommand.of(SidecarClassPath.of(plugins, needs.configuration()), needs.configuration());
         this.events = events;
         this.clock = clock;
         this.threads = threads;

@@ -21,6 +21,8 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,8 @@ import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real sidecars at their start, and the errors of those that cannot be started. */
 @Timeout(120)
@@ -38,10 +42,21 @@ class SidecarStartTest {
     private Path outputs;
 
     private Sidecar sidecar(List<ResourceProbe> probes, List<KillPolicy> policies) {
+        return sidecar(probes, policies, Map.of());
+    }
+
+    private Sidecar sidecar(List<ResourceProbe> probes, List<KillPolicy> policies, Map<String, String> configuration) {
         List<ProcessTracker> trackers = List.of(new ProcTracker());
         return new Sidecar(
                 new SidecarNeeds(
-                        SamplingConfig.DEFAULTS, probes, trackers, policies, Map.of(), Optional.empty(), outputs, true),
+                        SamplingConfig.DEFAULTS,
+                        probes,
+                        trackers,
+                        policies,
+                        configuration,
+                        Optional.empty(),
+                        outputs,
+                        true),
                 new RecordedEvents(),
                 GuardClock.SYSTEM,
                 Thread::new);
@@ -53,11 +68,31 @@ class SidecarStartTest {
                 .toList();
     }
 
-    private static long children() {
+    private static List<ProcessHandle> children() {
         return ProcessHandle.current()
                 .children()
                 .filter(child -> child.info().commandLine().orElse("").contains(SidecarMain.class.getName()))
-                .count();
+                .toList();
+    }
+
+    /** What a program gets that asks for ten steps of nice, or this process's own value. */
+    private static String niceness(String... program) throws IOException {
+        Process process = new ProcessBuilder(program)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+    }
+
+    /** The nice value of a JVM's own thread that stops all others, field 19 of its stat line. */
+    private static String nicenessOfVmThread(long pid) throws IOException {
+        for (String id : Path.of("/proc", Long.toString(pid), "task").toFile().list()) {
+            Path thread = Path.of("/proc", Long.toString(pid), "task", id);
+            if (Files.readString(thread.resolve("comm")).strip().equals("VM Thread")) {
+                String stat = Files.readString(thread.resolve("stat"));
+                return stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16];
+            }
+        }
+        throw new IOException(pid + " has no VM thread");
     }
 
     @Test
@@ -66,10 +101,21 @@ class SidecarStartTest {
         try (sidecar) {
             assertThat(sidecar.start(() -> {})).startsWith("pid ").contains("process trees in /proc");
             assertThat(sidecar.isOnDuty()).isTrue();
-            assertThat(children()).isEqualTo(1);
+            assertThat(children()).hasSize(1);
         }
         assertThat(sidecar.isOnDuty()).isFalse();
-        assertThat(children()).isZero();
+        assertThat(children()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"real-time", "nice", "none"})
+    void allOfItsThreadsHavePriorityWherePermittedUnlessNobodyShall(String wish) throws Exception {
+        try (Sidecar sidecar = sidecar(realProbes(), List.of(new HeaviestPolicy()), Map.of("cgroup.priority", wish))) {
+            sidecar.start(() -> {});
+
+            assertThat(nicenessOfVmThread(children().get(0).pid()))
+                    .isEqualTo(wish.equals("none") ? niceness("nice") : niceness("nice", "-n", "-10", "nice"));
+        }
     }
 
     @Test
@@ -82,7 +128,7 @@ class SidecarStartTest {
                     .hasMessageContaining("public constructor without arguments")
                     .hasMessageContaining(SidecarClassPath.SETTING);
         }
-        assertThat(children()).isZero();
+        assertThat(children()).isEmpty();
     }
 
     @Test
@@ -93,7 +139,7 @@ class SidecarStartTest {
                     .hasMessageContaining("no resource probe works there")
                     .hasMessageContaining("it is dark");
         }
-        assertThat(children()).isZero();
+        assertThat(children()).isEmpty();
     }
 
     @Test
