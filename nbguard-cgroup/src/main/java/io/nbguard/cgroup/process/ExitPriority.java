@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * everybody else.
  *
  * <p>A thread is named by its id, and there is no handle for it. So they are listed while the process is proved to be the
- * right one, and raised at once: between the two there is no time for the kernel to give all ids out again
+ * right one (its pidfd says that it has not been reaped), and raised at once: between the two there is no time for the kernel to give all ids out again
  * ({@link PidLaps}), hence an id is that thread's or nobody's.
  *
  * <p>Takes CAP_SYS_NICE; without that nothing happens. For any thread.
@@ -61,7 +61,7 @@ final class ExitPriority {
      */
     record Threads(int[] ids, long listedNanos) {}
 
-    /** Lists the threads of a process that is about to be sent SIGKILL. */
+    /** Lists the threads of a process that was sent SIGKILL. */
     Threads threadsOf(long pid) {
         long now = System.nanoTime();
         String @Nullable [] names = new File("/proc/" + pid + "/task").list();

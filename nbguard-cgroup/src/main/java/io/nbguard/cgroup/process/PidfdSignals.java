@@ -31,7 +31,7 @@ final class PidfdSignals implements Signals {
     /** After this, no further process's memory is given back here: the caller has other things to watch. */
     private static final long LONGEST_RELEASE_NANOS = 100_000_000;
 
-    /** Listing threads takes tens of microseconds, in which whoever comes later goes on. */
+    /** Listing threads takes tens of microseconds, in which memory could be given back. */
     private static final int MOST_HASTENED = 4;
 
     private final long pageBytes;
@@ -57,8 +57,8 @@ final class PidfdSignals implements Signals {
     public int kill(List<Victim> victims, ProcessReader reader) {
         StatLine line = new StatLine();
         int[] heavy = new int[victims.size()];
+        long[] pids = new long[victims.size()];
         int count = 0;
-        int hastened = 0;
         int living = 0;
         for (int i = 0; i < victims.size(); i++) {
             Victim victim = victims.get(i);
@@ -68,18 +68,17 @@ final class PidfdSignals implements Signals {
             }
             living += line.alive() ? 1 : 0;
             long bytes = Math.max(victim.residentBytes(), line.residentPages() * pageBytes);
-            boolean isHeavy = bytes >= WORTH_RELEASING;
-            boolean isHastened = isHeavy && hastened++ < MOST_HASTENED;
-            boolean sent = isHastened && exitPriority.isPresent()
-                    ? sendAndHasten(descriptor, line, reader, exitPriority.get())
-                    : sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
-            if (sent && isHeavy) {
-                heavy[count++] = descriptor;
+            if (sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader) && bytes >= WORTH_RELEASING) {
+                heavy[count] = descriptor;
+                pids[count++] = line.pid();
             } else {
                 LinuxCalls.close(descriptor);
             }
         }
-        // When all are signalled: memory that a living process shares is not given back.
+        // When all are signalled: nobody goes on meanwhile, and memory that a living process shares is not given back.
+        for (int i = 0; i < Math.min(count, MOST_HASTENED); i++) {
+            hasten(heavy[i], pids[i]);
+        }
         long begin = System.nanoTime();
         for (int i = 0; i < count; i++) {
             if (System.nanoTime() - begin < LONGEST_RELEASE_NANOS) {
@@ -88,6 +87,18 @@ final class PidfdSignals implements Signals {
             LinuxCalls.close(heavy[i]);
         }
         return living;
+    }
+
+    /** Has a process run before others that was sent SIGKILL. */
+    private void hasten(int descriptor, long pid) {
+        if (exitPriority.isEmpty()) {
+            return;
+        }
+        ExitPriority.Threads threads = exitPriority.get().threadsOf(pid);
+        // If it has not been reaped by now, its id was no other's when the threads were listed.
+        if (send(descriptor, NO_SIGNAL, 0)) {
+            exitPriority.get().raise(threads);
+        }
     }
 
     /**
@@ -163,17 +174,6 @@ final class PidfdSignals implements Signals {
             return -1;
         }
         return descriptor;
-    }
-
-    private static boolean sendAndHasten(
-            int descriptor, StatLine line, ProcessReader reader, ExitPriority exitPriority) {
-        // Listed before: a thread that is gone by then has no id any more, which then may be anybody's.
-        ExitPriority.Threads threads = exitPriority.threadsOf(line.pid());
-        boolean sent = sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
-        if (sent) {
-            exitPriority.raise(threads);
-        }
-        return sent;
     }
 
     /** Signals the process, and who is in its process group if that is a session's first. */

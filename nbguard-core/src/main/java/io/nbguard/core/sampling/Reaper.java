@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reaper {
 
+    private static final Comparator<Candidate> HEAVIEST_FIRST =
+            Comparator.comparing(Candidate::memory).reversed();
+
     private static final long DRY_RUN_PAUSE_NANOS = 10_000_000_000L;
 
     /** Beyond a threshold with nobody to end, looking every millisecond would help nobody. */
@@ -211,7 +214,7 @@ final class Reaper {
         for (ExecutionMeter meter : eligible) {
             candidates.add(meter.candidate(nowNanos));
         }
-        candidates.sort(Comparator.comparing(Candidate::memory).reversed());
+        candidates.sort(HEAVIEST_FIRST);
         KillSituation situation = new KillSituation(
                 breach.cause(),
                 ByteSize.ofBytes(breach.used()),

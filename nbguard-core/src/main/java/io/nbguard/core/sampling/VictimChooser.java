@@ -54,7 +54,12 @@ final class VictimChooser {
     }
 
     private static boolean isCandidate(Victim victim, KillSituation situation) {
-        return situation.candidates().stream().map(Candidate::id).anyMatch(victim.id()::equals);
+        for (Candidate candidate : situation.candidates()) {
+            if (candidate.id().equals(victim.id())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Who was chosen, and by which policy. */
