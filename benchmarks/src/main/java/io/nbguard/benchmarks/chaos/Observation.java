@@ -17,6 +17,8 @@ import java.util.List;
  * @param looks how often the observer looked
  * @param cpuNanos the observer's own processor time
  * @param endNanos when the run was over
+ * @param lateNanos by how much a look came too late at most, from the go until the memory was back
+ * @param stolenMillis for how long the machine's own host took processors away meanwhile, in steps of 10 ms
  */
 record Observation(
         List<Seen> processes,
@@ -28,7 +30,9 @@ record Observation(
         long fillPerSecond,
         long looks,
         long cpuNanos,
-        long endNanos) {
+        long endNanos,
+        long lateNanos,
+        long stolenMillis) {
 
     /** Never. */
     static final long NEVER = -1;
@@ -84,6 +88,8 @@ record Observation(
                 Long.parseLong(word[6]),
                 Long.parseLong(word[7]),
                 Long.parseLong(word[8]),
-                Long.parseLong(word[9]));
+                Long.parseLong(word[9]),
+                Long.parseLong(word[10]),
+                Long.parseLong(word[11]));
     }
 }

@@ -28,6 +28,9 @@ record Outcome(
     /** Kernel memory and what processors hold back are seen at slightly different times by everybody. */
     private static final long TOLERANCE_BYTES = 16L << 20;
 
+    /** Nothing inside of the machine holds the observer up for so long. */
+    private static final long STANDING_STILL_NANOS = 5_000_000L;
+
     private static final String BY_WATCHDOG = "WATCHDOG_MEMORY";
 
     /** Returns the first sentence of each execution that was to die, in their order. */
@@ -133,6 +136,11 @@ record Outcome(
     /** Returns how far the use went beyond the threshold. */
     long overshootBytes() {
         return Math.max(0, observation.peakBytes() - thresholdBytes());
+    }
+
+    /** Returns whether the machine's own host stopped it during the run, which then says less of who watched. */
+    boolean stoodStill() {
+        return observation.stolenMillis() > 0 || observation.lateNanos() >= STANDING_STILL_NANOS;
     }
 
     /** Returns whether something happened that nbguard's users would not want. */

@@ -110,7 +110,10 @@ final class Report {
                         "p99",
                         "max",
                         "overshoot, MiB: p50",
-                        "max"),
+                        "max",
+                        "runs in which the machine stood still",
+                        "signal, max, without them",
+                        "overshoot, max, without them"),
                 2);
         for (Map.Entry<Scenario, EnumMap<Guardian, List<Outcome>>> entry : results.outcomes.entrySet()) {
             if (entry.getKey().isBenign()) {
@@ -124,6 +127,19 @@ final class Report {
                 Distribution overshoot = Distribution.of(outcomes.stream().mapToLong(Outcome::overshootBytes));
                 cells.add(mebibytes(overshoot.percentile(50)));
                 cells.add(mebibytes(overshoot.max()));
+                List<Outcome> undisturbed = outcomes.stream()
+                        .filter(outcome -> !outcome.stoodStill())
+                        .toList();
+                cells.add(Integer.toString(outcomes.size() - undisturbed.size()));
+                Distribution signal = Distribution.ofPresent(undisturbed, Outcome::crossingToSignalNanos);
+                cells.add(signal.isEmpty() ? "–" : milliseconds(signal.max()));
+                cells.add(
+                        undisturbed.isEmpty()
+                                ? "–"
+                                : mebibytes(undisturbed.stream()
+                                        .mapToLong(Outcome::overshootBytes)
+                                        .max()
+                                        .orElse(0)));
                 row(cells);
             });
         }

@@ -82,6 +82,7 @@ static int version, running, crossed_cache;
 static long page;
 static long long threshold, base, reclaimable, start, crossed, back, ooms_before, ooms_seen, own_before;
 static long long approach, approach_use, crossed_use, last_use, fastest_look, looks, cpu_start, last_sentence, held_at_sentence;
+static long long late, stolen_before, stolen;
 
 static long long now(void) {
   struct timespec time;
@@ -131,6 +132,17 @@ static long long cache(void) {
   const char *stat = text(stat_file);
   return version == 1 ? keyed(stat, "total_inactive_file") + keyed(stat, "total_active_file")
                       : keyed(stat, "inactive_file") + keyed(stat, "active_file") + keyed(stat, "slab_reclaimable");
+}
+
+/* Milliseconds that the machine's own host has taken its processors away for: in the unit of /proc/stat, mostly 10 ms. */
+static long long steal(void) {
+  static int file = -1;
+  if (file < 0) {
+    file = open("/proc/stat", O_RDONLY | O_CLOEXEC);
+  }
+  long long ticks = 0;
+  sscanf(text(file), "cpu %*d %*d %*d %*d %*d %*d %*d %lld", &ticks);
+  return ticks * 1000 / sysconf(_SC_CLK_TCK);
 }
 
 static int open_in(const char *folder, const char *name) {
@@ -202,7 +214,7 @@ static void begin(const char *folder, long long bytes, int cache_changes) {
   own_before = own_ooms();
   crossed = approach = back = start = last_sentence = NONE;
   running = 0;
-  looks = fastest_look = last_use = 0;
+  looks = fastest_look = last_use = late = stolen = 0;
   printf("begun %lld %lld\n", base, reclaimable);
 }
 
@@ -363,6 +375,7 @@ static void say_go(void) {
       base -= members[i].rss;
     }
     running = 1;
+    stolen_before = steal();
     start = now();
     cpu_start = cpu();
   }
@@ -396,6 +409,7 @@ static void look(long long at) {
   if (last_sentence != NONE && back == NONE
       && use - reclaimable - held_by_others() <= BACK * held_at_sentence) {
     back = at;
+    stolen = steal() - stolen_before;
   }
   last_use = use;
 }
@@ -419,7 +433,9 @@ static long long rate(void) {
 
 /*
  * member NAME ROLE PID SENTENCED BY_KERNEL HELD NEEDED USE EXITED LEFT DONE
- * result CROSSED PEAK BACK OOM_KILLS OWN_OOMS RATE LOOKS CPU END
+ * result CROSSED PEAK BACK OOM_KILLS OWN_OOMS RATE LOOKS CPU END LATE STOLEN
+ * LATE is by how much a look came too late at most, STOLEN for how long the machine's host took processors away, in ms, both
+ * until the memory was back.
  * Times in ns since the first go, sizes in bytes, -1 for never; RATE in bytes per second, over the last 256 MiB. PEAK is less what could be reclaimed.
  */
 static void report(long long at) {
@@ -435,8 +451,8 @@ static void report(long long at) {
     peak = watermark > peak ? watermark : peak;
   }
   close(file);
-  printf("result %lld %lld %lld %lld %lld %lld %lld %lld %lld\n", since_start(crossed), peak, since_start(back),
-         ooms() - ooms_before, own_ooms() - own_before, rate(), looks, cpu() - cpu_start, at - start);
+  printf("result %lld %lld %lld %lld %lld %lld %lld %lld %lld %lld %lld\n", since_start(crossed), peak, since_start(back),
+         ooms() - ooms_before, own_ooms() - own_before, rate(), looks, cpu() - cpu_start, at - start, late, stolen);
 }
 
 static long pause_nanos(void) {
@@ -504,6 +520,10 @@ static void watch(long timeout_ms, long linger_ms) {
     long long next = at + took + pause;
     struct timespec until = {next / 1000000000LL, next % 1000000000LL};
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+    long long by = now() - next;
+    if (running && back == NONE && by > late) {
+      late = by;
+    }
   }
 }
 

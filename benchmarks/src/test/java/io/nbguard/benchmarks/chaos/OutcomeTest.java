@@ -6,6 +6,8 @@ import io.nbguard.benchmarks.chaos.Observation.Seen;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class OutcomeTest {
 
@@ -51,7 +53,13 @@ class OutcomeTest {
 
     private static Outcome outcome(
             Scenario scenario, long crossedMillis, long kernelKills, String record, Seen... seen) {
-        Observation observation = new Observation(
+        return new Outcome(
+                scenario, observation(crossedMillis, kernelKills, 0, 0, seen), true, Map.of("hog", record), 0);
+    }
+
+    private static Observation observation(
+            long crossedMillis, long kernelKills, long lateMillis, long stolenMillis, Seen... seen) {
+        return new Observation(
                 List.of(seen),
                 crossedMillis < 0 ? Observation.NEVER : crossedMillis * MILLI,
                 THRESHOLD + 3 * MIB,
@@ -61,8 +69,18 @@ class OutcomeTest {
                 1,
                 1,
                 1,
-                1);
-        return new Outcome(scenario, observation, true, Map.of("hog", record), 0);
+                1,
+                lateMillis * MILLI,
+                stolenMillis);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0, false", "4, 0, false", "5, 0, true", "0, 10, true"})
+    void aMachineThatStoodStillIsTold(long lateMillis, long stolenMillis, boolean stood) {
+        Observation observation = observation(1_000, 0, lateMillis, stolenMillis);
+
+        assertThat(new Outcome(C_MAX, observation, true, Map.of(), 0).stoodStill())
+                .isEqualTo(stood);
     }
 
     @Test

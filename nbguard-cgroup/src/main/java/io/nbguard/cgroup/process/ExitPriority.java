@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * everybody else.
  *
  * <p>A thread is named by its id, and there is no handle for it. So they are listed while the process is proved to be the
- * right one (its pidfd says that it has not been reaped), and raised at once: between the two there is no time for the kernel to give all ids out again
- * ({@link PidLaps}), hence an id is that thread's or nobody's.
+ * right one (its pidfd says that it has not been reaped), and raised at once: between the two there is no time for the
+ * kernel to give all ids out again ({@link PidLaps}), hence an id is that thread's or nobody's.
  *
  * <p>Takes CAP_SYS_NICE; without that nothing happens. For any thread.
  */
