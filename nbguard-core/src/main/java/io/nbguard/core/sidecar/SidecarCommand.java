@@ -34,7 +34,7 @@ final class SidecarCommand {
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
             "-XX:ReservedCodeCacheSize=16m",
-            // Up to JDK 21 all threads are stopped once a second to tidy up. That can take 10 ms where notebooks
+            // JDK 17 stops all threads once a second to tidy up. That can take 10 ms where notebooks
             // keep the processors busy: the JVM's own thread waits for its turn. The next collection is soon enough.
             "-XX:+UnlockDiagnosticVMOptions",
             "-XX:GuaranteedSafepointInterval=0",
