@@ -61,19 +61,17 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
     }
 
     /**
-     * Adds to a claim of this process what another guard needs.
+     * Adds to a claim of this process what another guard needs. It is added in one write: whenever this process is killed, the
+     * file says whose the folder is, without which nobody could ever remove it.
      *
      * @throws IOException if that is not possible
      */
     static void keep(KeptRun run) throws IOException {
-        FolderOwner owner = FolderOwner.current()
-                .orElseThrow(() -> new IOException("this process cannot be told from those of other machines"));
         Files.writeString(
                 fileOf(run.folders().temporary()),
-                new Claim(owner, Optional.of(run.folders()), Optional.of(run.root())).toText(),
+                toText(run.root()),
                 StandardCharsets.UTF_8,
-                StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.APPEND,
                 LinkOption.NOFOLLOW_LINKS);
     }
 
@@ -161,8 +159,11 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
                 + folders.map(all -> "staging=" + all.staging().toUri() + "\noutput="
                                 + all.output().toUri() + "\n")
                         .orElse("")
-                + root.map(process -> "root=" + process.pid() + "\nrootStartTicks=" + process.startTicks() + "\n")
-                        .orElse("");
+                + root.map(Claim::toText).orElse("");
+    }
+
+    private static String toText(ProcessIdentity root) {
+        return "root=" + root.pid() + "\nrootStartTicks=" + root.startTicks() + "\n";
     }
 
     private static Optional<Claim> parse(String text, Path folder) throws IOException {

@@ -20,7 +20,7 @@ final class SafetyMeter {
     /** What part of the time that is left may be spent on measuring PSS to choose the right one. */
     static final double FOR_SETTLING = 0.25;
 
-    /** In bytes per second: no rate beyond this was ever tried, so none is promised. */
+    /** In bytes per second: nothing much faster was ever tried, so nothing faster is promised. */
     private static final double MOST_PROMISED = 16e9;
 
     private static final String SOURCE = "room above the threshold / reaction time";

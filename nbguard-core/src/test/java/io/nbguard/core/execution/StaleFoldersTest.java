@@ -102,10 +102,11 @@ class StaleFoldersTest {
     @Test
     void whatOutlivesItsGuardStaysAndIsTakenOverOnce() throws Exception {
         ExecutionId id = ExecutionId.random();
-        Path folder = folder("nbguard-" + id.value(), self);
+        Path folder = folder("nbguard-" + id.value(), null);
         KeptRun run = new KeptRun(
                 new RunFolders(folder, place.resolve("a b=ü/.nbguard-x"), place.resolve("a b=ü/out.ipynb")),
                 new ProcessIdentity(4711, 815));
+        Claim.make(run.folders());
         assertThat(KeptRun.isHeld(id, place)).isTrue();
         Claim.keep(run);
         assertThat(KeptRun.takeOver(id, place)).as("its guard lives").isEmpty();
