@@ -392,10 +392,10 @@ public final class SamplingLoop implements AutoCloseable {
 
     private long pauseNanos(long now) {
         long containerPause = watchdog.containerPauseNanos(intervalNanos, now);
-        // Trees decide only who, not when, at the container's limit: an eighth of its pace is enough for the choice.
+        // Trees decide only who, not when, at the container's limit: a sixteenth of its pace is enough for the choice.
         long treePause = Math.min(
                 watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now),
-                Math.max(SHORTEST_TREE_PAUSE_NANOS, 8 * containerPause));
+                Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * containerPause));
         nextTreesNanos = lastTreesNanos + treePause;
         return containerPause == 0 ? 0 : Math.max(Math.min(containerPause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
     }
