@@ -133,13 +133,8 @@ final class Report {
                 cells.add(Integer.toString(outcomes.size() - undisturbed.size()));
                 Distribution signal = Distribution.ofPresent(undisturbed, Outcome::crossingToSignalNanos);
                 cells.add(signal.isEmpty() ? "–" : milliseconds(signal.max()));
-                cells.add(
-                        undisturbed.isEmpty()
-                                ? "–"
-                                : mebibytes(undisturbed.stream()
-                                        .mapToLong(Outcome::overshootBytes)
-                                        .max()
-                                        .orElse(0)));
+                Distribution beyond = Distribution.of(undisturbed.stream().mapToLong(Outcome::overshootBytes));
+                cells.add(beyond.isEmpty() ? "–" : mebibytes(beyond.max()));
                 row(cells);
             });
         }

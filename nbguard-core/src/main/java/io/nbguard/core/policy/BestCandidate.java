@@ -4,6 +4,7 @@ import io.nbguard.api.Candidate;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.Victim;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -36,13 +37,8 @@ abstract class BestCandidate implements KillPolicy {
         if (candidates.isEmpty()) {
             return Optional.empty();
         }
-        // Memory is running out: a stream takes ten times as long where it is not compiled yet.
-        Candidate best = candidates.get(0);
-        for (int i = 1; i < candidates.size(); i++) {
-            if (order.compare(candidates.get(i), best) < 0) {
-                best = candidates.get(i);
-            }
-        }
+        // No stream: memory is running out, and this code is rarely compiled yet.
+        Candidate best = Collections.min(candidates, order);
         return Optional.of(new Victim(best.id(), rationale.apply(best)));
     }
 }
