@@ -72,6 +72,7 @@ public final class SamplingLoop implements AutoCloseable {
     private long nextFullNanos = Long.MIN_VALUE;
     private long nextTreesNanos = Long.MIN_VALUE;
     private long lastTreesNanos;
+    private long boundsPauseNanos;
     private boolean rowsDue;
     private long lastLimit = -1;
     private long lagToldNanos = Long.MIN_VALUE;
@@ -318,8 +319,7 @@ public final class SamplingLoop implements AutoCloseable {
         boolean busy = watchdog.reaper().isBusy();
         long pause = intervalNanos;
         try {
-            takeChanges(now);
-            measureAndDecide(now);
+            measureAndDecide(takeChanges(now), now);
             pause = pauseNanos(now);
             noteAdmission();
         } catch (RuntimeException | Error e) {
@@ -335,7 +335,9 @@ public final class SamplingLoop implements AutoCloseable {
         return pause;
     }
 
-    private void takeChanges(long now) {
+    /** Returns whether there were any. */
+    private boolean takeChanges(long now) {
+        boolean any = false;
         for (Change change = changes.poll(); change != null; change = changes.poll()) {
             if (change.begin()) {
                 meters.add(new ExecutionMeter(change.execution(), now));
@@ -344,10 +346,12 @@ public final class SamplingLoop implements AutoCloseable {
                 meters.removeIf(meter -> meter.watched() == gone);
                 watchdog.reaper().forget(gone);
             }
+            any = true;
         }
+        return any;
     }
 
-    private void measureAndDecide(long now) {
+    private void measureAndDecide(boolean changed, long now) {
         // In the final approach everything that can wait does.
         boolean approached = watchdog.container().isApproached();
         boolean wanted = !approached && asked.take();
@@ -361,7 +365,8 @@ public final class SamplingLoop implements AutoCloseable {
                 watchdog.container().looked(now);
             }
         }
-        if (full || (now >= nextTreesNanos && !approached) || watchdog.needsTrees(now)) {
+        boolean trees = full || (now >= nextTreesNanos && !approached) || watchdog.needsTrees(now);
+        if (trees) {
             tracker.sample(full ? SampleDepth.FULL : SampleDepth.USAGE);
             lastTreesNanos = now;
             rowsDue = true;
@@ -373,7 +378,11 @@ public final class SamplingLoop implements AutoCloseable {
         if (full) {
             kernelOom.look(container.gauges(), meters, now, wanted);
         }
-        watchdog.step(meters, now);
+        boolean fresh = trees || changed;
+        watchdog.step(meters, fresh, now);
+        if (fresh) {
+            boundsPauseNanos = watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now);
+        }
     }
 
     private void sampleAll(long now) {
@@ -393,9 +402,7 @@ public final class SamplingLoop implements AutoCloseable {
     private long pauseNanos(long now) {
         long containerPause = watchdog.containerPauseNanos(intervalNanos, now);
         // Trees decide only who, not when, at the container's limit: a sixteenth of its pace is enough for the choice.
-        long treePause = Math.min(
-                watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now),
-                Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * containerPause));
+        long treePause = Math.min(boundsPauseNanos, Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * containerPause));
         nextTreesNanos = lastTreesNanos + treePause;
         return containerPause == 0 ? 0 : Math.max(Math.min(containerPause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
     }
@@ -458,7 +465,6 @@ public final class SamplingLoop implements AutoCloseable {
             boolean standingBy = watchdog.isStandingBy();
             frame.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
             frame.reactionNanos = standingBy ? deputy.reactionNanos() : reactionNanos();
-            frame.dyingNanos = watchdog.dyingNanos(meters, now);
             frame.budgetUsed = watchdog.budgetUsedBytes();
             frame.totalRss = watchdog.totalRssBytes();
             frame.pauseNanos = pause;
@@ -468,6 +474,7 @@ public final class SamplingLoop implements AutoCloseable {
             frame.missedTicks = timer.missedTicks();
             if (rowsDue) {
                 rowsDue = false;
+                frame.dyingNanos = watchdog.dyingNanos(meters, now);
                 leaveRows(now);
             }
         } finally {

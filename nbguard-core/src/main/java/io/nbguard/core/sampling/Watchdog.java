@@ -89,15 +89,24 @@ final class Watchdog {
         return reaper.isBusy() || (container.isBreached() && !lead.isSafe(container.fillRate(), nowNanos));
     }
 
-    /** Looks at the readings of this tick and acts. */
-    void step(List<ExecutionMeter> meters, long nowNanos) {
+    /**
+     * Looks at the readings of this tick and acts. What hangs on the trees alone is left for when there is something new to
+     * say of them: far from the limit most ticks look at the container, and executions may be many.
+     *
+     * @param fresh whether the trees were read in this tick, or who is watched has changed
+     */
+    void step(List<ExecutionMeter> meters, boolean fresh, long nowNanos) {
         duty.look(reaper.isBusy());
-        measureBudget(meters, nowNanos);
-        reaper.notice(meters, budgetUsed, nowNanos);
+        if (fresh || container.isBreached()) {
+            measureBudget(meters, nowNanos);
+            reaper.notice(meters, budgetUsed, nowNanos);
+        }
         followKill(meters, nowNanos);
         checkContainer(meters, nowNanos);
-        checkBudget(meters, nowNanos);
-        checkExecutionLimits(meters, nowNanos);
+        if (fresh) {
+            checkBudget(meters, nowNanos);
+            checkExecutionLimits(meters, nowNanos);
+        }
     }
 
     /** Returns how long to wait until the container must be looked at again; nothing in the final approach. */

@@ -61,6 +61,21 @@ class SamplingLoopTest {
     }
 
     @Test
+    void aLookAtTheContainerAloneAsksNothingOfTheExecutionsHoweverManyTheyAre() {
+        Simulation world = new Simulation(4_096, Simulation.budget(20_000));
+        SimulatedNotebook one = world.start("one.ipynb").holding(20).limitedTo(20_000);
+        world.run(Duration.ofSeconds(10));
+        long looks = world.ticks;
+        long fills = one.fills();
+        long questions = one.questions();
+
+        world.run(Duration.ofSeconds(60));
+
+        assertThat(world.ticks - looks).isGreaterThan(5 * (one.fills() - fills));
+        assertThat(one.questions() - questions).isLessThan(12 * (one.fills() - fills));
+    }
+
+    @Test
     void aFloodOfPageCacheKillsNobody() {
         Simulation world = new Simulation(4_096);
         SimulatedNotebook reader = world.start("reader.ipynb").holding(1_000);

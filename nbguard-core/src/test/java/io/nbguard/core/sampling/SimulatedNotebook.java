@@ -39,6 +39,8 @@ final class SimulatedNotebook implements Watched {
     private @Nullable KillScenario scenario;
     private int kills;
     private int pssReadings;
+    private long fills;
+    private long questions;
     private long dyingNanos = -1;
     private long killedAt;
     private long goneAt = Long.MAX_VALUE;
@@ -210,7 +212,18 @@ final class SimulatedNotebook implements Watched {
         return scenario;
     }
 
+    /** How often its processes were read. */
+    long fills() {
+        return fills;
+    }
+
+    /** How often it was asked what it is, or what it holds. */
+    long questions() {
+        return questions;
+    }
+
     void fill() {
+        fills++;
         usage.begin();
         if (!state.isEnd()) {
             for (int i = 0; i < workers; i++) {
@@ -242,11 +255,13 @@ final class SimulatedNotebook implements Watched {
 
     @Override
     public Optional<ByteSize> memoryLimit() {
+        questions++;
         return limit;
     }
 
     @Override
     public ProcessGroup group() {
+        questions++;
         return group;
     }
 
@@ -270,6 +285,7 @@ final class SimulatedNotebook implements Watched {
 
     @Override
     public boolean mayBeCondemned() {
+        questions++;
         return state == ExecutionState.RUNNING;
     }
 
@@ -288,6 +304,7 @@ final class SimulatedNotebook implements Watched {
 
     @Override
     public Optional<KillScenario> condemnation() {
+        questions++;
         return Optional.ofNullable(scenario);
     }
 
