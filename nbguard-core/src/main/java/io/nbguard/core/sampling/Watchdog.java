@@ -16,8 +16,10 @@ import java.util.List;
  */
 final class Watchdog {
 
-    /** Often enough for people, and for whom may take over at any moment. */
+    /** Often enough for people, and for whoever waits to be started: if it is this watchdog's turn, its loop is woken. */
     private static final long STANDING_BY_PAUSE_NANOS = 20_000_000L;
+
+    private static final int STANDING_BY_FACTOR = 8;
 
     private final SamplingConfig config;
     private final Duty duty;
@@ -115,7 +117,9 @@ final class Watchdog {
         if (reaper.isBusy()) {
             pause = Math.min(longestNanos, reaper.pauseNanos(nowNanos));
         }
-        return duty.isStandingBy() ? Math.max(pause, Math.min(longestNanos, STANDING_BY_PAUSE_NANOS)) : pause;
+        return duty.isStandingBy()
+                ? Math.min(longestNanos, Math.max(STANDING_BY_PAUSE_NANOS, STANDING_BY_FACTOR * pause))
+                : pause;
     }
 
     /** Returns how long to wait until the trees must be looked at again. */
