@@ -1,9 +1,8 @@
 package io.nbguard.cgroup.process;
 
 import com.sun.jna.Native;
-import java.io.File;
+import java.util.Arrays;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a process that was killed run before others, so that its memory comes back sooner. Its last thread takes its memory
@@ -13,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * nbguard's own thread ({@link ThreadPriority}), so watching goes on, and the kernel keeps a twentieth of the time for
  * everybody else.
  *
- * <p>A thread is named by its id, and there is no handle for it. So they are listed while the process is proved to be the
- * right one (its pidfd says that it has not been reaped), and raised at once: between the two there is no time for the
- * kernel to give all ids out again ({@link PidLaps}), hence an id is that thread's or nobody's.
+ * <p>A thread is named by its id, and there is no handle for it. So they are listed when the process has just been proved
+ * to have its id, and raised at once after the signal: between the two there is no time for the kernel to give all ids out
+ * again ({@link PidLaps}), hence an id is that thread's or nobody's.
  *
  * <p>Takes CAP_SYS_NICE; without that nothing happens. For any thread.
  */
@@ -57,27 +56,26 @@ final class ExitPriority {
      * The threads of a process.
      *
      * @param ids as they are in {@code /proc/PID/task}
-     * @param listedNanos when they were listed, or a moment earlier
+     * @param provedNanos when the process was proved to have its id, or a moment earlier
      */
-    record Threads(int[] ids, long listedNanos) {}
+    record Threads(int[] ids, long provedNanos) {}
 
-    /** Lists the threads of a process that was sent SIGKILL. */
-    Threads threadsOf(long pid) {
-        long now = System.nanoTime();
-        String @Nullable [] names = new File("/proc/" + pid + "/task").list();
-        int[] ids = new int[names == null ? 0 : names.length];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = Integer.parseInt(names[i]);
-        }
-        return new Threads(ids, now);
+    /**
+     * Lists the threads of a process that is about to be sent SIGKILL.
+     *
+     * @param provedNanos when it was proved to have its id, or a moment earlier
+     * @param reader of the calling thread
+     */
+    Threads threadsOf(long pid, long provedNanos, ProcessReader reader) {
+        int[] ids = new int[MOST_THREADS];
+        return new Threads(Arrays.copyOf(ids, reader.threads(pid, ids)), provedNanos);
     }
 
     /** Raises the priority of the threads of a process that was sent SIGKILL. */
     void raise(Threads threads) {
         int[] ids = threads.ids();
-        for (int i = 0; i < Math.min(MOST_THREADS, ids.length); i++) {
-            int id = ids[i];
-            if (laps.possibleSince(threads.listedNanos())) {
+        for (int id : ids) {
+            if (laps.possibleSince(threads.provedNanos())) {
                 return;
             }
             if (LinuxCalls.sched_setscheduler(id, LinuxCalls.SCHED_RR, realTime.address()) != 0
@@ -85,17 +83,18 @@ final class ExitPriority {
                 return;
             }
             // This thread may have been held up between the two.
-            if (laps.possibleSince(threads.listedNanos())) {
+            if (laps.possibleSince(threads.provedNanos())) {
                 LinuxCalls.sched_setscheduler(id, LinuxCalls.SCHED_OTHER, ordinary.address());
             }
         }
     }
 
     /** Goes the way of {@link #raise}, and changes nothing. */
-    void rehearse() {
-        Threads own = threadsOf(ProcessHandle.current().pid());
+    void rehearse(ProcessReader reader) {
         // So old that none of the ids can be trusted.
-        raise(new Threads(own.ids(), own.listedNanos() - Integer.MAX_VALUE * 10L));
+        long longAgo = System.nanoTime() - Integer.MAX_VALUE * 10L;
+        Threads own = threadsOf(ProcessHandle.current().pid(), longAgo, reader);
+        raise(own);
         if (own.ids().length > 0) {
             LinuxCalls.sched_getscheduler(own.ids()[0]);
         }

@@ -16,6 +16,14 @@ final class LinuxCalls {
     static final long PIDFD_OPEN = 434;
     static final long PROCESS_MRELEASE = 448;
 
+    /** {@code getdents64} has a number for each architecture; -1 where it is not known here. */
+    static final long GETDENTS64 =
+            switch (System.getProperty("os.arch", "")) {
+                case "amd64", "x86_64" -> 217;
+                case "aarch64", "riscv64" -> 61;
+                default -> -1;
+            };
+
     /** Makes {@link #PIDFD_SEND_SIGNAL} signal the process group that the process leads (Linux 6.9). */
     static final long PIDFD_SIGNAL_PROCESS_GROUP = 4;
 

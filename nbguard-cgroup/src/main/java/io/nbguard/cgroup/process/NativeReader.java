@@ -14,12 +14,24 @@ final class NativeReader implements ProcessReader {
 
     private static final int TEXT = 1024;
     private static final byte[] STAT = "/stat\0".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] TASK = "/task\0".getBytes(StandardCharsets.US_ASCII);
+
+    /** As many threads at once as most processes have. */
+    private static final int ENTRIES = 2048;
+
+    /** Where the length of an entry stands in it, and its name (getdents(2)). */
+    private static final int ENTRY_LENGTH = 16;
+
+    private static final int ENTRY_NAME = 19;
 
     private final NativeMemory memory;
+    private final NativeMemory entries = new NativeMemory(ENTRIES);
     private final int root;
     private final KernelText text = new KernelText(TEXT);
+    private final StreamReader streams;
 
     NativeReader(Path proc) {
+        streams = new StreamReader(proc);
         byte[] prefix = (proc + "/").getBytes(StandardCharsets.UTF_8);
         root = TEXT + prefix.length;
         memory = new NativeMemory(root + 20 + STAT.length);
@@ -28,8 +40,7 @@ final class NativeReader implements ProcessReader {
 
     @Override
     public Look read(long pid, StatLine line) {
-        writePath(pid);
-        int descriptor = LinuxCalls.open(memory.address() + TEXT, LinuxCalls.O_RDONLY | LinuxCalls.O_CLOEXEC);
+        int descriptor = open(pid, STAT);
         if (descriptor < 0) {
             return lookOf(Native.getLastError());
         }
@@ -43,11 +54,52 @@ final class NativeReader implements ProcessReader {
         return Look.at(text, line);
     }
 
+    @Override
+    public int threads(long pid, int[] into) {
+        if (LinuxCalls.GETDENTS64 < 0) {
+            return streams.threads(pid, into);
+        }
+        int descriptor = open(pid, TASK);
+        if (descriptor < 0) {
+            return 0;
+        }
+        int count = 0;
+        long bytes = LinuxCalls.syscall(LinuxCalls.GETDENTS64, descriptor, entries.address(), ENTRIES, 0);
+        while (bytes > 0 && count < into.length) {
+            count = takeThreads((int) bytes, into, count);
+            bytes = LinuxCalls.syscall(LinuxCalls.GETDENTS64, descriptor, entries.address(), ENTRIES, 0);
+        }
+        LinuxCalls.close(descriptor);
+        return count;
+    }
+
+    private int takeThreads(int bytes, int[] into, int from) {
+        ByteBuffer buffer = entries.buffer();
+        int count = from;
+        for (int at = 0; at < bytes && count < into.length; at += buffer.getShort(at + ENTRY_LENGTH)) {
+            int id = 0;
+            int next = at + ENTRY_NAME;
+            for (byte digit = buffer.get(next); digit >= '0' && digit <= '9'; digit = buffer.get(++next)) {
+                id = 10 * id + digit - '0';
+            }
+            // "." and ".." are no numbers.
+            if (id > 0) {
+                into[count++] = id;
+            }
+        }
+        return count;
+    }
+
+    private int open(long pid, byte[] file) {
+        writePath(pid, file);
+        return LinuxCalls.open(memory.address() + TEXT, LinuxCalls.O_RDONLY | LinuxCalls.O_CLOEXEC);
+    }
+
     private static Look lookOf(int error) {
         return error == LinuxCalls.ENOENT || error == LinuxCalls.ESRCH ? Look.ABSENT : Look.UNREADABLE;
     }
 
-    private void writePath(long pid) {
+    private void writePath(long pid, byte[] file) {
         ByteBuffer buffer = memory.buffer();
         int digits = 1;
         for (long rest = pid / 10; rest > 0; rest /= 10) {
@@ -58,6 +110,6 @@ final class NativeReader implements ProcessReader {
             buffer.put(root + i, (byte) ('0' + rest % 10));
             rest /= 10;
         }
-        buffer.put(root + digits, STAT);
+        buffer.put(root + digits, file);
     }
 }

@@ -31,7 +31,7 @@ final class PidfdSignals implements Signals {
     /** After this, no further process's memory is given back here: the caller has other things to watch. */
     private static final long LONGEST_RELEASE_NANOS = 100_000_000;
 
-    /** Listing threads takes tens of microseconds, in which memory could be given back. */
+    /** Listing threads and raising them takes some ten microseconds, in which whoever comes later goes on. */
     private static final int MOST_HASTENED = 4;
 
     private final long pageBytes;
@@ -57,28 +57,29 @@ final class PidfdSignals implements Signals {
     public int kill(List<Victim> victims, ProcessReader reader) {
         StatLine line = new StatLine();
         int[] heavy = new int[victims.size()];
-        long[] pids = new long[victims.size()];
         int count = 0;
         int living = 0;
         for (int i = 0; i < victims.size(); i++) {
             Victim victim = victims.get(i);
+            long now = System.nanoTime();
             int descriptor = proved(victim.identity(), reader, line);
             if (descriptor < 0) {
                 continue;
             }
             living += line.alive() ? 1 : 0;
             long bytes = Math.max(victim.residentBytes(), line.residentPages() * pageBytes);
-            if (sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader) && bytes >= WORTH_RELEASING) {
-                heavy[count] = descriptor;
-                pids[count++] = line.pid();
+            boolean isHeavy = bytes >= WORTH_RELEASING;
+            boolean isHastened = isHeavy && count < MOST_HASTENED && exitPriority.isPresent();
+            boolean sent = isHastened
+                    ? sendAndHasten(descriptor, line, now, reader, exitPriority.get())
+                    : sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
+            if (sent && isHeavy) {
+                heavy[count++] = descriptor;
             } else {
                 LinuxCalls.close(descriptor);
             }
         }
         // When all are signalled: nobody goes on meanwhile, and memory that a living process shares is not given back.
-        for (int i = 0; i < Math.min(count, MOST_HASTENED); i++) {
-            hasten(heavy[i], pids[i]);
-        }
         long begin = System.nanoTime();
         for (int i = 0; i < count; i++) {
             if (System.nanoTime() - begin < LONGEST_RELEASE_NANOS) {
@@ -89,23 +90,11 @@ final class PidfdSignals implements Signals {
         return living;
     }
 
-    /** Has a process run before others that was sent SIGKILL. */
-    private void hasten(int descriptor, long pid) {
-        if (exitPriority.isEmpty()) {
-            return;
-        }
-        ExitPriority.Threads threads = exitPriority.get().threadsOf(pid);
-        // If it has not been reaped by now, its id was no other's when the threads were listed.
-        if (send(descriptor, NO_SIGNAL, 0)) {
-            exitPriority.get().raise(threads);
-        }
-    }
-
     /**
      * Gives a dying process's memory back on this thread, beside its own: dying needs CPU that others may have, and from
      * another thread it comes too late. Some 20 ms per GiB of small pages on an idle core. All other failures than EAGAIN
-     * are final and harmless: it has no memory any more (ESRCH), it shares it with a process that lives, as between vfork
-     * and exec (EINVAL), the kernel has no such call (ENOSYS), a seccomp profile refuses it (EPERM).
+     * are final and harmless: its last thread has begun with it (ESRCH), it shares it with a process that lives, as between
+     * vfork and exec (EINVAL), the kernel has no such call (ENOSYS), a seccomp profile refuses it (EPERM).
      */
     private static void release(int descriptor) {
         for (int attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
@@ -158,7 +147,7 @@ final class PidfdSignals implements Signals {
             sendToAll(descriptor, NO_SIGNAL, line, reader);
             // Refused, because we are not dying.
             release(descriptor);
-            exitPriority.ifPresent(ExitPriority::rehearse);
+            exitPriority.ifPresent(priority -> priority.rehearse(reader));
         }
         LinuxCalls.close(descriptor);
     }
@@ -174,6 +163,20 @@ final class PidfdSignals implements Signals {
             return -1;
         }
         return descriptor;
+    }
+
+    /**
+     * Signals the process and has it run before others. Its threads are listed before, because after the signal there is no
+     * time: when its last thread has begun to take its memory apart, {@link #release} comes too late.
+     */
+    private static boolean sendAndHasten(
+            int descriptor, StatLine line, long provedNanos, ProcessReader reader, ExitPriority exitPriority) {
+        ExitPriority.Threads threads = exitPriority.threadsOf(line.pid(), provedNanos, reader);
+        boolean sent = sendToAll(descriptor, LinuxCalls.SIGKILL, line, reader);
+        if (sent) {
+            exitPriority.raise(threads);
+        }
+        return sent;
     }
 
     /** Signals the process, and who is in its process group if that is a session's first. */

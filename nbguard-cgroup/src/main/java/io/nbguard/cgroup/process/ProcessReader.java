@@ -35,4 +35,14 @@ interface ProcessReader {
     default boolean is(long pid, long startTicks, StatLine line) {
         return read(pid, line) == Look.FOUND && line.start() == startTicks;
     }
+
+    /**
+     * Lists the threads of a process.
+     *
+     * @param into takes their ids, as many as fit
+     * @return how many; 0 if there is no such process, or they cannot be listed
+     */
+    default int threads(long pid, int[] into) {
+        return 0;
+    }
 }

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** Looks at processes in pure Java: by streams, because an interrupt does not close those. */
 final class StreamReader implements ProcessReader {
@@ -26,5 +27,16 @@ final class StreamReader implements ProcessReader {
             // The message would tell ENOENT from EMFILE, but it is in the user's language.
             return Files.notExists(folder) ? Look.ABSENT : Look.UNREADABLE;
         }
+    }
+
+    @Override
+    public int threads(long pid, int[] into) {
+        String @Nullable [] names =
+                proc.resolve(Long.toString(pid)).resolve("task").toFile().list();
+        int count = names == null ? 0 : Math.min(names.length, into.length);
+        for (int i = 0; i < count; i++) {
+            into[i] = Integer.parseInt(names[i]);
+        }
+        return count;
     }
 }

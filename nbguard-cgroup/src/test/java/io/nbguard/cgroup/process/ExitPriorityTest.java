@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -22,9 +23,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ExitPriorityTest {
 
     private static final String ORDINARY = "policy 0, priority 0";
+    private static final int MANY = 1_000;
     private static final String RAISED = "policy 2, priority 1";
 
     private static final PidLaps LAPS = new PidLaps(Path.of("/proc"), System::nanoTime);
+
+    private static final ProcessReader READER =
+            Machine.of(Path.of("/proc"), Map.of()).newReader();
 
     private final ExitPriority priority =
             ExitPriority.of(Machine.of(Path.of("/proc"), Map.of()), LAPS).orElseThrow();
@@ -58,19 +63,49 @@ class ExitPriorityTest {
         return seen;
     }
 
+    private ExitPriority.Threads listed(long pid) {
+        return priority.threadsOf(pid, System.nanoTime(), READER);
+    }
+
     private static String raisedWherePermitted() throws IOException {
         return ThreadPriorityTest.mayBeRealTime() ? RAISED : ORDINARY;
     }
 
     private Process ofThreeThreads() throws IOException {
+        return ofThreads(3);
+    }
+
+    private Process ofThreads(int count) throws IOException {
         Process process = tracked.stranger("python3", "-c", PLAIN + """
-                for i in range(2):
+                for i in range(%d):
                     threading.Thread(target=time.sleep, args=(1000,)).start()
                 say('ready')
                 time.sleep(1000)
-                """);
+                """.formatted(count - 1));
         assertThat(line(process)).isEqualTo("ready");
         return process;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"on, 3", "on, 200", "off, 3", "off, 200"})
+    void allThreadsAreListedAndNoMoreThanThereIsRoomFor(String jna, int count) throws Exception {
+        Process process = ofThreads(count);
+        ProcessReader reader =
+                Machine.of(Path.of("/proc"), Map.of(NativeAccess.SETTING, jna)).newReader();
+        int[] ids = new int[MANY];
+        int[] few = new int[2];
+
+        int listed = reader.threads(process.pid(), ids);
+
+        Integer[] expected = Arrays.stream(Path.of("/proc", Long.toString(process.pid()), "task")
+                        .toFile()
+                        .list())
+                .map(Integer::valueOf)
+                .toArray(Integer[]::new);
+        assertThat(expected).hasSize(count);
+        assertThat(Arrays.stream(ids, 0, listed).boxed()).containsExactlyInAnyOrder(expected);
+        assertThat(reader.threads(process.pid(), few)).isEqualTo(2);
+        assertThat(expected).contains(few[0], few[1]);
     }
 
     @Test
@@ -78,7 +113,7 @@ class ExitPriorityTest {
         Process victim = ofThreeThreads();
         assertThat(threads(victim.pid())).hasSize(3).containsOnly(ORDINARY);
 
-        priority.raise(priority.threadsOf(victim.pid()));
+        priority.raise(listed(victim.pid()));
 
         assertThat(threads(victim.pid())).hasSize(3).containsOnly(raisedWherePermitted());
     }
@@ -87,12 +122,12 @@ class ExitPriorityTest {
     void idsThatMayBeOthersByNowAreLeftAsTheyAre() throws Exception {
         Process heir = ofThreeThreads();
         assertThat(threads(heir.pid())).hasSize(3).containsOnly(ORDINARY);
-        ExitPriority.Threads listed = priority.threadsOf(heir.pid());
+        ExitPriority.Threads listed = listed(heir.pid());
         long ids = Long.parseLong(
                 ProcFiles.text(Path.of("/proc/sys/kernel/pid_max")).strip());
         long timeForALap = 2_000 * ids;
 
-        priority.raise(new ExitPriority.Threads(listed.ids(), listed.listedNanos() - timeForALap));
+        priority.raise(new ExitPriority.Threads(listed.ids(), listed.provedNanos() - timeForALap));
 
         assertThat(threads(heir.pid())).hasSize(3).containsOnly(ORDINARY);
     }
@@ -100,19 +135,19 @@ class ExitPriorityTest {
     @Test
     void aProcessThatHasGoneIsPassedOver() throws Exception {
         Process gone = new ProcessBuilder("sleep", "1000").start();
-        ExitPriority.Threads listed = priority.threadsOf(gone.pid());
+        ExitPriority.Threads listed = listed(gone.pid());
         gone.destroyForcibly().waitFor();
 
         priority.raise(listed);
 
         assertThat(listed.ids()).hasSize(1);
-        assertThat(priority.threadsOf(gone.pid()).ids()).isEmpty();
+        assertThat(listed(gone.pid()).ids()).isEmpty();
         assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
     }
 
     @Test
     void aRehearsalChangesNothing() throws Exception {
-        priority.rehearse();
+        priority.rehearse(READER);
 
         assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
     }
