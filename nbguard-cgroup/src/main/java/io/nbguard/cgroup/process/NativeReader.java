@@ -8,7 +8,8 @@ import java.nio.file.Path;
 
 /**
  * Looks at processes by system calls. A third of the price of streams, allocates nothing, and a process that is not there
- * costs no exception: most ids that discovery looks at were threads or have ended already.
+ * costs no exception: most ids that discovery looks at were threads or have ended already. Threads are listed in 70 µs after a
+ * pause, as before a kill, where streams take 116 (3 and 4 µs right after another listing).
  */
 final class NativeReader implements ProcessReader {
 

@@ -31,7 +31,7 @@ final class PidfdSignals implements Signals {
     /** After this, no further process's memory is given back here: the caller has other things to watch. */
     private static final long LONGEST_RELEASE_NANOS = 100_000_000;
 
-    /** Listing threads and raising them takes some ten microseconds, in which whoever comes later goes on. */
+    /** Listing a process's threads takes up to a tenth of a millisecond, in which it and whoever comes later go on. */
     private static final int MOST_HASTENED = 4;
 
     private final long pageBytes;
