@@ -39,6 +39,8 @@ public record EventRecord(
             return Optional.of(unconfirmed.id());
         } else if (event instanceof GuardEvent.KernelOomKill taken) {
             return taken.id();
+        } else if (event instanceof GuardEvent.PluginMisbehaved misbehaved) {
+            return misbehaved.id();
         } else if (event instanceof GuardEvent.ScheduleFired fired) {
             return fired.fire().execution();
         }
@@ -58,6 +60,8 @@ public record EventRecord(
             return Optional.of(unconfirmed.notebook());
         } else if (event instanceof GuardEvent.KernelOomKill taken) {
             return taken.notebook();
+        } else if (event instanceof GuardEvent.PluginMisbehaved misbehaved) {
+            return misbehaved.notebook();
         }
         return ofSchedule(event);
     }

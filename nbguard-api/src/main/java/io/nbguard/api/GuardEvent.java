@@ -185,6 +185,38 @@ public sealed interface GuardEvent {
         }
     }
 
+    /**
+     * A plugin broke its contract. The guard goes on without its answer, as {@code message} says; the same fault of the same
+     * plugin is told again only after it has behaved meanwhile.
+     *
+     * @param kind what it is, such as {@code kill policy}
+     * @param plugin its name
+     * @param fault how it broke the contract
+     * @param id the execution that it was busy with; empty if it was none
+     * @param notebook its notebook
+     * @param message the plugin, what it did, and what the guard does instead, for people
+     */
+    record PluginMisbehaved(
+            Instant at,
+            String kind,
+            String plugin,
+            Fault fault,
+            Optional<ExecutionId> id,
+            Optional<String> notebook,
+            String message)
+            implements GuardEvent {
+
+        /** How a plugin broke its contract. */
+        public enum Fault {
+            /** It threw what its contract does not allow. */
+            THREW,
+            /** It did not return before its deadline. */
+            TOO_SLOW,
+            /** What it returned is not a valid answer. */
+            INVALID_ANSWER
+        }
+    }
+
     /** The sampling loop came late: the machine, or a pause of this JVM, was in the way. */
     record LoopLagged(Instant at, Duration lag, long missedTicks) implements GuardEvent {
         @Override

@@ -22,7 +22,8 @@ final class EventWire {
         FROZEN,
         LAGGED,
         DEGRADED,
-        RESTORED
+        RESTORED,
+        MISBEHAVED
     }
 
     /**
@@ -55,7 +56,10 @@ final class EventWire {
         if (event instanceof GuardEvent.ReadingDegraded) {
             return Kind.DEGRADED;
         }
-        return event instanceof GuardEvent.ReadingRestored ? Kind.RESTORED : null;
+        if (event instanceof GuardEvent.ReadingRestored) {
+            return Kind.RESTORED;
+        }
+        return event instanceof GuardEvent.PluginMisbehaved ? Kind.MISBEHAVED : null;
     }
 
     static void write(GuardEvent event, WireOutput out) throws IOException {
@@ -94,6 +98,13 @@ final class EventWire {
             out.text(told.reason());
         } else if (event instanceof GuardEvent.ReadingRestored told) {
             out.text(told.quantity());
+        } else if (event instanceof GuardEvent.PluginMisbehaved told) {
+            out.text(told.kind());
+            out.text(told.plugin());
+            out.constant(told.fault());
+            out.optional(told.id(), out::id);
+            out.optional(told.notebook(), out::text);
+            out.text(told.message());
         }
     }
 
@@ -110,6 +121,15 @@ final class EventWire {
             case LAGGED -> new GuardEvent.LoopLagged(at, in.duration(), in.longNumber());
             case DEGRADED -> new GuardEvent.ReadingDegraded(at, in.text(), in.text());
             case RESTORED -> new GuardEvent.ReadingRestored(at, in.text());
+            case MISBEHAVED ->
+                new GuardEvent.PluginMisbehaved(
+                        at,
+                        in.text(),
+                        in.text(),
+                        in.constant(GuardEvent.PluginMisbehaved.Fault.class),
+                        in.optional(in::id),
+                        in.optional(in::text),
+                        in.text());
         };
     }
 

@@ -188,7 +188,15 @@ class MessageWireTest {
                 new GuardEvent.BystandersFrozen(instant(), List.of(id(), id()), duration()),
                 new GuardEvent.LoopLagged(instant(), duration(), random.nextLong()),
                 new GuardEvent.ReadingDegraded(instant(), text(), text()),
-                new GuardEvent.ReadingRestored(instant(), text()));
+                new GuardEvent.ReadingRestored(instant(), text()),
+                new GuardEvent.PluginMisbehaved(
+                        instant(),
+                        text(),
+                        text(),
+                        any(GuardEvent.PluginMisbehaved.Fault.values()),
+                        maybe(MessageWireTest::id),
+                        maybe(this::text),
+                        text()));
     }
 
     private KillScenario scenario() {

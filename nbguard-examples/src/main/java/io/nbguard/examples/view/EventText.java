@@ -40,6 +40,7 @@ public final class EventText {
                 || event instanceof GuardEvent.WatchdogMoved
                 || event instanceof GuardEvent.LoopLagged
                 || event instanceof GuardEvent.HistoryDegraded
+                || event instanceof GuardEvent.PluginMisbehaved
                 || event instanceof GuardEvent.ScheduleNotRestored
                 || event instanceof GuardEvent.ReadingDegraded) {
             return Optional.of(Line.of("! ", Style.WARNING).plus(event.message()));

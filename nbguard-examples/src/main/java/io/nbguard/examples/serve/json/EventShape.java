@@ -18,6 +18,7 @@ public final class EventShape {
             "ReadingDegraded",
             "HistoryDegraded",
             "EventsDropped",
+            "PluginMisbehaved",
             "ScheduleNotRestored",
             "ScheduleSkipped",
             "WatchdogMoved");
