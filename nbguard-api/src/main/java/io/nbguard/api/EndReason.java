@@ -12,6 +12,8 @@ public enum EndReason {
     TIMEOUT(ExecutionState.KILLED),
     /** Somebody asked for it. */
     USER_STOP(ExecutionState.KILLED),
+    /** Its guard was closed before it had ended, as when its host is deployed anew: what to run again. */
+    GUARD_CLOSED(ExecutionState.KILLED),
     /** The watchdog ended it to keep the container, or the memory budget, from running out. */
     WATCHDOG_MEMORY(ExecutionState.KILLED),
     /** The kernel's OOM killer took one of its processes. */

@@ -631,8 +631,11 @@ class NotebookGuardTest {
 
         for (Execution execution : all) {
             assertThat(execution.completion()).isDone();
-            assertThat(execution.reason()).contains(EndReason.USER_STOP);
+            assertThat(execution.state()).isEqualTo(ExecutionState.KILLED);
+            assertThat(execution.reason()).contains(EndReason.GUARD_CLOSED);
         }
+        assertThat(all.get(0).record().message()).contains("The guard was closed while it ran");
+        assertThat(all.get(3).record().message()).contains("The guard was closed before it was started");
         assertThat(executor.launches).hasValue(2);
     }
 
@@ -666,7 +669,7 @@ class NotebookGuardTest {
         closer.interrupt();
         closer.join(20_000);
 
-        assertThat(execution.reason()).contains(EndReason.USER_STOP);
+        assertThat(execution.reason()).contains(EndReason.GUARD_CLOSED);
         assertThat(interruptedAfterwards).hasValue(true);
     }
 

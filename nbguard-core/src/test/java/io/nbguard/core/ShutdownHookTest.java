@@ -46,7 +46,7 @@ class ShutdownHookTest {
         }
         host.waitFor(20, TimeUnit.SECONDS);
 
-        assertThat(told).last().asString().contains("KILLED (USER_STOP)");
+        assertThat(told).last().asString().contains("KILLED (GUARD_CLOSED)");
         try (Stream<Path> left = Files.list(folder)) {
             assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("a.ipynb", "runtime");
         }

@@ -19,6 +19,13 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
         return new EndCause(EndReason.USER_STOP, "Stopped by request", Optional.empty());
     }
 
+    static EndCause guardClosed(boolean launched) {
+        return new EndCause(
+                EndReason.GUARD_CLOSED,
+                launched ? "The guard was closed while it ran" : "The guard was closed before it was started",
+                Optional.empty());
+    }
+
     static EndCause timeout(Duration allowed) {
         return new EndCause(EndReason.TIMEOUT, "Timed out: ran longer than " + spoken(allowed), Optional.empty());
     }

@@ -249,12 +249,12 @@ public final class Executions {
         }
     }
 
-    /** Asks all that live to stop; returns at once. */
+    /** Ends all that live because the guard is being closed; returns at once. */
     public void stopAll(StopMode mode) {
-        List<Execution> live = all();
+        List<GuardedExecution> live = live();
         // The youngest first: those who wait must be out of the queue before the places of others become free.
         for (int i = live.size() - 1; i >= 0; i--) {
-            live.get(i).stop(mode);
+            live.get(i).stopAtClosing(mode);
         }
     }
 

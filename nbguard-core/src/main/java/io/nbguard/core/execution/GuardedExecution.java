@@ -130,11 +130,20 @@ public final class GuardedExecution implements Execution, Watched {
 
     @Override
     public CompletableFuture<ExecutionRecord> stop(StopMode mode) {
-        end(EndCause.userStop(), mode);
+        stop(EndCause.userStop(), mode);
+        return completion();
+    }
+
+    /** Ends it because its guard is being closed; returns at once. */
+    void stopAtClosing(StopMode mode) {
+        stop(EndCause.guardClosed(startedAt != null), mode);
+    }
+
+    private void stop(EndCause cause, StopMode mode) {
+        end(cause, mode);
         if (mode == StopMode.IMMEDIATE && change(Standing::hastened)) {
             driver.run();
         }
-        return completion();
     }
 
     /** Says what it is, for logs and debuggers. */

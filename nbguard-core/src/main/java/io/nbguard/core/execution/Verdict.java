@@ -129,7 +129,8 @@ record Verdict(
                     case KERNEL_DIED -> "Its kernel died";
                     case START_FAILED -> "It could not be started";
                     case KERNEL_OOM -> "The kernel's OOM killer took one of its processes";
-                    case TIMEOUT, USER_STOP, WATCHDOG_MEMORY, PREEMPTED, EMERGENCY, ORPHANED, REFUSED -> "It was ended";
+                    case TIMEOUT, USER_STOP, GUARD_CLOSED, WATCHDOG_MEMORY, PREEMPTED, EMERGENCY, ORPHANED, REFUSED ->
+                        "It was ended";
                 });
         report.error().flatMap(text -> text.lines().findFirst()).ifPresent(parts::add);
         report.signal()

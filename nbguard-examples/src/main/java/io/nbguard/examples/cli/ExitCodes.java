@@ -42,7 +42,7 @@ final class ExitCodes {
         return switch (reason) {
             case WATCHDOG_MEMORY -> WATCHDOG;
             case TIMEOUT -> TIMED_OUT;
-            case USER_STOP -> INTERRUPTED;
+            case USER_STOP, GUARD_CLOSED -> INTERRUPTED;
             case CELL_ERROR, KERNEL_DIED, START_FAILED, KERNEL_OOM, PREEMPTED, EMERGENCY, ORPHANED, REFUSED -> FAILED;
         };
     }

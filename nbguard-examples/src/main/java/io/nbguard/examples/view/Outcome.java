@@ -46,6 +46,7 @@ public final class Outcome {
             case WATCHDOG_MEMORY -> Line.of("ended by watchdog", Style.ALARM);
             case TIMEOUT -> Line.of("timed out", Style.WARNING);
             case USER_STOP -> Line.of("stopped", Style.WARNING);
+            case GUARD_CLOSED -> Line.of("guard closed", Style.WARNING);
             case CELL_ERROR -> Line.of("failed", Style.BAD);
             case KERNEL_DIED -> Line.of("kernel died", Style.BAD);
             case START_FAILED -> Line.of("did not start", Style.BAD);

@@ -18,6 +18,7 @@ class ExitCodesTest {
                 .collect(Collectors.toMap(reason -> reason, reason -> ExitCodes.of(Samples.ended(reason))));
 
         assertThat(codes)
+                .containsEntry(EndReason.GUARD_CLOSED, 130)
                 .containsAllEntriesOf(Map.of(
                         EndReason.CELL_ERROR, 1,
                         EndReason.KERNEL_DIED, 1,

@@ -95,6 +95,7 @@ const REASONS = {
   EMERGENCY: ['emergency stop', 'bad', 'alarm'],
   TIMEOUT: ['timed out', 'warn', 'clock'],
   USER_STOP: ['stopped', 'warn', 'stop'],
+  GUARD_CLOSED: ['guard closed', 'warn', 'stop'],
   PREEMPTED: ['preempted', 'warn', 'pause'],
   CELL_ERROR: ['failed', 'bad', 'cross'],
   KERNEL_DIED: ['kernel died', 'bad', 'cross'],
