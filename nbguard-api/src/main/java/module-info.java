@@ -9,4 +9,8 @@ module io.nbguard.api {
 
     exports io.nbguard.api;
     exports io.nbguard.spi;
+    exports io.nbguard.api.internal to
+            io.nbguard.core,
+            io.nbguard.papermill,
+            io.nbguard.examples;
 }
