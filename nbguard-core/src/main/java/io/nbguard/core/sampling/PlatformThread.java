@@ -28,6 +28,15 @@ public final class PlatformThread {
         return own;
     }
 
+    /** Waits for a thread that is about to end, for a second at most. */
+    static void join(Thread thread) {
+        try {
+            thread.join(1_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Asks by reflection, because Java 17 has no virtual threads to ask for. */
     private static boolean isVirtual(Thread thread) {
         try {

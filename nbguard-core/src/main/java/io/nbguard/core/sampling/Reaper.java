@@ -7,7 +7,6 @@ import io.nbguard.api.KillScenario;
 import io.nbguard.api.KillScenario.Cause;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,7 +65,7 @@ final class Reaper {
             SamplingConfig config,
             ContainerBound container,
             Processors processors,
-            List<KillPolicy> policies,
+            VictimChooser chooser,
             Settlement settlement,
             WithheldKills withheld,
             EmergencyRule emergency,
@@ -81,7 +80,7 @@ final class Reaper {
         this.duty = duty;
         events = duty;
         this.clock = clock;
-        chooser = new VictimChooser(policies);
+        this.chooser = chooser;
         bystanders = new Bystanders(duty, clock);
     }
 
@@ -221,7 +220,8 @@ final class Reaper {
                 ByteSize.ofBytes(breach.threshold()),
                 ByteSize.ofBytes(breach.limit()),
                 candidates);
-        VictimChooser.Choice choice = chooser.choose(situation);
+        VictimChooser.Choice choice = chooser.choose(
+                situation, breach.cause() == Cause.CONTAINER_LIMIT ? container.lastsNowNanos() : Long.MAX_VALUE);
         KillScenario scenario = new KillScenario(
                 clock.instant(),
                 situation.cause(),
@@ -237,9 +237,10 @@ final class Reaper {
         for (ExecutionMeter meter : eligible) {
             if (meter.watched().id().equals(choice.victim().id())) {
                 send(meter, breach, scenario, othersBytes, nowNanos);
-                return;
+                break;
             }
         }
+        chooser.tellFaults();
     }
 
     private void send(ExecutionMeter meter, Breach breach, KillScenario scenario, long othersBytes, long nowNanos) {
@@ -249,7 +250,9 @@ final class Reaper {
             tellTerminated(victim, scenario);
             return;
         }
-        KillUnderWay kill = new KillUnderWay(meter, scenario, othersBytes - meter.estimateBytes(nowNanos), nowNanos);
+        // Not since the crossing: what the choice took is none of the victim's time.
+        KillUnderWay kill =
+                new KillUnderWay(meter, scenario, othersBytes - meter.estimateBytes(nowNanos), clock.nanoTime());
         if (!victim.condemn(scenario)) {
             withheld.tell(breach, nowNanos, victim.notebook() + " was chosen, and ended by itself");
             return;

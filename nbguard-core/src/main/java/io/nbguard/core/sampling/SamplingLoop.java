@@ -8,6 +8,7 @@ import io.nbguard.api.Snapshot;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
@@ -49,6 +50,7 @@ public final class SamplingLoop implements AutoCloseable {
     private final long intervalNanos;
     private final ContainerMeter container;
     private final TrackerSession tracker;
+    private final VictimChooser chooser;
     private final Watchdog watchdog;
     private final Degradations degradations;
     private final KernelOomWatch kernelOom;
@@ -136,7 +138,8 @@ public final class SamplingLoop implements AutoCloseable {
         this.clock = clock;
         intervalNanos = config.interval().toNanos();
         container = new ContainerMeter(probesBestFirst, config.containerLimit());
-        watchdog = new Watchdog(config, container, policies, deputy, new LoggedEvents(events, log), clock);
+        chooser = new VictimChooser(policies, new PluginFaults(events, clock), clock, threads);
+        watchdog = new Watchdog(config, container, chooser, deputy, new LoggedEvents(events, log), clock);
         rehearsal = new Rehearsal(() -> {
             container.sample();
             tracker.rehearse();
@@ -265,6 +268,7 @@ public final class SamplingLoop implements AutoCloseable {
         if (thread.close()) {
             watchdog.reaper().thaw(clock.nanoTime());
         }
+        chooser.close();
     }
 
     /** Has the loop look at everything at once. Any thread. */
@@ -497,7 +501,9 @@ public final class SamplingLoop implements AutoCloseable {
         return Pace.SHORTEST_NANOS
                 + timer.worstLagNanos()
                 + timer.slowestNanos()
-                + Math.max(rehearsal.decisionNanos(), watchdog.reaper().slowestDecisionNanos());
+                + Math.max(
+                        rehearsal.decisionNanos() + chooser.longestNanos(),
+                        watchdog.reaper().slowestDecisionNanos());
     }
 
     /** Only where trees were read: near the limit most ticks, hundreds a second, look at the container alone. */

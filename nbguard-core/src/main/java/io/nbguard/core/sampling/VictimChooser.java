@@ -1,6 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.Candidate;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
@@ -8,58 +9,68 @@ import io.nbguard.spi.Victim;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Asks the kill policies in their order; the first opinion counts, and after the last one the heaviest is taken. A policy
- * that throws or names somebody who is not a candidate is passed over: memory is running out, and somebody must go.
+ * that throws, names somebody who is not a candidate, or does not answer in time is passed over: memory is running out, and
+ * somebody must go.
  */
 final class VictimChooser {
 
-    private static final Logger log = LoggerFactory.getLogger(VictimChooser.class);
+    /** How long all policies of a chain that are not nbguard's own may take together. */
+    static final long LONGEST_NANOS = 50_000_000L;
 
-    private final List<KillPolicy> chain;
+    private static final long SHORTEST_NANOS = 1_000_000L;
 
-    VictimChooser(List<KillPolicy> policies) {
-        List<KillPolicy> all = new ArrayList<>(policies);
-        all.add(new HeaviestPolicy());
-        chain = List.copyOf(all);
+    /** What part of the time that is left may be spent on their answers. */
+    private static final double OF_WHAT_IS_LEFT = 0.25;
+
+    private final List<AskedPolicy> chain = new ArrayList<>();
+
+    VictimChooser(List<KillPolicy> policies, PluginFaults faults, GuardClock clock, ThreadFactory threads) {
+        for (KillPolicy policy : policies) {
+            chain.add(new AskedPolicy(policy, faults, clock, threads));
+        }
+        chain.add(new AskedPolicy(new HeaviestPolicy(), faults, clock, threads));
     }
 
     /**
      * Chooses.
      *
      * @param situation with at least one candidate
+     * @param lastsNanos how long what is left of the memory lasts
      */
-    Choice choose(KillSituation situation) {
-        for (KillPolicy policy : chain) {
-            try {
-                Optional<Victim> victim = policy.choose(situation);
-                if (victim.isPresent() && isCandidate(victim.get(), situation)) {
-                    return new Choice(policy.name(), victim.get());
-                }
-                victim.ifPresent(wrong -> log.error(
-                        "kill policy {} chose {}, which is not a candidate; it is passed over",
-                        policy.name(),
-                        wrong.id()));
-            } catch (RuntimeException | LinkageError e) {
-                log.error(
-                        "kill policy {} failed; it is passed over",
-                        policy.getClass().getName(),
-                        e);
+    Choice choose(KillSituation situation, long lastsNanos) {
+        long patience = Math.min(LONGEST_NANOS, Math.max(SHORTEST_NANOS, (long) (lastsNanos * OF_WHAT_IS_LEFT)));
+        long until = System.nanoTime() + patience;
+        for (AskedPolicy policy : chain) {
+            Optional<Victim> victim = policy.choose(situation, until);
+            if (victim.isPresent()) {
+                return new Choice(policy.name(), victim.get());
             }
         }
         throw new IllegalStateException("no candidates to choose from");
     }
 
-    private static boolean isCandidate(Victim victim, KillSituation situation) {
-        for (Candidate candidate : situation.candidates()) {
-            if (candidate.id().equals(victim.id())) {
-                return true;
+    /** Returns how long the answers of policies may be waited for at most, as things are now. */
+    long longestNanos() {
+        for (int i = 0; i < chain.size(); i++) {
+            if (chain.get(i).isWaitedFor()) {
+                return LONGEST_NANOS;
             }
         }
-        return false;
+        return 0;
+    }
+
+    /** Tells which policies broke their contract in the last choice: after the signal. */
+    void tellFaults() {
+        chain.forEach(AskedPolicy::tellFault);
+    }
+
+    /** Ends the policies' threads. */
+    void close() {
+        chain.forEach(AskedPolicy::close);
     }
 
     /** Who was chosen, and by which policy. */

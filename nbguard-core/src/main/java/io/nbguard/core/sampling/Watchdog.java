@@ -4,7 +4,6 @@ import io.nbguard.api.KillScenario.Cause;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.KillPolicy;
 import java.util.List;
 
 /**
@@ -40,7 +39,7 @@ final class Watchdog {
     Watchdog(
             SamplingConfig config,
             ContainerMeter containerMeter,
-            List<KillPolicy> policies,
+            VictimChooser chooser,
             Deputy deputy,
             EventSink events,
             GuardClock clock) {
@@ -55,7 +54,7 @@ final class Watchdog {
                 Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
         container = new ContainerBound(containerMeter, containerLadder);
         Processors processors = new Processors(containerMeter);
-        reaper = new Reaper(config, container, processors, policies, settlement, withheld, emergency, duty, clock);
+        reaper = new Reaper(config, container, processors, chooser, settlement, withheld, emergency, duty, clock);
     }
 
     /** Returns the rule for when ending one execution at a time is not enough. */
