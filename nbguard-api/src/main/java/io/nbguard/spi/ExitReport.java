@@ -4,6 +4,7 @@ import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -19,6 +20,7 @@ import java.util.OptionalInt;
  * @param output the executed notebook in the staging folder, whole or partial; empty if this run wrote none
  * @param cpuTime processor time of the whole tree by the kernel's own account, where the executor can tell
  * @param endedAt when it ended, if that was before anybody looked; empty for now
+ * @param remarks what else a person who reads the record should know, each a clause such as {@code output of cell 3 was cut}
  */
 public record ExitReport(
         OptionalInt exitCode,
@@ -27,7 +29,25 @@ public record ExitReport(
         Optional<String> error,
         Optional<Path> output,
         Optional<CpuTime> cpuTime,
-        Optional<Instant> endedAt) {
+        Optional<Instant> endedAt,
+        List<String> remarks) {
+
+    /** Keeps its own copy of the remarks. */
+    public ExitReport {
+        remarks = List.copyOf(remarks);
+    }
+
+    /** Reports without a remark. */
+    public ExitReport(
+            OptionalInt exitCode,
+            OptionalInt signal,
+            Optional<EndReason> failure,
+            Optional<String> error,
+            Optional<Path> output,
+            Optional<CpuTime> cpuTime,
+            Optional<Instant> endedAt) {
+        this(exitCode, signal, failure, error, output, cpuTime, endedAt, List.of());
+    }
 
     /** Reports what has ended just now. */
     public ExitReport(

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 
 /**
  * What can be done to a cgroup with all that is below it: its processes may make groups of their own there. For any thread,
@@ -76,7 +77,7 @@ record Group(Path path) {
         try {
             long begin = System.nanoTime();
             for (List<Long> pids = pids(); !pids.isEmpty(); pids = pids()) {
-                pids.forEach(this::killMember);
+                pids.forEach(pid -> toMember(pid, KernelCalls::kill));
                 if (System.nanoTime() - begin > ONE_BY_ONE_NANOS) {
                     return;
                 }
@@ -87,14 +88,19 @@ record Group(Path path) {
         }
     }
 
-    private void killMember(long pid) {
+    /** Lets all its processes go on that a signal has stopped. */
+    void resume() {
+        pids().forEach(pid -> toMember(pid, KernelCalls::resume));
+    }
+
+    private void toMember(long pid, IntConsumer signal) {
         int pidfd = pid <= 1 || pid == ProcessHandle.current().pid() ? -1 : KernelCalls.pidfd(pid);
         if (pidfd < 0) {
             return;
         }
         // Asked after the descriptor was opened: if it is a member now, the descriptor is of that member.
         if (pids().contains(pid)) {
-            KernelCalls.kill(pidfd);
+            signal.accept(pidfd);
         }
         KernelCalls.closeDescriptor(pidfd);
     }

@@ -26,6 +26,7 @@ final class KernelCalls {
     private static final int LOCK_EX = 2;
     private static final int LOCK_NB = 4;
     private static final int SIGKILL = 9;
+    private static final int SIGCONT = 18;
     private static final short POLLPRI = 2;
 
     static {
@@ -77,6 +78,11 @@ final class KernelCalls {
     /** Sends SIGKILL to the process of a pidfd. */
     static void kill(int pidfd) {
         syscall(PIDFD_SEND_SIGNAL, pidfd, SIGKILL, 0, 0);
+    }
+
+    /** Sends SIGCONT to the process of a pidfd. */
+    static void resume(int pidfd) {
+        syscall(PIDFD_SEND_SIGNAL, pidfd, SIGCONT, 0, 0);
     }
 
     /** Gives back the memory of a process that was killed, with our CPU time; does nothing to one that is not dying. */

@@ -152,6 +152,12 @@ final class LeafGroup implements ProcessGroup {
     }
 
     @Override
+    public void resume() {
+        thaw();
+        group.resume();
+    }
+
+    @Override
     public OptionalLong kernelOomKills() {
         noteOomKills();
         return OptionalLong.of(oomKills);

@@ -185,7 +185,8 @@ final class ExecutionRun implements Runnable {
         }
         staged = report.output();
         endedAt = report.endedAt();
-        return Verdict.judge(cause, report, execution.userCodeRan(), kernelToll(cause, report));
+        return Verdict.judge(cause, report, execution.userCodeRan(), kernelToll(cause, report))
+                .after(execution.progress());
     }
 
     /** Has the sampling loop count afresh first: it looks at what the kernel took once a second. */

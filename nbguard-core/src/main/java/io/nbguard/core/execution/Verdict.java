@@ -3,6 +3,7 @@ package io.nbguard.core.execution;
 import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.Progress;
 import io.nbguard.spi.ExitReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,6 +47,9 @@ record Verdict(
      */
     static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan, KernelToll toll) {
         Verdict verdict = judge(cause, report, userCodeRan);
+        for (String remark : report.remarks()) {
+            verdict = verdict.withRemark(remark);
+        }
         if (toll.isNone()) {
             return verdict;
         }
@@ -89,6 +93,18 @@ record Verdict(
         }
         EndReason reason = report.failure().orElseGet(() -> guess(report, userCodeRan));
         return of(reason, describe(reason, report), report, report.error());
+    }
+
+    /**
+     * Says how many cells ran, if a success did not run all of them: {@code sys.exit(0)} in a cell is a success, and nobody
+     * should take it for a whole one.
+     */
+    Verdict after(Progress progress) {
+        int total = progress.cellsTotal().orElse(0);
+        return state != ExecutionState.COMPLETED || progress.cellsDone() >= total
+                ? this
+                : withRemark("it ended with exit code 0 after " + progress.cellsDone() + " of " + total
+                        + " cells, as sys.exit(0) in a cell does");
     }
 
     /** Judges an execution that never came to run. */

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** A command that another JVM has started, and that has outlived it, perhaps until its own end: no child of this one. */
 final class InheritedPython extends Supervised {
@@ -23,15 +24,17 @@ final class InheritedPython extends Supervised {
     private final SupervisorFiles files;
     private final Optional<ProcessIdentity> supervisor;
     private final boolean hadEnded;
+    private final Optional<StandStill> standStill;
 
     /**
      * Takes it up.
      *
      * @param supervisor the process, if it lives
      */
-    InheritedPython(SupervisorFiles files, Optional<ProcessIdentity> supervisor) {
+    InheritedPython(SupervisorFiles files, Optional<ProcessIdentity> supervisor, Runnable stopped) {
         this.files = files;
         this.supervisor = supervisor;
+        standStill = supervisor.map(process -> new StandStill(process.pid(), stopped));
         hadEnded = hasEnded();
     }
 
@@ -40,9 +43,9 @@ final class InheritedPython extends Supervised {
         return new GrowingFile(files.console(), this::hasEnded);
     }
 
+    /** The report alone is no end: the command may have written it. The supervisor writes it last. */
     private boolean hasEnded() {
-        return Files.exists(files.report())
-                || supervisor.filter(InheritedPython::lives).isEmpty();
+        return supervisor.filter(InheritedPython::lives).isEmpty();
     }
 
     /** A zombie does not live, and neither does another process that has got the same id. */
@@ -89,7 +92,9 @@ final class InheritedPython extends Supervised {
 
     @Override
     public PythonEnd await() throws InterruptedException {
-        await(Long.MAX_VALUE);
+        while (!await(TimeUnit.MILLISECONDS.toNanos(StandStill.PAUSE_MILLIS))) {
+            standStill.ifPresent(StandStill::look);
+        }
         return files.end("its supervisor has gone without a word");
     }
 
@@ -103,11 +108,11 @@ final class InheritedPython extends Supervised {
      *
      * @throws IOException if nothing was started there that outlives its host
      */
-    static InheritedPython in(Path folder, Optional<ProcessIdentity> supervisor) throws IOException {
+    static InheritedPython in(Path folder, Optional<ProcessIdentity> supervisor, Runnable stopped) throws IOException {
         SupervisorFiles files = SupervisorFiles.in(folder);
         if (!Files.isRegularFile(files.console(), LinkOption.NOFOLLOW_LINKS)) {
             throw new NoSuchFileException(files.console().toString());
         }
-        return new InheritedPython(files, supervisor);
+        return new InheritedPython(files, supervisor, stopped);
     }
 }

@@ -19,16 +19,20 @@ public final class SupervisedLauncher implements PythonLauncher {
 
     private final Path privateFolder;
     private final boolean mayOutliveHost;
+    private final Runnable supervisorStopped;
 
     /**
      * Makes one.
      *
      * @param privateFolder an existing folder for the script and its report; one command at a time
      * @param mayOutliveHost whether {@link RunningPython#outliveHost} may be asked of what it starts
+     * @param supervisorStopped called once a second, by who waits for the end, while the supervisor stands still because
+     *     somebody stopped it; to let it go on
      */
-    public SupervisedLauncher(Path privateFolder, boolean mayOutliveHost) {
+    public SupervisedLauncher(Path privateFolder, boolean mayOutliveHost, Runnable supervisorStopped) {
         this.privateFolder = privateFolder;
         this.mayOutliveHost = mayOutliveHost;
+        this.supervisorStopped = supervisorStopped;
     }
 
     @Override
@@ -48,9 +52,8 @@ public final class SupervisedLauncher implements PythonLauncher {
                 mayOutliveHost ? files.control().toString() : NO_CONTROL,
                 command.interpreter().toString()));
         line.addAll(command.arguments());
-        ProcessBuilder builder = new ProcessBuilder(line)
-                .directory(command.workingDirectory().toFile())
-                .redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(line).directory(command.workingDirectory().toFile());
         if (mayOutliveHost) {
             Files.createFile(files.console());
             builder.redirectOutput(
@@ -59,7 +62,7 @@ public final class SupervisedLauncher implements PythonLauncher {
         Map<String, String> environment = builder.environment();
         environment.clear();
         environment.putAll(command.environment());
-        return new SupervisedPython(starter.start(builder), files, mayOutliveHost);
+        return new SupervisedPython(starter.start(builder), files, mayOutliveHost, supervisorStopped);
     }
 
     /**
@@ -67,9 +70,11 @@ public final class SupervisedLauncher implements PythonLauncher {
      *
      * @param privateFolder the folder that its launcher had
      * @param supervisor the root of its tree, if that lives
+     * @param supervisorStopped as of the launcher that started it
      * @throws IOException if nothing was started there that outlives its host
      */
-    public static RunningPython takeUp(Path privateFolder, Optional<ProcessIdentity> supervisor) throws IOException {
-        return InheritedPython.in(privateFolder, supervisor);
+    public static RunningPython takeUp(
+            Path privateFolder, Optional<ProcessIdentity> supervisor, Runnable supervisorStopped) throws IOException {
+        return InheritedPython.in(privateFolder, supervisor, supervisorStopped);
     }
 }

@@ -9,24 +9,30 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** A command under its supervisor; spoken to through the supervisor's standard input. */
+/**
+ * A command under its supervisor; spoken to through the supervisor's standard input, and told of through its standard error,
+ * which nobody else has.
+ */
 final class SupervisedPython extends Supervised {
 
     private final Process supervisor;
     private final OutputStream control;
     private final SupervisorFiles files;
     private final boolean printsToFile;
+    private final StandStill standStill;
 
     /**
-     * Takes a supervisor that was started.
+     * Takes a supervisor that was started, and has it start its command.
      *
      * @param printsToFile whether its command may outlive this JVM, and so prints to a file
      */
-    SupervisedPython(Process supervisor, SupervisorFiles files, boolean printsToFile) {
+    SupervisedPython(Process supervisor, SupervisorFiles files, boolean printsToFile, Runnable stopped) {
         this.supervisor = supervisor;
         this.control = supervisor.getOutputStream();
         this.files = files;
         this.printsToFile = printsToFile;
+        standStill = new StandStill(supervisor.pid(), stopped);
+        send("GO");
     }
 
     @Override
@@ -54,11 +60,21 @@ final class SupervisedPython extends Supervised {
 
     @Override
     public PythonEnd await() throws InterruptedException {
-        int code = supervisor.waitFor();
-        return files.end(
-                code > 128
-                        ? "the supervisor was ended by signal " + (code - 128)
-                        : "the supervisor failed with exit code " + code);
+        while (!supervisor.waitFor(StandStill.PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+            standStill.look();
+        }
+        return SupervisorReport.of(supervisor.exitValue(), reported());
+    }
+
+    /** What lies there now: another process may have the other end still, and its end is not waited for. */
+    private String reported() {
+        try {
+            InputStream report = supervisor.getErrorStream();
+            int length = Math.min(report.available(), SupervisorReport.LONGEST);
+            return new String(report.readNBytes(length), StandardCharsets.UTF_8);
+        } catch (IOException closed) {
+            return "";
+        }
     }
 
     @Override

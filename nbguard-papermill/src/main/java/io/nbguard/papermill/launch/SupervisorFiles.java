@@ -1,21 +1,23 @@
 package io.nbguard.papermill.launch;
 
-import io.nbguard.api.CpuTime;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
- * The files of a supervisor.
+ * The files of a supervisor. All but its program serve only for one that may outlive its host, and the command can write them
+ * too: what is read of them may be anything.
  *
  * @param script its program
  * @param report where it says how its command ended
  * @param control a named pipe, by which one is spoken to that has outlived its host
- * @param console what its command prints, if it may outlive its host
+ * @param console what its command prints
  */
 record SupervisorFiles(Path script, Path report, Path control, Path console) {
 
@@ -33,31 +35,24 @@ record SupervisorFiles(Path script, Path report, Path control, Path console) {
      * @param problem why there is none, if there is none
      */
     PythonEnd end(String problem) {
-        Map<String, String> told;
-        try {
-            told = FlatJson.read(report);
+        if (!Files.isRegularFile(report, LinkOption.NOFOLLOW_LINKS)) {
+            return PythonEnd.unknown(problem);
+        }
+        try (SeekableByteChannel file = Files.newByteChannel(report, LinkOption.NOFOLLOW_LINKS)) {
+            ByteBuffer bytes = ByteBuffer.allocate(SupervisorReport.LONGEST);
+            while (bytes.hasRemaining() && file.read(bytes) >= 0) {}
+            return SupervisorReport.parse(
+                    new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII), problem);
         } catch (IOException e) {
             return PythonEnd.unknown(problem);
         }
-        return new PythonEnd(
-                number(told, "exit"),
-                number(told, "signal"),
-                Optional.ofNullable(told.get("cpu_nanos")).map(Long::parseLong).map(CpuTime::ofNanos),
-                number(told, "killed").orElse(0),
-                Boolean.parseBoolean(told.get("all_gone")),
-                Boolean.parseBoolean(told.get("subreaper")),
-                Optional.empty());
-    }
-
-    private static OptionalInt number(Map<String, String> told, String name) {
-        String text = told.get(name);
-        return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
     }
 
     /** Returns when the report was written; empty if there is none. */
     Optional<Instant> reportedAt() {
         try {
-            return Optional.of(Files.getLastModifiedTime(report).toInstant());
+            return Optional.of(
+                    Files.getLastModifiedTime(report, LinkOption.NOFOLLOW_LINKS).toInstant());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -40,7 +40,7 @@ final class SetUpStep {
             throws IOException, InterruptedException {
         Path log = scratch.resolve("log.txt");
         // Printed to a file and looked at now and then: a read from a pipe could not be interrupted.
-        RunningPython python = new SupervisedLauncher(scratch, false)
+        RunningPython python = new SupervisedLauncher(scratch, false, () -> {})
                 .start(command, builder -> builder.redirectOutput(log.toFile()).start());
         Deque<String> last = new ArrayDeque<>();
         try (BufferedReader lines = Files.newBufferedReader(log, StandardCharsets.ISO_8859_1)) {

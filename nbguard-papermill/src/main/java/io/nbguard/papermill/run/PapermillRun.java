@@ -45,16 +45,19 @@ public final class PapermillRun implements LaunchedExecution {
     private final RunFiles files;
     private final RunningPython python;
     private final RunFacts facts;
+    private final StoppedSupervisor stopped;
     private final Console console = new Console(new Telling());
     private final CountDownLatch consoleEnded = new CountDownLatch(1);
     private final CompletableFuture<ExitReport> completion = new CompletableFuture<>();
     private volatile boolean begun;
 
-    private PapermillRun(LaunchContext context, RunFiles files, RunningPython python, RunFacts facts) {
+    private PapermillRun(
+            LaunchContext context, RunFiles files, RunningPython python, RunFacts facts, StoppedSupervisor stopped) {
         this.context = context;
         this.files = files;
         this.python = python;
         this.facts = facts;
+        this.stopped = stopped;
     }
 
     /**
@@ -87,9 +90,10 @@ public final class PapermillRun implements LaunchedExecution {
         if (context.outlivesHost()) {
             facts.write(files.facts());
         }
-        PythonLauncher launcher = new SupervisedLauncher(files.own(), context.outlivesHost());
+        StoppedSupervisor stopped = new StoppedSupervisor(context);
+        PythonLauncher launcher = new SupervisedLauncher(files.own(), context.outlivesHost(), stopped);
         RunningPython python = launcher.start(command, context.group()::start);
-        PapermillRun run = new PapermillRun(context, files, python, facts);
+        PapermillRun run = new PapermillRun(context, files, python, facts, stopped);
         run.attend();
         if (context.outlivesHost()) {
             run.start(run::keep);
@@ -105,9 +109,10 @@ public final class PapermillRun implements LaunchedExecution {
     public static PapermillRun takeUp(LaunchContext context) throws IOException {
         RunFiles files = RunFiles.leftIn(context);
         RunFacts facts = RunFacts.read(files.facts());
+        StoppedSupervisor stopped = new StoppedSupervisor(context);
         RunningPython python =
-                SupervisedLauncher.takeUp(files.own(), context.group().root());
-        PapermillRun run = new PapermillRun(context, files, python, facts);
+                SupervisedLauncher.takeUp(files.own(), context.group().root(), stopped);
+        PapermillRun run = new PapermillRun(context, files, python, facts, stopped);
         run.attend();
         return run;
     }
@@ -232,7 +237,8 @@ public final class PapermillRun implements LaunchedExecution {
                 finding.error(),
                 whole ? Optional.of(files.output()) : Optional.empty(),
                 end.cpuTime(),
-                python.endedAt());
+                python.endedAt(),
+                stopped.remarks());
     }
 
     private static boolean looksWhole(Path output) {

@@ -2,35 +2,49 @@
 
     python -I -S nbguard_supervisor.py REPORT CONTROL COMMAND [ARGUMENT...]
 
-Orphans of the command become children of this process (PR_SET_CHILD_SUBREAPER), whatever they do to get away: a new
-session, a double fork, a cleared environment. A child that was not waited for keeps its id, so that a signal sent from
-here can never reach a stranger.
+There are two processes of this program: the supervisor, and below it the keeper, whose child the command is. Each is a
+child subreaper (PR_SET_CHILD_SUBREAPER): orphans of the command become children of the keeper, whatever they do to get
+away (a new session, a double fork, a cleared environment), and if somebody ends the keeper, children of the supervisor. If
+one of the two ends, the other ends everything at once. A child that was not waited for keeps its id, so that a signal sent
+from here can never reach a stranger.
 
-Standard input is the control pipe, a word a line: INT and TERM are passed on to the command, KILL ends everything. The
-end of the pipe means that the host died, which ends everything too; but after the word KEEP it does not, and another host
-can speak through the named pipe CONTROL, which is made first ("-" for none). Once the command has ended, what it left is
-killed and a report is written to REPORT: one flat JSON object.
+Standard input is the control pipe, a word a line. The first is GO: nothing is started before it. INT and TERM are passed
+on to the command, KILL ends everything. The end of the pipe means that the host died, which ends everything too; but after
+the word KEEP it does not, and another host can speak through the named pipe CONTROL, which is made first ("-" for none).
 
-One thread and few modules: a supervisor sits beside every notebook for as long as it runs.
+Once the command has ended, what it left is killed and a report is given: one flat JSON object, on standard error, which
+only the supervisor has; the command prints to standard output alone. Where CONTROL is given the report is written to the
+file REPORT too, for a host that is not this one's parent. The exit code is 0 if the report was given.
+
+Neither process can be looked into by others of the same user (PR_SET_DUMPABLE): its descriptors are its own.
+
+One thread and few modules: they sit beside every notebook for as long as it runs.
 """
 
 import os
 import select
 import signal
+import struct
 import sys
 import time
 
+PR_SET_PDEATHSIG = 1
+PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 # A process in uninterruptible sleep, or of another user, cannot be killed from here: the report tells.
 SWEEP_SECONDS = 20.0
 SWEEP_AGAIN_MILLIS = 50
+LONGEST_WORD = 64
+PASSED_ON = (signal.SIGINT, signal.SIGTERM)
+STATUS = struct.Struct("i")
+HOST_DIED_EARLY = 3
 
 
-def become_subreaper():
+def prctl(option, value):
     try:
         import ctypes
 
-        return ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0
+        return ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0
     except Exception:  # no ctypes, no prctl: the host's own tracking has to do
         return False
 
@@ -42,6 +56,17 @@ def own_session():
     except PermissionError:
         pass
     return os.getsid(0) == os.getpid()
+
+
+def told_to_go():
+    """Waits for the host's word; what the host has to do to this process first is done by then."""
+    word = b""
+    while len(word) < 3:
+        chunk = os.read(0, 3 - len(word))
+        if not chunk:
+            return False
+        word += chunk
+    return word == b"GO\n"
 
 
 def children():
@@ -79,12 +104,80 @@ def kill_children(whole_groups):
             pass
 
 
+class Keeper:
+    """The command's parent. It is told to end by its own parent's end, or by SIGKILL."""
+
+    def __init__(self, parent, whole_groups, told, command):
+        self.whole_groups = whole_groups
+        self.told = told
+        self.ended = False
+        prctl(PR_SET_CHILD_SUBREAPER, 1)
+        prctl(PR_SET_DUMPABLE, 0)
+        # The report's descriptor is the supervisor's alone; what goes wrong here is told on the console.
+        os.dup2(1, 2)
+        signal.signal(signal.SIGHUP, self.end)
+        prctl(PR_SET_PDEATHSIG, signal.SIGHUP)
+        if os.getppid() != parent:
+            os._exit(1)
+        null = os.open("/dev/null", os.O_RDONLY)
+        os.dup2(null, 0)
+        os.close(null)
+        self.command = os.posix_spawn(
+            command[0],
+            command,
+            os.environ,
+            setpgroup=0,
+            # The JVM blocks some signals in its threads, and Python ignores some: the command shall have neither.
+            setsigmask=[],
+            setsigdef=[
+                signal.SIGINT,
+                signal.SIGTERM,
+                signal.SIGHUP,
+                signal.SIGQUIT,
+                signal.SIGPIPE,
+                signal.SIGXFSZ,
+            ],
+        )
+        for number in PASSED_ON:
+            signal.signal(number, self.pass_on)
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+
+    def pass_on(self, number, _):
+        if not self.ended:
+            os.kill(self.command, number)
+
+    def end(self, *_):
+        """The supervisor has gone: nobody will ask for anything any more."""
+        give_up = time.monotonic() + SWEEP_SECONDS
+        while time.monotonic() < give_up:
+            kill_children(self.whole_groups)
+            try:
+                while os.waitpid(-1, os.WNOHANG)[0]:
+                    pass
+            except ChildProcessError:
+                break
+            time.sleep(SWEEP_AGAIN_MILLIS / 1000)
+        os._exit(1)
+
+    def run(self):
+        """Waits for the command, and for orphans meanwhile; the supervisor inherits those that are left."""
+        while not self.ended:
+            found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+            # Not waited for yet, so its id is still its own: from here on no signal is passed on.
+            self.ended = found.si_pid == self.command
+            pid, status = os.waitpid(found.si_pid, 0)
+            if pid == self.command:
+                os.write(self.told, STATUS.pack(status))
+
+
 class Supervisor:
     def __init__(self, control, command):
-        self.subreaper = become_subreaper()
+        self.subreaper = prctl(PR_SET_CHILD_SUBREAPER, 1)
+        prctl(PR_SET_DUMPABLE, 0)
         # Only descendants can be in our session or in one made from it: that makes their groups ours to kill.
         self.whole_groups = own_session()
         self.status = None
+        self.keeper_status = None
         self.cpu_seconds = 0.0
         self.killed = 0
         self.ending = False
@@ -102,26 +195,37 @@ class Supervisor:
         if control != "-":
             os.mkfifo(control, 0o600)
             # Open for both, so that it never ends.
-            pipe = os.open(control, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC)
+            pipe = os.open(control, os.O_RDWR | os.O_NONBLOCK | os.O_CLOEXEC | os.O_NOFOLLOW)
             self.pending[pipe] = b""
             self.poller.register(pipe, select.POLLIN)
-        self.command = os.posix_spawn(
-            command[0],
-            command,
-            os.environ,
-            file_actions=[(os.POSIX_SPAWN_OPEN, 0, "/dev/null", os.O_RDONLY, 0)],
-            setpgroup=0,
-            # The JVM blocks some signals in its threads, and Python ignores some: the command shall have neither.
-            setsigmask=[],
-            setsigdef=[
-                signal.SIGINT,
-                signal.SIGTERM,
-                signal.SIGHUP,
-                signal.SIGQUIT,
-                signal.SIGPIPE,
-                signal.SIGXFSZ,
-            ],
-        )
+        self.keeper, self.told = self.start_keeper(command)
+
+    def start_keeper(self, command):
+        told, tell = os.pipe()
+        os.set_blocking(told, False)
+        me = os.getpid()
+        # What is passed on to the command before it is there waits for it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
+        keeper = os.fork()
+        if keeper == 0:
+            code = 1
+            try:
+                signal.set_wakeup_fd(-1)
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                # All but the console, and what it is told through.
+                os.closerange(3, tell)
+                os.closerange(tell + 1, tell + 64)
+                Keeper(me, self.whole_groups, tell, command).run()
+                code = 0
+            except BaseException:
+                import traceback
+
+                traceback.print_exc()
+            finally:
+                os._exit(code)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        os.close(tell)
+        return keeper, told
 
     def run(self):
         """Returns when the command and all its descendants are gone; returns whether all are."""
@@ -131,7 +235,7 @@ class Supervisor:
             if not left:
                 return True
             timeout = None
-            if self.ending or self.status is not None:
+            if self.ending or self.keeper_status is not None:
                 now = time.monotonic()
                 give_up = give_up or now + SWEEP_SECONDS
                 if now > give_up:
@@ -148,16 +252,31 @@ class Supervisor:
         """Waits for whoever has ended; returns whether there are children still."""
         while True:
             try:
-                pid, status, usage = os.wait4(-1, os.WNOHANG)
+                pid, status, usage = os.wait4(-1, os.WNOHANG | os.WUNTRACED)
             except ChildProcessError:
                 return False
             if pid == 0:
                 return True
+            if os.WIFSTOPPED(status):
+                # A keeper that stands still could not say that the command has ended. Whoever froze the whole tree for a
+                # moment loses nothing by it: the keeper does nothing of its own.
+                if pid == self.keeper:
+                    os.kill(pid, signal.SIGCONT)
+                continue
             self.cpu_seconds += usage.ru_utime + usage.ru_stime
-            if pid == self.command:
-                self.status = status
+            if pid == self.keeper:
+                self.keeper_status = status
+                self.status = self.command_status()
             elif os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL:
-                self.killed += self.ending or self.status is not None
+                self.killed += self.ending or self.keeper_status is not None
+
+    def command_status(self):
+        """Returns how the command ended, if the keeper lived to say it."""
+        try:
+            told = os.read(self.told, STATUS.size)
+        except OSError:
+            return None
+        return STATUS.unpack(told)[0] if self.keeper_status == 0 and len(told) == STATUS.size else None
 
     def woken(self):
         numbers = os.read(self.wake, 4096)
@@ -169,22 +288,26 @@ class Supervisor:
         if not chunk:
             self.ending = self.ending or not self.outlives_host
             self.poller.unregister(descriptor)
-        *words, self.pending[descriptor] = (self.pending[descriptor] + chunk).split(b"\n")
+        *words, last = (self.pending[descriptor] + chunk).split(b"\n")
+        self.pending[descriptor] = last[:LONGEST_WORD]
         for word in words:
             if word == b"KILL":
                 self.ending = True
             elif word == b"KEEP":
                 self.outlives_host = True
-            elif self.status is None and word in (b"INT", b"TERM"):
-                os.kill(self.command, signal.SIGINT if word == b"INT" else signal.SIGTERM)
+            elif self.keeper_status is None and word in (b"INT", b"TERM"):
+                os.kill(self.keeper, signal.SIGINT if word == b"INT" else signal.SIGTERM)
 
     def report(self, all_gone):
         status = self.status
+        if status is None and self.ending:
+            status = signal.SIGKILL.value  # sent from here
         exited = status is not None and os.WIFEXITED(status)
         signalled = status is not None and os.WIFSIGNALED(status)
-        return '{"exit": %s, "signal": %s, "cpu_nanos": %d, "killed": %d, "all_gone": %s, "subreaper": %s}\n' % (
+        return '{"exit": %s, "signal": %s, "keeper": %s, "cpu_nanos": %d, "killed": %d, "all_gone": %s, "subreaper": %s}\n' % (
             os.WEXITSTATUS(status) if exited else "null",
             os.WTERMSIG(status) if signalled else "null",
+            "null" if status is not None else self.keeper_status,
             # This process is part of the tree: a total must not be less than what was seen of it while it ran.
             round(self.cpu_seconds * 1e9) + time.process_time_ns(),
             self.killed,
@@ -195,12 +318,29 @@ class Supervisor:
 
 def write_whole(path, text):
     part = path + ".part"
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        os.unlink(part)
+    except FileNotFoundError:
+        pass
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     with os.fdopen(descriptor, "w") as out:
         out.write(text)
     os.replace(part, path)
 
 
+def main(report, control, command):
+    if not told_to_go():
+        return HOST_DIED_EARLY
+    supervisor = Supervisor(control, command)
+    text = supervisor.report(supervisor.run())
+    if control != "-":
+        write_whole(report, text)
+    try:
+        os.write(2, text.encode("ascii"))
+    except OSError:  # the host has gone; another one reads the file
+        pass
+    return 0
+
+
 if __name__ == "__main__":
-    supervisor = Supervisor(sys.argv[2], sys.argv[3:])
-    write_whole(sys.argv[1], supervisor.report(supervisor.run()))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

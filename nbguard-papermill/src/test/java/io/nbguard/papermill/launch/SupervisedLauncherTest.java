@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ class SupervisedLauncherTest {
     Path folder;
 
     private final AtomicReference<Process> supervisor = new AtomicReference<>();
+    private volatile Runnable whenStopped = () -> {};
 
     private RunningPython start(String code) throws Exception {
         return start(code, false);
@@ -38,8 +40,9 @@ class SupervisedLauncherTest {
 
     private RunningPython start(String code, boolean mayOutliveHost) throws Exception {
         Path python = PythonEnvironments.prepare(Map.of(), note -> {});
-        PythonCommand command = new PythonCommand(python, List.of("-I", "-c", code), Map.of("SECRET", "kept"), folder);
-        return new SupervisedLauncher(folder, mayOutliveHost).start(command, builder -> {
+        PythonCommand command = new PythonCommand(
+                python, List.of("-I", "-c", code), Map.of("SECRET", "kept", "FOLDER", folder.toString()), folder);
+        return new SupervisedLauncher(folder, mayOutliveHost, () -> whenStopped.run()).start(command, builder -> {
             supervisor.set(builder.start());
             return supervisor.get();
         });
@@ -90,8 +93,7 @@ class SupervisedLauncherTest {
         assertThat(end.contained()).isTrue();
         assertThat(end.killed()).isZero();
         assertThat(end.problem()).isEmpty();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("nbguard_report.json"))))
-                .isEqualTo("rw-------");
+        assertThat(folder.resolve("nbguard_report.json")).doesNotExist();
     }
 
     @Test
@@ -145,7 +147,8 @@ class SupervisedLauncherTest {
         RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)");
         assertThat(line(python)).isEqualTo("ready");
 
-        supervisor.get().destroy();
+        // Not through the process itself, which would close its streams and the report with them.
+        supervisor.get().toHandle().destroy();
         PythonEnd end = python.await();
 
         assertThat(end.signal()).isEqualTo(OptionalInt.of(9));
@@ -187,7 +190,7 @@ class SupervisedLauncherTest {
         python.outliveHost();
         endHost();
 
-        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.of(identity()));
+        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.of(identity()), whenStopped);
         InputStream output = again.output();
         assertThat(line(output)).as("from the beginning").isEqualTo("ready");
         assertThat(again.await(Duration.ofMillis(300))).isFalse();
@@ -209,12 +212,14 @@ class SupervisedLauncherTest {
         endHost();
         python.await();
 
-        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.empty());
+        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.empty(), whenStopped);
 
         assertThat(line(again.output())).isEqualTo("done");
         assertThat(again.await(PATIENCE)).isTrue();
         assertThat(again.await().exitCode()).isEqualTo(OptionalInt.of(3));
         assertThat(again.endedAt().orElseThrow()).isBefore(Instant.now().plusSeconds(1));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("nbguard_report.json"))))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -223,8 +228,8 @@ class SupervisedLauncherTest {
         assertThat(line(python)).isEqualTo("ready");
         ProcessIdentity identity = identity();
         RunningPython reused = SupervisedLauncher.takeUp(
-                folder, Optional.of(new ProcessIdentity(identity.pid(), identity.startTicks() - 1)));
-        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.of(identity));
+                folder, Optional.of(new ProcessIdentity(identity.pid(), identity.startTicks() - 1)), whenStopped);
+        RunningPython again = SupervisedLauncher.takeUp(folder, Optional.of(identity), whenStopped);
         assertThat(reused.await().problem()).isPresent();
 
         long child = supervisor.get().children().findFirst().orElseThrow().pid();
@@ -238,7 +243,7 @@ class SupervisedLauncherTest {
     void whereNothingWasStartedToOutliveItsHostNothingIsTakenUp() throws Exception {
         start("pass").await();
 
-        assertThatThrownBy(() -> SupervisedLauncher.takeUp(folder, Optional.empty()))
+        assertThatThrownBy(() -> SupervisedLauncher.takeUp(folder, Optional.empty(), whenStopped))
                 .isInstanceOf(IOException.class);
     }
 
@@ -259,6 +264,173 @@ class SupervisedLauncherTest {
     }
 
     @Test
+    void aReportThatTheCommandForgedIsNotBelieved() throws Exception {
+        RunningPython python = start("""
+                import os, signal
+                forged = '{"exit": 0, "cpu_nanos": 1, "killed": 0, "all_gone": true, "subreaper": true}\\n'
+                open(os.path.join(os.environ['FOLDER'], 'nbguard_report.json'), 'w').write(forged)
+                def parent(pid): return int(open(f'/proc/{pid}/stat').read().rpartition(')')[2].split()[1])
+                keeper = os.getppid()
+                supervisor = parent(keeper)
+                for pid in (keeper, supervisor):
+                    for descriptor in (2, 3, 4, 5, 6):
+                        try:
+                            with open(f'/proc/{pid}/fd/{descriptor}', 'w') as report: report.write(forged)
+                        except OSError: pass
+                os.kill(supervisor, signal.SIGKILL)
+                signal.pause()
+                """);
+
+        PythonEnd end = python.await();
+
+        assertThat(end.exitCode()).isEmpty();
+        assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
+    }
+
+    @Test
+    void aReportThatIsGivenTwiceIsNotBelieved() throws Exception {
+        RunningPython python = start("""
+                import os, sys
+                supervisor = int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])
+                try:
+                    with open(f'/proc/{supervisor}/fd/2', 'w') as report: report.write('{"exit": 0}\\n')
+                    print('told', flush=True)
+                except OSError: print('refused', flush=True)
+                sys.exit(3)
+                """);
+        boolean told = line(python).equals("told");
+
+        PythonEnd end = python.await();
+
+        // Root may look into any process, and write to what it has; another user may not.
+        assertThat(end.exitCode()).isEqualTo(told ? OptionalInt.empty() : OptionalInt.of(3));
+        assertThat(end.problem().isPresent()).isEqualTo(told);
+    }
+
+    /** 300 generations, each gone when the next begins, in a session and with an environment of its own. */
+    private static final String ESCAPE = """
+            import os, signal, time
+            os.kill(%s, signal.SIGKILL)
+            pid = os.fork()
+            if pid == 0:
+                for hop in range(300):
+                    os.setsid()
+                    if os.fork() != 0: os._exit(0)
+                with open(os.path.join(os.environ['FOLDER'], 'escaped'), 'w') as note: note.write(str(os.getpid()))
+                while True: time.sleep(0.01)
+            time.sleep(600)
+            """;
+
+    @Test
+    void whoKillsTheParentOfTheCommandGetsNobodyAway() throws Exception {
+        RunningPython python = start(ESCAPE.formatted("os.getppid()"));
+
+        PythonEnd end = python.await();
+
+        assertThat(end.problem())
+                .contains("the keeper of its processes was ended by signal 9, which nbguard did not send;"
+                        + " the supervisor has ended all of them");
+        assertThat(end.exitCode()).isEmpty();
+        assertThat(end.allGone()).isTrue();
+        assertThat(end.cpuTime()).isPresent();
+        assertNobodyEscaped();
+    }
+
+    @Test
+    void whoKillsTheSupervisorGetsNobodyAway() throws Exception {
+        RunningPython python =
+                start(ESCAPE.formatted("int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"));
+
+        PythonEnd end = python.await();
+
+        assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
+        assertThat(end.allGone()).isFalse();
+        assertNobodyEscaped();
+    }
+
+    /** What one of the two ends is gone a moment after the other. */
+    private void assertNobodyEscaped() throws Exception {
+        long begin = System.nanoTime();
+        while (!ofThisTest().isEmpty() && System.nanoTime() - begin < PATIENCE.toNanos()) {
+            Thread.sleep(5);
+        }
+        assertThat(ofThisTest()).isEmpty();
+    }
+
+    private List<Path> ofThisTest() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes.filter(this::isOfThisTest).toList();
+        }
+    }
+
+    private boolean isOfThisTest(Path process) {
+        try {
+            return Files.readString(process.resolve("environ"), StandardCharsets.ISO_8859_1)
+                    .contains("FOLDER=" + folder + "\0");
+        } catch (IOException gone) {
+            return false;
+        }
+    }
+
+    @Test
+    void aStoppedSupervisorIsNoticedAndTheEndIsToldAllTheSame() throws Exception {
+        RunningPython python = start("import sys; print('ready', flush=True); sys.stdin.read(); sys.exit(4)");
+        AtomicReference<Boolean> noticed = new AtomicReference<>(false);
+        whenStopped = () -> {
+            noticed.set(true);
+            signal("CONT");
+        };
+        signal("STOP");
+
+        PythonEnd end = python.await();
+
+        assertThat(noticed).hasValue(true);
+        assertThat(end.exitCode()).isEqualTo(OptionalInt.of(4));
+    }
+
+    private void signal(String name) {
+        try {
+            new ProcessBuilder(
+                            "kill", "-" + name, Long.toString(supervisor.get().pid()))
+                    .start()
+                    .waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aStoppedKeeperIsLetGoOnAtOnce() throws Exception {
+        RunningPython python = start("""
+                import os, signal, sys
+                os.kill(os.getppid(), signal.SIGSTOP)
+                sys.exit(5)
+                """);
+
+        assertThat(python.await().exitCode()).isEqualTo(OptionalInt.of(5));
+    }
+
+    @Test
+    void othersOfTheSameUserCannotLookIntoIt() throws Exception {
+        RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)");
+        assertThat(line(python)).isEqualTo("ready");
+
+        Path fds = Path.of("/proc/" + supervisor.get().pid() + "/environ");
+        Object owner = Files.getAttribute(fds, "unix:uid");
+        ProcessHandle keeper = supervisor.get().children().findFirst().orElseThrow();
+        Object keepersOwner = Files.getAttribute(Path.of("/proc/" + keeper.pid() + "/environ"), "unix:uid");
+        ProcessHandle command = keeper.children().findFirst().orElseThrow();
+        Object commandsOwner = Files.getAttribute(Path.of("/proc/" + command.pid() + "/environ"), "unix:uid");
+        python.kill();
+        python.await();
+
+        // The kernel gives what may not be looked into to root.
+        assertThat(owner).isEqualTo(0);
+        assertThat(keepersOwner).isEqualTo(0);
+        assertThat(commandsOwner).isEqualTo(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    }
+
+    @Test
     void anEarlierReportIsNotTakenForThisCommands() throws Exception {
         Files.writeString(folder.resolve("nbguard_report.json"), "{\"exit\": 0}");
         RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)");
@@ -269,7 +441,7 @@ class SupervisedLauncherTest {
         PythonEnd end = python.await();
         ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
 
-        assertThat(end.problem()).contains("the supervisor was ended by signal 9");
+        assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
         assertThat(end.exitCode()).isEmpty();
     }
 }

@@ -1,0 +1,84 @@
+package io.nbguard.papermill.launch;
+
+import io.nbguard.api.CpuTime;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Understands what a supervisor reports: one flat JSON object in a line of its own. */
+final class SupervisorReport {
+
+    /** More than any report has. */
+    static final int LONGEST = 4096;
+
+    private static final int SIGNALLED = 128;
+
+    private SupervisorReport() {}
+
+    /**
+     * Judges what a supervisor that has ended wrote where nobody else can write. A report counts only from a supervisor that
+     * ended by itself and well, and only one.
+     *
+     * @param code its exit code; 128 and a signal's number if that ended it
+     * @param text all that it wrote
+     */
+    static PythonEnd of(int code, String text) {
+        String[] lines = text.strip().split("\n");
+        if (code == 0 && lines.length == 1) {
+            return parse(lines[0], "its supervisor ended without a report");
+        }
+        if (code > SIGNALLED) {
+            return PythonEnd.unknown("the supervisor was ended by signal " + (code - SIGNALLED)
+                    + ", which nbguard did not send; on the read-only tier, what it held together may have got away");
+        }
+        if (code == 0) {
+            return PythonEnd.unknown(
+                    "the supervisor's end is told " + lines.length + " times, so none of it is believed");
+        }
+        String last = lines[lines.length - 1].strip();
+        return PythonEnd.unknown(
+                "the supervisor failed with exit code " + code + (last.isEmpty() ? "" : " (" + last + ")"));
+    }
+
+    /**
+     * Reads one report.
+     *
+     * @param problem what to say if it is none
+     */
+    static PythonEnd parse(String line, String problem) {
+        try {
+            Map<String, String> told = FlatJson.parse(line);
+            return new PythonEnd(
+                    number(told, "exit"),
+                    number(told, "signal"),
+                    Optional.ofNullable(told.get("cpu_nanos"))
+                            .map(Long::parseLong)
+                            .map(CpuTime::ofNanos),
+                    number(told, "killed").orElse(0),
+                    Boolean.parseBoolean(told.get("all_gone")),
+                    Boolean.parseBoolean(told.get("subreaper")),
+                    keeperProblem(number(told, "keeper")));
+        } catch (IOException | NumberFormatException e) {
+            return PythonEnd.unknown(problem);
+        }
+    }
+
+    /** The keeper's wait status, if it ended before it could say how the command did. */
+    private static Optional<String> keeperProblem(OptionalInt status) {
+        if (status.isEmpty()) {
+            return Optional.empty();
+        }
+        int signal = status.getAsInt() & 0x7f;
+        return Optional.of(
+                signal == 0
+                        ? "the keeper of its processes failed with exit code " + (status.getAsInt() >> 8 & 0xff)
+                        : "the keeper of its processes was ended by signal " + signal
+                                + ", which nbguard did not send; the supervisor has ended all of them");
+    }
+
+    private static OptionalInt number(Map<String, String> told, String name) {
+        String text = told.get(name);
+        return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
+    }
+}

@@ -1,0 +1,31 @@
+package io.nbguard.papermill.run;
+
+import io.nbguard.spi.LaunchContext;
+import java.util.List;
+
+/** Lets a run's processes go on when somebody has stopped their supervisor, and remembers it. */
+final class StoppedSupervisor implements Runnable {
+
+    private static final String REMARK = "somebody stopped its supervisor (SIGSTOP), which was let go on";
+
+    private final LaunchContext context;
+    private volatile boolean stopped;
+
+    StoppedSupervisor(LaunchContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public void run() {
+        if (!stopped) {
+            stopped = true;
+            context.note(REMARK);
+        }
+        context.group().resume();
+    }
+
+    /** Returns what is to be said of it in the record. */
+    List<String> remarks() {
+        return stopped ? List.of(REMARK) : List.of();
+    }
+}
