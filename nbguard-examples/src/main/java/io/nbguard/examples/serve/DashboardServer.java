@@ -17,6 +17,7 @@ import io.nbguard.examples.serve.api.StreamsApi;
 import io.nbguard.examples.serve.http.Dispatcher;
 import io.nbguard.examples.serve.http.Gate;
 import io.nbguard.examples.serve.http.HttpServer;
+import io.nbguard.examples.serve.http.RefusalCount;
 import io.nbguard.examples.serve.http.Route;
 import io.nbguard.examples.serve.json.Tellings;
 import io.nbguard.examples.serve.stream.Broadcaster;
@@ -35,9 +36,12 @@ public final class DashboardServer implements AutoCloseable {
     private static final int BURST = 10;
     private static final double FAILURES_PER_SECOND = 1;
     private static final double MOST_FAILURES = 20;
+    private static final double STRANGERS_PER_SECOND = 10;
+    private static final double MOST_STRANGERS = 200;
 
     private final Broadcaster broadcaster;
     private final LiveFeed feed;
+    private final RefusalCount refusals;
     private final HttpServer http;
     private final List<Route> api;
 
@@ -49,18 +53,23 @@ public final class DashboardServer implements AutoCloseable {
                 new AllowedHosts(settings.host(), settings.allowedHosts()),
                 new RateLimiter(BURST * limits.looksPerSecond(), limits.looksPerSecond(), System::nanoTime),
                 new RateLimiter(BURST * limits.changesPerSecond(), limits.changesPerSecond(), System::nanoTime),
-                new RateLimiter(MOST_FAILURES, FAILURES_PER_SECOND, System::nanoTime));
+                new RateLimiter(MOST_FAILURES, FAILURES_PER_SECOND, System::nanoTime),
+                new RateLimiter(MOST_STRANGERS, STRANGERS_PER_SECOND, System::nanoTime));
+        refusals = new RefusalCount(history::record);
         Tellings tellings = new Tellings(guard);
         broadcaster = new Broadcaster(limits.streams());
         feed = new LiveFeed(guard, tellings, broadcaster);
         Routes routes = routes(guard, history, settings, gate, tellings);
         api = routes.api();
-        Dispatcher dispatcher = new Dispatcher(gate, history::record, limits.largestBody());
+        Dispatcher dispatcher = new Dispatcher(gate, history::record, refusals);
         SocketRoute socket = new SocketRoute(gate, broadcaster, feed, limits.streams());
         http = new HttpServer(
                 settings.host(),
                 settings.port(),
                 limits.streams(),
+                limits.largestBody(),
+                gate,
+                refusals,
                 config -> register(config, dispatcher, routes, socket));
     }
 
@@ -123,5 +132,6 @@ public final class DashboardServer implements AutoCloseable {
         broadcaster.close();
         feed.close();
         http.close();
+        refusals.tell();
     }
 }

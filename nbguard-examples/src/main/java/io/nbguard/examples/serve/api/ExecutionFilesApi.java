@@ -8,9 +8,10 @@ import io.nbguard.examples.serve.http.Refusal;
 import io.nbguard.examples.serve.notebook.FolderFiles;
 import io.nbguard.examples.serve.notebook.NotebookLog;
 import io.nbguard.examples.serve.notebook.NotebookView;
+import io.nbguard.examples.serve.notebook.OpenNotebook;
+import io.nbguard.examples.serve.notebook.PlainOutput;
 import io.nbguard.examples.view.Outcome;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -34,7 +35,7 @@ public final class ExecutionFilesApi {
     }
 
     /** Shows the last lines that it printed. */
-    public void log(Exchange exchange) {
+    public void log(Exchange exchange) throws IOException {
         ExecutionId id = ExecutionsApi.id(exchange);
         QueryFields query = exchange.query();
         int lines = query.number("lines", USUAL_LINES, 1, MOST_LINES);
@@ -42,35 +43,40 @@ public final class ExecutionFilesApi {
         ExecutionRecord record = executions.record(id);
         Optional<String> end =
                 record.state().isEnd() ? Outcome.why(record).map(why -> "[" + why + "]") : Optional.empty();
-        Optional<Path> notebook = readable(record);
-        exchange.text(
-                notebook.isPresent()
-                        ? NotebookLog.tail(notebook.get(), lines, end)
-                        : end.map(line -> line + "\n").orElse(""));
+        exchange.text(printed(exchange, record, lines, end));
     }
 
-    private Optional<Path> readable(ExecutionRecord record) {
-        if (record.output().isEmpty()) {
-            return outputs.unfinished(record.id());
+    private String printed(Exchange exchange, ExecutionRecord record, int lines, Optional<String> end)
+            throws IOException {
+        Optional<OpenNotebook> found = record.output().isEmpty()
+                ? outputs.unfinished(record.id())
+                : Optional.of(outputs.file(record.output().get()));
+        if (found.isEmpty()) {
+            return end.map(line -> PlainOutput.of(line) + "\n").orElse("");
         }
-        return Optional.of(outputs.file(record.output().get()));
+        try (OpenNotebook notebook = found.get()) {
+            exchange.hold(notebook.memory());
+            return NotebookLog.tail(notebook, lines, end);
+        }
     }
 
     /** Sends the executed notebook. */
-    public void notebook(Exchange exchange) throws IOException {
-        Path file = executed(exchange);
-        exchange.header("Content-Disposition", "attachment; filename=\"" + asciiName(file) + "\"");
-        exchange.stream("application/x-ipynb+json", Files.newInputStream(file));
+    public void notebook(Exchange exchange) {
+        OpenNotebook notebook = executed(exchange);
+        exchange.header("Content-Disposition", "attachment; filename=\"" + asciiName(notebook.name()) + "\"");
+        exchange.stream("application/x-ipynb+json", notebook);
     }
 
     /** Sends the executed notebook as a page without scripts. */
     public void view(Exchange exchange) throws IOException {
-        Path file = executed(exchange);
-        exchange.header("Content-Security-Policy", NotebookView.policy());
-        NotebookView.write(file, String.valueOf(file.getFileName()), exchange.unbuffered("text/html; charset=utf-8"));
+        try (OpenNotebook notebook = executed(exchange)) {
+            exchange.hold(notebook.memory());
+            exchange.header("Content-Security-Policy", NotebookView.policy());
+            NotebookView.write(notebook, notebook.name(), exchange.unbuffered("text/html; charset=utf-8"));
+        }
     }
 
-    private Path executed(Exchange exchange) {
+    private OpenNotebook executed(Exchange exchange) {
         ExecutionId id = ExecutionsApi.id(exchange);
         exchange.query().nothingElse();
         ExecutionRecord record = executions.record(id);
@@ -82,7 +88,7 @@ public final class ExecutionFilesApi {
     }
 
     /** A header takes no more than plain characters; quotes and backslashes would end the name early. */
-    private static String asciiName(Path file) {
-        return String.valueOf(file.getFileName()).replaceAll("[^A-Za-z0-9._-]", "_");
+    private static String asciiName(String name) {
+        return name.replaceAll("[^A-Za-z0-9._-]", "_");
     }
 }

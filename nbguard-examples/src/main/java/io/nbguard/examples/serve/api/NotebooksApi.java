@@ -13,6 +13,7 @@ import io.nbguard.examples.serve.json.RequestShape;
 import io.nbguard.examples.serve.json.Tellings;
 import io.nbguard.examples.serve.notebook.FolderFiles;
 import io.nbguard.examples.serve.notebook.NotebookParameter;
+import io.nbguard.examples.serve.notebook.OpenNotebook;
 import io.nbguard.examples.serve.notebook.ParametersCell;
 import java.io.IOException;
 import java.util.HashMap;
@@ -81,10 +82,14 @@ public final class NotebooksApi {
     }
 
     /** Shows which parameters one takes. */
-    public void parameters(Exchange exchange) {
+    public void parameters(Exchange exchange) throws IOException {
         String name = RequestShape.name(exchange.path("name"));
         exchange.query().nothingElse();
-        List<NotebookParameter> parameters = ParametersCell.of(folder.notebook(name));
+        List<NotebookParameter> parameters;
+        try (OpenNotebook notebook = folder.notebook(name)) {
+            exchange.hold(notebook.memory());
+            parameters = ParametersCell.of(notebook);
+        }
         exchange.json(200, json -> {
             json.writeArrayFieldStart("items");
             for (NotebookParameter parameter : parameters) {

@@ -5,8 +5,10 @@ import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import io.nbguard.api.AuditRecord;
 import io.nbguard.examples.serve.access.Caller;
+import io.nbguard.examples.serve.access.Role;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +19,18 @@ public final class Dispatcher {
 
     private final Gate gate;
     private final Consumer<AuditRecord> audit;
-    private final int largestBody;
+    private final RefusalCount refusals;
 
     /**
      * Makes it.
      *
      * @param audit takes who asked for what change, and what came of it
-     * @param largestBody how many bytes a body may have
+     * @param refusals takes what would be too many records
      */
-    public Dispatcher(Gate gate, Consumer<AuditRecord> audit, int largestBody) {
+    public Dispatcher(Gate gate, Consumer<AuditRecord> audit, RefusalCount refusals) {
         this.gate = gate;
         this.audit = audit;
-        this.largestBody = largestBody;
+        this.refusals = refusals;
     }
 
     /** Registers all routes, and what happens when one fails. */
@@ -48,25 +50,42 @@ public final class Dispatcher {
 
     private void handle(Route route, Context context) throws Exception {
         Caller caller = null;
-        Exchange exchange = new Exchange(context, null, largestBody);
+        Exchange exchange = new Exchange(context, null);
         try {
-            RequestBody.refuseIfTooLarge(context.req(), largestBody);
-            caller = gate.admit(context.req(), route.access());
-            exchange = new Exchange(context, caller, largestBody);
+            Asking asking = Asking.of(context.req());
+            gate.mustBeOurHost(asking);
+            Optional<Role> needed = route.access().role();
+            if (needed.isPresent()) {
+                caller = gate.identify(asking);
+                exchange = new Exchange(context, caller);
+                gate.mayUse(asking, caller, needed.get());
+            }
             route.action().handle(exchange);
             record(route, exchange, caller, "accepted");
         } catch (Exception e) {
             Refusal refusal = Failures.refusal(e);
-            record(route, exchange, caller, refusal.code() + ": " + refusal.reason());
+            refused(route, exchange, caller, refusal);
             throw refusal;
         }
+    }
+
+    private void refused(Route route, Exchange exchange, @Nullable Caller caller, Refusal refusal) {
+        if (caller == null || refusal.status() == 429) {
+            refusals.add(actor(caller), exchange.address(), refusal.code());
+        } else {
+            record(route, exchange, caller, refusal.code() + ": " + refusal.reason());
+        }
+    }
+
+    private static String actor(@Nullable Caller caller) {
+        return caller == null ? "nobody" : caller.role().text();
     }
 
     private void record(Route route, Exchange exchange, @Nullable Caller caller, String outcome) {
         route.audit()
                 .ifPresent(action -> audit.accept(new AuditRecord(
                         Instant.now(),
-                        caller == null ? "nobody" : caller.role().text(),
+                        actor(caller),
                         exchange.address(),
                         action,
                         shortened(exchange.target()),

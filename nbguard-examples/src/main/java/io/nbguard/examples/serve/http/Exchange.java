@@ -15,20 +15,30 @@ public final class Exchange {
 
     private final Context context;
     private final @Nullable Caller caller;
-    private final int largestBody;
+    private final HeapBudget.@Nullable Share share;
     private String target;
 
     /**
      * Makes it.
      *
      * @param caller who asks; null on a public route
-     * @param largestBody how many bytes a body may have
      */
-    public Exchange(Context context, @Nullable Caller caller, int largestBody) {
+    public Exchange(Context context, @Nullable Caller caller) {
         this.context = context;
         this.caller = caller;
-        this.largestBody = largestBody;
+        share = context.req().getAttribute(Intake.SHARE) instanceof HeapBudget.Share own ? own : null;
         target = context.path();
+    }
+
+    /**
+     * Has the request hold so much of the heap that requests may hold, until it is answered.
+     *
+     * @throws Refusal (503) if others hold it
+     */
+    public void hold(long bytes) {
+        if (share != null) {
+            share.await(bytes);
+        }
     }
 
     /** Returns who asks; nobody on a public route. */
@@ -69,7 +79,7 @@ public final class Exchange {
     /**
      * Returns the JSON object that was sent.
      *
-     * @throws Refusal if it is none, or too large, or not announced as JSON
+     * @throws Refusal if it is none, or not announced as JSON
      */
     public JsonFields body() {
         return optionalBody().orElseThrow(() -> Refusal.badRequest("the request has no body: expected a JSON object"));
@@ -81,10 +91,11 @@ public final class Exchange {
      * @throws Refusal as {@link #body}
      */
     public Optional<JsonFields> optionalBody() {
-        byte[] bytes = RequestBody.read(context.req(), largestBody);
+        byte[] bytes = RequestBody.of(context.req());
         if (bytes.length == 0) {
             return Optional.empty();
         }
+        hold(JsonBody.memory(bytes.length));
         RequestBody.mustBeJson(context.req());
         return Optional.of(JsonFields.of("the request", JsonBody.object(bytes)));
     }
@@ -106,6 +117,7 @@ public final class Exchange {
 
     /** Answers with JSON. */
     public void json(int status, String json) {
+        hold(2L * json.length());
         context.status(status);
         context.contentType("application/json");
         context.result(json.getBytes(StandardCharsets.UTF_8));
@@ -113,6 +125,7 @@ public final class Exchange {
 
     /** Answers with text. */
     public void text(String text) {
+        hold(2L * text.length());
         context.contentType("text/plain; charset=utf-8");
         context.result(text.getBytes(StandardCharsets.UTF_8));
     }

@@ -5,8 +5,6 @@ import io.nbguard.examples.serve.access.Caller;
 import io.nbguard.examples.serve.access.RateLimiter;
 import io.nbguard.examples.serve.access.Role;
 import io.nbguard.examples.serve.access.Tokens;
-import jakarta.servlet.http.Cookie;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,27 +19,35 @@ public final class Gate {
     public static final String COOKIE = "nbguard";
 
     private static final String BEARER = "bearer ";
-    private static final String PAGE_HEADER = "X-Nbguard";
 
     private final Tokens tokens;
     private final AllowedHosts hosts;
     private final RateLimiter looks;
     private final RateLimiter changes;
     private final RateLimiter failures;
+    private final RateLimiter strangers;
 
     /**
      * Makes it.
      *
      * @param looks how often a caller may look
      * @param changes how often a caller may ask for a change
-     * @param failures how often an address may come without a valid token
+     * @param failures how often an address may come with what is no valid token
+     * @param strangers how often an address may come without any
      */
-    public Gate(Tokens tokens, AllowedHosts hosts, RateLimiter looks, RateLimiter changes, RateLimiter failures) {
+    public Gate(
+            Tokens tokens,
+            AllowedHosts hosts,
+            RateLimiter looks,
+            RateLimiter changes,
+            RateLimiter failures,
+            RateLimiter strangers) {
         this.tokens = tokens;
         this.hosts = hosts;
         this.looks = looks;
         this.changes = changes;
         this.failures = failures;
+        this.strangers = strangers;
     }
 
     /**
@@ -49,32 +55,49 @@ public final class Gate {
      *
      * @throws Refusal if they may not
      */
-    public @Nullable Caller admit(HttpServletRequest request, Access access) {
-        if (!hosts.allows(request.getHeader("Host"))) {
-            throw Refusal.forbidden(
-                    "HOST_NOT_ALLOWED",
-                    "the request is for the host '" + request.getHeader("Host") + "': expected " + hosts.describe()
-                            + " (serve --allow-host adds a name)");
-        }
+    public @Nullable Caller admit(Asking asking, Access access) {
+        mustBeOurHost(asking);
         Optional<Role> needed = access.role();
         if (needed.isEmpty()) {
             return null;
         }
-        Caller caller = identify(request);
-        boolean safe = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
+        Caller caller = identify(asking);
+        mayUse(asking, caller, needed.get());
+        return caller;
+    }
+
+    /**
+     * Checks that a known caller may do something, and does not do it too often.
+     *
+     * @throws Refusal (403, 429) if not
+     */
+    void mayUse(Asking asking, Caller caller, Role needed) {
+        boolean safe = asking.method().equals("GET") || asking.method().equals("HEAD");
         (safe ? looks : changes).take(caller.role() + " " + caller.address()).ifPresent(wait -> {
             throw Refusal.later(429, "TOO_MANY_REQUESTS", "too many requests: try again in a moment", wait);
         });
-        if (!caller.role().covers(needed.get())) {
+        if (!caller.role().covers(needed)) {
             throw Refusal.forbidden(
                     "FORBIDDEN",
-                    "a " + caller.role().text() + " may not do that: it takes the "
-                            + needed.get().text() + "s' token");
+                    "a " + caller.role().text() + " may not do that: it takes the " + needed.text() + "s' token");
         }
         if (caller.byCookie() && !safe) {
-            mustComeFromOurPage(request);
+            mustComeFromOurPage(asking);
         }
-        return caller;
+    }
+
+    /**
+     * Checks which host the request is for.
+     *
+     * @throws Refusal (403) if it is not one of ours
+     */
+    public void mustBeOurHost(Asking asking) {
+        if (!hosts.allows(asking.host())) {
+            throw Refusal.forbidden(
+                    "HOST_NOT_ALLOWED",
+                    "the request is for the host '" + asking.host() + "': expected " + hosts.describe()
+                            + " (serve --allow-host adds a name)");
+        }
     }
 
     /**
@@ -92,36 +115,63 @@ public final class Gate {
     }
 
     /** Checks that a WebSocket, which browsers let any site open, was opened by our own page, or by no browser. */
-    public void mustBeOurOrigin(HttpServletRequest request) {
-        String origin = request.getHeader("Origin");
-        if (origin != null && !isOurs(origin, request)) {
+    public void mustBeOurOrigin(Asking asking) {
+        String origin = asking.origin();
+        if (origin != null && !isOurs(origin, asking.host())) {
             throw Refusal.forbidden("FOREIGN_ORIGIN", "the request comes from a page of " + origin + ", not from ours");
         }
     }
 
-    private Caller identify(HttpServletRequest request) {
-        String address = String.valueOf(request.getRemoteAddr());
-        String authorization = request.getHeader("Authorization");
-        String cookie = cookie(request);
-        if (authorization == null && cookie == null) {
-            throw Refusal.unauthorized("a token is needed: send 'Authorization: Bearer TOKEN', or log in on the page"
-                    + " with the link that serve has printed");
+    /**
+     * Returns who asks.
+     *
+     * @throws Refusal (401, 429) if nobody who is known
+     */
+    public Caller identify(Asking asking) {
+        String address = asking.address();
+        String authorization = asking.authorization();
+        if (authorization == null && asking.cookie() == null) {
+            throw refused(
+                    strangers,
+                    address,
+                    "a token is needed: send 'Authorization: Bearer TOKEN', or log in on the page"
+                            + " with the link that serve has printed");
         }
+        return known(asking)
+                .orElseThrow(() -> failed(
+                        address,
+                        authorization == null
+                                ? "the login is not valid any more: log in again"
+                                : isBearer(authorization)
+                                        ? "the token is not valid"
+                                        : "the header Authorization is of another kind: expected 'Bearer TOKEN'"));
+    }
+
+    /** Returns who asks, if they are known; a header goes before a cookie. */
+    Optional<Caller> known(Asking asking) {
+        String authorization = asking.authorization();
+        String cookie = asking.cookie();
         if (authorization != null) {
-            if (!authorization.toLowerCase(Locale.ROOT).startsWith(BEARER)) {
-                throw failed(address, "the header Authorization is of another kind: expected 'Bearer TOKEN'");
-            }
-            Role role = tokens.roleOf(authorization.substring(BEARER.length()).strip())
-                    .orElseThrow(() -> failed(address, "the token is not valid"));
-            return new Caller(role, address, false);
+            return isBearer(authorization)
+                    ? tokens.roleOf(authorization.substring(BEARER.length()).strip())
+                            .map(role -> new Caller(role, asking.address(), false))
+                    : Optional.empty();
         }
-        Role role = tokens.roleOfCookie(String.valueOf(cookie))
-                .orElseThrow(() -> failed(address, "the login is not valid any more: log in again"));
-        return new Caller(role, address, true);
+        return cookie == null
+                ? Optional.empty()
+                : tokens.roleOfCookie(cookie).map(role -> new Caller(role, asking.address(), true));
+    }
+
+    private static boolean isBearer(String authorization) {
+        return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
     }
 
     private Refusal failed(String address, String why) {
-        return failures.take(address)
+        return refused(failures, address, why);
+    }
+
+    private static Refusal refused(RateLimiter limit, String address, String why) {
+        return limit.take(address)
                 .map(wait -> Refusal.later(
                         429,
                         "TOO_MANY_FAILURES",
@@ -130,29 +180,16 @@ public final class Gate {
                 .orElseGet(() -> Refusal.unauthorized(why));
     }
 
-    private static @Nullable String cookie(HttpServletRequest request) {
-        Cookie[] cookies = request.getCookies();
-        if (cookies != null) {
-            for (Cookie cookie : cookies) {
-                if (cookie.getName().equals(COOKIE)) {
-                    return cookie.getValue();
-                }
-            }
-        }
-        return null;
-    }
-
-    private void mustComeFromOurPage(HttpServletRequest request) {
-        if (!"page".equals(request.getHeader(PAGE_HEADER))) {
+    private void mustComeFromOurPage(Asking asking) {
+        if (!"page".equals(asking.page())) {
             throw Refusal.forbidden(
                     "NOT_FROM_THE_PAGE",
                     "a change by cookie needs the header 'X-Nbguard: page', which no other site can send");
         }
-        mustBeOurOrigin(request);
+        mustBeOurOrigin(asking);
     }
 
-    private static boolean isOurs(String origin, HttpServletRequest request) {
-        String host = request.getHeader("Host");
+    private static boolean isOurs(String origin, @Nullable String host) {
         return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host));
     }
 }

@@ -24,8 +24,11 @@ public final class HttpServer implements AutoCloseable {
     private static final Duration LONGEST_STOP = Duration.ofSeconds(2);
     private static final int LONGEST_HEADERS = 16 << 10;
     private static final int LARGEST_SOCKET_MESSAGE = 1_024;
-    private static final int OTHER_THREADS = 64;
+    // For accepting, selecting and what is done in between, such as refusing a stream too many.
+    private static final int SPARE_THREADS = 16;
+    private static final int MOST_STRANGERS = 512;
 
+    private final Connections connections = new Connections(MOST_STRANGERS);
     private final Javalin javalin;
     private final String host;
     private final int port;
@@ -35,16 +38,27 @@ public final class HttpServer implements AutoCloseable {
      *
      * @param port 0 for any that is free
      * @param streams how many requests may stay open, each of which holds a thread
+     * @param largestBody how many bytes a request's body may have
+     * @param gate what bodies have to pass before they are read
+     * @param refusals counts those who are not known
      * @param routes registers what there is
      */
-    public HttpServer(String host, int port, int streams, Consumer<RoutesConfig> routes) {
+    public HttpServer(
+            String host,
+            int port,
+            int streams,
+            int largestBody,
+            Gate gate,
+            RefusalCount refusals,
+            Consumer<RoutesConfig> routes) {
         this.host = host;
         this.port = port;
-        javalin = Javalin.create(config -> configure(config, streams, routes));
+        Intake intake = new Intake(gate, HeapBudget.usual(), connections, largestBody, refusals);
+        javalin = Javalin.create(config -> configure(config, streams, intake, routes));
     }
 
-    private void configure(JavalinConfig config, int streams, Consumer<RoutesConfig> routes) {
-        QueuedThreadPool pool = new QueuedThreadPool(streams + OTHER_THREADS, 4);
+    private void configure(JavalinConfig config, int streams, Intake intake, Consumer<RoutesConfig> routes) {
+        QueuedThreadPool pool = new QueuedThreadPool(streams + Places.URGENT + Places.OTHERS + SPARE_THREADS, 4);
         pool.setName("nbguard-http");
         pool.setDaemon(true);
         config.startup.showJavalinBanner = false;
@@ -54,7 +68,7 @@ public final class HttpServer implements AutoCloseable {
         config.http.prefer405over404 = true;
         config.jetty.threadPool = pool;
         config.jetty.modifyHttpConfiguration(HttpServer::configure);
-        config.jetty.modifyServer(HttpServer::configure);
+        config.jetty.modifyServer(server -> configure(server, intake));
         config.jetty.modifyWebSocketServletFactory(sockets -> {
             sockets.setMaxTextMessageSize(LARGEST_SOCKET_MESSAGE);
             sockets.setMaxBinaryMessageSize(LARGEST_SOCKET_MESSAGE);
@@ -65,6 +79,7 @@ public final class HttpServer implements AutoCloseable {
             connector.setHost(host);
             connector.setPort(port);
             connector.setIdleTimeout(IDLE.toMillis());
+            connector.addEventListener(connections);
             return connector;
         });
         routes.accept(config.routes);
@@ -84,7 +99,8 @@ public final class HttpServer implements AutoCloseable {
         });
     }
 
-    private static void configure(Server server) {
+    private static void configure(Server server, Intake intake) {
+        server.setHandler(intake);
         server.setErrorHandler(new JsonErrorHandler());
         server.setStopTimeout(LONGEST_STOP.toMillis());
         server.setStopAtShutdown(false);

@@ -7,26 +7,43 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.nbguard.examples.json.JsonValues;
 import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the JSON object that a client sends: nothing twice in it, nothing after it, not deep, no endless numbers. */
+/**
+ * Reads the JSON object that a client sends: nothing twice in it, nothing after it, not deep, not more than
+ * 50,000 tokens, no endless numbers.
+ */
 public final class JsonBody {
 
     private static final int DEEPEST = 64;
     private static final int LONGEST_NUMBER = 1_000;
 
+    private static final int MOST_TOKENS = 50_000;
+    private static final int BYTES_PER_TOKEN = 120;
+    private static final int BYTES_PER_CHARACTER = 4;
+
     private static final JsonFactory JSON = JsonFactory.builder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
+                    .maxTokenCount(MOST_TOKENS)
                     .maxNumberLength(LONGEST_NUMBER)
                     .build())
             .build();
 
     private JsonBody() {}
+
+    /** Returns how much heap a body of so many bytes and what is read from it take at most. */
+    static long memory(int bytes) {
+        return (long) BYTES_PER_CHARACTER * bytes + (long) BYTES_PER_TOKEN * Math.min(bytes, MOST_TOKENS);
+    }
 
     /**
      * Returns the object.

@@ -1,52 +1,80 @@
 package io.nbguard.examples.serve.notebook;
 
+import io.nbguard.api.ByteSize;
+import io.nbguard.examples.serve.notebook.NotebookCell.Output;
 import io.nbguard.examples.serve.notebook.NotebookCell.Text;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.io.InputStream;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 
-/** What a notebook has printed: the end of it. */
-public final class NotebookLog {
+/** What a notebook has printed: the end of it, a million characters at most. */
+public final class NotebookLog implements CellReader.Visitor {
 
     private static final int LONGEST_LINE = 4_096;
+    private static final int MOST_CHARACTERS = 1 << 20;
 
-    private NotebookLog() {}
+    private final Deque<String> last = new ArrayDeque<>();
+    private final int most;
+    private int characters;
+    private int cells;
+
+    private NotebookLog(int most) {
+        this.most = most;
+    }
 
     /**
      * Returns the last lines of what was printed, tracebacks included.
      *
+     * @param notebook read to its end; not closed
      * @param lines how many at most
      * @param end a line to follow, such as the error that ended it
      */
-    public static String tail(Path notebook, int lines, Optional<String> end) {
-        Deque<String> last = new ArrayDeque<>();
-        int[] cells = {0};
+    public static String tail(InputStream notebook, int lines, Optional<String> end) {
+        NotebookLog log = new NotebookLog(lines);
         try {
-            CellReader.read(notebook, cell -> {
-                cells[0]++;
-                cell.outputs().forEach(output -> {
-                    if (output instanceof Text text && !text.text().isBlank()) {
-                        for (String line :
-                                PlainOutput.of(text.text()).stripTrailing().split("\n")) {
-                            add(last, line, lines);
-                        }
-                    }
-                });
-                return true;
-            });
+            CellReader.read(notebook, log);
         } catch (IOException e) {
-            add(last, "(the notebook breaks off after cell " + cells[0] + ")", lines);
+            log.add("(the notebook breaks off after cell " + log.cells + ")");
         }
-        end.ifPresent(line -> add(last, line, lines));
-        return last.isEmpty() ? "" : String.join("\n", last) + "\n";
+        end.ifPresent(line -> log.add(PlainOutput.of(line)));
+        return log.last.isEmpty() ? "" : String.join("\n", log.last) + "\n";
     }
 
-    private static void add(Deque<String> last, String line, int most) {
-        last.addLast(line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line);
-        if (last.size() > most) {
-            last.removeFirst();
+    @Override
+    public void output(Output output) {
+        if (!(output instanceof Text text)) {
+            return;
+        }
+        if (!text.text().isBlank()) {
+            String plain = PlainOutput.of(text.text()).stripTrailing();
+            int begin = 0;
+            for (int at = plain.indexOf('\n'); at >= 0; at = plain.indexOf('\n', begin)) {
+                add(plain.substring(begin, at));
+                begin = at + 1;
+            }
+            add(plain.substring(begin));
+        }
+        if (text.more() > 0) {
+            add("(… " + ByteSize.ofBytes(text.more()) + " more of this output: download the notebook)");
+        }
+    }
+
+    @Override
+    public boolean cell(NotebookCell cell) {
+        cells++;
+        return true;
+    }
+
+    private void add(String line) {
+        String shown = line.length() > LONGEST_LINE
+                ? line.substring(0, LONGEST_LINE) + "… (" + ByteSize.ofBytes(line.length() - LONGEST_LINE) + " more)"
+                : line;
+        last.addLast(shown);
+        characters += shown.length();
+        while (last.size() > most || characters > MOST_CHARACTERS) {
+            characters -= last.removeFirst().length();
         }
     }
 }

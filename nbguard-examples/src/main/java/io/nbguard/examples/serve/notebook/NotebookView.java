@@ -1,25 +1,28 @@
 package io.nbguard.examples.serve.notebook;
 
+import io.nbguard.api.ByteSize;
 import io.nbguard.examples.serve.notebook.NotebookCell.Image;
 import io.nbguard.examples.serve.notebook.NotebookCell.Omitted;
 import io.nbguard.examples.serve.notebook.NotebookCell.Output;
 import io.nbguard.examples.serve.notebook.NotebookCell.Text;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * An executed notebook as a page without scripts. Everything that comes from the notebook is text to this page: markdown is
  * shown as it was written, HTML and JavaScript outputs are not shown, pictures are data.
  */
-public final class NotebookView {
+public final class NotebookView implements CellReader.Visitor {
 
     private static final long LARGEST = 32L << 20;
 
@@ -32,7 +35,19 @@ public final class NotebookView {
                     + "section{margin:0 0 1rem}@media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}"
                     + ".code{background:#161b22}.error{background:#3c1618;color:#ffb3ad}header{border-color:#30363d}}";
 
-    private NotebookView() {}
+    private static final int MOST_OUTPUTS = 1_000;
+    private static final int MOST_HELD = 5 << 20;
+
+    private final Writer page;
+    private final List<Output> outputs = new ArrayList<>();
+    private int held;
+    private long more;
+    private long written;
+    private boolean broken;
+
+    private NotebookView(Writer page) {
+        this.page = page;
+    }
 
     /** Returns the content security policy of the page: nothing but its own style and pictures within it. */
     public static String policy() {
@@ -49,10 +64,11 @@ public final class NotebookView {
     /**
      * Writes the page, cell by cell.
      *
+     * @param notebook read to its end; not closed
      * @param title what the page is called
      * @throws IOException if nobody reads it any more
      */
-    public static void write(Path notebook, String title, OutputStream to) throws IOException {
+    public static void write(InputStream notebook, String title, OutputStream to) throws IOException {
         Writer page = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8));
         page.write("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\""
                 + " content=\"width=device-width, initial-scale=1\"><title>");
@@ -60,24 +76,11 @@ public final class NotebookView {
         page.write("</title><style>" + STYLE + "</style></head><body><header><h1>");
         escape(page, title);
         page.write("</h1></header><main>");
-        long[] written = {0};
-        boolean[] broken = {false};
+        NotebookView view = new NotebookView(page);
         try {
-            CellReader.read(notebook, cell -> {
-                if (written[0] > LARGEST) {
-                    note(page, "The rest is too large to be shown here: download the notebook.");
-                    return false;
-                }
-                try {
-                    written[0] += cell(page, cell);
-                } catch (IOException e) {
-                    broken[0] = true;
-                    throw e;
-                }
-                return true;
-            });
+            CellReader.read(notebook, view);
         } catch (IOException e) {
-            if (broken[0]) {
+            if (view.broken) {
                 throw e;
             }
             note(page, "The notebook breaks off here.");
@@ -86,8 +89,39 @@ public final class NotebookView {
         page.flush();
     }
 
-    private static long cell(Writer page, NotebookCell cell) throws IOException {
-        long size = cell.source().length();
+    @Override
+    public void output(Output output) {
+        int size = output instanceof Text text
+                ? text.text().length()
+                : output instanceof Image image ? image.base64().length() : 0;
+        if (outputs.size() < MOST_OUTPUTS && held + size <= MOST_HELD) {
+            outputs.add(output);
+            held += size;
+        } else {
+            more++;
+        }
+    }
+
+    @Override
+    public boolean cell(NotebookCell cell) throws IOException {
+        if (written > LARGEST) {
+            note(page, "The rest is too large to be shown here: download the notebook.");
+            return false;
+        }
+        try {
+            show(cell);
+        } catch (IOException e) {
+            broken = true;
+            throw e;
+        }
+        written += held + cell.source().length();
+        outputs.clear();
+        held = 0;
+        more = 0;
+        return true;
+    }
+
+    private void show(NotebookCell cell) throws IOException {
         page.write("<section>");
         boolean code = cell.type().equals("code");
         if (code) {
@@ -96,22 +130,30 @@ public final class NotebookView {
             page.write("]</div>");
         }
         pre(page, code ? "code" : "text", cell.source());
-        for (Output output : cell.outputs()) {
+        rest(cell.sourceMore());
+        for (Output output : outputs) {
             if (output instanceof Text text) {
                 pre(page, text.error() ? "error" : "output", PlainOutput.of(text.text()));
-                size += text.text().length();
+                rest(text.more());
             } else if (output instanceof Image image) {
                 // Both were checked: one of two media types, and base64.
                 page.write("<img alt=\"Output of this cell\" src=\"data:" + image.mediaType() + ";base64,");
                 page.write(image.base64());
                 page.write("\">");
-                size += image.base64().length();
             } else if (output instanceof Omitted omitted) {
                 note(page, "Not shown: " + omitted.why() + ".");
             }
         }
+        if (more > 0) {
+            note(page, "… " + more + " more outputs of this cell: download the notebook.");
+        }
         page.write("</section>");
-        return size;
+    }
+
+    private void rest(long characters) throws IOException {
+        if (characters > 0) {
+            note(page, "… " + ByteSize.ofBytes(characters) + " more: download the notebook.");
+        }
     }
 
     private static void pre(Writer page, String style, String text) throws IOException {
@@ -137,7 +179,7 @@ public final class NotebookView {
                 case '&' -> page.write("&amp;");
                 case '"' -> page.write("&quot;");
                 case '\'' -> page.write("&#39;");
-                default -> page.write(at == 0 ? '\uFFFD' : at);
+                default -> page.write(at != '\n' && at != '\t' && PlainOutput.isControl(at) ? '\uFFFD' : at);
             }
         }
     }

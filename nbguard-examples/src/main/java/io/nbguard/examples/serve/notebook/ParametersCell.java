@@ -1,10 +1,11 @@
 package io.nbguard.examples.serve.notebook;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import io.nbguard.examples.serve.http.Refusal;
 import io.nbguard.examples.serve.notebook.PythonLiteral.NotALiteral;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,22 +43,35 @@ public final class ParametersCell {
     /**
      * Returns the parameters of a notebook.
      *
+     * @param notebook read as far as its parameters; not closed
      * @throws Refusal (400) if the file is no notebook
      */
-    public static List<NotebookParameter> of(Path notebook) {
+    public static List<NotebookParameter> of(InputStream notebook) {
         List<NotebookParameter> parameters = new ArrayList<>();
         try {
-            CellReader.read(notebook, cell -> {
-                if (!cell.type().equals("code") || !cell.tags().contains("parameters")) {
-                    return true;
+            CellReader.read(notebook, new CellReader.Visitor() {
+                @Override
+                public boolean wantsOutputs() {
+                    return false;
                 }
-                parameters.addAll(parse(cell.source()));
-                return false;
+
+                @Override
+                public boolean cell(NotebookCell cell) {
+                    if (!cell.type().equals("code") || !cell.tags().contains("parameters")) {
+                        return true;
+                    }
+                    parameters.addAll(parse(cell.source()));
+                    return false;
+                }
             });
         } catch (IOException e) {
-            throw Refusal.badRequest("the notebook cannot be read: " + e.getMessage());
+            throw Refusal.badRequest("the notebook cannot be read: " + reason(e));
         }
         return parameters;
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof JsonProcessingException known ? known.getOriginalMessage() : String.valueOf(e.getMessage());
     }
 
     static List<NotebookParameter> parse(String source) {

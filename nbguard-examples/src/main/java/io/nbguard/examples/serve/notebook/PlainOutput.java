@@ -3,17 +3,18 @@ package io.nbguard.examples.serve.notebook;
 import java.util.regex.Pattern;
 
 /** Text that programs wrote for a terminal, without what is meant for the terminal alone. */
-final class PlainOutput {
+public final class PlainOutput {
 
-    private static final Pattern ESCAPE =
-            Pattern.compile("\u001B(?:\\[[0-?]*[ -/]*[@-~]|\\][^\u0007\u001B]*(?:\u0007|\u001B\\\\)?|[ -/]*[0-~])");
-    private static final Pattern CONTROL = Pattern.compile("[\\p{Cntrl}&&[^\n\t\r]]");
+    /** Both forms of each introducer: ESC and a character, and the one C1 control that means the same. */
+    private static final Pattern ESCAPE = Pattern.compile("(?:\u001B\\[|\u009B)[0-?]*[ -/]*[@-~]"
+            + "|(?:\u001B[\\]PX^_]|[\u009D\u0090\u0098\u009E\u009F])[^\u0007\u001B\u009C]*(?:\u0007|\u009C|\u001B\\\\)?"
+            + "|\u001B[ -/]*[0-~]");
 
     private PlainOutput() {}
 
     /** Returns {@code text} without escape sequences and control characters; of a line that was rewritten, its last form. */
-    static String of(String text) {
-        String plain = CONTROL.matcher(ESCAPE.matcher(text).replaceAll("")).replaceAll("");
+    public static String of(String text) {
+        String plain = withoutControls(ESCAPE.matcher(text).replaceAll(""));
         if (plain.indexOf('\r') < 0) {
             return plain;
         }
@@ -27,5 +28,26 @@ final class PlainOutput {
             kept.append(i == 0 ? "" : "\n").append(line.substring(line.lastIndexOf('\r') + 1));
         }
         return kept.toString();
+    }
+
+    private static String withoutControls(String text) {
+        StringBuilder kept = new StringBuilder(text.length());
+        for (int i = 0; i < text.length(); i++) {
+            char at = text.charAt(i);
+            if (at == '\n' || at == '\t' || at == '\r' || !isControl(at)) {
+                kept.append(at);
+            }
+        }
+        return kept.length() == text.length() ? text : kept.toString();
+    }
+
+    /** Returns whether a character rules the display and shows nothing itself: C0 and C1 controls, and bidi overrides. */
+    static boolean isControl(char at) {
+        return Character.isISOControl(at)
+                || (at >= '\u202A' && at <= '\u202E')
+                || (at >= '\u2066' && at <= '\u2069')
+                || at == '\u061C'
+                || at == '\u2028'
+                || at == '\u2029';
     }
 }

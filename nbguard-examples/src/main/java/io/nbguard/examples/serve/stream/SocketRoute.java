@@ -2,6 +2,7 @@ package io.nbguard.examples.serve.stream;
 
 import io.javalin.config.RoutesConfig;
 import io.nbguard.examples.serve.http.Access;
+import io.nbguard.examples.serve.http.Asking;
 import io.nbguard.examples.serve.http.Gate;
 import io.nbguard.examples.serve.http.Refusal;
 import java.time.Duration;
@@ -33,8 +34,9 @@ public final class SocketRoute {
     /** Registers it. */
     public void register(RoutesConfig config, String path) {
         config.wsBeforeUpgrade(path, context -> {
-            gate.admit(context.req(), Access.VIEWER);
-            gate.mustBeOurOrigin(context.req());
+            Asking asking = Asking.of(context.req());
+            gate.admit(asking, Access.VIEWER);
+            gate.mustBeOurOrigin(asking);
             if (broadcaster.readers() >= most) {
                 throw Refusal.later(
                         503, "TOO_MANY_STREAMS", most + " streams are open: close one", Duration.ofSeconds(10));

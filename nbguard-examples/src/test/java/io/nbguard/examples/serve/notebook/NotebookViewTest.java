@@ -7,6 +7,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.examples.serve.http.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,8 +33,16 @@ class NotebookViewTest {
 
     private static String view(Path notebook) throws IOException {
         ByteArrayOutputStream page = new ByteArrayOutputStream();
-        NotebookView.write(notebook, "a <b>", page);
+        try (InputStream in = Files.newInputStream(notebook)) {
+            NotebookView.write(in, "a <b>", page);
+        }
         return page.toString(StandardCharsets.UTF_8);
+    }
+
+    private static String log(Path notebook, int lines, Optional<String> end) throws IOException {
+        try (InputStream in = Files.newInputStream(notebook)) {
+            return NotebookLog.tail(in, lines, end);
+        }
     }
 
     @Test
@@ -85,9 +94,8 @@ class NotebookViewTest {
                                 "",
                                 "{\"output_type\":\"error\",\"ename\":\"E\",\"evalue\":\"v\",\"traceback\":[\"\\u001b[1mE\\u001b[0m: v\"]}"));
 
-        assertThat(NotebookLog.tail(notebook, 100, Optional.of("[the end]")))
-                .isEqualTo("one\n99%\ntwo\nE: v\n[the end]\n");
-        assertThat(NotebookLog.tail(notebook, 2, Optional.empty())).isEqualTo("two\nE: v\n");
+        assertThat(log(notebook, 100, Optional.of("[the end]"))).isEqualTo("one\n99%\ntwo\nE: v\n[the end]\n");
+        assertThat(log(notebook, 2, Optional.empty())).isEqualTo("two\nE: v\n");
     }
 
     @Test
