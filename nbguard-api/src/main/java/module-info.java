@@ -5,7 +5,8 @@
  * <p>{@code io.nbguard.api} is what a host reads and passes; {@code io.nbguard.spi} is what a plugin implements.
  */
 module io.nbguard.api {
-    requires static transitive org.jspecify;
+    // Not transitive: who compiles against this module need not have the annotations.
+    requires static org.jspecify;
 
     exports io.nbguard.api;
     exports io.nbguard.spi;

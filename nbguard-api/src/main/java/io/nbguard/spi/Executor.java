@@ -4,12 +4,22 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Runs notebooks: papermill on this machine, a Docker container, a Slurm job. Reports facts; core owns states, verdicts,
  * time-outs and where the output is kept.
  */
 public interface Executor extends Plugin {
+
+    /**
+     * Returns the extensions of the files that it runs, such as {@code ipynb} or {@code sh}: letters and digits, without the
+     * dot; never empty, always the same. The guard lists the files in its notebooks folder whose names end in one of them,
+     * and accepts no others.
+     */
+    default Set<String> extensions() {
+        return Set.of("ipynb");
+    }
 
     /**
      * Says whether it can work here, without changing anything. May take a second or two.

@@ -97,7 +97,8 @@ public final class GuardBuilder {
     /**
      * Sets how executed notebooks are called, with the placeholders {@code {name}}, {@code {timestamp}}, {@code {date}} (both
      * UTC), {@code {id}} and {@code {owner}}, and {@code /} between folders. A file that is there is never overwritten: the new
-     * one gets {@code -2}, {@code -3}, … Default: {@code {name}_exec_{timestamp}_{id}.ipynb}.
+     * one gets {@code -2}, {@code -3}, … What an executor of other files leaves keeps its own extension instead of
+     * {@code .ipynb}. Default: {@code {name}_exec_{timestamp}_{id}.ipynb}.
      */
     public GuardBuilder outputTemplate(String template) {
         outputTemplate = OutputTemplate.parse(template);

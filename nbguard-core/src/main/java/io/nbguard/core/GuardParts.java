@@ -9,6 +9,7 @@ import io.nbguard.core.event.EventDispatcher;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.execution.Executions;
+import io.nbguard.core.execution.Extensions;
 import io.nbguard.core.execution.NotebookFolder;
 import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunMeans;
@@ -154,7 +155,8 @@ record GuardParts(
                 events,
                 settings.clock(),
                 settings.threads());
-        NotebookFolder notebooks = new NotebookFolder(settings.notebooks(), settings.outputs());
+        NotebookFolder notebooks =
+                new NotebookFolder(settings.notebooks(), settings.outputs(), Extensions.of(executor));
         Executions executions = new Executions(means, notebooks, settings.maxConcurrent(), settings.rememberEnded());
         Scheduler scheduler = new Scheduler(
                 name -> plugins.named(PluginKind.TRIGGER, name, Trigger.class),

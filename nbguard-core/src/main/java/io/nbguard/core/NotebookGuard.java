@@ -85,8 +85,8 @@ public final class NotebookGuard implements AutoCloseable {
     }
 
     /**
-     * Returns every notebook below the notebooks folder as a request names it, sorted; hidden folders such as
-     * {@code .ipynb_checkpoints} are left out. Reads the folder.
+     * Returns every notebook below the notebooks folder as a request names it, sorted: whatever has an extension that the
+     * executor runs. Hidden folders such as {@code .ipynb_checkpoints} are left out. Reads the folder.
      *
      * @throws GuardException with code ENVIRONMENT if the folder cannot be read
      */

@@ -131,7 +131,7 @@ public final class LeafTracker implements ProcessTracker {
         if (noCalls.isPresent()) {
             throw new UnavailableException(
                     "system calls are needed to lock the cgroup, and cannot be made: " + noCalls.get(),
-                    "put net.java.dev.jna:jna on the path, and let it unpack into java.io.tmpdir");
+                    "put net.java.dev.jna:jna-jpms on the path, and let it unpack into java.io.tmpdir");
         }
         String noLauncher = Launcher.problem();
         if (noLauncher != null) {

@@ -24,14 +24,17 @@ public final class NotebookFolder {
 
     private final Path folder;
     private final Optional<Path> outputs;
+    private final Extensions extensions;
 
     /**
      * Makes it.
      *
      * @param folder an existing folder
      * @param outputs where executed notebooks go: not listed where that is inside {@code folder}
+     * @param extensions what files are called that can be run
      */
-    public NotebookFolder(Path folder, Path outputs) {
+    public NotebookFolder(Path folder, Path outputs, Extensions extensions) {
+        this.extensions = extensions;
         this.folder = folder.toAbsolutePath().normalize();
         Path other = outputs.toAbsolutePath().normalize();
         this.outputs = other.equals(this.folder) ? Optional.empty() : Optional.of(other);
@@ -54,8 +57,8 @@ public final class NotebookFolder {
      *     readable notebook file or lies outside the folder
      */
     public Path resolve(String notebook) {
-        if (!notebook.endsWith(OutputTemplate.EXTENSION)) {
-            throw missing(notebook, "its name does not end in " + OutputTemplate.EXTENSION);
+        if (!extensions.has(notebook)) {
+            throw missing(notebook, "its name does not end in " + extensions);
         }
         Path real;
         try {
@@ -104,7 +107,7 @@ public final class NotebookFolder {
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                     String name = folder.relativize(file).toString();
-                    if (name.endsWith(OutputTemplate.EXTENSION)
+                    if (extensions.has(name)
                             && !isHidden(file)
                             && (attributes.isRegularFile() || Files.isRegularFile(file))) {
                         notebooks.add(name);
@@ -152,10 +155,9 @@ public final class NotebookFolder {
                 .toList();
     }
 
-    private static String bare(String notebook) {
-        String file = notebook.substring(notebook.lastIndexOf('/') + 1).toLowerCase(Locale.ROOT);
-        return file.endsWith(OutputTemplate.EXTENSION)
-                ? file.substring(0, file.length() - OutputTemplate.EXTENSION.length())
-                : file;
+    private String bare(String notebook) {
+        return extensions
+                .bare(notebook.substring(notebook.lastIndexOf('/') + 1))
+                .toLowerCase(Locale.ROOT);
     }
 }

@@ -21,14 +21,15 @@ final class OutputKeeper {
     private OutputKeeper() {}
 
     /**
-     * Moves {@code staged} to {@code wanted}, or to the first free name after it.
+     * Moves {@code staged} to {@code wanted}, or to the first free name after it. What is no notebook is not called one: a
+     * staged {@code run.log} becomes {@code report_20260113.log}.
      *
      * @return where it is now
      * @throws IOException if it could not be moved; it is still where it was
      */
     static Path keep(Path staged, Path wanted) throws IOException {
         for (int number = 1; number <= MOST_OF_ONE_NAME; number++) {
-            Path target = numbered(wanted, number);
+            Path target = numbered(named(wanted, staged), number);
             if (moveToNew(staged, target)) {
                 return target;
             }
@@ -36,14 +37,29 @@ final class OutputKeeper {
         throw new IOException("there are " + MOST_OF_ONE_NAME + " files named like " + wanted + " already");
     }
 
+    private static Path named(Path wanted, Path staged) {
+        String name = String.valueOf(wanted.getFileName());
+        String extension = extension(String.valueOf(staged.getFileName()));
+        return name.endsWith(OutputTemplate.EXTENSION)
+                        && !extension.isEmpty()
+                        && !extension.equals(OutputTemplate.EXTENSION)
+                ? wanted.resolveSibling(
+                        name.substring(0, name.length() - OutputTemplate.EXTENSION.length()) + extension)
+                : wanted;
+    }
+
+    private static String extension(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot <= 0 ? "" : name.substring(dot);
+    }
+
     static Path numbered(Path wanted, int number) {
         if (number == 1) {
             return wanted;
         }
         String name = String.valueOf(wanted.getFileName());
-        int dot = name.lastIndexOf('.');
-        String base = dot <= 0 ? name : name.substring(0, dot);
-        String extension = dot <= 0 ? "" : name.substring(dot);
+        String extension = extension(name);
+        String base = name.substring(0, name.length() - extension.length());
         return wanted.resolveSibling(base + "-" + number + extension);
     }
 

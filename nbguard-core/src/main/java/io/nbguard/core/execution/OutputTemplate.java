@@ -20,7 +20,7 @@ public final class OutputTemplate {
     /** Gives {@code report_exec_20260113T020000Z_k3x9m2pq.ipynb}. */
     public static final OutputTemplate DEFAULT = parse(DEFAULT_TEXT);
 
-    /** The end that every executed notebook's name has. */
+    /** The end that every executed notebook's name has, but for what is no notebook (see {@link OutputKeeper}). */
     static final String EXTENSION = ".ipynb";
 
     private static final int LONGEST_FILE_NAME_BYTES = 255;
@@ -92,11 +92,12 @@ public final class OutputTemplate {
     /**
      * Returns the name for one execution, relative to the outputs folder.
      *
-     * @param notebook the notebook's path as in the request; its file name without {@code .ipynb} is {@code {name}}
+     * @param notebook the notebook's path as in the request; its file name without extension is {@code {name}}
      */
     public String render(String notebook, String shortId, Optional<String> owner, Instant startedAt) {
         String file = notebook.substring(notebook.lastIndexOf('/') + 1);
-        String name = file.endsWith(EXTENSION) ? file.substring(0, file.length() - EXTENSION.length()) : file;
+        int dot = file.lastIndexOf('.');
+        String name = dot <= 0 ? file : file.substring(0, dot);
         Values values = new Values(name, shortId, owner.orElse("nobody"), startedAt);
         String rendered = render(values);
         int excess = longestPart(rendered) + SUFFIX_BYTES - LONGEST_FILE_NAME_BYTES;

@@ -99,15 +99,22 @@ final class Workspace {
         return staging;
     }
 
-    /** Returns the only notebook in the staging folder, for an executor that could not say any more what it wrote. */
+    /**
+     * Returns the only notebook in the staging folder, or the only file if there is no notebook, for an executor that could
+     * not say any more what it wrote.
+     */
     Optional<Path> findStaged() {
-        List<Path> found = staged();
+        List<Path> files = staged();
+        List<Path> notebooks = files.stream()
+                .filter(file -> file.toString().endsWith(OutputTemplate.EXTENSION))
+                .toList();
+        List<Path> found = notebooks.isEmpty() ? files : notebooks;
         return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
     }
 
     private List<Path> staged() {
         List<Path> found = new ArrayList<>();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(staging, "*" + OutputTemplate.EXTENSION)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(staging)) {
             for (Path file : files) {
                 if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                     found.add(file);

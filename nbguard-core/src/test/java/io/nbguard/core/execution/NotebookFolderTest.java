@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.core.fixture.ScriptedExecutor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class NotebookFolderTest {
 
@@ -40,7 +44,8 @@ class NotebookFolderTest {
 
     @Test
     void whereNotebooksAndOutputsShareAFolderAllAreListed() {
-        assertThat(new NotebookFolder(folder, folder).list()).contains("report.ipynb", "runs/report_exec.ipynb");
+        assertThat(new NotebookFolder(folder, folder, Extensions.NOTEBOOKS).list())
+                .contains("report.ipynb", "runs/report_exec.ipynb");
     }
 
     @Test
@@ -69,7 +74,8 @@ class NotebookFolderTest {
     void aLinkedFolderIsStillAFolder() throws IOException {
         Path link = Files.createSymbolicLink(root.resolve("link"), folder);
 
-        assertThat(new NotebookFolder(link, root).resolve("report.ipynb")).exists();
+        assertThat(new NotebookFolder(link, root, Extensions.NOTEBOOKS).resolve("report.ipynb"))
+                .exists();
     }
 
     @Test
@@ -88,6 +94,47 @@ class NotebookFolderTest {
         assertRefused("folder.ipynb", ErrorCode.INVALID_REQUEST).hasMessageContaining("not a readable file");
     }
 
+    @Test
+    void anExecutorOfOtherFilesFindsThose() throws IOException {
+        write(folder.resolve("nightly.sh"));
+        write(folder.resolve("sub/etl.PY"));
+        write(folder.resolve(".sh"));
+        ScriptedExecutor executor = new ScriptedExecutor();
+        executor.extensions = Set.of("sh", "PY", "ipynb");
+        NotebookFolder scripts = new NotebookFolder(folder, folder.resolve("runs"), Extensions.of(executor));
+
+        assertThat(scripts.list())
+                .contains("nightly.sh", "sub/etl.PY", "report.ipynb")
+                .doesNotContain("readme.md");
+        assertThat(scripts.resolve("nightly.sh")).isEqualTo(folder.toRealPath().resolve("nightly.sh"));
+        assertThatThrownBy(() -> scripts.resolve("nihgtly.sh"))
+                .hasMessageContaining("'nihgtly.sh'")
+                .hasMessageContaining("did you mean 'nightly.sh'?");
+        assertThatThrownBy(() -> scripts.resolve("readme.md")).hasMessageContaining(".PY or .ipynb or .sh");
+        assertThatThrownBy(() -> notebooks().resolve("nightly.sh")).hasMessageContaining("does not end in .ipynb");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ".sh", "s h", "a/b", "sh."})
+    void anExecutorWhoseExtensionsNoFileCouldHaveIsRefusedByName(String extension) {
+        ScriptedExecutor executor = new ScriptedExecutor();
+        executor.extensions = Set.of(extension);
+
+        assertThatThrownBy(() -> Extensions.of(executor))
+                .isInstanceOfSatisfying(
+                        GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN))
+                .hasMessageContaining("'scripted'")
+                .hasMessageContaining("'" + extension + "'");
+    }
+
+    @Test
+    void anExecutorWithoutExtensionsIsRefusedByName() {
+        ScriptedExecutor executor = new ScriptedExecutor();
+        executor.extensions = Set.of();
+
+        assertThatThrownBy(() -> Extensions.of(executor)).hasMessageContaining("'scripted'");
+    }
+
     private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String notebook, ErrorCode code) {
         return assertThatThrownBy(() -> notebooks().resolve(notebook))
                 .isInstanceOfSatisfying(
@@ -96,7 +143,7 @@ class NotebookFolderTest {
     }
 
     private NotebookFolder notebooks() {
-        return new NotebookFolder(folder, folder.resolve("runs"));
+        return new NotebookFolder(folder, folder.resolve("runs"), Extensions.NOTEBOOKS);
     }
 
     private static void write(Path file) throws IOException {

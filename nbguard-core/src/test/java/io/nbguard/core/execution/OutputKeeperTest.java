@@ -56,6 +56,16 @@ class OutputKeeperTest {
     }
 
     @Test
+    void whatIsNoNotebookIsNotCalledOne() throws Exception {
+        Path log = Files.writeString(folder.resolve("run.log"), "done");
+        Path other = Files.writeString(folder.resolve("other.log"), "done too");
+        Path wanted = folder.resolve("job_exec.ipynb");
+
+        assertThat(OutputKeeper.keep(log, wanted)).isEqualTo(folder.resolve("job_exec.log"));
+        assertThat(OutputKeeper.keep(other, wanted)).isEqualTo(folder.resolve("job_exec-2.log"));
+    }
+
+    @Test
     void withoutHardLinksTheNameIsReservedFirstAndNobodyElsesFileIsReplaced() throws Exception {
         Path target = folder.resolve("report.ipynb");
         CyclicBarrier together = new CyclicBarrier(MANY);

@@ -32,6 +32,11 @@ class OutputTemplateTest {
     }
 
     @Test
+    void theNameOfAnyFileIsWithoutItsExtension() {
+        assertThat(render("{name}_{date}.ipynb", "etl/load.v2.sh")).isEqualTo("load.v2_20260113.ipynb");
+    }
+
+    @Test
     void anOwnerCannotLeaveTheFolder() {
         String name = OutputTemplate.parse("{owner}/x.ipynb").render("a.ipynb", "id", Optional.of("../../etc"), AT);
 

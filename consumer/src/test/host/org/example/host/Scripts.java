@@ -1,0 +1,82 @@
+package org.example.host;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.Readiness;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+
+/** Runs what it is given as a script of the shell. */
+public final class Scripts implements Executor {
+
+    @Override
+    public String name() {
+        return "scripts";
+    }
+
+    @Override
+    public Set<String> extensions() {
+        return Set.of("sh");
+    }
+
+    @Override
+    public Readiness check(Map<String, String> configuration) {
+        return new Readiness(List.of());
+    }
+
+    @Override
+    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+        Path log = context.stagingDirectory().resolve("script.log");
+        try {
+            Process process = context.group()
+                    .start(new ProcessBuilder("/bin/sh", context.notebook().toString())
+                            .redirectErrorStream(true)
+                            .redirectOutput(log.toFile()));
+            context.running();
+            return new Running(process, log);
+        } catch (IOException e) {
+            throw new GuardException(ErrorCode.ENVIRONMENT, "no shell: " + e.getMessage(), e);
+        }
+    }
+
+    private record Running(Process process, Path log) implements LaunchedExecution {
+
+        @Override
+        public CompletableFuture<ExitReport> completion() {
+            return process.onExit()
+                    .thenApply(ended -> new ExitReport(
+                            OptionalInt.of(ended.exitValue()),
+                            OptionalInt.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
+                            Optional.of(log),
+                            Optional.empty()));
+        }
+
+        @Override
+        public void interrupt() {
+            process.destroy();
+        }
+
+        @Override
+        public void terminate() {
+            process.destroy();
+        }
+
+        @Override
+        public void kill() {
+            process.destroyForcibly();
+        }
+    }
+}
