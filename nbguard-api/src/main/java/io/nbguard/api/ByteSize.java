@@ -19,6 +19,7 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
     private static final Pattern FORM =
             Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
     private static final String UNITS = "bkmgt";
+    private static final int MOST_DECIMALS = 6;
 
     /**
      * Checks the size.
@@ -90,9 +91,51 @@ public record ByteSize(long bytes) implements Comparable<ByteSize> {
         if (bytes < 1024) {
             return bytes + " B";
         }
-        int exponent = (63 - Long.numberOfLeadingZeros(bytes)) / 10;
+        return text(exponent(), 1);
+    }
+
+    /**
+     * Returns the same form with as many digits as it takes to tell this size from others that stand beside it: 1.375 GiB
+     * beside 1.373 GiB, where {@link #toString()} has 1.4 GiB for both.
+     *
+     * @param others sizes that this one is compared with; those that are equal to it change nothing
+     */
+    public String textBeside(ByteSize... others) {
+        String text = toString();
+        for (ByteSize other : others) {
+            String apart = textApartFrom(other);
+            text = apart.length() > text.length() ? apart : text;
+        }
+        return text;
+    }
+
+    private String textApartFrom(ByteSize other) {
+        String text = toString();
+        if (bytes == other.bytes || !text.equals(other.toString())) {
+            return text;
+        }
+        // The same text means the same unit.
+        for (int decimals = 2; decimals <= MOST_DECIMALS; decimals++) {
+            text = text(exponent(), decimals);
+            if (!text.equals(other.text(exponent(), decimals))) {
+                return text;
+            }
+        }
+        return bytes + " B";
+    }
+
+    private int exponent() {
+        return bytes < 1024 ? 0 : (63 - Long.numberOfLeadingZeros(bytes)) / 10;
+    }
+
+    private String text(int exponent, int decimals) {
         // Not by String.format, which takes longer than all else between a watchdog's decision and its signal.
-        long tenths = Math.round(10 * (bytes / (double) (1L << (10 * exponent))));
-        return tenths / 10 + "." + tenths % 10 + " " + "BKMGTPE".charAt(exponent) + "iB";
+        long scale = 1;
+        for (int i = 0; i < decimals; i++) {
+            scale *= 10;
+        }
+        long scaled = Math.round(scale * (bytes / (double) (1L << (10 * exponent))));
+        String fraction = Long.toString(scale + scaled % scale).substring(1);
+        return scaled / scale + "." + fraction + " " + "BKMGTPE".charAt(exponent) + "iB";
     }
 }

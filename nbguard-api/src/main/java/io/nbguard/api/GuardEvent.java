@@ -47,8 +47,8 @@ public sealed interface GuardEvent {
             implements GuardEvent {
         @Override
         public String message() {
-            return "memory " + previous + " -> " + rung + ": " + used + " of " + limit
-                    + (scope == KillScenario.Cause.MEMORY_BUDGET ? " budget" : "");
+            return "memory " + previous + " -> " + rung + ": " + used.textBeside(limit) + " of "
+                    + limit.textBeside(used) + (scope == KillScenario.Cause.MEMORY_BUDGET ? " budget" : "");
         }
     }
 
@@ -56,10 +56,13 @@ public sealed interface GuardEvent {
     record Terminated(Instant at, String notebook, KillScenario scenario) implements GuardEvent {
         @Override
         public String message() {
+            ByteSize used = scenario.used();
+            ByteSize threshold = scenario.threshold();
+            ByteSize limit = scenario.limit();
             return (scenario.dryRun() ? "OOM Prevention (dry run): Would terminate " : "OOM Prevention: Terminated ")
-                    + notebook + " [" + scenario.victim().shortForm() + "] at " + scenario.used() + " of "
-                    + scenario.limit() + " (threshold " + scenario.threshold() + ", " + scenario.policy() + ": "
-                    + scenario.rationale() + ")";
+                    + notebook + " [" + scenario.victim().shortForm() + "] at " + used.textBeside(threshold, limit)
+                    + " of " + limit.textBeside(used, threshold) + " (threshold " + threshold.textBeside(used, limit)
+                    + ", " + scenario.policy() + ": " + scenario.rationale() + ")";
         }
     }
 

@@ -49,6 +49,30 @@ class ByteSizeTest {
         assertThat(ByteSize.ofBytes(bytes)).hasToString(text);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        // The text of each, beside the other.
+        "1475543040, 1474560000, 1.374 GiB, 1.373 GiB",
+        "1610612736, 1474560000, 1.5 GiB, 1.4 GiB",
+        "1474560001, 1474560000, 1474560001 B, 1474560000 B",
+        "1073741824, 1073741824, 1.0 GiB, 1.0 GiB",
+        "536870913, 536770912, 512.0 MiB, 511.9 MiB",
+        "17179869183, 17179869184, 17179869183 B, 17179869184 B",
+        "1023, 1024, 1023 B, 1.0 KiB",
+        "9223372036854775807, 9223372036854775806, 9223372036854775807 B, 9223372036854775806 B"
+    })
+    void twoSizesThatAreComparedAreToldApart(long first, long second, String text, String otherText) {
+        assertThat(ByteSize.ofBytes(first).textBeside(ByteSize.ofBytes(second))).isEqualTo(text);
+        assertThat(ByteSize.ofBytes(second).textBeside(ByteSize.ofBytes(first))).isEqualTo(otherText);
+    }
+
+    @Test
+    void aSizeIsToldApartFromEachThatStandsBesideIt() {
+        assertThat(ByteSize.ofBytes(1475543040).textBeside(ByteSize.ofGibibytes(2), ByteSize.ofBytes(1474560000)))
+                .isEqualTo("1.374 GiB");
+        assertThat(ByteSize.ofGibibytes(2).textBeside()).isEqualTo("2.0 GiB");
+    }
+
     @Test
     void aNegativeSizeIsRefused() {
         assertThatThrownBy(() -> ByteSize.ofBytes(-1)).hasMessageContaining("-1");

@@ -73,7 +73,7 @@ final class TopCommand implements Callable<Integer> {
         }
         Terminal out = surroundings.out();
         CountDownLatch ended = new CountDownLatch(1);
-        Interruption.Stoppable stopping = Interruption.Stoppable.once(ended::countDown);
+        Interruption.Stoppable stopping = Interruption.Stoppable.leavable(ended::countDown);
         return surroundings.interruption().during(stopping, () -> {
             try (NotebookWatch watch = NotebookWatch.open(once ? FIRST_RATES : interval)) {
                 awaitRates(watch, ended);

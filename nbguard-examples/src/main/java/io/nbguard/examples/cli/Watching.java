@@ -96,8 +96,9 @@ final class Watching implements AutoCloseable, GuardListener {
         return new Interruption.Stoppable() {
             @Override
             public void stop() {
-                region.print(Line.of("stopping everything… (again to kill at once)"));
+                // Told afterwards: a terminal or pipe that is not read holds up whoever writes to it.
                 executions.forEach(execution -> execution.stop(StopMode.GRACEFUL));
+                region.print(Line.of("stopping everything… (again to kill at once)"));
             }
 
             @Override

@@ -1,5 +1,6 @@
 package io.nbguard.examples.terminal;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalInt;
@@ -21,6 +22,34 @@ public final class Interruption {
 
         /** Called on each further signal. */
         void hasten();
+
+        /**
+         * Returns whether the process may end without waiting for the work: nothing is lost with it. Then it ends a second
+         * after the first signal, and at once with the next, whatever the work is waiting for.
+         */
+        default boolean mayBeLeft() {
+            return false;
+        }
+
+        /** Returns work that may be left where it stands. */
+        static Stoppable leavable(Runnable stop) {
+            return new Stoppable() {
+                @Override
+                public void stop() {
+                    stop.run();
+                }
+
+                @Override
+                public void hasten() {
+                    // The process ends now.
+                }
+
+                @Override
+                public boolean mayBeLeft() {
+                    return true;
+                }
+            };
+        }
 
         /** Returns work that ends as fast as it can the first time it is asked. */
         static Stoppable once(Runnable stop) {
@@ -46,6 +75,8 @@ public final class Interruption {
         T call() throws InterruptedException;
     }
 
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
     private final Deque<Stoppable> stack = new ArrayDeque<>();
     private int exitCode;
 
@@ -54,9 +85,9 @@ public final class Interruption {
 
     /** Listens to SIGINT, SIGTERM and SIGHUP from now on. */
     public Interruption listen() {
-        Signals.handle("INT", () -> signalled(EXIT_CODE));
-        Signals.handle("TERM", () -> signalled(143));
-        Signals.handle("HUP", () -> signalled(129));
+        Signals.listen("INT", () -> signalled(EXIT_CODE));
+        Signals.listen("TERM", () -> signalled(143));
+        Signals.listen("HUP", () -> signalled(129));
         return this;
     }
 
@@ -100,8 +131,39 @@ public final class Interruption {
             Runtime.getRuntime().exit(code);
         } else if (first) {
             current.stop();
+            if (current.mayBeLeft()) {
+                daemon(() -> end(code, PATIENCE));
+            }
         } else {
             current.hasten();
+            if (current.mayBeLeft()) {
+                end(code, Duration.ZERO);
+            }
+        }
+    }
+
+    /** Ends the process after a while; shutdown hooks get as long as {@link #PATIENCE}, for one may wait as the work does. */
+    private static void end(int code, Duration after) {
+        pause(after);
+        daemon(() -> {
+            pause(PATIENCE);
+            Runtime.getRuntime().halt(code);
+        });
+        Runtime.getRuntime().exit(code);
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "nbguard-end");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void pause(Duration length) {
+        try {
+            Thread.sleep(length.toMillis());
+        } catch (InterruptedException e) {
+            // Ended the sooner.
+            Thread.currentThread().interrupt();
         }
     }
 }

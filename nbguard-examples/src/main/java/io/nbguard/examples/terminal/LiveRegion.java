@@ -19,6 +19,7 @@ public final class LiveRegion implements AutoCloseable {
     private final Terminal terminal;
     private final Thread restoreOnExit;
     private List<Line> shown = List.of();
+    private int shownColumns;
     private boolean open;
 
     /** Begins with no line shown. */
@@ -72,10 +73,14 @@ public final class LiveRegion implements AutoCloseable {
         region.stream().limit(rows).forEach(line -> fitting.add(line.fit(columns)));
         StringBuilder text = new StringBuilder();
         if (!shown.isEmpty()) {
-            text.append(String.format(UP, shown.size()));
+            text.append(String.format(UP, shownRows(columns)));
         }
         text.append('\r');
-        // Overwriting line by line, instead of clearing first, does not flicker.
+        if (columns != shownColumns) {
+            // Rows that were wrapped stay joined in some terminals when they are only overwritten.
+            text.append(CLEAR_BELOW);
+        }
+        // Else overwritten line by line, instead of cleared first: that does not flicker.
         above.forEach(line ->
                 text.append(terminal.text(line)).append(CLEAR_TO_LINE_END).append(System.lineSeparator()));
         fitting.forEach(line ->
@@ -83,5 +88,16 @@ public final class LiveRegion implements AutoCloseable {
         text.append(CLEAR_BELOW);
         terminal.raw(text.toString());
         shown = fitting;
+        shownColumns = columns;
+    }
+
+    /**
+     * Returns how many rows of the screen the shown lines take. A window that was made narrower since they were drawn has
+     * wrapped them.
+     */
+    private int shownRows(int columns) {
+        return shown.stream()
+                .mapToInt(line -> Math.max(1, (line.width() + columns - 1) / columns))
+                .sum();
     }
 }

@@ -30,7 +30,7 @@ public final class TerminalSize {
     /** Returns the size of the terminal that controls this process; 80 × 24 if it does not tell. */
     public static TerminalSize ofControllingTerminal() {
         TerminalSize size = new TerminalSize(new Dimensions(USUAL_COLUMNS, USUAL_ROWS), true);
-        Signals.handle("WINCH", () -> size.stale.set(true));
+        Signals.listen("WINCH", () -> size.stale.set(true));
         return size;
     }
 

@@ -30,11 +30,13 @@ public final class ContainerView {
     public static Optional<Line> budget(Snapshot snapshot) {
         return snapshot.budget().map(budget -> {
             double full = fraction(budget.used(), budget.limit());
+            ByteSize used = budget.used();
+            ByteSize threshold = budget.threshold();
             Line line = label("budget")
-                    .plus(Bar.of(full, BAR_COLUMNS, barStyle(full, fraction(budget.threshold(), budget.limit()))))
-                    .plus("  " + budget.used(), Style.BOLD)
-                    .plus(" of " + budget.limit())
-                    .plus(", watchdog at " + budget.threshold(), Style.FAINT);
+                    .plus(Bar.of(full, BAR_COLUMNS, barStyle(full, fraction(threshold, budget.limit()))))
+                    .plus("  " + used.textBeside(threshold), Style.BOLD)
+                    .plus(" of " + budget.limit().textBeside(threshold))
+                    .plus(", watchdog at " + threshold.textBeside(used, budget.limit()), Style.FAINT);
             return budget.rss().bytes() > budget.used().bytes()
                     ? line.plus("   sum of RSS " + budget.rss(), Style.FAINT)
                     : line;

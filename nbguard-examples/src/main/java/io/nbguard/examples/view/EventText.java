@@ -32,8 +32,8 @@ public final class EventText {
         }
         if (event instanceof GuardEvent.KillWithheld withheld) {
             return Optional.of(Line.of("! ", Style.WARNING)
-                    .plus("nobody is ended at " + withheld.used() + " (threshold " + withheld.threshold() + "): "
-                            + withheld.message()));
+                    .plus("nobody is ended at " + withheld.used().textBeside(withheld.threshold()) + " (threshold "
+                            + withheld.threshold().textBeside(withheld.used()) + "): " + withheld.message()));
         }
         if (event instanceof GuardEvent.KillUnconfirmed
                 || event instanceof GuardEvent.LimitChanged

@@ -46,7 +46,7 @@ final class NbguardProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Class<?> main, String... arguments) {
+    static List<String> command(Class<?> main, String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx192m",
@@ -62,12 +62,22 @@ final class NbguardProcess implements AutoCloseable {
 
     private static NbguardProcess start(List<String> command, Path folder, Map<String, String> environment)
             throws IOException {
+        return new NbguardProcess(launch(command, folder, environment));
+    }
+
+    /** Starts the command and leaves its streams to the caller. */
+    static Process unread(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return launch(command(Nbguard.class, arguments), folder, environment);
+    }
+
+    private static Process launch(List<String> command, Path folder, Map<String, String> environment)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().putAll(environment);
         Process process = builder.start();
         process.getOutputStream().close();
-        return new NbguardProcess(process);
+        return process;
     }
 
     static Ended run(Path folder, String... arguments) throws IOException, InterruptedException {

@@ -3,11 +3,14 @@ package io.nbguard.examples.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -88,5 +91,32 @@ class TopTest {
                             JsonMap.parse(line))
                     .containsKeys("sequence", "container", "executions", "loop"));
         }
+    }
+
+    @Test
+    void aSignalEndsItAlsoWhileItWaitsForAPipeThatIsNotRead() throws Exception {
+        Process top = NbguardProcess.unread(
+                folder, Map.of("NBGUARD_RUNTIME_DIR", runtime.toString()), "top", "--json", "--interval", "100ms");
+        try {
+            awaitFull(top.getInputStream());
+            // By its handle: Process.destroy() would close the pipe as well.
+            top.toHandle().destroy();
+
+            assertThat(top.waitFor(1, TimeUnit.MINUTES)).as("ended by SIGTERM").isTrue();
+            assertThat(top.exitValue()).isEqualTo(143);
+        } finally {
+            top.destroyForcibly();
+        }
+    }
+
+    /** Waits until a pipe takes no more. */
+    private static void awaitFull(InputStream pipe) {
+        AtomicInteger before = new AtomicInteger();
+        await().atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(2))
+                .until(() -> {
+                    int now = pipe.available();
+                    return now > 32_000 && now == before.getAndSet(now);
+                });
     }
 }

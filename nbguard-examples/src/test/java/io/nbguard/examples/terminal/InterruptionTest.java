@@ -51,21 +51,22 @@ class InterruptionTest {
     }
 
     @Test
-    void aSignalOfTheSystemIsHeard() throws Exception {
+    void aSignalOfTheSystemIsHeardByAllWhoListen() throws Exception {
         List<String> signals = java.util.Collections.synchronizedList(new ArrayList<>());
-        assertThat(Signals.handle("USR2", () -> signals.add("USR2"))).isTrue();
+        assertThat(Signals.listen("USR2", () -> signals.add("first"))).isTrue();
+        assertThat(Signals.listen("USR2", () -> signals.add("second"))).isTrue();
 
         new ProcessBuilder(
                         "kill", "-USR2", String.valueOf(ProcessHandle.current().pid()))
                 .start()
                 .waitFor();
 
-        org.awaitility.Awaitility.await().until(() -> signals.equals(List.of("USR2")));
+        org.awaitility.Awaitility.await().until(() -> signals.equals(List.of("first", "second")));
     }
 
     @Test
     void aSignalThatTheVirtualMachineKeepsForItselfIsRefusedNotFatal() {
-        assertThat(Signals.handle("SEGV", () -> {})).isFalse();
-        assertThat(Signals.handle("NOSUCH", () -> {})).isFalse();
+        assertThat(Signals.listen("SEGV", () -> {})).isFalse();
+        assertThat(Signals.listen("NOSUCH", () -> {})).isFalse();
     }
 }
