@@ -6,8 +6,8 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.examples.client.Item;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Spoken;
-import io.nbguard.examples.text.Style;
 import io.nbguard.examples.text.Table;
+import io.nbguard.examples.view.Outcome;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -42,7 +42,7 @@ final class ExecutionTable {
                     Line.of(Spoken.duration(execution.seconds("elapsedSeconds"))),
                     Line.of(execution.cells()),
                     Line.of(ByteSize.ofBytes(execution.whole("peakMemoryBytes")).toString()),
-                    Line.of(why.strip().split("\\R", 2)[0]));
+                    Line.of(firstLine(why)));
         }
         return table.render(width);
     }
@@ -52,22 +52,22 @@ final class ExecutionTable {
         return id.length() <= SHORT_ID ? id : id.substring(0, SHORT_ID);
     }
 
-    private static Line result(Item execution) {
+    /** Returns how an execution stands or ended, in the words that all commands use. */
+    static Line result(Item execution) {
         try {
             String reason = execution.text("reason");
             return reason.isEmpty()
-                    ? io.nbguard.examples.view.Outcome.of(ExecutionState.valueOf(execution.text("state")))
-                    : Line.of(words(EndReason.valueOf(reason)), Style.BAD);
+                    ? Outcome.of(ExecutionState.valueOf(execution.text("state")))
+                    : Outcome.of(EndReason.valueOf(reason));
         } catch (IllegalArgumentException e) {
             // A newer host knows more words.
             return Line.of(execution.text("status"));
         }
     }
 
-    private static String words(EndReason reason) {
-        return reason == EndReason.WATCHDOG_MEMORY
-                ? "ended by watchdog"
-                : reason.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    /** Returns the first line of a text that tells why. */
+    static String firstLine(String why) {
+        return why.strip().split("\\R", 2)[0];
     }
 
     static String time(String instant) {

@@ -66,9 +66,10 @@ final class ScheduleCommand implements Callable<Integer> {
                 .text("WHEN")
                 .text("STATE")
                 .text("NEXT")
-                .text("LAST")
+                .text("LAST RUN")
                 .figures("STARTED")
-                .figures("SKIPPED");
+                .figures("SKIPPED")
+                .shrinkingText("WHY", 10);
         for (Item schedule : schedules) {
             table.row(
                     Line.of(schedule.text("id")),
@@ -76,12 +77,29 @@ final class ScheduleCommand implements Callable<Integer> {
                     Line.of(schedule.text("trigger") + " " + schedule.text("expression")),
                     Line.of(words(schedule.text("state"))),
                     Line.of(ExecutionTable.time(schedule.text("nextFireAt"))),
-                    Line.of(words(schedule.item("lastFire").text("outcome"))),
+                    last(schedule),
                     Line.of(Long.toString(schedule.whole("started"))),
-                    Line.of(Long.toString(schedule.whole("skipped"))));
+                    Line.of(Long.toString(schedule.whole("skipped"))),
+                    Line.of(why(schedule)));
         }
         surroundings.out().print(table.render(surroundings.out().width()));
         return ExitCodes.OK;
+    }
+
+    /** How the last run ended; while none has, what became of the last fire. */
+    private static Line last(Item schedule) {
+        Item run = schedule.item("lastRun");
+        return run.members().isEmpty()
+                ? Line.of(words(schedule.item("lastFire").text("outcome")))
+                : ExecutionTable.result(run);
+    }
+
+    private static String why(Item schedule) {
+        Item run = schedule.item("lastRun");
+        if (run.members().isEmpty()) {
+            return ExecutionTable.firstLine(schedule.item("lastFire").text("message"));
+        }
+        return run.text("status").equals("failed") ? ExecutionTable.firstLine(run.text("why")) : "";
     }
 
     private static String words(String name) {

@@ -41,7 +41,8 @@ public final class Outcome {
                 : record.error().or(record::message);
     }
 
-    private static Line of(EndReason reason) {
+    /** Returns the words for a reason. */
+    public static Line of(EndReason reason) {
         return switch (reason) {
             case WATCHDOG_MEMORY -> Line.of("ended by watchdog", Style.ALARM);
             case TIMEOUT -> Line.of("timed out", Style.WARNING);

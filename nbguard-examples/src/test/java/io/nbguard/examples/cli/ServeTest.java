@@ -36,6 +36,7 @@ class ServeTest {
         Path notebooks = Files.createDirectories(folder.resolve("notebooks"));
         TestNotebook.write(notebooks.resolve("quick.ipynb"), "year = 2025", "print('the year is', year)");
         TestNotebook.write(notebooks.resolve("slow.ipynb"), "seconds = 600", "import time\ntime.sleep(seconds)");
+        TestNotebook.write(notebooks.resolve("wrong.ipynb"), "x = 1", "{}['amount']");
         environment = Map.of("XDG_CONFIG_HOME", folder.resolve("config").toString());
     }
 
@@ -99,9 +100,16 @@ class ServeTest {
                             assertThat(nbguard("logs", "quick.ipynb").out()).contains("the year is 2031"));
             await().atMost(Duration.ofMinutes(1))
                     .untilAsserted(() -> assertThat(nbguard("ps").out()).containsPattern("slow.ipynb +running"));
+            assertThat(nbguard("schedule", "add", "wrong.ipynb", "--every", "1h", "--id", "wrong")
+                            .exitCode())
+                    .isZero();
+            assertThat(post(link, "/api/v1/schedules/wrong/run")).isEqualTo(201);
+            await().atMost(Duration.ofMinutes(1))
+                    .untilAsserted(() -> assertThat(nbguard("schedule", "list").out())
+                            .containsPattern("wrong +wrong.ipynb.* failed .*KeyError: 'amount'"));
             assertThat(nbguard("stop", "slow.ipynb").out()).contains("slow.ipynb", "has ended");
             assertThat(nbguard("history").out())
-                    .containsPattern("slow.ipynb +user stop")
+                    .containsPattern("slow.ipynb +stopped")
                     .contains("quick.ipynb");
 
             NbguardProcess.Ended second = nbguard("serve", "notebooks", "--port", port);

@@ -68,6 +68,20 @@ class PageTest extends CannedPageTest {
     }
 
     @Test
+    void aScheduleShowsHowItsLastRunEndedAndNotOnlyThatItWasStarted() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+
+        Locator failing = page.locator("[data-schedule=nightly-report] .last-run");
+        expect(failing.locator(".outcome")).hasText("failed");
+        expect(failing.locator(".outcome")).hasAttribute("data-tone", "bad");
+        expect(failing.locator(".why")).hasText("KeyError: 'amount_eur' (cell 4)");
+        Locator well = page.locator("[data-schedule=weekly] .last-run");
+        expect(well).containsText("completed");
+        expect(well).containsText("since then skipped: still running");
+        expect(page.locator("[data-schedule=spring-clean] .last-run")).hasText("not yet");
+    }
+
+    @Test
     void aViewerSeesEverythingAndNoButtonThatChangesAnything() {
         host.answer("GET /api/v1/session", 200, "{\"role\":\"viewer\",\"version\":\"0.1.0\",\"startedAt\":\"@-60\"}");
         open(BrowserSession.DESKTOP, ColorScheme.DARK);

@@ -50,6 +50,10 @@ final class ServeWorld implements AutoCloseable {
         return new ServeWorld(folder, limits, false, UnaryOperator.identity());
     }
 
+    static ServeWorld open(Path folder, UnaryOperator<GuardBuilder> settings) throws IOException {
+        return new ServeWorld(folder, GENEROUS, false, settings);
+    }
+
     static ServeWorld withPapermill(Path folder, DashboardSettings.Limits limits) throws IOException {
         return new ServeWorld(folder, limits, true, UnaryOperator.identity());
     }

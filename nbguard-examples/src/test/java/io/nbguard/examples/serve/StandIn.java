@@ -1,5 +1,6 @@
 package io.nbguard.examples.serve;
 
+import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.Progress;
 import io.nbguard.spi.Executor;
@@ -59,6 +60,13 @@ final class StandIn implements Executor {
         }
     }
 
+    /** Has everything fail that was launched. */
+    void failAll(String error) {
+        for (Run run = runs.poll(); run != null; run = runs.poll()) {
+            run.fail(error);
+        }
+    }
+
     private static final class Run implements LaunchedExecution {
 
         private final LaunchContext context;
@@ -79,6 +87,16 @@ final class StandIn implements Executor {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
+        }
+
+        void fail(String error) {
+            completion.complete(new ExitReport(
+                    OptionalInt.of(1),
+                    OptionalInt.empty(),
+                    Optional.of(EndReason.CELL_ERROR),
+                    Optional.of(error),
+                    Optional.empty(),
+                    Optional.empty()));
         }
 
         private void end(OptionalInt code, OptionalInt signal, Optional<Path> output) {

@@ -79,7 +79,7 @@ public final class SchedulesApi {
                 : schedules().next(id, NEXT_SHOWN);
         List<ScheduleFire> fires = schedules().history(id);
         exchange.json(200, json -> {
-            ScheduleShape.write(json, schedule);
+            tellings.fields(json, schedule);
             json.writeArrayFieldStart("next");
             for (Instant time : next) {
                 json.writeString(time.toString());
@@ -120,7 +120,7 @@ public final class SchedulesApi {
         return new ScheduleId(text);
     }
 
-    private static String json(Schedule schedule) {
-        return JsonText.object(json -> ScheduleShape.write(json, schedule));
+    private String json(Schedule schedule) {
+        return JsonText.object(json -> tellings.fields(json, schedule));
     }
 }

@@ -2,18 +2,21 @@ package io.nbguard.examples.serve.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.examples.json.JsonWriting;
 import io.nbguard.examples.serve.http.JsonFields;
 import io.nbguard.examples.serve.http.Refusal;
+import io.nbguard.examples.view.Outcome;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What to run again and again, as JSON. */
@@ -72,8 +75,12 @@ public final class ScheduleShape {
         }
     }
 
-    /** Writes the fields of a schedule into an object that is already begun. */
-    public static void write(JsonGenerator json, Schedule schedule) throws IOException {
+    /**
+     * Writes the fields of a schedule into an object that is already begun.
+     *
+     * @param lastRun the last of its executions that has ended
+     */
+    static void write(JsonGenerator json, Schedule schedule, Optional<ExecutionRecord> lastRun) throws IOException {
         ScheduleSpec spec = schedule.spec();
         json.writeStringField("id", schedule.id().value());
         String trigger = spec.trigger();
@@ -93,6 +100,8 @@ public final class ScheduleShape {
         JsonWriting.text(json, "nextFireAt", schedule.nextFireAt());
         json.writeFieldName("lastFire");
         fire(json, schedule.lastFire());
+        json.writeFieldName("lastRun");
+        run(json, lastRun);
         json.writeArrayFieldStart("underWay");
         for (ExecutionId id : schedule.underWay()) {
             json.writeString(id.value());
@@ -108,6 +117,22 @@ public final class ScheduleShape {
         } else {
             json.writeNull();
         }
+    }
+
+    private static void run(JsonGenerator json, Optional<ExecutionRecord> run) throws IOException {
+        if (run.isEmpty()) {
+            json.writeNull();
+            return;
+        }
+        ExecutionRecord record = run.get();
+        json.writeStartObject();
+        json.writeStringField("execution", record.id().value());
+        json.writeStringField("state", record.state().name());
+        json.writeStringField("status", record.status().name().toLowerCase(Locale.ROOT));
+        JsonWriting.text(json, "reason", record.reason());
+        JsonWriting.text(json, "why", Outcome.why(record));
+        JsonWriting.text(json, "endedAt", record.endedAt());
+        json.writeEndObject();
     }
 
     /** Writes what became of a fire as an object. */

@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleId;
 import io.nbguard.api.Snapshot;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.json.JsonText;
@@ -13,6 +14,9 @@ import io.nbguard.examples.json.SnapshotJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,7 @@ public final class Tellings {
     private final NotebookGuard guard;
     private final Path outputs;
     private final Thresholds thresholds;
+    private final LastRuns lastRuns;
     private final ReentrantLock lock = new ReentrantLock();
     private long statsOf = -1;
     private @Nullable String stats;
@@ -34,6 +39,7 @@ public final class Tellings {
         this.guard = guard;
         outputs = guard.description().outputs();
         thresholds = Thresholds.of(guard.description());
+        lastRuns = new LastRuns(guard);
     }
 
     /** Returns the readings of the latest tick; the same text to all who ask between two ticks. */
@@ -77,15 +83,26 @@ public final class Tellings {
 
     /** Returns all schedules. */
     public String schedules() {
+        List<Schedule> schedules = guard.schedules().list();
+        lastRuns.keepOnly(schedules.stream().map(Schedule::id).toList());
+        Map<ScheduleId, ExecutionRecord> runs = lastRuns.of(schedules);
         return JsonText.object(json -> {
             json.writeArrayFieldStart("items");
-            for (Schedule schedule : guard.schedules().list()) {
+            for (Schedule schedule : schedules) {
                 json.writeStartObject();
-                ScheduleShape.write(json, schedule);
+                ScheduleShape.write(json, schedule, Optional.ofNullable(runs.get(schedule.id())));
                 json.writeEndObject();
             }
             json.writeEndArray();
         });
+    }
+
+    /** Writes the fields of a schedule into an object that is already begun. */
+    public void fields(JsonGenerator json, Schedule schedule) throws IOException {
+        ScheduleShape.write(
+                json,
+                schedule,
+                Optional.ofNullable(lastRuns.of(List.of(schedule)).get(schedule.id())));
     }
 
     /** Returns an execution. */

@@ -90,6 +90,9 @@ public final class LiveFeed implements AutoCloseable {
         broadcaster.tell(StreamMessage.of("event", json -> EventShape.fields(json, record)));
         if (event instanceof GuardEvent.ExecutionChanged changed) {
             tell(changed.record());
+            if (changed.record().state().isEnd() && changed.record().schedule().isPresent()) {
+                broadcaster.tell(new StreamMessage("schedules", tellings.schedules()));
+            }
             if (changed.previous().equals(Optional.of(ExecutionState.QUEUED))) {
                 queue().forEach(this::tell);
             }

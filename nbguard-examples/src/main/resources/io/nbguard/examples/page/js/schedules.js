@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { button, byId, h, icon, keyed } from './dom.js';
 import { openDrawer } from './drawer.js';
-import { absolute, time } from './format.js';
+import { absolute, outcome, time } from './format.js';
 import { confirmRemoval } from './stop.js';
 import { changed, on, state, takeExecution } from './store.js';
 import { row, table } from './table.js';
@@ -10,11 +10,11 @@ import { toast, toastError } from './voices.js';
 import { notebookName, triggerWords } from './words.js';
 
 const COLUMNS = [
-  { name: 'Schedule', className: 'main' }, { name: 'When' }, { name: 'Next start' }, { name: 'Last' },
+  { name: 'Schedule', className: 'main' }, { name: 'When' }, { name: 'Next start' }, { name: 'Last run', className: 'last-run' },
   { name: 'Started', className: 'number' }, { name: 'Skipped', className: 'number' }, { name: '', className: 'acts changes' },
 ];
 const OUTCOMES = {
-  STARTED: ['started', 'good', 'check'], RUN_NOW: ['started by hand', 'good', 'check'], START_FAILED: ['could not start', 'bad', 'cross'],
+  STARTED: ['started', 'run', 'play'], RUN_NOW: ['started by hand', 'run', 'play'], START_FAILED: ['could not start', 'bad', 'cross'],
   TOO_LATE: ['skipped: too late', 'warn', 'clock'], COALESCED: ['covered by a later one', 'calm', 'dot'],
   MAX_INSTANCES: ['skipped: still running', 'warn', 'pause'], PAUSED: ['skipped: paused', 'calm', 'pause'],
   GUARD_CLOSING: ['skipped: closing', 'calm', 'dot'], PAST_END: ['past its end', 'calm', 'dot'], TRIGGER_FAILED: ['its trigger broke', 'bad', 'cross'],
@@ -37,14 +37,31 @@ function replace(schedule) {
   changed('schedules');
 }
 
-function lastCell({ lastFire }) {
-  if (!lastFire) return [h('span', { class: 'muted' }, 'not yet')];
-  const [words, tone, iconName] = OUTCOMES[lastFire.outcome] ?? [lastFire.outcome, 'calm', 'dot'];
+/** Makes the words of an outcome; where there is an execution, they open it. */
+function outcomeWords({ words, tone, icon: iconName }, execution, title = null) {
   const content = [icon(iconName), words];
-  const badge = lastFire.execution
-    ? h('button', { type: 'button', class: 'link outcome', 'data-tone': tone, onclick: () => openDrawer(lastFire.execution) }, content)
-    : h('span', { class: 'outcome', 'data-tone': tone, title: lastFire.message ?? null }, content);
-  return [badge, h('span', { class: 'second' }, time(lastFire.at))];
+  return execution
+    ? h('button', { type: 'button', class: 'link outcome', 'data-tone': tone, title, onclick: () => openDrawer(execution) }, content)
+    : h('span', { class: 'outcome', 'data-tone': tone, title }, content);
+}
+
+function fireWords({ outcome: name, execution, message, at }) {
+  const [words, tone, iconName] = OUTCOMES[name] ?? [name, 'calm', 'dot'];
+  return [outcomeWords({ words, tone, icon: iconName }, execution, message), h('span', { class: 'second' }, time(at))];
+}
+
+/** How the last run ended comes first: that something was started says nothing of how it went. */
+function lastCell({ lastFire, lastRun }) {
+  if (!lastRun) return lastFire ? fireWords(lastFire) : [h('span', { class: 'muted' }, 'not yet')];
+  const failed = lastRun.status === 'failed';
+  const why = failed ? lastRun.why?.trim().split('\n', 1)[0] : null;
+  const since = lastFire && lastFire.execution !== lastRun.execution && lastFire.at > lastRun.endedAt;
+  return [
+    outcomeWords(outcome(lastRun), lastRun.execution, failed ? lastRun.why : null),
+    h('span', { class: 'second' }, time(lastRun.endedAt)),
+    why && h('span', { class: 'second why', title: lastRun.why }, why),
+    since && h('span', { class: 'second' }, 'since then ', fireWords(lastFire)[0]),
+  ].filter(Boolean);
 }
 
 function actions({ id, state: now, request }) {
