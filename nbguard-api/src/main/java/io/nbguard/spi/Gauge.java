@@ -15,8 +15,10 @@ public enum Gauge {
     MEMORY_FILE_CACHE("file cache"),
     /** Kernel slab that can be reclaimed, bytes. */
     MEMORY_RECLAIMABLE_SLAB("reclaimable slab"),
-    /** Processes taken by the kernel's OOM killer, a count that only grows. */
+    /** Processes of the same cgroup taken by the kernel's OOM killer, a count that only grows. */
     MEMORY_OOM_KILLS("kernel OOM kills"),
+    /** Processes taken by the kernel's OOM killer anywhere on the machine, strangers' included; a count that only grows. */
+    MACHINE_OOM_KILLS("the machine's kernel OOM kills"),
     /** PSI memory {@code some avg10}, in millionths of the time (0–1,000,000). */
     MEMORY_PRESSURE("memory pressure"),
     /** CPU time used, nanoseconds. */

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupUsage {
 
+    /** How a member ended is not known. */
+    public static final int UNKNOWN_END = -1;
+
     private int count;
     private long[] pids = new long[8];
     private long[] parentPids = new long[8];
@@ -18,6 +21,10 @@ public final class GroupUsage {
     private int[] threads = new int[8];
     private char[] states = new char[8];
     private @Nullable String[] commands = new @Nullable String[8];
+    private int endedCount;
+    private long[] endedPids = new long[4];
+    private long[] endedStartTicks = new long[4];
+    private int[] endedStatuses = new int[4];
     private long totalRssBytes;
     private long largestPrivateBytes;
     private long totalCpuNanos;
@@ -31,6 +38,7 @@ public final class GroupUsage {
     /** Begins a sample: no rows. */
     public void begin() {
         count = 0;
+        endedCount = 0;
         totalRssBytes = 0;
         largestPrivateBytes = 0;
         chargedBytes = -1;
@@ -68,6 +76,33 @@ public final class GroupUsage {
         count++;
         totalRssBytes += rss;
         largestPrivateBytes = Math.max(largestPrivateBytes, privateBytes);
+    }
+
+    /**
+     * Adds how a member ended that is no row any more, or, as a zombie, none yet again.
+     *
+     * @param waitStatus what its parent is or was told by wait(2): the signal that ended it in the lowest seven bits, else the
+     *     exit code in the next eight
+     */
+    public void ended(long pid, long start, int waitStatus) {
+        if (endedCount == endedPids.length) {
+            endedPids = Arrays.copyOf(endedPids, endedCount * 2);
+            endedStartTicks = Arrays.copyOf(endedStartTicks, endedCount * 2);
+            endedStatuses = Arrays.copyOf(endedStatuses, endedCount * 2);
+        }
+        endedPids[endedCount] = pid;
+        endedStartTicks[endedCount] = start;
+        endedStatuses[endedCount++] = waitStatus;
+    }
+
+    /** Returns how a member ended that was seen to at this sample, as of wait(2); {@link #UNKNOWN_END} if that is not known. */
+    public int endOf(long pid, long start) {
+        for (int i = 0; i < endedCount; i++) {
+            if (endedPids[i] == pid && endedStartTicks[i] == start) {
+                return endedStatuses[i];
+            }
+        }
+        return UNKNOWN_END;
     }
 
     /**

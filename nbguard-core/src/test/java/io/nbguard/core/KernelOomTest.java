@@ -171,7 +171,7 @@ class KernelOomTest {
         run.group.rss = 0;
         run.runs();
         probe.oomKills++;
-        run.losesItsKernel();
+        run.isTaken();
 
         ExecutionRecord record = end(execution);
 
@@ -195,7 +195,7 @@ class KernelOomTest {
     }
 
     @Test
-    void aStopThatCameWithAnOomKillIsAStopAndSaysSo() throws Exception {
+    void whatDiesWhileItIsStoppedIsNotPutDownToTheOomKiller() throws Exception {
         Execution execution = run("a.ipynb");
         running(400 << 20);
         probe.oomKills++;
@@ -203,8 +203,38 @@ class KernelOomTest {
         ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
 
         assertThat(record.reason()).contains(EndReason.USER_STOP);
-        assertThat(record.message().orElseThrow())
-                .startsWith("Stopped by request; the kernel's OOM killer took one of its processes while it ran: ");
+        assertThat(record.message()).contains("Stopped by request");
+    }
+
+    @Test
+    void aNotebookThatEndedByItselfWhileAStrangerWasTakenSaysNothingOfIt() throws Exception {
+        probe.countsForMachine = true;
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = running(400 << 20);
+        run.group.endStatus = 1 << 8;
+        probe.oomKills += 3;
+        run.exits(1, Optional.of(EndReason.CELL_ERROR));
+
+        assertThat(end(execution).message()).contains("A cell raised an error");
+    }
+
+    @Test
+    void aKernelThatDiedWhileAStrangerWasTakenHasDied() throws Exception {
+        probe.countsForMachine = true;
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = running(100 << 20);
+        probe.oomKills++;
+        run.losesItsKernel();
+
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.reason()).contains(EndReason.KERNEL_DIED);
+        assertThat(record.message().orElseThrow()).doesNotContain("OOM");
+        Eventually.until("it is told", () -> !told().isEmpty());
+        assertThat(told()).allSatisfy(event -> {
+            assertThat(event.id()).isEmpty();
+            assertThat(event.message()).contains("somewhere on this machine");
+        });
     }
 
     @Test

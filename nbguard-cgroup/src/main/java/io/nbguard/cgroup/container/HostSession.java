@@ -9,6 +9,7 @@ import java.nio.file.Path;
 /** The machine as {@code /proc} shows it (proc_meminfo(5), proc_stat(5), proc_vmstat(5)). */
 final class HostSession implements ProbeSession {
 
+    private static final String MACHINE_ONLY = "counted for the machine as a whole only";
     private static final String KIND = "host";
     private static final Key MEM_AVAILABLE = new Key("MemAvailable");
     private static final Key OOM_KILL = new Key("oom_kill");
@@ -74,10 +75,11 @@ final class HostSession implements ProbeSession {
             meminfo.reportUnreadable(Gauge.MEMORY_FILE_CACHE, into);
             meminfo.reportUnreadable(Gauge.MEMORY_RECLAIMABLE_SLAB, into);
         }
+        into.unavailable(Gauge.MEMORY_OOM_KILLS, MACHINE_ONLY, vmstat.source());
         if (vmstat.read()) {
-            vmstat.report(OOM_KILL, Gauge.MEMORY_OOM_KILLS, into);
+            vmstat.report(OOM_KILL, Gauge.MACHINE_OOM_KILLS, into);
         } else {
-            vmstat.reportUnreadable(Gauge.MEMORY_OOM_KILLS, into);
+            vmstat.reportUnreadable(Gauge.MACHINE_OOM_KILLS, into);
         }
         memoryPressure.sample(into);
         sampleCpu(into);

@@ -321,6 +321,7 @@ final class Discovery {
     private void adopt(ProcGroup group) {
         Member member = new Member(machine, line.pid(), line.start());
         member.begin(line, sampling);
+        member.watchEnd(sampling);
         if (!group.adopt(member)) {
             return;
         }

@@ -2,6 +2,7 @@ package io.nbguard.cgroup.process;
 
 import io.nbguard.cgroup.kernel.KernelFile;
 import io.nbguard.cgroup.kernel.KernelText;
+import io.nbguard.spi.GroupUsage;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.DirectoryStream;
@@ -67,6 +68,11 @@ final class Member {
 
     /** By how much {@link #childNanos} grew since the books were last balanced ({@link TreeReading}). */
     long childGrowth;
+
+    /** By which to ask how it ended; -1 where that cannot be asked. */
+    private volatile int pidfd = -1;
+
+    private int endStatus = GroupUsage.UNKNOWN_END;
 
     /** Whether it was found to have gone. */
     boolean lost;
@@ -184,6 +190,10 @@ final class Member {
             return false;
         }
         take(line, sampling);
+        if (!living) {
+            // The stat line's own text is still there, and the cursor behind the last field that was needed of it.
+            endStatus = StatLine.waitStatus(sampling.text);
+        }
         return true;
     }
 
@@ -192,6 +202,27 @@ final class Member {
         take(line, sampling);
         ownNanos = statNanos;
         childNanos = line.childTicks() * sampling.machine.nanosPerTick();
+    }
+
+    /** Makes it known how it ends, where the kernel tells. While it lives. */
+    void watchEnd(Sampling sampling) {
+        ExitStatus exits = sampling.exits;
+        if (exits != null) {
+            pidfd = exits.open(pid, start, sampling.reader);
+            if (closed) {
+                close();
+            }
+        }
+    }
+
+    /** Returns how it ended, as of wait(2); {@link GroupUsage#UNKNOWN_END} if it lives, or nobody knows. */
+    int endStatus(Sampling sampling) {
+        ExitStatus exits = sampling.exits;
+        int descriptor = pidfd;
+        if (lost && endStatus == GroupUsage.UNKNOWN_END && exits != null && descriptor >= 0) {
+            endStatus = exits.of(descriptor);
+        }
+        return endStatus;
     }
 
     private void take(StatLine line, Sampling sampling) {
@@ -335,6 +366,11 @@ final class Member {
         KernelFile second = stat;
         if (second != null) {
             second.close();
+        }
+        int descriptor = pidfd;
+        pidfd = -1;
+        if (descriptor >= 0) {
+            LinuxCalls.close(descriptor);
         }
     }
 

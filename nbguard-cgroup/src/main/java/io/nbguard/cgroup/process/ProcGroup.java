@@ -150,6 +150,7 @@ final class ProcGroup implements ProcessGroup {
             if (sampling.reader.is(identity.pid(), identity.startTicks(), sampling.line)) {
                 Member member = new Member(sampling.machine, identity.pid(), identity.startTicks());
                 member.begin(sampling.line, sampling);
+                member.watchEnd(sampling);
                 adopt(member);
             } else {
                 everLost = true;

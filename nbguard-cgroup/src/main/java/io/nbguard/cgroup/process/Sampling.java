@@ -14,6 +14,9 @@ final class Sampling {
     /** The clock of processes, or null where processor time must come from {@code stat}. */
     final @Nullable CpuClock clock;
 
+    /** How processes ended, or null where the kernel does not tell. */
+    final @Nullable ExitStatus exits;
+
     /**
      * Whether the sampling thread was interrupted. An interrupt closes the channel that is being read, so it is taken
      * back at once, the channel opened again, and the interrupt restored when the tick is over.
@@ -24,6 +27,7 @@ final class Sampling {
         this.machine = machine;
         this.reader = reader;
         clock = machine.calls().available() ? new KernelCpuClock() : null;
+        exits = ExitStatus.isTold(machine) ? new ExitStatus() : null;
     }
 
     /** Takes back an interrupt of this thread; it is restored when the tick is over. */

@@ -130,6 +130,15 @@ final class StatLine {
         return text.parseLongOr(0) == NO_EXIT_SIGNAL;
     }
 
+    /**
+     * Returns how the zombie ended whose text was just parsed, as of wait(2); what may not be known is shown as an exit with
+     * code 0.
+     */
+    static int waitStatus(KernelText text) {
+        text.skipFields(28);
+        return (int) text.parseLongOr(0);
+    }
+
     /** Returns whether it runs, or could: a leader that has ended while other threads go on lives. */
     boolean alive() {
         return (state != 'Z' && state != 'X' && state != 'x') || threads > 1;

@@ -69,7 +69,7 @@ final class TreeReading {
             anyLost = true;
         }
         refreshDue = !balanced;
-        publish(balanced, floorNanos);
+        publish(balanced, floorNanos, sampling);
         return anyLost;
     }
 
@@ -152,11 +152,14 @@ final class TreeReading {
         return false;
     }
 
-    private void publish(boolean balanced, long floorNanos) {
+    private void publish(boolean balanced, long floorNanos, Sampling sampling) {
         long nanos = departedNanos;
         usage.begin();
         for (int i = 0; i < count; i++) {
             Member member = members[i];
+            if (member.lost || !member.living()) {
+                usage.ended(member.pid, member.start, member.endStatus(sampling));
+            }
             if (member.lost) {
                 continue;
             }

@@ -53,7 +53,10 @@ class HostProbeTest {
         assertThat(sampled(Gauge.MEMORY_FILE_CACHE)).isEqualTo("0");
         assertThat(sampled(Gauge.MEMORY_INACTIVE_FILE)).isEqualTo("0");
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB)).isEqualTo("0");
-        assertThat(sampled(Gauge.MEMORY_OOM_KILLS)).isEqualTo("3");
+        assertThat(sampled(Gauge.MACHINE_OOM_KILLS)).isEqualTo("3");
+        assertThat(sampled(Gauge.MEMORY_OOM_KILLS))
+                .as("a stranger's death is none of ours")
+                .isEqualTo("unavailable: counted for the machine as a whole only");
         assertThat(sampled(Gauge.MEMORY_PRESSURE)).isEqualTo("1000");
         assertThat(session.description()).isEqualTo("the whole machine (32.0 GiB of memory)");
     }
@@ -80,7 +83,7 @@ class HostProbeTest {
         fixture.file("proc/stat", "cpu 1 2 3\n");
         fixture.file("proc/vmstat", "nothing\n");
         assertThat(sampled(Gauge.CPU_USAGE)).startsWith("unavailable");
-        assertThat(sampled(Gauge.MEMORY_OOM_KILLS)).isEqualTo("unavailable: no number 'oom_kill' in the file");
+        assertThat(sampled(Gauge.MACHINE_OOM_KILLS)).isEqualTo("unavailable: no number 'oom_kill' in the file");
         assertThat(sampled(Gauge.MEMORY_LIMIT)).isEqualTo("34359738368");
 
         fixture.file("proc/meminfo", "MemTotal: 1 kB\n");
@@ -109,7 +112,7 @@ class HostProbeTest {
             real.sample(gauges);
             long first = gauges.value(Gauge.CPU_USAGE);
             assertThat(gauges.value(Gauge.MEMORY_CURRENT)).isBetween(1L << 20, gauges.value(Gauge.MEMORY_LIMIT));
-            assertThat(gauges.hasValue(Gauge.MEMORY_OOM_KILLS)).isTrue();
+            assertThat(gauges.hasValue(Gauge.MACHINE_OOM_KILLS)).isTrue();
 
             long until = System.nanoTime() + 10_000_000_000L;
             while (gauges.value(Gauge.CPU_USAGE) == first && System.nanoTime() < until) {

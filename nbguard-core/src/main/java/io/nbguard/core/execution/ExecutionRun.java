@@ -196,7 +196,7 @@ final class ExecutionRun implements Runnable {
             LOG.debug("{} is judged by what was measured last", execution);
         }
         KernelToll toll = execution.kernelToll();
-        if (toll.isNone() && Verdict.looksLikeSigkill(cause, report)) {
+        if (toll.isNone() && Verdict.diedOfSigkill(cause, report)) {
             return means.loop()
                     .claimKernelOomKill()
                     .map(where -> new KernelToll(1, where))

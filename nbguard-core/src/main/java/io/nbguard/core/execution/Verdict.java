@@ -66,6 +66,11 @@ record Verdict(
         return cause == null && !success && !otherSignal && !ownError;
     }
 
+    /** Returns whether its main process itself was seen to die of SIGKILL, which nbguard did not send. */
+    static boolean diedOfSigkill(@Nullable EndCause cause, ExitReport report) {
+        return cause == null && report.signal().equals(OptionalInt.of(SIGKILL));
+    }
+
     private static String withFirstLine(String message, ExitReport report) {
         return report.error()
                 .flatMap(text -> text.lines().findFirst())

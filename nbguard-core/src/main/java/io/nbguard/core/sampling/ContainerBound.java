@@ -24,6 +24,7 @@ final class ContainerBound {
     private final FinalApproach approach = new FinalApproach();
     private long exactNanos = Long.MIN_VALUE / 2;
     private long exactUsed;
+    private boolean wasBreached;
 
     ContainerBound(ContainerMeter meter, Ladder ladder) {
         this.meter = meter;
@@ -57,7 +58,16 @@ final class ContainerBound {
 
     /** Returns whether use is beyond the threshold. */
     boolean isBreached() {
-        return isKnown() && usedBytes() >= thresholdBytes();
+        boolean breached = isKnown() && usedBytes() >= thresholdBytes();
+        wasBreached |= breached;
+        return breached;
+    }
+
+    /** Returns whether use was seen beyond the threshold since the last call. */
+    boolean takeWasBreached() {
+        boolean was = wasBreached;
+        wasBreached = false;
+        return was;
     }
 
     /** Returns whether the cheap look that was just made must be followed by an exact one. */

@@ -21,7 +21,8 @@ final class ContainerMeter {
         Gauge.MEMORY_INACTIVE_FILE,
         Gauge.MEMORY_FILE_CACHE,
         Gauge.MEMORY_RECLAIMABLE_SLAB,
-        Gauge.MEMORY_OOM_KILLS
+        Gauge.MEMORY_OOM_KILLS,
+        Gauge.MACHINE_OOM_KILLS
     };
     private static final Gauge[] CPU = {Gauge.CPU_USAGE, Gauge.CPU_LIMIT, Gauge.CPU_THROTTLED_PERIODS};
     private static final Gauge[] MEMORY_PRESSURE = {Gauge.MEMORY_PRESSURE};

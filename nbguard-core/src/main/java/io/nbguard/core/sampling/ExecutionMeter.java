@@ -77,7 +77,7 @@ final class ExecutionMeter {
         rss = usage.totalRssBytes();
         lower = Math.min(rss, usage.largestPrivateBytes());
         peakRss = Math.max(peakRss, rss);
-        lost.update(usage, nowNanos);
+        lost.update(usage, watched, nowNanos);
         if (!sampled && nowNanos - watched.launchedAtNanos() > CORES_WINDOW_NANOS) {
             beginWindows(usage, nowNanos);
         }

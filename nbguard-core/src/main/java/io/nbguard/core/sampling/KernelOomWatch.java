@@ -3,8 +3,8 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.sampling.LostProcesses.Death;
 import io.nbguard.spi.ContainerGauges;
-import io.nbguard.spi.Gauge;
 import io.nbguard.spi.GroupUsage;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,10 +20,14 @@ import org.slf4j.LoggerFactory;
  * Notices that the kernel's OOM killer took processes, and finds out whose they were.
  *
  * <p>Where an execution has a cgroup of its own, that group's account says it. Elsewhere there is one count for the whole
- * container, and the kernel tells nobody unprivileged whom it took; but it takes the heaviest, and whoever it took is gone.
- * So each process that it took is put down to the execution that has lost the heaviest process since the count was last
- * seen at rest, and to no other: two that died with one OOM kill between them did not both die of it. A process takes a
- * while to die: while one lives that is much heavier than all that were lost, the case stays open for two seconds.
+ * container, and the kernel tells nobody unprivileged whom it took; but it takes the heaviest, by SIGKILL. So each process
+ * that it took is put down to the execution that has lost the heaviest process to SIGKILL since the count was last seen at
+ * rest, and to no other: two that died with one OOM kill between them did not both die of it. What is known to have ended in
+ * another way, or while nbguard was ending it, was not taken. A process takes a while to die: while one lives that is much
+ * heavier than all that were lost, the case stays open for two seconds.
+ *
+ * <p>Where the kernel counts for the whole machine only, most of what it counts are strangers' processes. There a process
+ * must have been seen to die of SIGKILL, and the machine's memory to be used up: else nobody is told to have lost one.
  *
  * <p>Sampling thread only, but for {@link #isOpen} and {@link #claim}; allocates nothing while the count stands still.
  */
@@ -33,14 +37,17 @@ final class KernelOomWatch {
     private static final long PATIENCE_NANOS = 2_000_000_000L;
     private static final long CLAIMABLE_NANOS = 10_000_000_000L;
 
+    /** How long after use was beyond the threshold a kill may have come of that; it is read once a second. */
+    private static final long EXHAUSTED_NANOS = 5_000_000_000L;
+
     private final EventSink events;
     private final GuardClock clock;
     private final List<Loss> losses = new ArrayList<>();
-    private long count = -1;
-    private volatile String countedIn = "";
+    private final OomCount count = new OomCount();
     private long unexplained;
     private long quietNanos;
     private long sinceNanos;
+    private long exhaustedNanos = Long.MIN_VALUE / 2;
     private final AtomicLong unclaimed = new AtomicLong();
     private volatile long unclaimedUntilNanos;
     private volatile boolean open;
@@ -60,8 +67,16 @@ final class KernelOomWatch {
      *
      * @param thorough whether to look into the executions' own accounts even if the container's count stands still
      */
-    void look(ContainerGauges gauges, List<ExecutionMeter> meters, long nowNanos, boolean thorough) {
-        long more = increase(gauges);
+    void look(
+            ContainerGauges gauges,
+            ContainerBound bound,
+            List<ExecutionMeter> meters,
+            long nowNanos,
+            boolean thorough) {
+        if (bound.takeWasBreached()) {
+            exhaustedNanos = nowNanos;
+        }
+        long more = count.increase(gauges);
         long accounted = more > 0 || thorough ? takeAccounts(meters) : 0;
         if (more > 0 || accounted > 0) {
             sinceNanos = nowNanos;
@@ -73,24 +88,11 @@ final class KernelOomWatch {
         }
         open = unexplained > 0;
         if (open) {
-            settle(meters, nowNanos);
+            settle(bound, meters, nowNanos);
         }
         if (!open) {
             quietNanos = nowNanos;
         }
-    }
-
-    private long increase(ContainerGauges gauges) {
-        if (!gauges.hasValue(Gauge.MEMORY_OOM_KILLS)) {
-            return 0;
-        }
-        long now = gauges.value(Gauge.MEMORY_OOM_KILLS);
-        String source = gauges.source(Gauge.MEMORY_OOM_KILLS);
-        // Another file counts for another group: what it says is no increase.
-        long more = count < 0 || !source.equals(countedIn) ? 0 : Math.max(0, now - count);
-        count = now;
-        countedIn = source;
-        return more;
     }
 
     /** Tells of what groups with an account of their own have lost since the last time; returns how many processes. */
@@ -114,9 +116,10 @@ final class KernelOomWatch {
                 .orElse("counted by its own cgroup");
     }
 
-    private void settle(List<ExecutionMeter> meters, long nowNanos) {
+    private void settle(ContainerBound bound, List<ExecutionMeter> meters, long nowNanos) {
         losses.clear();
         long heaviestAlive = 0;
+        long lost = 0;
         for (ExecutionMeter meter : meters) {
             if (!meter.hasKernelOomAccount()) {
                 heaviestAlive = Math.max(heaviestAlive, heaviest(meter.usage()));
@@ -125,11 +128,23 @@ final class KernelOomWatch {
         }
         long likely = 0;
         for (Loss loss : losses) {
+            lost += loss.bytes();
             likely += loss.bytes() >= heaviestAlive / 2 ? 1 : 0;
+        }
+        if (count.ofMachine() && !wasExhausted(bound, lost, nowNanos)) {
+            losses.clear();
+            close(nowNanos);
+            return;
         }
         if (likely >= unexplained || nowNanos - sinceNanos >= PATIENCE_NANOS) {
             close(nowNanos);
         }
+    }
+
+    /** Returns whether the memory was used up lately, or would have been with what was lost. */
+    private boolean wasExhausted(ContainerBound bound, long lostBytes, long nowNanos) {
+        return nowNanos - exhaustedNanos < EXHAUSTED_NANOS
+                || (bound.isKnown() && bound.usedBytes() + lostBytes >= bound.thresholdBytes());
     }
 
     private static long heaviest(GroupUsage usage) {
@@ -143,7 +158,9 @@ final class KernelOomWatch {
     private void gather(ExecutionMeter meter) {
         LostProcesses lost = meter.lost();
         for (int i = 0; i < lost.count(); i++) {
-            if (lost.seenAtNanos(i) >= quietNanos) {
+            Death death = lost.death(i);
+            boolean mayBeIt = death == Death.SIGKILL || (death == Death.UNKNOWN && !count.ofMachine());
+            if (mayBeIt && lost.seenAtNanos(i) >= quietNanos) {
                 losses.add(new Loss(meter.watched(), lost.bytes(i)));
             }
         }
@@ -166,6 +183,15 @@ final class KernelOomWatch {
     }
 
     private void tellUnexplained(long processes, long nowNanos) {
+        if (count.ofMachine()) {
+            String message = "The kernel's OOM killer took " + processes(processes)
+                    + " somewhere on this machine, none that an execution of this guard is known to have lost ("
+                    + counted() + " counts strangers too)";
+            LOG.info("{}", message);
+            events.publish(new GuardEvent.KernelOomKill(
+                    clock.instant(), Optional.empty(), Optional.empty(), processes, message));
+            return;
+        }
         unclaimedUntilNanos = nowNanos + CLAIMABLE_NANOS;
         unclaimed.set(processes);
         publish(
@@ -188,7 +214,12 @@ final class KernelOomWatch {
     }
 
     private String where() {
-        return "the container, or the machine, ran out of memory (oom_kill in " + countedIn + ")";
+        return (count.ofMachine() ? "the machine" : "the container, or the machine,") + " ran out of memory (" + counted()
+                + ")";
+    }
+
+    private String counted() {
+        return "oom_kill in " + count.source();
     }
 
     private void tell(Watched watched, long processes, String where) {

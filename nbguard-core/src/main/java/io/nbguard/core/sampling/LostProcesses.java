@@ -1,31 +1,57 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.api.ExecutionState;
 import io.nbguard.spi.GroupUsage;
 
 /**
- * The last processes that one execution has lost, whatever ended them: when that was seen, and what they held when they
- * were last seen alive. Sampling thread only; {@link #update} allocates nothing while the tree stays as large as it was.
+ * The last processes that one execution has lost: what ended them, as far as that is known, when that was seen, and what they
+ * held when they were last seen alive. Sampling thread only; {@link #update} allocates nothing while the tree stays as large as it was.
  */
 final class LostProcesses {
 
+    /** What ended a process. */
+    enum Death {
+        /** SIGKILL, which nbguard did not send to it. */
+        SIGKILL,
+        /** Nobody knows. */
+        UNKNOWN,
+        /** Its own exit, another signal, or nbguard. */
+        OTHER
+    }
+
     private static final int KEPT = 64;
+    private static final int SIGKILL = 9;
+    private static final int SIGNAL_BITS = 0x7f;
 
     private final GroupUsage before = new GroupUsage();
     private final long[] bytes = new long[KEPT];
     private final long[] seenAt = new long[KEPT];
+    private final Death[] deaths = new Death[KEPT];
     private long count;
 
     /** Takes in what was just sampled. */
-    void update(GroupUsage now, long nowNanos) {
+    void update(GroupUsage now, Watched watched, long nowNanos) {
         for (int i = 0; i < before.count(); i++) {
             // A zombie holds nothing any more.
             if (before.rssBytes(i) > 0 && !lives(now, before.pid(i), before.startTicks(i), i)) {
                 int slot = (int) (count++ % KEPT);
                 bytes[slot] = before.rssBytes(i);
                 seenAt[slot] = nowNanos;
+                deaths[slot] = death(now.endOf(before.pid(i), before.startTicks(i)), watched);
             }
         }
         before.copyFrom(now);
+    }
+
+    /** What dies while nbguard ends the execution has most likely died of that. */
+    private static Death death(int waitStatus, Watched watched) {
+        if (watched.state() == ExecutionState.TERMINATING) {
+            return Death.OTHER;
+        }
+        if (waitStatus == GroupUsage.UNKNOWN_END) {
+            return Death.UNKNOWN;
+        }
+        return (waitStatus & SIGNAL_BITS) == SIGKILL ? Death.SIGKILL : Death.OTHER;
     }
 
     private static boolean lives(GroupUsage now, long pid, long startTicks, int likely) {
@@ -48,6 +74,10 @@ final class LostProcesses {
 
     long bytes(int i) {
         return bytes[i];
+    }
+
+    Death death(int i) {
+        return deaths[i];
     }
 
     long seenAtNanos(int i) {

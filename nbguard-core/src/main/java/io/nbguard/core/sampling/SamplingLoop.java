@@ -380,7 +380,7 @@ public final class SamplingLoop implements AutoCloseable {
             watchdog.treesRead(meters, now);
         }
         if (full) {
-            kernelOom.look(container.gauges(), meters, now, wanted);
+            kernelOom.look(container.gauges(), watchdog.container(), meters, now, wanted);
         }
         boolean fresh = trees || changed;
         watchdog.step(meters, fresh, now);

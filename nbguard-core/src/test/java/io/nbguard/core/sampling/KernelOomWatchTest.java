@@ -3,6 +3,7 @@ package io.nbguard.core.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.GuardEvent.KernelOomKill;
+import io.nbguard.spi.GroupUsage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -233,5 +234,92 @@ class KernelOomWatchTest {
 
         assertThat(accounted.takenByKernel()).isEqualTo(2);
         assertThat(told()).hasSize(1);
+    }
+
+    @Test
+    void whatEndedByItselfWasNotTaken() {
+        SimulatedNotebook failed = world.start("failed.ipynb").holding(400).sharing(0, 3);
+        SimulatedNotebook taken = world.start("taken.ipynb").holding(60);
+        world.run(A_WHILE);
+        failed.loses(3, 1 << 8);
+        taken.loses(1);
+        world.oomKills++;
+
+        world.run(A_WHILE);
+
+        assertThat(failed.takenByKernel()).isZero();
+        assertThat(taken.takenByKernel()).as("lighter, but it died of SIGKILL").isEqualTo(1);
+    }
+
+    @Test
+    void whereNobodySeesHowProcessesEndTheHeaviestIsTakenToBeIt() {
+        SimulatedNotebook hog = world.start("hog.ipynb").holding(2_000);
+        world.run(A_WHILE);
+        hog.loses(1, GroupUsage.UNKNOWN_END);
+        world.oomKills++;
+
+        world.run(A_TICK);
+
+        assertThat(hog.takenByKernel()).isEqualTo(1);
+    }
+
+    @Test
+    void whatDiesWhileItIsBeingEndedIsNotPutDownToTheKernel() {
+        SimulatedNotebook stopped = world.start("stopped.ipynb").holding(2_000);
+        world.run(A_WHILE);
+        stopped.stopping();
+        stopped.loses(1);
+        world.oomKills++;
+
+        world.run(A_WHILE);
+
+        assertThat(stopped.takenByKernel()).isZero();
+    }
+
+    @Test
+    void whatIsCountedForTheMachineIsNotPutDownToANotebookThatEndedMeanwhile() {
+        world.oomCountedForMachine = true;
+        SimulatedNotebook failed = world.start("failed.ipynb").holding(100).sharing(0, 3);
+        SimulatedNotebook unseen = world.start("unseen.ipynb").holding(100);
+        SimulatedNotebook killed = world.start("killed.ipynb").holding(100);
+        world.run(A_WHILE);
+        failed.loses(3, 1 << 8);
+        unseen.loses(1, GroupUsage.UNKNOWN_END);
+        killed.loses(1);
+        world.oomKills += 5;
+
+        world.run(A_WHILE);
+
+        assertThat(failed.takenByKernel()).isZero();
+        assertThat(unseen.takenByKernel()).isZero();
+        assertThat(killed.takenByKernel()).as("the machine has memory left").isZero();
+        assertThat(told()).singleElement().satisfies(event -> {
+            assertThat(event.id()).isEmpty();
+            assertThat(event.kills()).isEqualTo(5);
+            assertThat(event.message())
+                    .isEqualTo("The kernel's OOM killer took 5 processes somewhere on this machine, none that an execution"
+                            + " of this guard is known to have lost (oom_kill in simulation counts strangers too)");
+        });
+        assertThat(world.loop.claimKernelOomKill()).as("nobody may claim it").isEmpty();
+    }
+
+    @Test
+    void whatDiedOfSigkillWhenTheMachinesMemoryWasUsedUpWasTaken() {
+        world.oomCountedForMachine = true;
+        SimulatedNotebook hog = world.start("hog.ipynb").holding(60);
+        SimulatedNotebook failed = world.start("failed.ipynb").holding(900);
+        world.run(A_WHILE);
+        hog.holding(15_500);
+        world.run(Duration.ofMillis(30));
+        hog.loses(1);
+        failed.loses(1, 1 << 8);
+        world.oomKills++;
+
+        world.run(A_WHILE);
+
+        assertThat(hog.takenByKernel()).isEqualTo(1);
+        assertThat(failed.takenByKernel()).isZero();
+        assertThat(told()).singleElement().satisfies(event -> assertThat(event.message())
+                .endsWith("]: the machine ran out of memory (oom_kill in simulation)"));
     }
 }

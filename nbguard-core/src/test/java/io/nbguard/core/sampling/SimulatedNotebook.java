@@ -32,6 +32,8 @@ final class SimulatedNotebook implements Watched {
     private double touchedBytes = Double.MAX_VALUE;
     private double touchesBytesPerSecond;
     private int workers = 1;
+    private int mostWorkers = 1;
+    private int endStatus = 9;
     private ExecutionState state = ExecutionState.RUNNING;
     private boolean exitsWhenCondemned;
     private boolean immortal;
@@ -118,8 +120,14 @@ final class SimulatedNotebook implements Watched {
         return this;
     }
 
-    /** The last of its processes end, whoever did it. */
+    /** The last of its processes die of SIGKILL, whoever sent it. */
     void loses(int processes) {
+        workers -= processes;
+    }
+
+    /** The last of its processes end, by this wait status; {@link GroupUsage#UNKNOWN_END} if nobody sees how. */
+    void loses(int processes, int waitStatus) {
+        endStatus = waitStatus;
         workers -= processes;
     }
 
@@ -225,6 +233,10 @@ final class SimulatedNotebook implements Watched {
     void fill() {
         fills++;
         usage.begin();
+        mostWorkers = Math.max(mostWorkers, workers);
+        for (int i = workers; i < mostWorkers; i++) {
+            usage.ended(100 + i, 1, endStatus);
+        }
         if (!state.isEnd()) {
             for (int i = 0; i < workers; i++) {
                 // A forked worker's inherited pages count as its own in statm: anonymous, not "shared".

@@ -38,6 +38,9 @@ final class Simulation implements ProbeSession, TrackerSession {
     double cacheGrowth;
     long oomKills;
     String oomCountedIn = "simulation";
+
+    /** Whether only the machine's kills are counted, those of strangers with them. */
+    boolean oomCountedForMachine;
     boolean deputyOnDuty;
     boolean statReadable = true;
     boolean memoryReadable = true;
@@ -172,7 +175,11 @@ final class Simulation implements ProbeSession, TrackerSession {
         }
         into.set(Gauge.CPU_USAGE, clock.nanoTime(), "simulation");
         into.set(Gauge.CPU_LIMIT, (long) (coresOfContainer * 1_000), "simulation");
-        into.set(Gauge.MEMORY_OOM_KILLS, oomKills, oomCountedIn);
+        if (oomCountedForMachine) {
+            into.set(Gauge.MACHINE_OOM_KILLS, oomKills, oomCountedIn);
+        } else {
+            into.set(Gauge.MEMORY_OOM_KILLS, oomKills, oomCountedIn);
+        }
     }
 
     @Override
