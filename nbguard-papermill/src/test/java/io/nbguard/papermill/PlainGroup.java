@@ -57,6 +57,15 @@ final class PlainGroup implements ProcessGroup {
     }
 
     @Override
+    public void resume() {
+        try {
+            new ProcessBuilder("kill", "-CONT", Long.toString(root.pid())).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Override
     public boolean isEmpty() {
         return root == null || !root.isAlive();
     }

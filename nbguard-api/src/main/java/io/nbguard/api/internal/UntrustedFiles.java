@@ -1,8 +1,11 @@
 package io.nbguard.api.internal;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
@@ -58,6 +61,35 @@ public final class UntrustedFiles {
      */
     public static SeekableByteChannel open(Path folder, Path file, long largest) throws IOException {
         return inTime(file, () -> openNow(folder, file, largest));
+    }
+
+    /**
+     * Opens a file as a stream; as {@link #open}, by its own folder.
+     *
+     * @throws IOException as {@link #open}
+     */
+    public static InputStream stream(Path file, long largest) throws IOException {
+        return Channels.newInputStream(open(folderOf(file), file, largest));
+    }
+
+    /**
+     * Reads a small file as a whole; as {@link #open}, by its own folder. What is no UTF-8 becomes U+FFFD.
+     *
+     * @throws IOException as {@link #open}; also if it has grown beyond {@code largest} since it was opened
+     */
+    public static String text(Path file, int largest) throws IOException {
+        try (InputStream in = stream(file, largest)) {
+            byte[] bytes = in.readNBytes(largest + 1);
+            if (bytes.length > largest) {
+                throw new FileSystemException(file.toString(), null, "grows beyond " + largest + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static Path folderOf(Path file) {
+        Path folder = file.toAbsolutePath().getParent();
+        return folder == null ? file.toAbsolutePath() : folder;
     }
 
     /**

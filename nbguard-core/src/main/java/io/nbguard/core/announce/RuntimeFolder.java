@@ -1,14 +1,13 @@
 package io.nbguard.core.announce;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.internal.UntrustedFiles;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,7 +32,7 @@ public final class RuntimeFolder {
     private static final String ENDING = ".execution";
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> FILE_OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
-    private static final long LARGEST_FILE = 64 * 1024;
+    private static final int LARGEST_FILE = 64 * 1024;
 
     private final Path folder;
 
@@ -140,12 +139,11 @@ public final class RuntimeFolder {
         return all;
     }
 
-    private static Optional<AnnouncedExecution> read(Path file) throws IOException {
+    private static Optional<AnnouncedExecution> read(Path file) {
         try {
-            return Files.size(file) > LARGEST_FILE
-                    ? Optional.empty()
-                    : AnnouncedExecution.parse(Files.readString(file, StandardCharsets.UTF_8));
-        } catch (NoSuchFileException | CharacterCodingException e) {
+            return AnnouncedExecution.parse(UntrustedFiles.text(file, LARGEST_FILE));
+        } catch (IOException e) {
+            // Gone since, or something that no guard has written.
             return Optional.empty();
         }
     }

@@ -1,5 +1,6 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.api.internal.UntrustedFiles;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.io.StringReader;
@@ -84,7 +85,7 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
     static Optional<Claim> read(Path folder) {
         Path file = fileOf(folder);
         try {
-            return isOurs(file) ? parse(Files.readString(file, StandardCharsets.UTF_8), folder) : Optional.empty();
+            return isOurs(file) ? parse(UntrustedFiles.text(file, LARGEST), folder) : Optional.empty();
         } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class RuntimeFolderTest {
@@ -86,6 +87,21 @@ class RuntimeFolderTest {
         Files.write(parent.resolve("run/huge.execution"), new byte[1 << 20]);
 
         assertThat(folder.read()).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void aPipeOrALinkInPlaceOfAFileIsLeftOutAndKeepsNobody() throws Exception {
+        RuntimeFolder folder = RuntimeFolder.open(parent.resolve("run"));
+        AnnouncedExecution one = execution(ExecutionId.random(), ExecutionState.RUNNING);
+        folder.write(one);
+        Files.writeString(parent.resolve("secret"), one.toText());
+        Files.createSymbolicLink(parent.resolve("run/link.execution"), parent.resolve("secret"));
+        new ProcessBuilder("mkfifo", parent.resolve("run/pipe.execution").toString())
+                .start()
+                .waitFor();
+
+        assertThat(folder.read()).containsExactly(one);
     }
 
     @Test

@@ -305,6 +305,7 @@ class KernelOomWatchTest {
 
     @Test
     void whatDiedOfSigkillWhenTheMachinesMemoryWasUsedUpWasTaken() {
+        Simulation world = new Simulation(16_384, Simulation.dryRun());
         world.oomCountedForMachine = true;
         SimulatedNotebook hog = world.start("hog.ipynb").holding(60);
         SimulatedNotebook failed = world.start("failed.ipynb").holding(900);
@@ -319,7 +320,7 @@ class KernelOomWatchTest {
 
         assertThat(hog.takenByKernel()).isEqualTo(1);
         assertThat(failed.takenByKernel()).isZero();
-        assertThat(told()).singleElement().satisfies(event -> assertThat(event.message())
+        assertThat(world.events(KernelOomKill.class)).singleElement().satisfies(event -> assertThat(event.message())
                 .endsWith("]: the machine ran out of memory (oom_kill in simulation)"));
     }
 }

@@ -3,8 +3,8 @@ package io.nbguard.papermill.launch;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.nbguard.api.internal.UntrustedFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -12,6 +12,7 @@ import java.util.Map;
 /** Reads the small, flat JSON objects that our Python scripts write. */
 public final class FlatJson {
 
+    private static final int LARGEST = 1 << 20;
     private static final JsonFactory JSON = new JsonFactory();
 
     private FlatJson() {}
@@ -19,12 +20,10 @@ public final class FlatJson {
     /**
      * Reads one object; members that are null are left out, nested ones are skipped.
      *
-     * @throws IOException if the file is missing, or is not a JSON object
+     * @throws IOException if the file is missing, is no regular file, has more than a mebibyte, or is not a JSON object
      */
     public static Map<String, String> read(Path file) throws IOException {
-        try (JsonParser parser = JSON.createParser(Files.newInputStream(file))) {
-            return read(parser);
-        }
+        return parse(UntrustedFiles.text(file, LARGEST));
     }
 
     /**

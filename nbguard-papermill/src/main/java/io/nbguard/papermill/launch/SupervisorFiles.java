@@ -1,9 +1,7 @@
 package io.nbguard.papermill.launch;
 
+import io.nbguard.api.internal.UntrustedFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -35,14 +33,8 @@ record SupervisorFiles(Path script, Path report, Path control, Path console) {
      * @param problem why there is none, if there is none
      */
     PythonEnd end(String problem) {
-        if (!Files.isRegularFile(report, LinkOption.NOFOLLOW_LINKS)) {
-            return PythonEnd.unknown(problem);
-        }
-        try (SeekableByteChannel file = Files.newByteChannel(report, LinkOption.NOFOLLOW_LINKS)) {
-            ByteBuffer bytes = ByteBuffer.allocate(SupervisorReport.LONGEST);
-            while (bytes.hasRemaining() && file.read(bytes) >= 0) {}
-            return SupervisorReport.parse(
-                    new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII), problem);
+        try {
+            return SupervisorReport.parse(UntrustedFiles.text(report, SupervisorReport.LONGEST), problem);
         } catch (IOException e) {
             return PythonEnd.unknown(problem);
         }

@@ -1,11 +1,11 @@
 package io.nbguard.papermill.notebook;
 
+import io.nbguard.api.internal.UntrustedFiles;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nbguard.papermill.notebook.Evidence.CellError;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +34,9 @@ public final class EvidenceReader {
     private @Nullable String errorName;
     private String errorMessage = "";
 
+    /** More than any notebook has that papermill could write. */
+    private static final long LARGEST = 16L << 30;
+
     private EvidenceReader(JsonParser parser, boolean injectedCellIsNew) {
         this.parser = parser;
         this.injectedCellIsNew = injectedCellIsNew;
@@ -45,7 +48,7 @@ public final class EvidenceReader {
      * @param injectedCellIsNew whether the cell of injected parameters was not in the notebook that was run
      */
     public static Evidence read(Path output, boolean injectedCellIsNew) {
-        try (InputStream in = Files.newInputStream(output)) {
+        try (InputStream in = UntrustedFiles.stream(output, LARGEST)) {
             return read(in, injectedCellIsNew);
         } catch (IOException unreadable) {
             return Evidence.NONE;

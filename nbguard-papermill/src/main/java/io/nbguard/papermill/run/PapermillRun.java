@@ -3,6 +3,7 @@ package io.nbguard.papermill.run;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.Progress;
+import io.nbguard.api.internal.UntrustedFiles;
 import io.nbguard.papermill.NotebookOutline;
 import io.nbguard.papermill.launch.PythonEnd;
 import io.nbguard.papermill.launch.PythonLauncher;
@@ -21,8 +22,11 @@ import java.nio.CharBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -227,8 +231,9 @@ public final class PapermillRun implements LaunchedExecution {
                 facts.kernel(),
                 facts.interpreter()));
         boolean whole = success ? looksWhole(files.output()) : evidence.whole();
-        if (!whole && Files.exists(files.output())) {
-            context.note("the executed notebook is torn, so it is not kept");
+        List<String> remarks = new ArrayList<>(stopped.remarks());
+        if (!whole && Files.exists(files.output(), LinkOption.NOFOLLOW_LINKS)) {
+            remarks.add("the executed notebook is torn, so it is not kept");
         }
         return new ExitReport(
                 end.exitCode(),
@@ -238,11 +243,16 @@ public final class PapermillRun implements LaunchedExecution {
                 whole ? Optional.of(files.output()) : Optional.empty(),
                 end.cpuTime(),
                 python.endedAt(),
-                stopped.remarks());
+                remarks);
+    }
+
+    private static Path folder(Path output) {
+        Path folder = output.getParent();
+        return folder == null ? output : folder;
     }
 
     private static boolean looksWhole(Path output) {
-        try (SeekableByteChannel file = Files.newByteChannel(output)) {
+        try (SeekableByteChannel file = UntrustedFiles.open(folder(output), output, Long.MAX_VALUE)) {
             ByteBuffer end = ByteBuffer.allocate(64);
             file.position(Math.max(0, file.size() - end.capacity()));
             while (end.hasRemaining() && file.read(end) >= 0) {}

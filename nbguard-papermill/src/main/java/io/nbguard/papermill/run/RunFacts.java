@@ -1,7 +1,9 @@
 package io.nbguard.papermill.run;
 
+import io.nbguard.api.internal.UntrustedFiles;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.StringReader;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +19,8 @@ import java.util.Properties;
  * @param newInjectedCell where papermill adds its cell of parameters to the notebook; empty if it adds none, or replaces one
  */
 record RunFacts(Path interpreter, String kernel, OptionalInt newInjectedCell) {
+
+    private static final int LARGEST = 1 << 20;
 
     /**
      * Leaves them for one who takes the run up.
@@ -40,7 +44,7 @@ record RunFacts(Path interpreter, String kernel, OptionalInt newInjectedCell) {
      */
     static RunFacts read(Path file) throws IOException {
         Properties lines = new Properties();
-        try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+        try (Reader in = new StringReader(UntrustedFiles.text(file, LARGEST))) {
             lines.load(in);
             String cell = lines.getProperty("injectedCell");
             return new RunFacts(
