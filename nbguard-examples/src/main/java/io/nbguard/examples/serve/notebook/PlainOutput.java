@@ -14,6 +14,9 @@ public final class PlainOutput {
 
     /** Returns {@code text} without escape sequences and control characters; of a line that was rewritten, its last form. */
     public static String of(String text) {
+        if (!hasControls(text)) {
+            return text;
+        }
         String plain = withoutControls(ESCAPE.matcher(text).replaceAll(""));
         if (plain.indexOf('\r') < 0) {
             return plain;
@@ -30,6 +33,16 @@ public final class PlainOutput {
         return kept.toString();
     }
 
+    private static boolean hasControls(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char at = text.charAt(i);
+            if (at != '\n' && at != '\t' && isControl(at)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static String withoutControls(String text) {
         StringBuilder kept = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
@@ -43,11 +56,10 @@ public final class PlainOutput {
 
     /** Returns whether a character rules the display and shows nothing itself: C0 and C1 controls, and bidi overrides. */
     static boolean isControl(char at) {
-        return Character.isISOControl(at)
-                || (at >= '\u202A' && at <= '\u202E')
-                || (at >= '\u2066' && at <= '\u2069')
-                || at == '\u061C'
-                || at == '\u2028'
-                || at == '\u2029';
+        return at < ' '
+                || (at >= '\u007F'
+                        && (at <= '\u009F'
+                                || (at >= '\u202A' && at <= '\u202E')
+                                || (at >= '\u2066' && at <= '\u2069')));
     }
 }

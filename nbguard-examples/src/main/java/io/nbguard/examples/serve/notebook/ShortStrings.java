@@ -48,14 +48,39 @@ final class ShortStrings extends Reader {
                 return -1;
             }
             while (count < most && next < end) {
-                char at = buffer[next++];
-                if (inString ? keepsOfString(at) : keepsOutside(at)) {
-                    to[from + count++] = at;
+                int plain = inString && escaped == 0 ? plainRun(most - count) : 0;
+                if (plain > 0) {
+                    count += keepRun(plain, to, from + count);
+                } else if (keeps(buffer[next++])) {
+                    to[from + count++] = buffer[next - 1];
                     given++;
                 }
             }
         }
         return count;
+    }
+
+    /** Returns how many characters from here on neither end the string nor its being kept or cut. */
+    private int plainRun(int most) {
+        int last = cutting ? end : (int) Math.min(Math.min(end, next + most), next + longest - length);
+        int at = next;
+        while (at < last && buffer[at] != '"' && buffer[at] != '\\') {
+            at++;
+        }
+        return at - next;
+    }
+
+    private int keepRun(int run, char[] to, int from) {
+        int kept = cutting ? 0 : run;
+        System.arraycopy(buffer, next, to, from, kept);
+        next += run;
+        length += run;
+        given += kept;
+        return kept;
+    }
+
+    private boolean keeps(char at) {
+        return inString ? keepsOfString(at) : keepsOutside(at);
     }
 
     private boolean fill() throws IOException {
@@ -94,7 +119,7 @@ final class ShortStrings extends Reader {
             }
             return true;
         } else {
-            cutting |= length >= longest && !Character.isLowSurrogate(at);
+            cutting = cutting || (length >= longest && !Character.isLowSurrogate(at));
             escaped = at == '\\' ? 1 : 0;
         }
         length++;
