@@ -8,6 +8,8 @@ public enum ErrorCode {
     NOT_FOUND,
     /** Not possible in the present state, such as a run on a closed guard. */
     ILLEGAL_STATE,
+    /** As much as may wait is waiting already: try again later. */
+    OVERLOADED,
     /** This executor cannot do that. */
     UNSUPPORTED,
     /** The machine lacks something: Python, a permission, disk space. */

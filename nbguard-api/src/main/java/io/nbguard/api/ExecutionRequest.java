@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,6 +74,7 @@ public final class ExecutionRequest {
      * @throws IllegalArgumentException if {@code notebook} is blank, is absolute, leaves the folder, or has control characters
      */
     public static Builder of(String notebook) {
+        Objects.requireNonNull(notebook, "notebook");
         return new Builder(notebook);
     }
 
@@ -138,6 +140,7 @@ public final class ExecutionRequest {
 
     /** Returns the same request, asked for by a schedule. */
     public ExecutionRequest scheduledBy(ScheduleId asking) {
+        Objects.requireNonNull(asking, "asking");
         return new ExecutionRequest(this, asking);
     }
 
@@ -177,6 +180,7 @@ public final class ExecutionRequest {
          * @throws IllegalArgumentException if the name or the value (or one nested in it) is something else
          */
         public Builder parameter(String name, @Nullable Object value) {
+            Objects.requireNonNull(name, "name");
             parameters.put(RequestChecks.parameterName(name), RequestChecks.parameterValue(name, value));
             return this;
         }
@@ -213,6 +217,7 @@ public final class ExecutionRequest {
 
         /** Sets the Jupyter kernel's name. */
         public Builder kernel(String name) {
+            Objects.requireNonNull(name, "name");
             kernel = RequestChecks.oneLine("kernel name", name);
             return this;
         }
@@ -225,12 +230,14 @@ public final class ExecutionRequest {
 
         /** Says who asks. */
         public Builder owner(String name) {
+            Objects.requireNonNull(name, "name");
             owner = RequestChecks.oneLine("owner", name);
             return this;
         }
 
         /** Adds a label. */
         public Builder tag(String label) {
+            Objects.requireNonNull(label, "label");
             tags.add(RequestChecks.oneLine("tag", label));
             return this;
         }
@@ -243,6 +250,7 @@ public final class ExecutionRequest {
 
         /** Sets the most memory that its process tree may hold; the watchdog ends it beyond that. */
         public Builder memoryLimit(ByteSize most) {
+            Objects.requireNonNull(most, "most");
             memory = most;
             new ResourceLimits(Optional.of(most), Optional.empty());
             return this;
@@ -250,6 +258,7 @@ public final class ExecutionRequest {
 
         /** Sets the longest that it may run. */
         public Builder timeout(Duration longest) {
+            Objects.requireNonNull(longest, "longest");
             timeout = longest;
             new ResourceLimits(Optional.empty(), Optional.of(longest));
             return this;

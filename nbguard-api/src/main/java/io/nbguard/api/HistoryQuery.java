@@ -1,6 +1,7 @@
 package io.nbguard.api;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -63,47 +64,56 @@ public record HistoryQuery(
 
     /** Returns this with one notebook only. */
     public HistoryQuery of(String only) {
+        Objects.requireNonNull(only, "only");
         return new HistoryQuery(
                 limit, Optional.of(only), status, owner, schedule, execution, type, since, until, cursor);
     }
 
     /** Returns this with one status only. */
     public HistoryQuery with(ExecutionStatus only) {
+        Objects.requireNonNull(only, "only");
         return new HistoryQuery(
                 limit, notebook, Optional.of(only), owner, schedule, execution, type, since, until, cursor);
     }
 
     /** Returns this with one owner only. */
     public HistoryQuery ownedBy(String only) {
+        Objects.requireNonNull(only, "only");
         return new HistoryQuery(
                 limit, notebook, status, Optional.of(only), schedule, execution, type, since, until, cursor);
     }
 
     /** Returns this with what one schedule started only. */
     public HistoryQuery startedBy(ScheduleId only) {
+        Objects.requireNonNull(only, "only");
         return new HistoryQuery(
                 limit, notebook, status, owner, Optional.of(only), execution, type, since, until, cursor);
     }
 
     /** Returns this with what is about one execution only. */
     public HistoryQuery about(ExecutionId only) {
+        Objects.requireNonNull(only, "only");
         return new HistoryQuery(
                 limit, notebook, status, owner, schedule, Optional.of(only), type, since, until, cursor);
     }
 
     /** Returns this with one type of events only. */
     public HistoryQuery typed(String only) {
+        Objects.requireNonNull(only, "only");
         return new HistoryQuery(
                 limit, notebook, status, owner, schedule, execution, Optional.of(only), since, until, cursor);
     }
 
     /** Returns this with a time only. */
     public HistoryQuery between(Optional<Instant> from, Optional<Instant> to) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
         return new HistoryQuery(limit, notebook, status, owner, schedule, execution, type, from, to, cursor);
     }
 
     /** Returns the same for what follows a page. */
     public HistoryQuery after(String page) {
+        Objects.requireNonNull(page, "page");
         return new HistoryQuery(
                 limit, notebook, status, owner, schedule, execution, type, since, until, Optional.of(page));
     }

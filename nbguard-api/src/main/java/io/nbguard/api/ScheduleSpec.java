@@ -3,6 +3,7 @@ package io.nbguard.api;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +60,9 @@ public final class ScheduleSpec {
      * @throws IllegalArgumentException if {@code trigger} is blank
      */
     public static Builder of(String trigger, String expression, ExecutionRequest request) {
+        Objects.requireNonNull(trigger, "trigger");
+        Objects.requireNonNull(expression, "expression");
+        Objects.requireNonNull(request, "request");
         return new Builder(RequestChecks.oneLine("trigger name", trigger), expression, request);
     }
 
@@ -69,11 +73,15 @@ public final class ScheduleSpec {
 
     /** Begins a schedule that fires each {@code interval}, counted from its start: it does not drift. */
     public static Builder every(Duration interval, ExecutionRequest request) {
+        Objects.requireNonNull(interval, "interval");
+        Objects.requireNonNull(request, "request");
         return of("nbguard-interval", interval.toString(), request);
     }
 
     /** Begins a schedule that fires once. */
     public static Builder once(Instant when, ExecutionRequest request) {
+        Objects.requireNonNull(when, "when");
+        Objects.requireNonNull(request, "request");
         return of("nbguard-once", when.toString(), request);
     }
 
@@ -164,24 +172,28 @@ public final class ScheduleSpec {
          * @throws IllegalArgumentException as {@link ScheduleId#ScheduleId} does
          */
         public Builder id(String value) {
+            Objects.requireNonNull(value, "value");
             id = new ScheduleId(value);
             return this;
         }
 
         /** Sets the zone in which days and hours are meant. Default: this machine's, which in containers is often UTC. */
         public Builder zone(ZoneId place) {
+            Objects.requireNonNull(place, "place");
             zone = place;
             return this;
         }
 
         /** Sets the first moment at which it may fire; intervals count from it. Default: when it is added. */
         public Builder start(Instant first) {
+            Objects.requireNonNull(first, "first");
             start = first;
             return this;
         }
 
         /** Sets the last moment at which it may fire. Default: none. */
         public Builder end(Instant last) {
+            Objects.requireNonNull(last, "last");
             end = last;
             return this;
         }
@@ -193,6 +205,7 @@ public final class ScheduleSpec {
          * @param longest 1 s to 30 days
          */
         public Builder misfireGrace(Duration longest) {
+            Objects.requireNonNull(longest, "longest");
             misfireGrace = between("misfire grace", SHORTEST_GRACE, longest, LONGEST_GRACE);
             return this;
         }
@@ -224,6 +237,7 @@ public final class ScheduleSpec {
          * @param most 0 to 1 day
          */
         public Builder jitter(Duration most) {
+            Objects.requireNonNull(most, "most");
             jitter = between("jitter", Duration.ZERO, most, LONGEST_JITTER);
             return this;
         }

@@ -1,6 +1,7 @@
 package io.nbguard.core;
 
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.WatchdogMode;
@@ -12,7 +13,6 @@ import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.TrackerSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
@@ -33,16 +33,13 @@ import org.jspecify.annotations.Nullable;
 public final class GuardBuilder {
 
     private static final SamplingConfig DEFAULTS = SamplingConfig.DEFAULTS;
-    private static final double DEFAULT_WARN = 0.80;
-    private static final double DEFAULT_STOP_ADMITTING = 0.85;
-    private static final double DEFAULT_KILL = 0.9375;
 
     private @Nullable Path notebooks;
     private @Nullable Path outputs;
     private OutputTemplate outputTemplate = OutputTemplate.DEFAULT;
-    private @Nullable MemoryThreshold warnAt;
-    private @Nullable MemoryThreshold stopAdmittingAt;
-    private MemoryThreshold killAt = MemoryThreshold.fraction(DEFAULT_KILL);
+    private @Nullable Double warnAt;
+    private @Nullable Double stopAdmittingAt;
+    private MemoryThreshold killAt = MemoryThreshold.fraction(Rungs.KILL);
     private @Nullable ByteSize containerLimit;
     private @Nullable ByteSize memoryBudget;
     private Duration interval = DEFAULTS.interval();
@@ -50,6 +47,7 @@ public final class GuardBuilder {
     private boolean dryRun;
     private WatchdogMode watchdog = WatchdogMode.IN_PROCESS;
     private int maxConcurrent = 10;
+    private int maxQueued = 10_000;
     private int rememberEnded = 1_000;
     private Duration stopGrace = Duration.ofSeconds(5);
     private CloseAction onClose = CloseAction.STOP_IMMEDIATELY;
@@ -78,6 +76,7 @@ public final class GuardBuilder {
 
     /** Sets the folder whose notebooks may be run; it must be there. */
     public GuardBuilder notebooks(Path folder) {
+        Objects.requireNonNull(folder, "folder");
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException("notebooks folder '" + folder + "' is not a folder");
         }
@@ -87,6 +86,7 @@ public final class GuardBuilder {
 
     /** Sets where executed notebooks go; the folder is made if it is not there. Default: the notebooks folder. */
     public GuardBuilder outputs(Path folder) {
+        Objects.requireNonNull(folder, "folder");
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new IllegalArgumentException("outputs folder '" + folder + "' is not a folder");
         }
@@ -101,6 +101,7 @@ public final class GuardBuilder {
      * {@code .ipynb}. Default: {@code {name}_exec_{timestamp}_{id}.ipynb}.
      */
     public GuardBuilder outputTemplate(String template) {
+        Objects.requireNonNull(template, "template");
         outputTemplate = OutputTemplate.parse(template);
         return this;
     }
@@ -117,26 +118,33 @@ public final class GuardBuilder {
         return this;
     }
 
-    /** Sets the part of the memory limit at which people are told. Default 0.80, or less if killing begins earlier. */
+    /** Sets the part of the memory limit at which people are told. Default 0.80, or less if a later rung is lower. */
     public GuardBuilder warnAt(double fraction) {
-        warnAt = MemoryThreshold.fraction(fraction);
+        MemoryThreshold.fraction(fraction);
+        warnAt = fraction;
         return this;
     }
 
-    /** Sets the part of the memory limit at which nothing new is started. Default 0.85, or less if killing begins earlier. */
+    /**
+     * Sets the part of the memory limit at which nothing new is started. Default 0.85, or less if killing begins earlier, or
+     * more if people are told later.
+     */
     public GuardBuilder stopAdmittingAt(double fraction) {
-        stopAdmittingAt = MemoryThreshold.fraction(fraction);
+        MemoryThreshold.fraction(fraction);
+        stopAdmittingAt = fraction;
         return this;
     }
 
     /** Sets a memory limit below the container's own; the lower of the two counts. */
     public GuardBuilder containerLimit(ByteSize limit) {
+        Objects.requireNonNull(limit, "limit");
         containerLimit = moreThanNothing("container limit", limit);
         return this;
     }
 
     /** Bounds what all executions together hold, shared pages counted once; the watchdog keeps it like the container's limit. */
     public GuardBuilder memoryBudget(ByteSize limit) {
+        Objects.requireNonNull(limit, "limit");
         memoryBudget = moreThanNothing("memory budget", limit);
         return this;
     }
@@ -157,6 +165,18 @@ public final class GuardBuilder {
         return this;
     }
 
+    /**
+     * Sets how many executions may wait beyond those that run; further ones are refused with code OVERLOADED, whoever asks
+     * for them. Default 10,000.
+     */
+    public GuardBuilder maxQueued(int most) {
+        if (most < 0) {
+            throw new IllegalArgumentException("maxQueued must be 0 or more, not " + most);
+        }
+        maxQueued = most;
+        return this;
+    }
+
     /** Sets how many executions that have ended are remembered. Default 1,000. */
     public GuardBuilder rememberEnded(int most) {
         if (most < 0) {
@@ -168,15 +188,17 @@ public final class GuardBuilder {
 
     /** Sets the longest pause between two ticks, 10 ms to 1 min; near a limit the loop is faster by itself. Default 1 s. */
     public GuardBuilder interval(Duration longest) {
+        Objects.requireNonNull(longest, "longest");
         interval = longest;
-        sampling(Optional.empty(), Optional.empty());
+        sampling(Rungs.DEFAULTS);
         return this;
     }
 
     /** Sets the pause after a confirmed kill before the next one. Default 250 ms. */
     public GuardBuilder coolDown(Duration pause) {
+        Objects.requireNonNull(pause, "pause");
         coolDown = pause;
-        sampling(Optional.empty(), Optional.empty());
+        sampling(Rungs.DEFAULTS);
         return this;
     }
 
@@ -193,6 +215,7 @@ public final class GuardBuilder {
      * {@code sidecar.classpath} names them). Default: in process.
      */
     public GuardBuilder watchdog(WatchdogMode mode) {
+        Objects.requireNonNull(mode, "mode");
         watchdog = mode;
         return this;
     }
@@ -202,24 +225,32 @@ public final class GuardBuilder {
      * {@code heaviest} is {@code nbguard-heaviest}, the default.
      */
     public GuardBuilder killPolicy(String... names) {
-        killPolicyNames.addAll(List.of(names));
+        Objects.requireNonNull(names, "names");
+        for (String name : names) {
+            killPolicyNames.add(Objects.requireNonNull(name, "one of the names"));
+        }
         return this;
     }
 
     /** Adds kill policies; they are asked before those by name. */
     public GuardBuilder killPolicies(KillPolicy... policies) {
-        killPolicies.addAll(List.of(policies));
+        Objects.requireNonNull(policies, "policies");
+        for (KillPolicy policy : policies) {
+            killPolicies.add(Objects.requireNonNull(policy, "one of the policies"));
+        }
         return this;
     }
 
     /** Chooses the executor by name. Default: the first that can work here, nbguard's own before others. */
     public GuardBuilder executor(String name) {
+        Objects.requireNonNull(name, "name");
         executorName = name;
         return this;
     }
 
     /** Sets the executor. */
     public GuardBuilder executor(Executor instance) {
+        Objects.requireNonNull(instance, "instance");
         executor = instance;
         return this;
     }
@@ -230,12 +261,14 @@ public final class GuardBuilder {
      * killed have left is ended then, and recorded as lost.
      */
     public GuardBuilder historyStore(String name) {
+        Objects.requireNonNull(name, "name");
         historyStoreName = name;
         return this;
     }
 
     /** Sets where history is kept. */
     public GuardBuilder historyStore(HistoryStore instance) {
+        Objects.requireNonNull(instance, "instance");
         historyStore = instance;
         return this;
     }
@@ -261,6 +294,7 @@ public final class GuardBuilder {
 
     /** Sets what becomes of executions when the guard is closed. Default: they are stopped immediately. */
     public GuardBuilder onClose(CloseAction action) {
+        Objects.requireNonNull(action, "action");
         onClose = action;
         return this;
     }
@@ -291,6 +325,7 @@ public final class GuardBuilder {
      * with what earlier ones have kept. Default: {@link HostDeath#END}.
      */
     public GuardBuilder onHostDeath(HostDeath what) {
+        Objects.requireNonNull(what, "what");
         hostDeath = what;
         return this;
     }
@@ -316,6 +351,7 @@ public final class GuardBuilder {
      * removed when the guard is made.
      */
     public GuardBuilder temporaryFiles(Path folder) {
+        Objects.requireNonNull(folder, "folder");
         if (!Files.isDirectory(folder)) {
             throw new IllegalArgumentException("folder for temporary files '" + folder + "' is not a folder");
         }
@@ -323,8 +359,12 @@ public final class GuardBuilder {
         return this;
     }
 
-    /** Sets a plugin's setting, such as {@code papermill.python}. */
+    /**
+     * Sets a plugin's setting, such as {@code papermill.python}; the README lists all. {@link #build} refuses one that no plugin
+     * reads.
+     */
     public GuardBuilder configure(String key, String value) {
+        Objects.requireNonNull(value, "value");
         if (key.isBlank()) {
             throw new IllegalArgumentException("a setting's key must not be blank (its value is '" + value + "')");
         }
@@ -339,24 +379,28 @@ public final class GuardBuilder {
 
     /** Adds a listener that hears everything from the start. */
     public GuardBuilder listener(GuardListener listener) {
+        Objects.requireNonNull(listener, "listener");
         listeners.add(listener);
         return this;
     }
 
     /** Sets the class loader in which plugins are looked for. Default: this thread's context class loader. */
     public GuardBuilder classLoader(ClassLoader loader) {
+        Objects.requireNonNull(loader, "loader");
         classLoader = loader;
         return this;
     }
 
     /** Sets what makes threads; they become daemons whatever it makes. */
     public GuardBuilder threadFactory(ThreadFactory factory) {
+        Objects.requireNonNull(factory, "factory");
         threads = factory;
         return this;
     }
 
     /** Sets the time, for tests. */
     public GuardBuilder clock(GuardClock source) {
+        Objects.requireNonNull(source, "source");
         clock = source;
         return this;
     }
@@ -376,8 +420,10 @@ public final class GuardBuilder {
      *
      * @throws IllegalArgumentException if settings contradict each other
      * @throws GuardException with code ENVIRONMENT if no executor, resource probe or process tracker can work here: the
-     *     message lists every candidate, why it was refused and what to do; NOT_FOUND or PLUGIN if a plugin that was asked
-     *     for is missing or broken, or two have one name
+     *     message lists every candidate, why it was refused and what to do; also if outputs or temporary files cannot be
+     *     written; NOT_FOUND or PLUGIN if a plugin that was asked for is missing or broken, or two have one name;
+     *     INVALID_REQUEST if there is no setting of a key that was configured, or its value cannot be meant; ILLEGAL_STATE if
+     *     this thread is interrupted: it stays so
      */
     public NotebookGuard build() {
         Path folder = notebooks;
@@ -403,15 +449,34 @@ public final class GuardBuilder {
                     + " use watchdog(IN_PROCESS) with them");
         }
         checkHostDeath();
-        Map<String, String> settings = new HashMap<>(configuration);
-        settings.put(ProcessTracker.HOST_DEATH, hostDeath.name().toLowerCase(Locale.ROOT));
+        Rungs rungs = Rungs.of(warnAt, stopAdmittingAt, killAt);
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted(null);
+        }
+        try {
+            return build(folder, rungs);
+        } catch (GuardException e) {
+            // What is read by an interrupted thread fails in ways that name everything but this.
+            throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
+        }
+    }
+
+    private static GuardException interrupted(@Nullable GuardException cause) {
+        return new GuardException(
+                ErrorCode.ILLEGAL_STATE,
+                "no guard can be built by a thread that is interrupted: clear that by Thread.interrupted(), or give up",
+                cause);
+    }
+
+    private NotebookGuard build(Path folder, Rungs rungs) {
         return new NotebookGuard(new GuardSettings(
                 folder,
                 outputs == null ? folder : outputs,
                 outputTemplate,
                 maxConcurrent,
+                maxQueued,
                 rememberEnded,
-                sampling(Optional.ofNullable(containerLimit), Optional.ofNullable(memoryBudget)),
+                sampling(rungs),
                 watchdog,
                 stopGrace,
                 onClose,
@@ -419,7 +484,7 @@ public final class GuardBuilder {
                 automaticEmergencyShutdown,
                 announcedIn(),
                 temporaryFiles == null ? Path.of(System.getProperty("java.io.tmpdir", "/tmp")) : temporaryFiles,
-                Map.copyOf(settings),
+                Map.copyOf(configuration),
                 List.copyOf(killPolicyNames),
                 List.copyOf(killPolicies),
                 Optional.ofNullable(executorName),
@@ -459,17 +524,16 @@ public final class GuardBuilder {
         return Optional.of(runtimeDirectory == null ? RuntimeFolder.location() : runtimeDirectory);
     }
 
-    private SamplingConfig sampling(Optional<ByteSize> limit, Optional<ByteSize> budget) {
-        MemoryThreshold warn = warnAt == null ? lowered(DEFAULT_WARN) : warnAt;
-        MemoryThreshold stop = stopAdmittingAt == null ? lowered(DEFAULT_STOP_ADMITTING) : stopAdmittingAt;
+    private SamplingConfig sampling(Rungs rungs) {
         return new SamplingConfig(
-                interval, warn, stop, killAt, limit, budget, coolDown, DEFAULTS.killTimeout(), dryRun);
-    }
-
-    /** A rung that was not set keeps its place below the kill rung, wherever that was put. */
-    private MemoryThreshold lowered(double fraction) {
-        return killAt instanceof MemoryThreshold.Fraction kill && kill.fraction() < DEFAULT_KILL
-                ? MemoryThreshold.fraction(fraction * kill.fraction() / DEFAULT_KILL)
-                : MemoryThreshold.fraction(fraction);
+                interval,
+                rungs.warnAt(),
+                rungs.stopAdmittingAt(),
+                rungs.killAt(),
+                Optional.ofNullable(containerLimit),
+                Optional.ofNullable(memoryBudget),
+                coolDown,
+                DEFAULTS.killTimeout(),
+                dryRun);
     }
 }

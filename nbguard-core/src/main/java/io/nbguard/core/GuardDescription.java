@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param outputs where executed notebooks go
  * @param outputTemplate how they are called
  * @param maxConcurrent how many executions run at once
+ * @param maxQueued how many may wait beyond those
  * @param interval the longest pause between two ticks
  * @param warnAt the rung at which people are told, such as {@code 80 %} or {@code 12.0 GiB}
  * @param stopAdmittingAt the rung at which nothing new is started
@@ -40,6 +41,7 @@ public record GuardDescription(
         Path outputs,
         String outputTemplate,
         int maxConcurrent,
+        int maxQueued,
         Duration interval,
         String warnAt,
         String stopAdmittingAt,
@@ -61,7 +63,7 @@ public record GuardDescription(
     /** Returns it as lines for a terminal or a log. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("executor: " + executor + ", at most " + maxConcurrent + " at once");
+        lines.add("executor: " + executor + ", at most " + maxConcurrent + " at once, and " + maxQueued + " that wait");
         lines.add("container: " + String.join("; ", probes));
         lines.add("processes: " + tracker);
         lines.add("kill policy: " + String.join(", then ", killPolicies)

@@ -101,7 +101,7 @@ final class GuardHistory implements AutoCloseable {
 
     private static HistorySession open(HistoryStore chosen, GuardSettings settings) {
         try {
-            return chosen.open(settings.configuration());
+            return chosen.open(settings.forPlugins());
         } catch (UnavailableException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,

@@ -14,11 +14,11 @@ import io.nbguard.core.execution.NotebookFolder;
 import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunMeans;
 import io.nbguard.core.execution.StaleFolders;
+import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.core.sampling.Deputy;
-import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.core.sidecar.Sidecar;
@@ -30,12 +30,10 @@ import io.nbguard.spi.Readiness;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.Trigger;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -65,17 +63,19 @@ record GuardParts(
      *     and if the settings ask a tracker for what it cannot do here
      */
     static GuardParts assemble(GuardSettings settings) {
-        makeOutputs(settings.outputs());
-        StaleFolders.remove(settings.temporaryFiles());
         Plugins plugins = Plugins.discover(settings.classLoader()).checked();
+        KnownSettings.of(plugins, settings.givenPlugins()).check(settings.configuration());
+        WritableFolder.make("outputs folder", settings.outputs());
+        WritableFolder.make("folder for temporary files", settings.temporaryFiles());
+        StaleFolders.remove(settings.temporaryFiles());
         List<KillPolicy> policies = policies(settings, plugins);
         Refusals refusals = new Refusals();
         Optional<Executor> executor = executor(settings, plugins, refusals);
         List<ProbeSession> probes =
-                settings.probes().orElseGet(() -> Machine.openProbes(plugins, settings.configuration(), refusals));
+                settings.probes().orElseGet(() -> Machine.openProbes(plugins, settings.forPlugins(), refusals));
         Optional<TrackerSession> tracker;
         try {
-            tracker = settings.tracker().or(() -> Machine.openTracker(plugins, settings.configuration(), refusals));
+            tracker = settings.tracker().or(() -> Machine.openTracker(plugins, settings.forPlugins(), refusals));
         } catch (RuntimeException | Error e) {
             probes.forEach(Machine::closeQuietly);
             throw e;
@@ -144,7 +144,7 @@ record GuardParts(
                 machine.tracker(),
                 loop,
                 sidecar.<OutsideWatch>map(found -> found).orElse(OutsideWatch.NONE),
-                settings.configuration(),
+                settings.forPlugins(),
                 settings.outputs(),
                 settings.outputTemplate(),
                 settings.temporaryFiles(),
@@ -157,7 +157,8 @@ record GuardParts(
                 settings.threads());
         NotebookFolder notebooks =
                 new NotebookFolder(settings.notebooks(), settings.outputs(), Extensions.of(executor));
-        Executions executions = new Executions(means, notebooks, settings.maxConcurrent(), settings.rememberEnded());
+        Executions executions = new Executions(
+                means, notebooks, settings.maxConcurrent(), settings.maxQueued(), settings.rememberEnded());
         Scheduler scheduler = new Scheduler(
                 name -> plugins.named(PluginKind.TRIGGER, name, Trigger.class),
                 executions::check,
@@ -195,7 +196,7 @@ record GuardParts(
                 Machine.probesBestFirst(plugins),
                 Machine.trackersBestFirst(plugins),
                 policies,
-                settings.configuration(),
+                settings.forPlugins(),
                 runtime.map(RuntimeFolder::path),
                 settings.outputs(),
                 settings.automaticEmergencyShutdown());
@@ -213,18 +214,6 @@ record GuardParts(
             sidecar.ifPresent(Machine::closeQuietly);
             Machine.closeQuietly(executions::close);
             throw e;
-        }
-    }
-
-    private static void makeOutputs(Path outputs) {
-        try {
-            Files.createDirectories(outputs);
-        } catch (IOException e) {
-            throw new GuardException(
-                    ErrorCode.ENVIRONMENT,
-                    "the outputs folder " + outputs + " cannot be made (" + e
-                            + "): choose another or allow writing there",
-                    e);
         }
     }
 
@@ -250,7 +239,7 @@ record GuardParts(
 
     private static boolean isReady(Executor executor, GuardSettings settings, Refusals refusals) {
         try {
-            Readiness readiness = executor.check(settings.configuration());
+            Readiness readiness = executor.check(settings.forPlugins());
             if (!readiness.usable()) {
                 refusals.add(PluginKind.EXECUTOR, executor.name(), readiness);
             }
@@ -305,23 +294,16 @@ record GuardParts(
                 settings.outputs(),
                 settings.outputTemplate().toString(),
                 settings.maxConcurrent(),
+                settings.maxQueued(),
                 settings.sampling().interval(),
-                text(settings.sampling().warnAt()),
-                text(settings.sampling().stopAdmittingAt()),
-                text(settings.sampling().killAt()),
+                Rungs.text(settings.sampling().warnAt()),
+                Rungs.text(settings.sampling().stopAdmittingAt()),
+                Rungs.text(settings.sampling().killAt()),
                 settings.sampling().containerLimit(),
                 settings.sampling().memoryBudget(),
                 settings.sampling().dryRun(),
                 watchdog,
                 history,
                 runtime.map(RuntimeFolder::path));
-    }
-
-    private static String text(MemoryThreshold threshold) {
-        if (threshold instanceof MemoryThreshold.Fraction part) {
-            double percent = part.fraction() * 100;
-            return String.format(Locale.ROOT, percent == Math.rint(percent) ? "%.0f %%" : "%.2f %%", percent);
-        }
-        return ((MemoryThreshold.Bytes) threshold).size().toString();
     }
 }

@@ -7,14 +7,19 @@ import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.Plugin;
 import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.TrackerSession;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What a builder has collected, checked and complete. */
@@ -23,6 +28,7 @@ record GuardSettings(
         Path outputs,
         OutputTemplate outputTemplate,
         int maxConcurrent,
+        int maxQueued,
         int rememberEnded,
         SamplingConfig sampling,
         WatchdogMode watchdog,
@@ -46,4 +52,19 @@ record GuardSettings(
         List<GuardListener> listeners,
         @Nullable ClassLoader classLoader,
         GuardClock clock,
-        ThreadFactory threads) {}
+        ThreadFactory threads) {
+
+    /** Returns the plugins that the host has made itself. */
+    List<Plugin> givenPlugins() {
+        return Stream.of(executor.stream(), historyStore.stream(), killPolicies.stream())
+                .<Plugin>flatMap(given -> given)
+                .toList();
+    }
+
+    /** Returns what plugins are told: the host's settings, and the guard's own word. */
+    Map<String, String> forPlugins() {
+        Map<String, String> all = new HashMap<>(configuration);
+        all.put(ProcessTracker.HOST_DEATH, hostDeath.name().toLowerCase(Locale.ROOT));
+        return Map.copyOf(all);
+    }
+}

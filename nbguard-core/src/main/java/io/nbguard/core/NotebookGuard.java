@@ -14,6 +14,7 @@ import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.sidecar.Sidecar;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -68,7 +69,7 @@ public final class NotebookGuard implements AutoCloseable {
      *
      * @throws GuardException with code NOT_FOUND if there is no such notebook (the message names similar ones),
      *     INVALID_REQUEST if the notebook leads out of its folder or a path in the request cannot be meant, ILLEGAL_STATE if
-     *     this guard is closed
+     *     this guard is closed, OVERLOADED if as many executions wait as may ({@link GuardBuilder#maxQueued})
      */
     public Execution run(ExecutionRequest request) {
         return parts.executions().run(request);
@@ -81,6 +82,7 @@ public final class NotebookGuard implements AutoCloseable {
 
     /** Returns an execution that has not ended, or one of the last that have. */
     public Optional<Execution> execution(ExecutionId id) {
+        Objects.requireNonNull(id, "id");
         return parts.executions().find(id);
     }
 
@@ -115,6 +117,7 @@ public final class NotebookGuard implements AutoCloseable {
      * @return ends that when closed
      */
     public Registration listen(GuardListener listener) {
+        Objects.requireNonNull(listener, "listener");
         return parts.events().listen(listener);
     }
 

@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -71,6 +72,7 @@ public final class NotebookWatch implements AutoCloseable {
      * @throws GuardException as {@link #open()} does
      */
     public static NotebookWatch open(Duration interval) {
+        Objects.requireNonNull(interval, "interval");
         return open(interval, RuntimeFolder.location());
     }
 
@@ -82,6 +84,8 @@ public final class NotebookWatch implements AutoCloseable {
      * @throws GuardException as {@link #open()} does
      */
     public static NotebookWatch open(Duration interval, Path runtimeDirectory) {
+        Objects.requireNonNull(interval, "interval");
+        Objects.requireNonNull(runtimeDirectory, "runtimeDirectory");
         Plugins plugins = Plugins.discover().checked();
         Refusals refusals = new Refusals();
         List<ProbeSession> probes = Machine.openProbes(plugins, Map.of(), refusals);

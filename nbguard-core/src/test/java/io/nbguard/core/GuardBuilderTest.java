@@ -41,6 +41,7 @@ class GuardBuilderTest {
                 bad("memory budget", builder -> builder.memoryBudget(ByteSize.ZERO)),
                 bad("not 0", builder -> builder.maxConcurrent(0)),
                 bad("not -1", builder -> builder.rememberEnded(-1)),
+                bad("maxQueued", builder -> builder.maxQueued(-1)),
                 bad("PT0.001S", builder -> builder.interval(Duration.ofMillis(1))),
                 bad("PT-1S", builder -> builder.coolDown(Duration.ofSeconds(-1))),
                 bad("PT-1S", builder -> builder.stopGrace(Duration.ofSeconds(-1))),

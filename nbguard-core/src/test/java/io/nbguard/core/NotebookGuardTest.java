@@ -36,6 +36,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -804,6 +805,69 @@ class NotebookGuardTest {
                 .filter(thread -> !threads.contains(thread))
                 .toList();
         assertThat(strangers).isEmpty();
+    }
+
+    @Test
+    void whatWaitsBeyondTheBoundIsRefusedWithTheNumber() throws Exception {
+        open(builder().maxConcurrent(1).maxQueued(2));
+        Execution first = run("a.ipynb");
+        ScriptedRun running = executor.next().runs();
+        Execution second = run("b.ipynb");
+        Execution third = run("c.ipynb");
+
+        assertThatThrownBy(() -> run("a.ipynb"))
+                .isInstanceOfSatisfying(
+                        GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED))
+                .hasMessageContaining("2 executions wait for their turn already, as many as may (maxQueued)");
+        assertThat(guard.executions()).containsExactly(first, second, third);
+
+        third.stop(StopMode.IMMEDIATE);
+        end(third);
+        Execution fourth = run("a.ipynb");
+        assertThatThrownBy(() -> run("a.ipynb")).isInstanceOf(GuardException.class);
+        running.exits(0, Optional.empty());
+        end(first);
+        executor.next().runs().exits(0, Optional.empty());
+        end(second);
+        executor.next().runs().exits(0, Optional.empty());
+        end(fourth);
+        for (int i = 0; i < 3; i++) {
+            run("b.ipynb");
+        }
+        assertThatThrownBy(() -> run("b.ipynb")).hasMessageContaining("2 executions wait");
+    }
+
+    @Test
+    void ofManyThatAskAtOnceExactlyAsManyAreTakenAsMayBe() throws Exception {
+        open(builder().maxConcurrent(2).maxQueued(30));
+        AtomicInteger refused = new AtomicInteger();
+        CountDownLatch together = new CountDownLatch(1);
+        List<CompletableFuture<Void>> callers = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            callers.add(CompletableFuture.runAsync(() -> {
+                awaitQuietly(together);
+                for (int j = 0; j < 10; j++) {
+                    try {
+                        run("a.ipynb");
+                    } catch (GuardException e) {
+                        refused.incrementAndGet();
+                    }
+                }
+            }));
+        }
+        together.countDown();
+        callers.forEach(CompletableFuture::join);
+
+        assertThat(guard.executions()).hasSize(32);
+        assertThat(refused).hasValue(48);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -2,12 +2,12 @@ package io.nbguard.jdbc;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.Setting;
 import java.time.DateTimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -30,7 +30,26 @@ record HistorySettings(
     private static final String PREFIX = "history.prefix";
     private static final String KEEP = "history.keep";
     private static final String MOST = "history.most";
-    private static final Set<String> KNOWN = new TreeSet<>(Set.of(URL, USER, PASSWORD, PREFIX, KEEP, MOST));
+    private static final String DEFAULT_PREFIX = "nbguard_";
+    private static final String DEFAULT_KEEP = "P90D";
+    private static final String DEFAULT_MOST = "100000";
+
+    static final List<Setting> ALL = List.of(
+            new Setting(
+                    URL,
+                    "none; `nbguard-jdbc` needs it",
+                    "The database: `jdbc:sqlite:/path/file.db` or `jdbc:postgresql://host/database`."),
+            new Setting(USER, "the driver's", "PostgreSQL: whom to log in as."),
+            new Setting(PASSWORD, "the driver's", "PostgreSQL: the password."),
+            new Setting(
+                    PREFIX,
+                    "`" + DEFAULT_PREFIX + "`",
+                    "What the names of all tables begin with: 1 to 30 characters of a-z, 0-9 and _."),
+            new Setting(
+                    KEEP,
+                    "`" + DEFAULT_KEEP + "`",
+                    "How long anything is kept: an ISO 8601 duration such as `P90D` or `PT12H`."),
+            new Setting(MOST, "`" + DEFAULT_MOST + "`", "How many executions are kept."));
 
     // PostgreSQL cuts names off at 63 characters, and a table's name and an index's come after this.
     private static final Pattern PREFIX_FORM = Pattern.compile("[a-z][a-z0-9_]{0,29}");
@@ -41,14 +60,9 @@ record HistorySettings(
      * Reads the settings.
      *
      * @return empty if {@code history.url} is not set
-     * @throws GuardException (INVALID_REQUEST) if a setting is unknown or cannot be meant
+     * @throws GuardException (INVALID_REQUEST) if a setting cannot be meant
      */
     static Optional<HistorySettings> of(Map<String, String> configuration) {
-        for (String key : new TreeSet<>(configuration.keySet())) {
-            if (key.startsWith("history.") && !KNOWN.contains(key)) {
-                throw invalid("there is no setting '" + key + "': expected one of " + String.join(", ", KNOWN));
-            }
-        }
         String url = configuration.get(URL);
         if (url == null || url.isBlank()) {
             return Optional.empty();
@@ -57,9 +71,9 @@ record HistorySettings(
                 url.strip(),
                 Optional.ofNullable(configuration.get(USER)),
                 Optional.ofNullable(configuration.get(PASSWORD)),
-                prefix(configuration.getOrDefault(PREFIX, "nbguard_")),
-                keep(configuration.getOrDefault(KEEP, "P90D")),
-                most(configuration.getOrDefault(MOST, "100000"))));
+                prefix(configuration.getOrDefault(PREFIX, DEFAULT_PREFIX)),
+                keep(configuration.getOrDefault(KEEP, DEFAULT_KEEP)),
+                most(configuration.getOrDefault(MOST, DEFAULT_MOST))));
     }
 
     private static String prefix(String text) {

@@ -6,15 +6,15 @@ import io.nbguard.jdbc.database.PostgresDatabase;
 import io.nbguard.jdbc.database.SqliteDatabase;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
+import io.nbguard.spi.Setting;
 import io.nbguard.spi.UnavailableException;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Keeps history in SQL: an SQLite file, or PostgreSQL where it is shared (spec F8).
  *
- * <p>Settings: {@code history.url} ({@code jdbc:sqlite:/path/file.db} or {@code jdbc:postgresql://host/database}),
- * {@code history.user}, {@code history.password}, {@code history.prefix} (of its tables, {@code nbguard_}),
- * {@code history.keep} (ISO 8601 duration, {@code P90D}), {@code history.most} (executions, {@code 100000}).
+ * <p>Settings: see {@link #settings}.
  *
  * <p>Its tables live beside a host's own: all names begin with the prefix, and so does Flyway's table of what has been
  * migrated. What {@link HistorySession#write} has written survives the end of this process at once, however it ends.
@@ -27,6 +27,11 @@ public final class JdbcHistoryStore implements HistoryStore {
     @Override
     public String name() {
         return "nbguard-jdbc";
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return HistorySettings.ALL;
     }
 
     @Override

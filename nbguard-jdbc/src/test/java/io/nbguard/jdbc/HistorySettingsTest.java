@@ -38,7 +38,6 @@ class HistorySettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "history.kepe   | P1D      | there is no setting 'history.kepe': expected one of history.keep, history.most",
                 "history.keep   | 90 days  | history.keep is '90 days': expected an ISO 8601 duration such as P90D",
                 "history.keep   | PT1S     | history.keep is 'PT1S': expected from PT1H",
                 "history.most   | many     | history.most is 'many'",

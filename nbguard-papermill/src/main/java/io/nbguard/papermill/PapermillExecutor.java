@@ -9,18 +9,19 @@ import io.nbguard.spi.Executor;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.Readiness;
+import io.nbguard.spi.Setting;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * Executes notebooks with papermill on this machine.
  *
- * <p>Settings: {@code papermill.python} (an interpreter or a virtual environment's folder; else the environment variable
- * {@code NBGUARD_PYTHON}, else an environment of nbguard's own) and {@code papermill.venv.root} (where that one is made).
+ * <p>Settings: see {@link #settings}.
  *
  * <p>The notebook inherits this JVM's environment without {@code NBGUARD_*}, {@code PYTHONHOME} and another virtual
  * environment, with {@code TMPDIR} and {@code JUPYTER_RUNTIME_DIR} in the execution's temporary folder. It has no terminal
@@ -35,6 +36,11 @@ public final class PapermillExecutor implements Executor {
     @Override
     public String name() {
         return "nbguard-papermill";
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return PythonFinder.SETTINGS;
     }
 
     @Override

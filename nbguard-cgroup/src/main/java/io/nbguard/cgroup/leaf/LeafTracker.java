@@ -7,22 +7,22 @@ import io.nbguard.cgroup.container.Lineage;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.cgroup.process.Processes;
 import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.Setting;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Confines every execution to a cgroup of its own, where the cgroup v2 tree may be written: then neither the controller nor
  * the container can die of a notebook, however fast it fills the memory.
  *
  * <p>Opening it moves everybody in the container's cgroup into a leaf beside the notebooks; closing the last guard moves
- * them back. Settings: {@code cgroup.tier} = {@code auto} (the default), {@code read-only} to do without, or
- * {@code writable} to have {@link #open} fail if it cannot be had; {@code cgroup.reserve}, what the notebooks leave of the
- * container's memory, such as {@code 512m}, else what everybody else holds and some more; {@code cgroup.pids}, the most
- * processes and threads of one execution, 4096 by default, or {@code max}; {@code cgroup.jna} and {@code cgroup.priority} as for {@link ProcTracker}.
+ * them back. Settings: see {@link #settings}.
  */
 public final class LeafTracker implements ProcessTracker {
 
@@ -32,6 +32,21 @@ public final class LeafTracker implements ProcessTracker {
     private static final String RESERVE = "cgroup.reserve";
     private static final String PIDS = "cgroup.pids";
     private static final String DEFAULT_PIDS = "4096";
+
+    private static final List<Setting> SETTINGS = List.of(
+            new Setting(
+                    TIER,
+                    "`auto`",
+                    "How notebooks are confined: `writable` gives each a cgroup of its own, or fails; `read-only` only"
+                            + " watches; `auto` takes the best that is possible."),
+            new Setting(
+                    RESERVE,
+                    "what they hold, and 1/64 of the limit",
+                    "Writable tier: the memory that is kept for everybody but the notebooks, such as `512m`."),
+            new Setting(
+                    PIDS,
+                    "`" + DEFAULT_PIDS + "`",
+                    "Writable tier: how many processes and threads an execution may have, or `max`."));
 
     private final Path root = Path.of("/");
 
@@ -46,6 +61,11 @@ public final class LeafTracker implements ProcessTracker {
     @Override
     public int preference() {
         return 200;
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return Stream.concat(SETTINGS.stream(), ProcTracker.SETTINGS.stream()).toList();
     }
 
     /**

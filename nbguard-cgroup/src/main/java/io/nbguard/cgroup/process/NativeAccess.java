@@ -1,5 +1,7 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
 import java.util.Map;
 
 /**
@@ -13,9 +15,19 @@ record NativeAccess(boolean available, String reason) {
     /** The setting that forbids JNA with {@code off}: for hosts that must not load native code, and for tests. */
     static final String SETTING = "cgroup.jna";
 
+    /**
+     * Looks.
+     *
+     * @throws GuardException (INVALID_REQUEST) if {@link #SETTING} cannot be meant
+     */
     static NativeAccess of(Map<String, String> configuration) {
-        if ("off".equalsIgnoreCase(configuration.get(SETTING))) {
+        String wish = configuration.getOrDefault(SETTING, "on");
+        if (wish.equals("off")) {
             return new NativeAccess(false, SETTING + " = off");
+        }
+        if (!wish.equals("on")) {
+            throw new GuardException(
+                    ErrorCode.INVALID_REQUEST, SETTING + " = '" + wish + "' is not a setting: expected on or off");
         }
         // The numbers and sizes that LinuxCalls relies on are those of 64-bit Linux.
         if (!"64".equals(System.getProperty("sun.arch.data.model", "64"))) {

@@ -1,22 +1,39 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.Setting;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /**
  * Tracks process trees in {@code /proc}: works in any Linux container, without privileges.
  *
- * <p>Settings: {@code cgroup.jna} = {@code off} does without system calls through JNA; {@code cgroup.proc} names another
- * procfs, or a copy of one, whose processes are read but never signalled; {@code cgroup.priority} = {@code nice} or
- * {@code none} keeps the sampling thread from becoming a real-time one.
+ * <p>Settings: see {@link #SETTINGS}.
  */
 public final class ProcTracker implements ProcessTracker {
 
     private static final String PROC_SETTING = "cgroup.proc";
+
+    /** What can be set. */
+    public static final List<Setting> SETTINGS = List.of(
+            new Setting(
+                    NativeAccess.SETTING,
+                    "`on`",
+                    "`off` does without system calls through JNA: for hosts that must not load native code. No tier but the"
+                            + " read-only one then, and sampling costs more."),
+            new Setting(
+                    PROC_SETTING,
+                    "`/proc`",
+                    "Another procfs, or a copy of one: its processes are read and never signalled."),
+            new Setting(
+                    ThreadPriority.SETTING,
+                    "`real-time`",
+                    "How far the sampling thread's priority is raised, if this process may do so: `real-time`, `nice` or"
+                            + " `none`."));
 
     /** Made by {@link java.util.ServiceLoader}. */
     public ProcTracker() {}
@@ -29,6 +46,11 @@ public final class ProcTracker implements ProcessTracker {
     @Override
     public int preference() {
         return 100;
+    }
+
+    @Override
+    public List<Setting> settings() {
+        return SETTINGS;
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.EndReason;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,10 +23,13 @@ final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
     private final int places;
+    private final int queued;
     private final BooleanSupplier memoryAllows;
     private final Consumer<GuardedExecution> admit;
     private final Queue<GuardedExecution> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger taken = new AtomicInteger();
+    // Those that wait and those that run: one number, so that none is counted twice or not at all on its way in.
+    private final AtomicInteger underWay = new AtomicInteger();
     private final Thread thread;
     private volatile boolean closed;
 
@@ -32,11 +37,18 @@ final class Admission {
      * Starts the thread.
      *
      * @param places how many may run at once
+     * @param queued how many may wait beyond those
      * @param memoryAllows whether memory allows one more
      * @param admit starts one, on the admission thread; {@link #release} must follow, some time
      */
-    Admission(int places, BooleanSupplier memoryAllows, Consumer<GuardedExecution> admit, ThreadFactory threads) {
+    Admission(
+            int places,
+            int queued,
+            BooleanSupplier memoryAllows,
+            Consumer<GuardedExecution> admit,
+            ThreadFactory threads) {
         this.places = places;
+        this.queued = queued;
         this.memoryAllows = memoryAllows;
         this.admit = admit;
         thread = threads.newThread(this::work);
@@ -44,7 +56,28 @@ final class Admission {
         thread.start();
     }
 
-    /** Puts an execution at the end of the queue. */
+    /**
+     * Takes a place in the queue; {@link #submit} or {@link #giveUp} must follow.
+     *
+     * @throws GuardException (OVERLOADED) if there is none
+     */
+    void reserve() {
+        long most = (long) places + queued;
+        int before = underWay.getAndUpdate(count -> count < most ? count + 1 : count);
+        if (before >= most) {
+            throw new GuardException(
+                    ErrorCode.OVERLOADED,
+                    queued + " executions wait for their turn already, as many as may (maxQueued): try again when some have"
+                            + " ended, or allow more");
+        }
+    }
+
+    /** Gives back a place in the queue that nothing was put into. */
+    void giveUp() {
+        underWay.decrementAndGet();
+    }
+
+    /** Puts an execution at the end of the queue, into a place that was reserved. */
     void submit(GuardedExecution execution) {
         waiting.add(execution);
         reconsider();
@@ -52,16 +85,22 @@ final class Admission {
 
     /** Takes an execution out of the queue; returns false if it was let in already. */
     boolean withdraw(GuardedExecution execution) {
-        return waiting.remove(execution);
+        boolean waited = waiting.remove(execution);
+        if (waited) {
+            underWay.decrementAndGet();
+        }
+        return waited;
     }
 
     /** Takes a place for one that runs already, whether there is a free one or not; {@link #release} must follow. */
     void occupy() {
+        underWay.incrementAndGet();
         taken.incrementAndGet();
     }
 
     /** Gives a place back. */
     void release() {
+        underWay.decrementAndGet();
         taken.decrementAndGet();
         reconsider();
     }

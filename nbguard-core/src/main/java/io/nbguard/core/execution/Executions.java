@@ -54,13 +54,14 @@ public final class Executions {
      * Begins with none.
      *
      * @param maxConcurrent how many may run at once
+     * @param maxQueued how many may wait beyond those
      * @param endedKept how many that have ended are remembered
      */
-    public Executions(RunMeans means, NotebookFolder notebooks, int maxConcurrent, int endedKept) {
+    public Executions(RunMeans means, NotebookFolder notebooks, int maxConcurrent, int maxQueued, int endedKept) {
         this.means = means;
         this.notebooks = notebooks;
         this.endedKept = endedKept;
-        admission = new Admission(maxConcurrent, means.loop()::admitting, this::start, means.threads());
+        admission = new Admission(maxConcurrent, maxQueued, means.loop()::admitting, this::start, means.threads());
         means.loop().onAdmittingAgain(admission::reconsider);
     }
 
@@ -73,17 +74,23 @@ public final class Executions {
      * Takes a request; returns at once.
      *
      * @throws GuardException as {@link NotebookFolder#resolve} does; (INVALID_REQUEST) if its working directory is not a
-     *     folder; (ILLEGAL_STATE) after {@link #refuseMore}
+     *     folder; (ILLEGAL_STATE) after {@link #refuseMore}; (OVERLOADED) if as many wait as may
      */
     public Execution run(ExecutionRequest request) {
         if (isClosed()) {
             throw closedAlready();
         }
         Path notebook = check(request);
+        admission.reserve();
         GuardedExecution execution =
                 new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
         execution.drivenBy(() -> endIfWaiting(execution));
-        register(execution);
+        try {
+            register(execution);
+        } catch (GuardException e) {
+            admission.giveUp();
+            throw e;
+        }
         admission.submit(execution);
         // A stop, or the guard's closing, may have come before it was in the queue.
         if (execution.standing().cause() != null) {

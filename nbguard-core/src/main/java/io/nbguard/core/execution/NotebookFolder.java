@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.core.text.Similarity;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -116,13 +117,19 @@ public final class NotebookFolder {
                 }
 
                 @Override
-                public FileVisitResult visitFileFailed(Path file, IOException reason) {
+                public FileVisitResult visitFileFailed(Path file, IOException reason) throws IOException {
+                    if (file.equals(folder)) {
+                        throw reason;
+                    }
                     return FileVisitResult.CONTINUE;
                 }
             });
         } catch (IOException e) {
             throw new GuardException(
-                    ErrorCode.ENVIRONMENT, "the notebooks folder " + folder + " cannot be read: " + e, e);
+                    ErrorCode.ENVIRONMENT,
+                    "the notebooks folder " + folder + " cannot be read (" + e
+                            + "): is it still there, and may this user read it?",
+                    e);
         }
         Collections.sort(notebooks);
         return Collections.unmodifiableList(notebooks);

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** What people read of a store: asks it on the caller's thread, and says in nbguard's words what went wrong. */
@@ -47,22 +48,27 @@ public final class StoredHistory implements History {
 
     @Override
     public Optional<ExecutionRecord> execution(ExecutionId id) {
+        Objects.requireNonNull(id, "id");
         return ask(() -> session.execution(id)).map(StoredExecution::record);
     }
 
     @Override
     public Optional<ExecutionRequest> request(ExecutionId id) {
+        Objects.requireNonNull(id, "id");
         return ask(() -> session.execution(id)).map(StoredExecution::request);
     }
 
     @Override
     public List<UsagePoint> usage(ExecutionId id, int mostPoints) {
+        Objects.requireNonNull(id, "id");
         check(mostPoints);
         return ask(() -> session.usage(Optional.of(id), Instant.EPOCH, END_OF_TIME, mostPoints));
     }
 
     @Override
     public List<UsagePoint> containerUsage(Instant since, Instant until, int mostPoints) {
+        Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(until, "until");
         check(mostPoints);
         return ask(() -> session.usage(Optional.empty(), since, until, mostPoints));
     }
@@ -86,6 +92,7 @@ public final class StoredHistory implements History {
 
     @Override
     public void record(AuditRecord entry) {
+        Objects.requireNonNull(entry, "entry");
         keeper.record(entry);
     }
 

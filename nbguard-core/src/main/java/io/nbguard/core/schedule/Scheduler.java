@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
@@ -190,11 +191,13 @@ public final class Scheduler implements Schedules {
 
     @Override
     public Optional<Schedule> find(ScheduleId id) {
+        Objects.requireNonNull(id, "id");
         return book.find(id);
     }
 
     @Override
     public List<Instant> next(ScheduleId id, int count) {
+        Objects.requireNonNull(id, "id");
         checkCount(count);
         return book.<Upcoming>read(id, entry -> new Upcoming(entry.spec, entry.times, entry.next))
                 .times(count);
@@ -217,26 +220,31 @@ public final class Scheduler implements Schedules {
 
     @Override
     public List<ScheduleFire> history(ScheduleId id) {
+        Objects.requireNonNull(id, "id");
         return book.read(id, entry -> entry.history.all());
     }
 
     @Override
     public Schedule pause(ScheduleId id) {
+        Objects.requireNonNull(id, "id");
         return book.pause(id);
     }
 
     @Override
     public Schedule resume(ScheduleId id) {
+        Objects.requireNonNull(id, "id");
         return book.resume(id);
     }
 
     @Override
     public Schedule remove(ScheduleId id) {
+        Objects.requireNonNull(id, "id");
         return book.remove(id);
     }
 
     @Override
     public Execution runNow(ScheduleId id) {
+        Objects.requireNonNull(id, "id");
         ScheduleEntry entry = book.read(id, found -> found);
         if (!book.reserve(entry)) {
             throw new GuardException(

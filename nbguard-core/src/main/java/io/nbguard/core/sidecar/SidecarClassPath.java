@@ -3,6 +3,7 @@ package io.nbguard.core.sidecar;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
+import io.nbguard.core.plugin.KnownSettings;
 import java.io.File;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
@@ -27,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class SidecarClassPath {
 
     /** The setting with more jars and folders, separated as in a class path. */
-    static final String SETTING = "sidecar.classpath";
+    static final String SETTING = KnownSettings.SIDECAR_CLASS_PATH;
 
     /** What nbguard-cgroup calls natively with, where it is there; core knows it by name only. */
     private static final String JNA = "com.sun.jna.Native";

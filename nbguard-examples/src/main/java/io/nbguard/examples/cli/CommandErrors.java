@@ -48,7 +48,7 @@ final class CommandErrors {
     private static int exitCode(GuardException exception) {
         return switch (exception.code()) {
             case INVALID_REQUEST, NOT_FOUND -> ExitCodes.USAGE;
-            case ILLEGAL_STATE, UNSUPPORTED, ENVIRONMENT, PLUGIN, INTERNAL -> ExitCodes.FAILED;
+            case ILLEGAL_STATE, OVERLOADED, UNSUPPORTED, ENVIRONMENT, PLUGIN, INTERNAL -> ExitCodes.FAILED;
         };
     }
 

@@ -5,6 +5,8 @@ import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -73,11 +75,20 @@ final class GuardOptions {
                             + " else a private environment that is made on first use.")
     @Nullable Path python;
 
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description =
+                    "A setting of nbguard or of a plugin, such as cgroup.reserve=512m; the README lists them. Can be"
+                            + " repeated.")
+    Map<String, String> settings = new LinkedHashMap<>();
+
     /** Made by picocli. */
     GuardOptions() {}
 
     /** Returns {@code builder} with these options. */
     GuardBuilder applyTo(GuardBuilder builder) {
+        settings.forEach(builder::configure);
         if (memoryBudget != null) {
             builder.memoryBudget(memoryBudget);
         }

@@ -129,8 +129,17 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--max-concurrent",
             paramLabel = "N",
-            description = "How many notebooks run at once; others wait. Default: 10.")
-    int maxConcurrent = 10;
+            defaultValue = "${env:NBGUARD_MAX_CONCURRENT:-10}",
+            description = "How many notebooks run at once; others wait. Default: $NBGUARD_MAX_CONCURRENT, else 10.")
+    int maxConcurrent;
+
+    @Option(
+            names = "--max-queued",
+            paramLabel = "N",
+            defaultValue = "${env:NBGUARD_MAX_QUEUED:-10000}",
+            description =
+                    "How many may wait beyond those that run; more are refused. Default: $NBGUARD_MAX_QUEUED, else 10000.")
+    int maxQueued;
 
     @Mixin
     GuardOptions options = new GuardOptions();
@@ -190,6 +199,7 @@ final class ServeCommand implements Callable<Integer> {
                 .notebooks(source)
                 .outputs(target)
                 .maxConcurrent(maxConcurrent)
+                .maxQueued(maxQueued)
                 .onHostDeath(keepRunning ? HostDeath.KEEP : HostDeath.END)
                 .onClose(CloseAction.STOP_GRACEFULLY);
         if (!"memory".equals(database)) {
@@ -213,6 +223,9 @@ final class ServeCommand implements Callable<Integer> {
         }
         if (maxConcurrent < 1) {
             throw Usage.wrong("--max-concurrent must be 1 or more, not " + maxConcurrent);
+        }
+        if (maxQueued < 0) {
+            throw Usage.wrong("--max-queued must be 0 or more, not " + maxQueued);
         }
     }
 

@@ -117,6 +117,7 @@ public final class DashboardClient {
             case 400, 413, 415 -> ErrorCode.INVALID_REQUEST;
             case 404 -> ErrorCode.NOT_FOUND;
             case 409 -> ErrorCode.ILLEGAL_STATE;
+            case 429 -> ErrorCode.OVERLOADED;
             default -> ErrorCode.ENVIRONMENT;
         };
     }

@@ -4,6 +4,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.Readiness.Check;
 import io.nbguard.spi.Readiness.Level;
+import io.nbguard.spi.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,6 +14,17 @@ import java.util.function.Consumer;
 
 /** Decides which Python runs notebooks: one that was given, else nbguard's own. */
 public final class PythonFinder {
+
+    /** What can be set. */
+    public static final List<Setting> SETTINGS = List.of(
+            new Setting(
+                    GivenPython.KEY,
+                    "`$" + GivenPython.VARIABLE + "`, else an environment of nbguard's own",
+                    "The Python that runs notebooks: an interpreter, or a virtual environment's folder, with papermill."),
+            new Setting(
+                    PrivateEnvironment.ROOT_KEY,
+                    "`$XDG_CACHE_HOME/nbguard`, else `~/.cache/nbguard`",
+                    "Where nbguard's own Python environment is made."));
 
     private static final String PYTHON = "Python";
     private static final String PAPERMILL = "papermill";

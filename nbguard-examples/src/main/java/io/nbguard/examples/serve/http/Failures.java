@@ -46,6 +46,7 @@ public final class Failures {
             case INVALID_REQUEST -> Refusal.badRequest(message);
             case NOT_FOUND -> Refusal.notFound(message);
             case ILLEGAL_STATE -> Refusal.conflict(message);
+            case OVERLOADED -> Refusal.later(429, "OVERLOADED", message, Duration.ofSeconds(5));
             case UNSUPPORTED -> Refusal.of(409, "UNSUPPORTED", message);
             case ENVIRONMENT, PLUGIN -> Refusal.later(503, known.code().name(), message, Duration.ofSeconds(5));
             case INTERNAL -> {

@@ -1,14 +1,14 @@
-package io.nbguard.core.execution;
+package io.nbguard.core.text;
 
 /** How alike two names are, for "did you mean". */
-final class Similarity {
+public final class Similarity {
 
     private static final int LONGEST = 200;
 
     private Similarity() {}
 
     /** Returns whether one may have been meant by the other: a third of the letters may differ. */
-    static boolean isNear(String asked, String name) {
+    public static boolean isNear(String asked, String name) {
         if (asked.length() > LONGEST || name.length() > LONGEST) {
             return false;
         }
@@ -16,7 +16,7 @@ final class Similarity {
     }
 
     /** Returns how many letters must be added, removed or changed to make {@code a} of {@code b} (Levenshtein). */
-    static int distance(String a, String b) {
+    public static int distance(String a, String b) {
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

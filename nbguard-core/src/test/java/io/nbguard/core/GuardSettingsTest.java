@@ -1,0 +1,132 @@
+package io.nbguard.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.core.fixture.FakeProbe;
+import io.nbguard.core.fixture.FakeTracker;
+import io.nbguard.core.fixture.ScriptedExecutor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What cannot be meant, or cannot work, is told by {@code build()} and not by the first run. */
+@Timeout(60)
+class GuardSettingsTest {
+
+    @TempDir
+    private Path root;
+
+    private Path notebooks;
+
+    @BeforeEach
+    void makeFolder() throws IOException {
+        notebooks = Files.createDirectory(root.resolve("notebooks"));
+    }
+
+    @Test
+    void aMistypedSettingIsRefusedAndTheRightOneNamed() {
+        assertRefused(builder().configure("cgroup.teir", "writable"), ErrorCode.INVALID_REQUEST)
+                .hasMessageContaining("'cgroup.teir'")
+                .hasMessageContaining("did you mean 'cgroup.tier'?");
+        assertRefused(builder().configure("sidecar.clas-path", "x"), ErrorCode.INVALID_REQUEST)
+                .hasMessageContaining("did you mean 'sidecar.classpath'?");
+        assertRefused(builder().configure("something.else", "x"), ErrorCode.INVALID_REQUEST)
+                .hasMessageContaining("'something.else'")
+                .hasMessageContaining("cgroup.tier, ")
+                .hasMessageNotContaining("did you mean");
+    }
+
+    @Test
+    void whatTheGuardTellsItsPluginsIsNoSetting() {
+        assertRefused(builder().configure("guard.host-death", "keep"), ErrorCode.INVALID_REQUEST)
+                .hasMessageContaining("'guard.host-death'");
+    }
+
+    @Test
+    void aSettingOfAnExecutorThatWasGivenIsKnown() {
+        ScriptedExecutor executor = new ScriptedExecutor();
+        try (NotebookGuard guard =
+                builder().executor(executor).configure("scripted.pace", "slow").build()) {
+            assertThat(guard.description().executor()).isEqualTo("scripted");
+        }
+    }
+
+    @Test
+    void rungsThatContradictEachOtherAreRefusedWithBothValues() {
+        assertRungs(builder().killAt(0.5).warnAt(0.9), "warnAt", "90 %", "killAt", "50 %");
+        assertRungs(builder().killAt(0.5).stopAdmittingAt(0.6), "stopAdmittingAt", "60 %", "killAt", "50 %");
+        assertRungs(builder().warnAt(0.7).stopAdmittingAt(0.6), "warnAt", "70 %", "stopAdmittingAt", "60 %");
+    }
+
+    private static void assertRungs(GuardBuilder builder, String... named) {
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(named);
+    }
+
+    @Test
+    void aRungThatWasNotSetGivesWayToOneThatWas() {
+        try (NotebookGuard guard = builder().warnAt(0.9).build()) {
+            assertThat(guard.description().stopAdmittingAt()).isEqualTo("90 %");
+        }
+        try (NotebookGuard guard = builder().stopAdmittingAt(0.4).build()) {
+            assertThat(guard.description().warnAt()).isEqualTo("40 %");
+        }
+    }
+
+    @Test
+    void anInterruptedThreadIsToldSo() {
+        GuardBuilder builder = builder();
+        Thread.currentThread().interrupt();
+        try {
+            assertRefused(builder, ErrorCode.ILLEGAL_STATE).hasMessageContaining("interrupted");
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+    }
+
+    @Test
+    void outputsThatCannotBeWrittenAreNamed() {
+        assertRefused(builder().outputs(Path.of("/proc")), ErrorCode.ENVIRONMENT)
+                .hasMessageContaining("outputs folder /proc");
+        assertRefused(builder().temporaryFiles(Path.of("/proc")), ErrorCode.ENVIRONMENT)
+                .hasMessageContaining("temporary files /proc");
+    }
+
+    @Test
+    void notebooksOfAFolderThatIsGoneAreAnErrorAndNotNone() throws Exception {
+        try (NotebookGuard guard = builder().outputs(root.resolve("runs")).build()) {
+            assertThat(guard.notebooks()).isEmpty();
+            Files.delete(notebooks);
+
+            assertThatThrownBy(guard::notebooks)
+                    .isInstanceOfSatisfying(
+                            GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENVIRONMENT))
+                    .hasMessageContaining(notebooks.toString());
+        }
+    }
+
+    private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(GuardBuilder builder, ErrorCode code) {
+        return assertThatThrownBy(builder::build).isInstanceOfSatisfying(GuardException.class, e -> assertThat(e.code())
+                .isEqualTo(code));
+    }
+
+    private GuardBuilder builder() {
+        return NotebookGuard.builder()
+                .notebooks(notebooks)
+                .announce(false)
+                .executor(new ScriptedExecutor())
+                .probes(List.of(new FakeProbe()))
+                .tracker(new FakeTracker());
+    }
+}
