@@ -8,10 +8,13 @@ import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 
 /**
- * Which rung a use of memory stands on, in one scope (the container, or the budget). A rung is left only when use is
- * 1/64 of the limit below it: use that trembles about a rung does not make a storm of events. Sampling thread only.
+ * Which rung a use of memory stands on, in one scope (the container, or the budget). A higher rung is taken at once. It is
+ * left only when use has been 1/64 of the limit below it for three seconds, and then for the highest that was reached in
+ * that time: use that trembles or swings about a rung does not make a storm of events. Sampling thread only.
  */
 final class Ladder {
+
+    private static final long DWELL_NANOS = 3_000_000_000L;
 
     private final KillScenario.Cause scope;
     private final MemoryThreshold warnAt;
@@ -20,6 +23,9 @@ final class Ladder {
     private final EventSink events;
     private final GuardClock clock;
     private MemoryRung rung = MemoryRung.NORMAL;
+    private MemoryRung below = MemoryRung.NORMAL;
+    private boolean isBelow;
+    private long belowSinceNanos;
 
     Ladder(
             KillScenario.Cause scope,
@@ -38,16 +44,33 @@ final class Ladder {
 
     /** Takes in a use and tells if that is another rung than before. */
     MemoryRung stand(long used, long limit) {
-        MemoryRung raised = rungOf(used, limit);
-        MemoryRung kept = rungOf(used + limit / 64, limit);
-        MemoryRung now = raised.compareTo(rung) > 0 ? raised : kept.compareTo(rung) < 0 ? kept : rung;
+        MemoryRung now = next(used, limit);
         if (now != rung) {
+            isBelow = false;
             MemoryRung previous = rung;
             rung = now;
             events.publish(new GuardEvent.RungChanged(
                     clock.instant(), scope, previous, now, ByteSize.ofBytes(used), ByteSize.ofBytes(limit)));
         }
         return rung;
+    }
+
+    private MemoryRung next(long used, long limit) {
+        MemoryRung raised = rungOf(used, limit);
+        MemoryRung kept = rungOf(used + limit / 64, limit);
+        if (kept.compareTo(rung) >= 0) {
+            isBelow = false;
+            return raised.compareTo(rung) > 0 ? raised : rung;
+        }
+        long now = clock.nanoTime();
+        if (!isBelow) {
+            isBelow = true;
+            belowSinceNanos = now;
+            below = kept;
+        } else if (kept.compareTo(below) > 0) {
+            below = kept;
+        }
+        return now - belowSinceNanos >= DWELL_NANOS ? below : rung;
     }
 
     private MemoryRung rungOf(long used, long limit) {

@@ -3,6 +3,7 @@ package io.nbguard.core.schedule;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.FireOutcome;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Schedule;
@@ -300,8 +301,11 @@ final class ScheduleBook {
         locked(() -> {
             entry.skipped += fire.count();
             entry.history.add(fire);
-            events.publish(new GuardEvent.ScheduleSkipped(
-                    fire.at(), entry.spec.request().notebook(), fire));
+            // The pause itself was told; what it keeps from starting is only counted.
+            if (fire.outcome() != FireOutcome.PAUSED) {
+                events.publish(new GuardEvent.ScheduleSkipped(
+                        fire.at(), entry.spec.request().notebook(), fire));
+            }
             return entry;
         });
     }

@@ -332,6 +332,10 @@ class SamplingLoopTest {
 
         world.othersBytes = 700 * MIB;
         world.run(Duration.ofSeconds(2));
+        assertThat(world.loop.admitting())
+                .as("not before use has been low for a while")
+                .isFalse();
+        world.run(Duration.ofSeconds(3));
         assertThat(world.loop.admitting()).isTrue();
         assertThat(admitted).containsExactly("again");
         assertThat(world.events(GuardEvent.RungChanged.class))

@@ -119,7 +119,7 @@ class SchedulesTest {
     }
 
     @Test
-    void aPausedScheduleRecordsWhatItDoesNotStart() {
+    void aPausedScheduleCountsWhatItDoesNotStartAndTellsOnlyOfThePause() {
         Schedule schedule = world.add("interval", "1m", spec -> spec.id("minutely"));
         world.pass(Duration.ofSeconds(61));
         assertThat(schedules.pause(schedule.id()).state()).isEqualTo(ScheduleState.PAUSED);
@@ -128,6 +128,8 @@ class SchedulesTest {
         world.pass(Duration.ofMinutes(5));
         assertThat(world.history(schedule)).containsExactly("STARTED 1", "PAUSED 5");
         assertThat(world.now(schedule).nextFireAt()).contains(BEGIN.plusSeconds(420));
+        assertThat(world.now(schedule).skipped()).isEqualTo(5);
+        assertThat(world.events.of(GuardEvent.ScheduleSkipped.class)).isEmpty();
 
         assertThat(schedules.resume(schedule.id()).state()).isEqualTo(ScheduleState.ACTIVE);
         schedules.resume(schedule.id());

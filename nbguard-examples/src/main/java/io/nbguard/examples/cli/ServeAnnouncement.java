@@ -62,6 +62,9 @@ final class ServeAnnouncement implements AutoCloseable {
         }
         link("Open  ", operator);
         viewer.ifPresent(token -> link("To look only  ", token));
+        surroundings
+                .out()
+                .print(Line.of("Token file  ").plus(address.tokenFile().toString(), Style.FAINT));
         surroundings.out().print(Line.of("Ctrl-C ends it.", Style.FAINT));
     }
 

@@ -1,7 +1,9 @@
 package io.nbguard.examples.cli;
 
+import io.nbguard.api.GuardException;
 import io.nbguard.examples.client.DashboardClient;
 import io.nbguard.examples.client.Item;
+import io.nbguard.examples.terminal.Interruption;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Style;
 import java.util.ArrayList;
@@ -38,7 +40,9 @@ final class StopCommand implements Callable<Integer> {
 
     @Option(
             names = "--graceful",
-            description = "Interrupts first, as Ctrl-C would, and kills only what does not end by itself.")
+            description =
+                    "Interrupts first, as Ctrl-C would, and kills only what does not end by itself. Ctrl-C while this"
+                            + " waits stops it at once, as would 'nbguard stop' without this option.")
     boolean graceful;
 
     @Mixin
@@ -52,20 +56,50 @@ final class StopCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         DashboardClient client = options.client();
         for (String one : meant) {
-            Item execution = RemoteOptions.execution(client, one);
-            String path = "/api/v1/executions/" + execution.text("id") + "?wait=true&mode="
-                    + (graceful ? "graceful" : "immediate");
-            if (options.json) {
-                surroundings.out().raw(client.deleteText(path) + System.lineSeparator());
-                continue;
-            }
-            Item ended = Item.of(client.delete(path));
-            surroundings
-                    .out()
-                    .print(Line.of("✗ ", Style.BAD)
-                            .plus(ended.text("notebook"), Style.BOLD)
-                            .plus(" [" + ExecutionTable.shortId(ended) + "] has ended"));
+            String path =
+                    "/api/v1/executions/" + RemoteOptions.execution(client, one).text("id");
+            surroundings.interruption().during(hastening(client, path), () -> {
+                stop(client, path);
+                return ExitCodes.OK;
+            });
         }
-        return ExitCodes.OK;
+        return surroundings.interruption().exitCode().orElse(ExitCodes.OK);
+    }
+
+    private void stop(DashboardClient client, String path) throws InterruptedException {
+        String asked = path + "?wait=true&mode=" + (graceful ? "graceful" : "immediate");
+        if (options.json) {
+            surroundings.out().raw(client.deleteText(asked) + System.lineSeparator());
+            return;
+        }
+        Item ended = Item.of(client.delete(asked));
+        surroundings
+                .out()
+                .print(Line.of("✗ ", Style.BAD)
+                        .plus(ended.text("notebook"), Style.BOLD)
+                        .plus(" [" + ExecutionTable.shortId(ended) + "] has ended"));
+    }
+
+    /** On Ctrl-C a graceful stop becomes one at once; the next Ctrl-C leaves it to the host. */
+    private Interruption.Stoppable hastening(DashboardClient client, String path) {
+        return new Interruption.Stoppable() {
+            @Override
+            public void stop() {
+                surroundings.err().print(Line.of("stopping at once… (again to wait no more)", Style.FAINT));
+                try {
+                    client.delete(path + "?mode=immediate");
+                } catch (GuardException e) {
+                    // It has ended meanwhile, or the host has: the wait that is under way tells.
+                    return;
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+
+            @Override
+            public void hasten() {
+                Runtime.getRuntime().exit(Interruption.EXIT_CODE);
+            }
+        };
     }
 }

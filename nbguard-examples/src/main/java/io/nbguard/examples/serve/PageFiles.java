@@ -5,19 +5,31 @@ import io.nbguard.examples.serve.http.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The page and its libraries, from the class path: only what has a known kind, and only below two folders of it. */
+/**
+ * The page and its libraries, from the class path: only what has a known kind, and only below two folders of it.
+ *
+ * <p>The page's own files have a second address with a version in it, by which the index names them, and from there they
+ * name each other: that one never changes what it means, and is kept by browsers without asking again.
+ */
 final class PageFiles {
 
     private static final String PAGE = "page/";
     private static final String LIBRARIES = "META-INF/resources/webjars/";
+    /** What can be asked for does not change while this JVM runs. */
+    private static final String VERSION = "v-" + UUID.randomUUID();
+
+    private static final String NEVER_AGAIN = "max-age=31536000, immutable";
+    private static final String ASK_AGAIN = "no-cache";
     private static final Pattern PLAIN =
             Pattern.compile("[A-Za-z0-9@_-][A-Za-z0-9@._-]*(/[A-Za-z0-9@_-][A-Za-z0-9@._-]*)*");
     private static final Map<String, String> KINDS = Map.ofEntries(
@@ -36,16 +48,20 @@ final class PageFiles {
     private PageFiles() {}
 
     static void index(Exchange exchange) throws IOException {
-        send(
-                exchange,
-                "index.html",
-                PageFiles.class.getResourceAsStream("/io/nbguard/examples/" + PAGE + "index.html"),
-                0);
+        String index = new String(bytes("index.html", own("index.html")), StandardCharsets.UTF_8)
+                .replace("\"/" + PAGE, "\"/" + PAGE + VERSION + "/");
+        send(exchange, "index.html", index.getBytes(StandardCharsets.UTF_8), ASK_AGAIN);
     }
 
     static void page(Exchange exchange) throws IOException {
         String path = checked(exchange.path("path"));
-        send(exchange, path, PageFiles.class.getResourceAsStream("/io/nbguard/examples/" + PAGE + path), 0);
+        boolean versioned = path.startsWith(VERSION + "/");
+        String file = versioned ? path.substring(VERSION.length() + 1) : path;
+        send(exchange, file, bytes(file, own(file)), versioned ? NEVER_AGAIN : ASK_AGAIN);
+    }
+
+    private static @Nullable InputStream own(String path) {
+        return PageFiles.class.getResourceAsStream("/io/nbguard/examples/" + PAGE + path);
     }
 
     static void library(Exchange exchange) throws IOException {
@@ -53,7 +69,7 @@ final class PageFiles {
         ClassLoader loader = PageFiles.class.getClassLoader();
         InputStream in = loader == null ? null : loader.getResourceAsStream(LIBRARIES + path);
         // Their addresses have versions in them.
-        send(exchange, path, in, 86_400);
+        send(exchange, path, bytes(path, in), NEVER_AGAIN);
     }
 
     private static String checked(String path) {
@@ -63,23 +79,29 @@ final class PageFiles {
         return path;
     }
 
-    private static void send(Exchange exchange, String path, @Nullable InputStream in, int seconds) throws IOException {
-        String kind = KINDS.get(path.substring(path.lastIndexOf('.') + 1));
-        if (in == null || kind == null) {
-            throw Refusal.notFound("the page has no file '" + path + "'");
-        }
-        byte[] bytes;
+    private static byte[] bytes(String path, @Nullable InputStream in) throws IOException {
         try (in) {
-            bytes = in.readAllBytes();
+            if (in == null || !KINDS.containsKey(ending(path))) {
+                throw Refusal.notFound("the page has no file '" + path + "'");
+            }
+            return in.readAllBytes();
         }
+    }
+
+    private static String ending(String path) {
+        return path.substring(path.lastIndexOf('.') + 1);
+    }
+
+    private static void send(Exchange exchange, String path, byte[] bytes, String caching) {
         String tag = tag(bytes);
         exchange.header("ETag", tag);
-        exchange.header("Cache-Control", seconds == 0 ? "no-cache" : "max-age=" + seconds);
+        exchange.header("Cache-Control", caching);
+        exchange.header("Vary", "Accept-Encoding");
         if (exchange.requestHeader("If-None-Match").equals(Optional.of(tag))) {
             exchange.empty(304);
             return;
         }
-        exchange.stream(kind, new ByteArrayInputStream(bytes));
+        exchange.stream(KINDS.getOrDefault(ending(path), "application/octet-stream"), new ByteArrayInputStream(bytes));
     }
 
     private static String tag(byte[] bytes) {

@@ -60,6 +60,7 @@ record Routes(
                 Route.post("/api/v1/schedules/{id}/resume", OPERATOR, "schedule.resume", schedules::resume),
                 Route.post("/api/v1/schedules/{id}/run", OPERATOR, "schedule.run", schedules::run),
                 Route.get("/api/v1/events", VIEWER, records::events),
+                Route.get("/api/v1/kills", VIEWER, records::kills),
                 Route.get("/api/v1/audit", OPERATOR, records::audit),
                 Route.get("/api/v1/history", VIEWER, records::health),
                 Route.get("/api/v1/stream", VIEWER, streams::stream),

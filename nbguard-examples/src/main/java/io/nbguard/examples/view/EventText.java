@@ -19,6 +19,10 @@ public final class EventText {
         if (event instanceof GuardEvent.ExecutionChanged changed) {
             return changed(changed.record());
         }
+        if (event instanceof GuardEvent.KernelOomKill kill && kill.id().isEmpty()) {
+            // Somewhere on this machine: no execution is known to have lost it.
+            return Optional.of(Line.of("· " + event.message(), Style.FAINT));
+        }
         if (event instanceof GuardEvent.Terminated
                 || event instanceof GuardEvent.KernelOomKill
                 || event instanceof GuardEvent.EmergencyShutdown) {

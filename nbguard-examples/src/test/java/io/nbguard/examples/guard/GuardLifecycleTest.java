@@ -162,7 +162,10 @@ class GuardLifecycleTest {
         Execution waiting = run(guard, "quick.ipynb");
         assertThat(ground.footprints()).hasSize(LEFT).allMatch(Footprint::lives);
         assertThat(made).as("threads").anyMatch(Thread::isAlive);
-        assertThat(descriptors()).as("kept descriptors").anyMatch(target -> target.matches("/proc/\\d+/stat.*"));
+        // The sampler looks for new processes a few times a second: it may not have seen this tree yet.
+        await().atMost(Ground.PATIENCE).untilAsserted(() -> assertThat(descriptors())
+                .as("kept descriptors")
+                .anyMatch(target -> target.matches("/proc/\\d+/stat.*")));
 
         guard.close();
 

@@ -22,7 +22,8 @@ final class CannedAnswers {
     /** Returns bodies by request. */
     static Map<String, String> ordinary() {
         Map<String, String> answers = new HashMap<>();
-        for (String name : new String[] {"session", "notebooks", "executions", "schedules", "events", "history"}) {
+        for (String name :
+                new String[] {"session", "notebooks", "executions", "schedules", "events", "kills", "history"}) {
             answers.put("GET" + V1 + name, text(name + ".json"));
         }
         answers.put("POST" + V1 + "login", "{}");

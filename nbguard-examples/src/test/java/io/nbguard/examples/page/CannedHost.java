@@ -41,6 +41,7 @@ final class CannedHost implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> queries = new CopyOnWriteArrayList<>();
     private final List<OutputStream> streams = new CopyOnWriteArrayList<>();
 
     private CannedHost(HttpServer server) {
@@ -61,6 +62,11 @@ final class CannedHost implements AutoCloseable {
     /** Sets what is answered to a request such as {@code GET /api/v1/notebooks}; its query does not matter. */
     void answer(String request, int status, String body) {
         answers.put(request, new Answer(status, CannedAnswers.withTimes(body)));
+    }
+
+    /** Returns the methods and queries of the requests that had a query. */
+    List<String> queries() {
+        return List.copyOf(queries);
     }
 
     /** Returns the requests that came, with their bodies. */
@@ -107,6 +113,10 @@ final class CannedHost implements AutoCloseable {
                 exchange.getRequestMethod() + " " + exchange.getRequestURI().getRawPath();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         requests.add(request + (body.isEmpty() ? "" : " " + body));
+        if (exchange.getRequestURI().getQuery() != null) {
+            queries.add(
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI().getQuery());
+        }
         exchange.getResponseHeaders().set("Content-Security-Policy", POLICY);
         exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
         if (request.equals("GET /api/v1/stream")) {

@@ -159,20 +159,81 @@ class PageTest extends CannedPageTest {
     }
 
     @Test
-    void aPausedScheduleDoesNotFloodWhatIsImportant() {
+    void whatTheKernelTookSomewhereOnTheMachineIsNoAlarmAndKillsAreCountedByTheServer() {
         open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        Locator badge = page.locator("[data-count=events]");
+        expect(badge).hasText("3 kills in 24 h");
+        host.answer("GET /api/v1/kills", 200, "{\"since\":\"@-86400\",\"until\":\"@0\",\"count\":4}");
         host.send(
                 "event",
-                "{\"at\":\"@0\",\"type\":\"ScheduleSkipped\",\"severity\":\"warning\",\"execution\":null,"
-                        + "\"notebook\":\"words.ipynb\",\"message\":\"schedule s: words.ipynb not started, due now:"
-                        + " the schedule was paused\"}");
-        Locator skipped = page.locator("#event-log").getByText("the schedule was paused");
-        expect(skipped).isVisible();
+                "{\"at\":\"@0\",\"type\":\"KernelOomKill\",\"severity\":\"info\",\"execution\":null,"
+                        + "\"notebook\":null,\"message\":\"the kernel took a process somewhere\"}");
 
+        Locator elsewhere = page.locator("#event-log li")
+                .filter(new Locator.FilterOptions().setHasText("the kernel took a process somewhere"));
+        expect(elsewhere).isVisible();
+        expect(elsewhere).not().hasClass("alarm");
+        expect(page.locator("#toasts .toast")).hasCount(0);
         page.getByText("Important", new Page.GetByTextOptions().setExact(true)).click();
+        expect(elsewhere).hasCount(0);
 
-        expect(skipped).hasCount(0);
-        expect(page.locator("#event-log li.alarm")).hasCount(1);
+        host.send(
+                "event",
+                "{\"at\":\"@0\",\"type\":\"KernelOomKill\",\"severity\":\"critical\",\"execution\":\"01RUNS1\","
+                        + "\"notebook\":\"forecast.ipynb\",\"message\":\"the kernel took forecast.ipynb\"}");
+        expect(page.locator("#toasts .toast")).hasCount(1);
+        expect(badge).hasText("4 kills in 24 h");
+    }
+
+    @Test
+    void aGracefulStopCanBeFollowedByOneAtOnce() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        host.answer("DELETE /api/v1/executions/01RUNS1", 202, running("TERMINATING"));
+        Locator stop = page.locator("[data-execution='01RUNS1'] .foot .changes");
+        expect(stop).hasText("Stop");
+        stop.click();
+        dialogButton("Stop gracefully").click();
+
+        expect(stop).hasText("Stop now");
+        expect(stop).isEnabled();
+        stop.click();
+        expect(page.locator("dialog[open]")).containsText("It is being stopped");
+        dialogButton("Stop now").click();
+
+        await().untilAsserted(() ->
+                assertThat(host.queries()).contains("DELETE mode=graceful").contains("DELETE mode=immediate"));
+    }
+
+    private Locator dialogButton(String words) {
+        return page.locator("dialog[open] .ends button").filter(new Locator.FilterOptions().setHasText(words));
+    }
+
+    private static String running(String state) {
+        return "{\"id\":\"01RUNS1\",\"notebook\":\"forecast.ipynb\",\"owner\":null,\"schedule\":null,\"state\":\""
+                + state
+                + "\",\"status\":\"running\",\"reason\":null,\"message\":null,\"error\":null,\"exitCode\":null,"
+                + "\"output\":null,\"submittedAt\":\"@-60\",\"startedAt\":\"@-60\",\"endedAt\":null,"
+                + "\"elapsedSeconds\":60,\"cellsDone\":1,\"cellsTotal\":7,\"currentCell\":2,\"peakMemoryBytes\":1,"
+                + "\"cpuSeconds\":1,\"queuePosition\":null,\"killScenario\":null}";
+    }
+
+    @Test
+    void theBarsOfTheHeaderNeedNoLayoutWhenTheyMove() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+
+        assertThat((String) page.evaluate("() => [...document.querySelectorAll('.meter i, .progress i')]"
+                        + ".map((bar) => getComputedStyle(bar).transitionProperty + ' '"
+                        + " + (bar.offsetWidth === bar.parentElement.clientWidth)).join()"))
+                .matches("((all|none) true,?)+");
+    }
+
+    @Test
+    void theIndexNamesEveryModuleSoThatNoneIsFoundLate() throws IOException {
+        String index = Files.readString(SOURCE.resolve("index.html"));
+        try (Stream<Path> files = Files.list(SOURCE.resolve("js"))) {
+            assertThat(files.map(file -> "\"/page/js/" + file.getFileName() + "\""))
+                    .allMatch(index::contains);
+        }
     }
 
     @Test

@@ -114,6 +114,7 @@ class OpenApiTest {
                 "/api/v1/container/usage",
                 "/api/v1/schedules",
                 "/api/v1/events",
+                "/api/v1/kills",
                 "/api/v1/audit",
                 "/api/v1/history")) {
             check("GET", path, world.ask("GET", path));

@@ -163,10 +163,12 @@ class ViewTest {
     void whatTheKernelTookAndAnEmergencyStandOutLikeAKill() {
         GuardEvent oom = new GuardEvent.KernelOomKill(
                 Samples.START,
-                Optional.empty(),
+                Optional.of(new ExecutionId("k3x9m2pq7c4t")),
                 Optional.of("hog.ipynb"),
                 2,
                 "the kernel's OOM killer took 2 processes");
+        GuardEvent elsewhere = new GuardEvent.KernelOomKill(
+                Samples.START, Optional.empty(), Optional.empty(), 1, "the kernel took a process elsewhere");
         GuardEvent emergency = new GuardEvent.EmergencyShutdown(
                 Samples.START,
                 new EmergencyReport(
@@ -179,6 +181,9 @@ class ViewTest {
 
         assertThat(EventText.of(oom).orElseThrow().coloured()).contains("\u001b[1;31m", "took 2 processes");
         assertThat(EventText.of(emergency).orElseThrow().coloured()).contains("\u001b[1;31m", "disk on fire");
+        assertThat(EventText.of(elsewhere).orElseThrow().coloured())
+                .contains("took a process elsewhere")
+                .doesNotContain("\u001b[1;31m");
     }
 
     @Test

@@ -10,11 +10,18 @@ import io.nbguard.api.HistoryQuery;
 import io.nbguard.examples.json.JsonWriting;
 import io.nbguard.examples.serve.http.Exchange;
 import io.nbguard.examples.serve.http.QueryFields;
+import io.nbguard.examples.serve.http.Refusal;
 import io.nbguard.examples.serve.json.EventShape;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What has happened, who asked for what, and how the store of all that does. */
 public final class RecordsApi {
+
+    private static final Duration USUAL_KILLS = Duration.ofDays(1);
+    private static final int MOST_AT_ONCE = 1_000;
+    private static final int MOST_PAGES = 10;
 
     private final History history;
 
@@ -45,6 +52,39 @@ public final class RecordsApi {
             json.writeEndArray();
             PastQuery.next(json, page.next());
         });
+    }
+
+    /** Counts the notebooks that were ended for want of memory, over a time; the last 24 hours unless said otherwise. */
+    public void kills(Exchange exchange) {
+        QueryFields query = exchange.query();
+        Instant until = query.time("until").orElseGet(Instant::now);
+        Instant since = query.time("since").orElseGet(() -> until.minus(USUAL_KILLS));
+        query.nothingElse();
+        if (since.isAfter(until)) {
+            throw Refusal.badRequest("'since' (" + since + ") is after 'until' (" + until + ")");
+        }
+        long count = 0;
+        for (String type : EventShape.KILLS) {
+            count += kills(
+                    HistoryQuery.latest(MOST_AT_ONCE).typed(type).between(Optional.of(since), Optional.of(until)));
+        }
+        long kills = count;
+        exchange.json(200, json -> {
+            JsonWriting.time(json, "since", since);
+            JsonWriting.time(json, "until", until);
+            json.writeNumberField("count", kills);
+        });
+    }
+
+    private long kills(HistoryQuery query) {
+        long count = 0;
+        Optional<HistoryQuery> wanted = Optional.of(query);
+        for (int page = 0; wanted.isPresent() && page < MOST_PAGES; page++) {
+            HistoryPage<EventRecord> found = history.events(wanted.get());
+            count += found.items().stream().filter(EventShape::isKill).count();
+            wanted = found.next().map(query::after);
+        }
+        return count;
     }
 
     /** Lists who asked for what. */

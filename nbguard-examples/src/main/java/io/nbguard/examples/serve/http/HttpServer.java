@@ -2,12 +2,15 @@ package io.nbguard.examples.serve.http;
 
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
+import io.javalin.compression.Gzip;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.util.JavalinBindException;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -64,7 +67,7 @@ public final class HttpServer implements AutoCloseable {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
-        config.http.compressionStrategy = CompressionStrategy.NONE;
+        config.http.compressionStrategy = compression();
         config.http.prefer405over404 = true;
         config.jetty.threadPool = pool;
         config.jetty.modifyHttpConfiguration(HttpServer::configure);
@@ -83,6 +86,15 @@ public final class HttpServer implements AutoCloseable {
             return connector;
         });
         routes.accept(config.routes);
+    }
+
+    /** Text is compressed; not what is compressed already, a download whose size is told, or a stream. */
+    private static CompressionStrategy compression() {
+        CompressionStrategy gzip = new CompressionStrategy(null, new Gzip());
+        List<String> excluded = new ArrayList<>(gzip.getExcludedMimeTypes());
+        excluded.addAll(List.of("application/x-ipynb+json", "text/event-stream", "font/"));
+        gzip.setExcludedMimeTypes(excluded);
+        return gzip;
     }
 
     private static void configure(HttpConfiguration http) {

@@ -23,6 +23,11 @@ public final class EventShape {
             "ScheduleSkipped",
             "WatchdogMoved");
 
+    /** The types of events that may be a kill; {@link #isKill} says which of them are. */
+    public static final Set<String> KILLS = Set.of("Terminated", "KernelOomKill", "EmergencyShutdown");
+
+    private static final String DRY_RUN = "OOM Prevention (dry run)";
+
     private EventShape() {}
 
     /** Writes an event as an object. */
@@ -42,8 +47,26 @@ public final class EventShape {
         json.writeStringField("message", event.message());
     }
 
+    /** Returns whether the kernel has taken a process somewhere on this machine that no execution is known to have lost. */
+    private static boolean isElsewhere(EventRecord event) {
+        return event.type().equals("KernelOomKill") && event.execution().isEmpty();
+    }
+
+    /**
+     * Returns whether an event is the end of a notebook, or of all, for want of memory; what a watchdog that runs dry would
+     * have ended is none.
+     */
+    public static boolean isKill(EventRecord event) {
+        return KILLS.contains(event.type())
+                && !isElsewhere(event)
+                && !event.message().startsWith(DRY_RUN);
+    }
+
     /** Returns {@code info}, {@code warning} or {@code critical}. */
     static String severity(EventRecord event) {
+        if (isElsewhere(event)) {
+            return "info";
+        }
         if (CRITICAL.contains(event.type())) {
             return "critical";
         }

@@ -69,6 +69,7 @@ export const api = {
   change: (id, what) => call('POST', `${V1}/schedules/${part(id)}/${what}`),
   removeSchedule: (id) => call('DELETE', `${V1}/schedules/${part(id)}`),
   events: (limit) => call('GET', `${V1}/events?limit=${limit}`),
+  kills: () => call('GET', `${V1}/kills`),
   history: () => call('GET', `${V1}/history`),
   notebookLink: (id) => `${V1}/executions/${part(id)}/notebook`,
   viewLink: (id) => `${V1}/executions/${part(id)}/view`,

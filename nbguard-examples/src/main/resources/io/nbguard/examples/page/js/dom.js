@@ -1,6 +1,8 @@
 // Builds and patches elements. Data reaches the page as text and attributes only, never as markup.
 
 const SVG = 'http://www.w3.org/2000/svg';
+// Beside this file, whose address has a version in it.
+const ICONS = new URL('../icons.svg', import.meta.url).pathname;
 
 /** Makes an element; `on…` attributes are listeners, null and false leave an attribute or a child out. */
 export function h(tag, attributes = {}, ...children) {
@@ -27,7 +29,7 @@ export function icon(name, className = '') {
   svg.setAttribute('class', `icon ${className}`.trim());
   svg.setAttribute('aria-hidden', 'true');
   const use = document.createElementNS(SVG, 'use');
-  use.setAttribute('href', `/page/icons.svg#${name}`);
+  use.setAttribute('href', `${ICONS}#${name}`);
   svg.append(use);
   return svg;
 }

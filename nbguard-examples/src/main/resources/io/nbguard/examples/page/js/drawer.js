@@ -4,7 +4,7 @@ import { usageChart } from './chart.js';
 import { openDialog } from './dialog.js';
 import { button, h, icon } from './dom.js';
 import { amount, bytes, duration, isLive, parseSize, relative, time } from './format.js';
-import { askToStop } from './stop.js';
+import { askToStop, stopWords } from './stop.js';
 import { on, state } from './store.js';
 import { notebookName, outcomeBadge, scenarioWords } from './words.js';
 
@@ -55,7 +55,7 @@ function parametersPart({ request }) {
 
 function links(execution) {
   const stop = isLive(execution)
-    ? button('Stop', 'stop', () => askToStop([state.live.get(execution.id) ?? execution]), { className: 'changes' })
+    ? button(stopWords(execution), 'stop', () => askToStop([state.live.get(execution.id) ?? execution]), { className: 'changes' })
     : null;
   const file = execution.output || !isLive(execution)
     ? [h('a', { class: 'button', href: api.viewLink(execution.id), target: '_blank', rel: 'noopener' }, icon('eye'), 'View notebook'),
@@ -107,7 +107,7 @@ export function openDrawer(id) {
     parts.top.replaceChildren(outcomeBadge(execution));
     parts.why.replaceChildren(...reasonPart(execution));
     parts.facts.replaceChildren(facts(execution));
-    const key = `${execution.status} ${execution.output}`;
+    const key = `${execution.status} ${stopWords(execution)} ${execution.output}`;
     if (key !== known) {
       known = key;
       parts.links.replaceChildren(...links(execution));

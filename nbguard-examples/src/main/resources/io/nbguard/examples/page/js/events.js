@@ -10,7 +10,7 @@ const KINDS = { Terminated: 'Watchdog kill', KernelOomKill: 'Killed by the kerne
 const ICONS = { critical: 'alarm', warning: 'warning' };
 
 function eventRow(event) {
-  const kind = KINDS[event.type] ?? event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  const kind = (isKill(event) && KINDS[event.type]) || event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   const element = h('li', { class: isKill(event) ? 'alarm' : null, 'data-severity': isImportant(event) ? event.severity : 'info', 'data-type': event.type },
     icon((isImportant(event) && ICONS[event.severity]) || 'dot'),
     h('div', {},
@@ -29,12 +29,16 @@ export function mountEvents() {
     keyed(log, events, ({ at, type, message }) => `${at} ${type} ${message}`, eventRow);
     log.hidden = events.length === 0;
     byId('events-empty').hidden = events.length > 0;
-    const kills = state.events.filter(isKill).length;
+  };
+  const showKills = () => {
+    const { kills } = state;
     const count = document.querySelector('[data-count="events"]');
-    count.textContent = kills ? `${kills} ${kills === 1 ? 'kill' : 'kills'}` : '';
+    count.textContent = kills ? `${kills} ${kills === 1 ? 'kill' : 'kills'} in 24 h` : '';
+    count.title = kills ? 'Ended for want of memory in the last 24 hours' : '';
     count.classList.toggle('alarm', kills > 0);
   };
   on('events', show);
+  on('kills', showKills);
   document.querySelectorAll('input[name="events-shown"]').forEach((input) => input.addEventListener('change', show));
   show();
 }

@@ -3,16 +3,30 @@
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
 const NONE = '–';
 
-/** Returns a size as the command line shows it: `512.0 MiB`. */
-export function bytes(value) {
-  if (value === null || value === undefined) return NONE;
+const MOST_DECIMALS = 6;
+
+function sizeText(value, decimals) {
   let unit = 0;
   let size = value;
   while (size >= 1024 && unit < UNITS.length - 1) {
     size /= 1024;
     unit++;
   }
-  return `${unit === 0 ? Math.round(size) : size.toFixed(1)} ${UNITS[unit]}`;
+  return `${unit === 0 ? Math.round(size) : size.toFixed(decimals)} ${UNITS[unit]}`;
+}
+
+/**
+ * Returns a size as the command line shows it: `512.0 MiB`; with as many digits as it takes to tell it from each of the
+ * others that it is compared with.
+ */
+export function bytes(value, ...others) {
+  if (value === null || value === undefined) return NONE;
+  const compared = others.filter((other) => typeof other === 'number' && other !== value);
+  for (let decimals = 1; decimals <= MOST_DECIMALS; decimals++) {
+    const text = sizeText(value, decimals);
+    if (compared.every((other) => sizeText(other, decimals) !== text)) return text;
+  }
+  return `${value} B`;
 }
 
 /** Returns processor use in percent of one core, as `top` does: two and a half cores are 250 %. */

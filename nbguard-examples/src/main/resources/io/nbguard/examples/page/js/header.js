@@ -80,7 +80,7 @@ function showBudget(gaugeOf, budget) {
     now: { value: used, text: bytes(used) },
     rest: `of ${bytes(limit)}${share(used, limit)}`,
     most: limit,
-    marks: [{ kind: 'kill', at: threshold, title: `the watchdog acts at ${bytes(threshold)}` }],
+    marks: [{ kind: 'kill', at: threshold, title: `the watchdog acts at ${bytes(threshold, used, limit)}` }],
     tone: used >= threshold ? 'bad' : used >= 0.8 * limit ? 'warn' : '',
   });
 }

@@ -10,8 +10,8 @@ import { notebookName, outcomeBadge, ranFor } from './words.js';
 const PAGE = 25;
 const MOST_ROWS = 500;
 const COLUMNS = [
-  { name: 'Notebook', className: 'main' }, { name: 'Result' }, { name: 'Ended' }, { name: 'Ran for', className: 'number' },
-  { name: 'Peak memory', className: 'number' }, { name: 'Started by' },
+  { name: 'Notebook', className: 'main' }, { name: 'Result' }, { name: 'Ended', className: 'short' }, { name: 'Ran for', className: 'number' },
+  { name: 'Peak memory', className: 'number' }, { name: 'Started by', className: 'short' },
 ];
 
 let shown = [];
@@ -37,6 +37,7 @@ function historyRow({ id }) {
       ran.textContent = ranFor(execution);
       peak.textContent = execution.peakMemoryBytes ? bytes(execution.peakMemoryBytes) : '–';
       by.textContent = execution.schedule ? `schedule ${execution.schedule}` : execution.owner ?? 'hand';
+      by.title = by.textContent;
     },
   };
 }

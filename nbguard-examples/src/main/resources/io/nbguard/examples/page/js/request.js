@@ -25,7 +25,7 @@ export async function requestFields(notebook) {
     return text || null;
   } });
   const timeout = lengthField({ label: 'Time limit', help: 'ended after this; empty: none' });
-  const priority = wholeField({ label: 'Priority', help: 'higher is started first, and ended last', least: -Infinity, value: '0' });
+  const priority = wholeField({ label: 'Priority', help: 'for the kill policy “lowest-priority”, which ends the lowest first; starts keep their order', least: -Infinity, value: '0' });
   const tags = field({ label: 'Tags', help: 'separated by commas', control: textControl(), read: (self) => self.control.value.split(',').map((tag) => tag.trim()).filter(Boolean) });
   const owner = field({ label: 'Owner', help: 'who this is for', control: textControl(), read: (self) => self.control.value.trim() || null });
   const all = { parameters: fields, memory, timeout };

@@ -3,7 +3,7 @@ import { button, byId, h, icon, keyed, setAttribute, setText } from './dom.js';
 import { openDrawer } from './drawer.js';
 import { bytes, duration, outcome, percentOfCore, showTime } from './format.js';
 import { drawSparkline } from './sparkline.js';
-import { askToStop } from './stop.js';
+import { askToStop, stopWords } from './stop.js';
 import { curveOf, on, readingsOf, state } from './store.js';
 import { notebookName } from './words.js';
 
@@ -15,7 +15,7 @@ function runningCard({ id, notebook }) {
   const cells = h('span', { 'data-part': 'cells' });
   const [cpu, memory, peak] = ['cpu', 'memory', 'peak'].map((part) => h('dd', { 'data-part': part }));
   const curve = h('canvas', { class: 'spark', 'aria-hidden': 'true' });
-  const stop = button('Stop', 'stop', () => askToStop([state.live.get(id)].filter(Boolean)), { label: `Stop ${notebook}`, className: 'changes' });
+  const stop = button('Stop', 'stop', () => askToStop([state.live.get(id)].filter(Boolean)), { label: `Stop: ${notebook}`, className: 'changes' });
   const element = h('article', { class: 'card', 'data-execution': id, 'aria-label': notebook },
     h('div', { class: 'top' },
       h('h3', { class: 'name' }, h('button', { type: 'button', class: 'link', onclick: () => openDrawer(id) }, notebookName(notebook))), elapsed),
@@ -37,7 +37,8 @@ function runningCard({ id, notebook }) {
         how.dataset.tone = tone;
         how.replaceChildren(icon(iconName, iconName === 'ring' ? 'spin' : ''), words);
         element.classList.toggle('ending', execution.state === 'TERMINATING');
-        stop.disabled = execution.state === 'TERMINATING';
+        stop.lastChild.data = stopWords(execution);
+        stop.setAttribute('aria-label', `${stopWords(execution)}: ${notebook}`);
       }
       const done = Math.max(execution.cellsDone ?? 0, readings?.cellsDone ?? 0);
       const total = execution.cellsTotal ?? readings?.cellsTotal ?? null;

@@ -55,7 +55,7 @@ function lastCell({ lastFire, lastRun }) {
   if (!lastRun) return lastFire ? fireWords(lastFire) : [h('span', { class: 'muted' }, 'not yet')];
   const failed = lastRun.status === 'failed';
   const why = failed ? lastRun.why?.trim().split('\n', 1)[0] : null;
-  const since = lastFire && lastFire.execution !== lastRun.execution && lastFire.at > lastRun.endedAt;
+  const since = lastFire && lastFire.execution !== lastRun.execution && lastFire.at > lastRun.endedAt && lastFire.outcome !== 'PAUSED';
   return [
     outcomeWords(outcome(lastRun), lastRun.execution, failed ? lastRun.why : null),
     h('span', { class: 'second' }, time(lastRun.endedAt)),

@@ -15,6 +15,8 @@ export const state = {
   schedules: [],
   /** Newest first. */
   events: [],
+  /** How many notebooks were ended for want of memory, in the last day. */
+  kills: 0,
 };
 
 const listeners = new Map();
@@ -151,9 +153,9 @@ export function takeEvents(events) {
 
 /** Forgets who is signed in and all that was shown to them. */
 export function forget() {
-  Object.assign(state, { session: null, snapshot: null, notebooks: [], live: new Map(), schedules: [], events: [] });
+  Object.assign(state, { session: null, snapshot: null, notebooks: [], live: new Map(), schedules: [], events: [], kills: 0 });
   ended.clear();
   touched.clear();
   curves.clear();
-  changed('snapshot', 'notebooks', 'running', 'schedules', 'events');
+  changed('snapshot', 'notebooks', 'running', 'schedules', 'events', 'kills');
 }

@@ -2,13 +2,14 @@
 import { api } from './api.js';
 import { changed, state, takeEvents, takeExecution, takeLive, takeSnapshot } from './store.js';
 import { keepStream } from './stream.js';
-import { announceEvents } from './voices.js';
+import { announceEvents, isKill } from './voices.js';
 
 const NOTEBOOKS_EVERY = 30_000;
 
 let stream = null;
 let notebooksTimer = 0;
 let liveTimer = 0;
+let killsTimer = 0;
 let hasBeenLive = false;
 
 /** Begins to follow the server; `signedOut` is called when it wants to know who asks. */
@@ -34,7 +35,12 @@ export function follow(signedOut) {
     },
   });
   // New files in the folder make no event.
-  notebooksTimer = setInterval(() => document.hidden || state.connection !== 'live' || loadNotebooks(), NOTEBOOKS_EVERY);
+  notebooksTimer = setInterval(() => {
+    if (document.hidden || state.connection !== 'live') return;
+    loadNotebooks();
+    // Kills leave the day that is counted.
+    loadKills();
+  }, NOTEBOOKS_EVERY);
 }
 
 /** Stops following. */
@@ -44,7 +50,9 @@ export function unfollow() {
   hasBeenLive = false;
   clearInterval(notebooksTimer);
   clearTimeout(liveTimer);
+  clearTimeout(killsTimer);
   liveTimer = 0;
+  killsTimer = 0;
 }
 
 function connection(to) {
@@ -71,6 +79,7 @@ function take(type, data) {
       break;
     case 'event':
       announceEvents(takeEvents([data]));
+      if (isKill(data)) loadKillsSoon();
       break;
     default:
       // Something was missed because this page was too slow: ask for all of it.
@@ -81,7 +90,7 @@ function take(type, data) {
 /** Asks for everything that is shown. */
 export async function loadAll() {
   changed('reloaded');
-  await Promise.all([loadNotebooks(), loadLive(), loadSchedules(), loadEvents()]);
+  await Promise.all([loadNotebooks(), loadLive(), loadSchedules(), loadEvents(), loadKills()]);
 }
 
 /** Tells a failure to load in the part that lacks it; the rest of the page goes on. */
@@ -114,8 +123,23 @@ function loadLiveSoon() {
   }, 400);
 }
 
+function loadKillsSoon() {
+  killsTimer ||= setTimeout(() => {
+    killsTimer = 0;
+    loadKills();
+  }, 1_500);
+}
+
 async function loadSchedules() {
   await load('schedules', async () => takeSchedules((await api.schedules()).items));
+}
+
+/** Events are shown as far as they were loaded; the number of kills is the server's, of the last day. */
+async function loadKills() {
+  await load('kills', async () => {
+    state.kills = (await api.kills()).count;
+    changed('kills');
+  });
 }
 
 async function loadEvents() {

@@ -2,6 +2,7 @@
 'use strict';
 (() => {
   const root = document.documentElement;
+  const iconFile = new URL('../icons.svg', document.currentScript.src).pathname;
   const media = window.matchMedia('(prefers-color-scheme: dark)');
   const words = { auto: 'as the system says', dark: 'dark', light: 'light' };
   const icons = { auto: 'auto', dark: 'moon', light: 'sun' };
@@ -20,7 +21,7 @@
       button.setAttribute('aria-label', `Theme: ${words[theme]}. Change`);
       button.title = `Theme: ${words[theme]}`;
       const use = document.createElementNS('http://www.w3.org/2000/svg', 'use');
-      use.setAttribute('href', `/page/icons.svg#${icons[theme]}`);
+      use.setAttribute('href', `${iconFile}#${icons[theme]}`);
       const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
       svg.setAttribute('class', 'icon');
       svg.setAttribute('aria-hidden', 'true');

@@ -4,19 +4,20 @@ import { byId, h, icon, button } from './dom.js';
 const KEPT = 5;
 const SHOWN_FOR = 5_000;
 const KILLS = new Set(['Terminated', 'KernelOomKill', 'EmergencyShutdown']);
+const DRY_RUN = /^OOM Prevention \(dry run\)/;
 const ICONS = { good: 'check', bad: 'alarm', plain: 'dot' };
 
-/** Returns whether an event is the end of a notebook, or of all, for want of memory. */
-export function isKill(event) {
-  return KILLS.has(event.type);
+/**
+ * Returns whether an event is the end of a notebook, or of all, for want of memory. What the kernel has taken somewhere on
+ * this machine, and what a watchdog that runs dry would have ended, is none.
+ */
+export function isKill({ type, execution, message }) {
+  return KILLS.has(type) && !(type === 'KernelOomKill' && !execution) && !DRY_RUN.test(message);
 }
 
-/**
- * Returns whether an event is worth an interruption. That a paused schedule starts nothing is what somebody wanted: every
- * few seconds, for as long as it is paused.
- */
-export function isImportant({ severity, type, message }) {
-  return severity !== 'info' && !(type === 'ScheduleSkipped' && message.endsWith('the schedule was paused'));
+/** Returns whether an event is worth an interruption. */
+export function isImportant({ severity }) {
+  return severity !== 'info';
 }
 
 /** Says something to screen readers; `urgent` interrupts what they are reading. */

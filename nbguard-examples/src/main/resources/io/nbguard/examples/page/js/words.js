@@ -23,8 +23,8 @@ const CAUSES = {
 /** Says in words what the watchdog saw when it decided. */
 export function scenarioWords({ cause, usedBytes, thresholdBytes, limitBytes, policy, rationale, dryRun }) {
   const subject = CAUSES[cause] ?? 'memory';
-  return `${subject[0].toUpperCase()}${subject.slice(1)} came to ${bytes(usedBytes)}, over the threshold of ${bytes(thresholdBytes)}`
-    + ` (the limit is ${bytes(limitBytes)}). The policy “${policy}” chose this notebook: ${rationale}.`
+  return `${subject[0].toUpperCase()}${subject.slice(1)} came to ${bytes(usedBytes, thresholdBytes, limitBytes)},`
+    + ` over the threshold of ${bytes(thresholdBytes, usedBytes, limitBytes)} (the limit is ${bytes(limitBytes, usedBytes, thresholdBytes)}). The policy “${policy}” chose this notebook: ${rationale}.`
     + (dryRun ? ' This is a dry run: nothing was ended.' : '');
 }
 
