@@ -54,8 +54,8 @@ final class GuardOptions {
             converter = Converters.Watchdog.class,
             description =
                     "Where the watchdog runs: 'in-process', or 'sidecar' for a small Java machine beside this one, which"
-                            + " no pause of this one holds up and which outlives it. Default: in-process.")
-    WatchdogMode watchdog = WatchdogMode.IN_PROCESS;
+                            + " no pause of this one holds up and which outlives it. Default: in-process; with 'serve', sidecar.")
+    @Nullable WatchdogMode watchdog;
 
     @Option(names = "--dry-run", description = "Only tell what the watchdog would end; end nothing.")
     boolean dryRun;
@@ -106,7 +106,7 @@ final class GuardOptions {
         if (python != null) {
             builder.python(python);
         }
-        return builder.watchdog(watchdog)
+        return builder.watchdog(watchdog == null ? WatchdogMode.IN_PROCESS : watchdog)
                 .dryRun(dryRun)
                 .stopGrace(grace)
                 .announce(true)

@@ -51,8 +51,11 @@ final class ServeAnnouncement implements AutoCloseable {
         surroundings.err().print(Line.of("! ", Style.WARNING).plus(text));
     }
 
-    /** Prints the links; a token stands behind the mark that browsers send nobody. */
-    void tell(String operator, Optional<String> viewer) {
+    /**
+     * Prints the links; a token stands behind the mark that browsers send nobody. What goes to a file or a log instead of a
+     * terminal has no token in it, but says where it is.
+     */
+    void tell(String operator, Optional<String> viewer, Optional<Path> viewerFile) {
         if (!isLoopback()) {
             warn(
                     surroundings,
@@ -60,16 +63,22 @@ final class ServeAnnouncement implements AutoCloseable {
                             + ": tokens and data travel as plain text. Put a proxy with TLS before it, and"
                             + " name that with --allow-host.");
         }
-        link("Open  ", operator);
-        viewer.ifPresent(token -> link("To look only  ", token));
-        surroundings
-                .out()
-                .print(Line.of("Token file  ").plus(address.tokenFile().toString(), Style.FAINT));
+        if (surroundings.out().redraws()) {
+            link("Open  ", "/#token=" + operator);
+            viewer.ifPresent(token -> link("To look only  ", "/#token=" + token));
+            surroundings
+                    .out()
+                    .print(Line.of("Token file  ").plus(address.tokenFile().toString(), Style.FAINT));
+        } else {
+            link("Open  ", "/");
+            surroundings.out().print(Line.of("The token to log in with is in " + address.tokenFile()));
+            viewerFile.ifPresent(file -> surroundings.out().print(Line.of("The token to look only is in " + file)));
+        }
         surroundings.out().print(Line.of("Ctrl-C ends it.", Style.FAINT));
     }
 
-    private void link(String words, String token) {
-        surroundings.out().print(Line.of(words).plus(address.url() + "/#token=" + token, Style.ACCENT));
+    private void link(String words, String path) {
+        surroundings.out().print(Line.of(words).plus(address.url() + path, Style.ACCENT));
     }
 
     private boolean isLoopback() {

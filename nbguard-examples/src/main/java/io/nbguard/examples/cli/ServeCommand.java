@@ -39,7 +39,8 @@ import picocli.CommandLine.Parameters;
         description = {
             "Serves a folder of notebooks: a page to start, stop, schedule and watch them, and an HTTP interface for"
                     + " scripts (docs/http-api.md). It listens on this machine only, unless --host says otherwise; whoever"
-                    + " uses it needs the token that is made on the first start. The printed link opens the page logged in."
+                    + " uses it needs the token that is made on the first start. The link that is printed at a terminal opens"
+                    + " the page logged in; elsewhere, as in a log, no token is printed, but where it is."
         },
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
@@ -156,8 +157,8 @@ final class ServeCommand implements Callable<Integer> {
         Path operatorFile =
                 absolute(tokenFile == null ? RemoteOptions.privateFolder().resolve("token") : tokenFile);
         String operator = TokenFile.readOrMake(operatorFile);
-        Optional<String> viewer =
-                Optional.ofNullable(viewerTokenFile).map(file -> TokenFile.readOrMake(absolute(file)));
+        Optional<Path> viewerFile = Optional.ofNullable(viewerTokenFile).map(this::absolute);
+        Optional<String> viewer = viewerFile.map(TokenFile::readOrMake);
         Tokens tokens = tokens(operator, viewer);
         Terminal out = surroundings.out();
         options.python = PythonPreparation.prepare(options.python, out, surroundings.interruption());
@@ -172,7 +173,7 @@ final class ServeCommand implements Callable<Integer> {
                     ServeAnnouncement announcement =
                             ServeAnnouncement.make(surroundings, host, server.port(), operatorFile)) {
                 out.print(Line.of("nbguard serves ", Style.BOLD).plus(source + ", outputs in " + target));
-                announcement.tell(operator, viewer);
+                announcement.tell(operator, viewer, viewerFile);
                 ended.await();
                 out.print(Line.of("Ending…", Style.FAINT));
             }
@@ -194,7 +195,25 @@ final class ServeCommand implements Callable<Integer> {
         };
     }
 
+    /** With a sidecar unless said otherwise: what strangers send to this process is then no way to the watchdog. */
     private NotebookGuard guard(Path source, Path target) {
+        if (options.watchdog != null || keepRunning) {
+            return builder(source, target).build();
+        }
+        try {
+            return builder(source, target).watchdog(WatchdogMode.SIDECAR).build();
+        } catch (GuardException e) {
+            NotebookGuard guard = builder(source, target).build();
+            surroundings
+                    .err()
+                    .print(Line.of("! ", Style.WARNING)
+                            .plus("the watchdog runs in this process, because no sidecar could be started: "
+                                    + e.getMessage()));
+            return guard;
+        }
+    }
+
+    private GuardBuilder builder(Path source, Path target) {
         GuardBuilder builder = options.applyTo(NotebookGuard.builder())
                 .notebooks(source)
                 .outputs(target)
@@ -207,7 +226,7 @@ final class ServeCommand implements Callable<Integer> {
             builder.historyStore("nbguard-jdbc")
                     .configure("history.url", database == null ? "jdbc:sqlite:" + file : database);
         }
-        return builder.build();
+        return builder;
     }
 
     private void check() {

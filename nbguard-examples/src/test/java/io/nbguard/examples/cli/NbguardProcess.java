@@ -105,6 +105,10 @@ final class NbguardProcess implements AutoCloseable {
         return out.soFar();
     }
 
+    String errSoFar() {
+        return err.soFar();
+    }
+
     Ended ended() throws InterruptedException {
         if (!process.waitFor(4, TimeUnit.MINUTES)) {
             throw new AssertionError("nbguard did not end within 4 minutes");

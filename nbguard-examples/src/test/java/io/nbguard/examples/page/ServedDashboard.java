@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  */
 final class ServedDashboard implements AutoCloseable {
 
-    private static final Pattern LINK = Pattern.compile("http://\\S+/#token=\\S+");
+    private static final Pattern LINK = Pattern.compile("http://\\S+/");
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     private final Path folder;
@@ -83,13 +83,18 @@ final class ServedDashboard implements AutoCloseable {
         return served;
     }
 
-    /** Returns the link that it printed: it opens the page with its reader signed in. */
+    /** Returns the link that it prints at a terminal: it opens the page with its reader signed in. */
     String link() {
         Matcher link = LINK.matcher(said());
         if (!link.find()) {
             throw new AssertionError("no link in: " + said());
         }
-        return link.group();
+        try {
+            return link.group() + "#token="
+                    + Files.readString(folder.resolve("private/token")).strip();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     /** Returns all that it printed so far. */

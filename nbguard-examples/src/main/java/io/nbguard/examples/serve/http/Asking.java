@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a request says of who asks, as the server sees it before its routes and as they see it.
  *
+ * @param path as it was sent, not decoded
  * @param cookie the value of our cookie
  * @param page the header that only our own page sends
  * @param address where it comes from
  */
 public record Asking(
         String method,
+        String path,
         @Nullable String host,
         @Nullable String authorization,
         @Nullable String cookie,
@@ -36,12 +38,26 @@ public record Asking(
         }
         return new Asking(
                 request.getMethod(),
+                String.valueOf(request.getRequestURI()),
                 request.getHeader("Host"),
                 request.getHeader("Authorization"),
                 found,
                 request.getHeader("Origin"),
                 request.getHeader(PAGE_HEADER),
                 String.valueOf(request.getRemoteAddr()));
+    }
+
+    /** Returns whether it is one that is to be answered whatever others ask: health, figures, stopping. */
+    boolean isUrgent() {
+        return path.equals("/healthz")
+                || path.equals("/stats")
+                || (method.equals("DELETE")
+                        && (path.startsWith("/notebooks/stop/") || path.startsWith("/api/v1/executions/")));
+    }
+
+    /** Returns whether it is for one of the streams, which have a limit of their own. */
+    boolean isStream() {
+        return path.equals("/api/v1/stream") || path.equals("/api/v1/ws");
     }
 
     static Asking of(Request request) {
@@ -52,6 +68,7 @@ public record Asking(
         HttpFields headers = request.getHeaders();
         return new Asking(
                 request.getMethod(),
+                String.valueOf(request.getHttpURI().getPath()),
                 headers.get("Host"),
                 headers.get("Authorization"),
                 found,

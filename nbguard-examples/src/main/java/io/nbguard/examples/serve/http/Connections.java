@@ -1,8 +1,13 @@
 package io.nbguard.examples.serve.http;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.server.Request;
 
@@ -12,12 +17,33 @@ import org.eclipse.jetty.server.Request;
  */
 final class Connections implements Connection.Listener {
 
+    private static final int MOST = 4_096;
+    private static final String OPEN_FILES = "Max open files";
+
     private final int mostStrangers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Connection> strangers = new LinkedHashSet<>();
 
     Connections(int mostStrangers) {
         this.mostStrangers = mostStrangers;
+    }
+
+    /** Returns one that leaves this process half of its file descriptors. */
+    static Connections usual() {
+        return new Connections((int) Math.min(MOST, openFiles() / 2));
+    }
+
+    private static long openFiles() {
+        try (Stream<String> limits = Files.lines(Path.of("/proc/self/limits"))) {
+            return limits.filter(line -> line.startsWith(OPEN_FILES))
+                    .mapToLong(line -> Long.parseLong(
+                            line.substring(OPEN_FILES.length()).strip().split(" +")[0]))
+                    .findFirst()
+                    .orElse(MOST);
+        } catch (IOException | UncheckedIOException | NumberFormatException e) {
+            // No such file, or "unlimited".
+            return MOST;
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** One request and its answer, as a resource sees it. For the thread that handles the request. */
 public final class Exchange {
 
+    private static final int SMALL = 64 << 10;
+
     private final Context context;
     private final @Nullable Caller caller;
     private final HeapBudget.@Nullable Share share;
@@ -31,12 +33,13 @@ public final class Exchange {
     }
 
     /**
-     * Has the request hold so much of the heap that requests may hold, until it is answered.
+     * Has the request hold so much of the heap that requests may hold, until it is answered. What is small is not counted:
+     * there are only so many threads.
      *
      * @throws Refusal (503) if others hold it
      */
     public void hold(long bytes) {
-        if (share != null) {
+        if (share != null && bytes > SMALL) {
             share.await(bytes);
         }
     }

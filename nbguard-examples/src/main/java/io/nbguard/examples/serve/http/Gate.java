@@ -73,7 +73,9 @@ public final class Gate {
      */
     void mayUse(Asking asking, Caller caller, Role needed) {
         boolean safe = asking.method().equals("GET") || asking.method().equals("HEAD");
-        (safe ? looks : changes).take(caller.role() + " " + caller.address()).ifPresent(wait -> {
+        // A flood of other requests is no reason not to stop something.
+        String kind = asking.isUrgent() ? " urgent " : " ";
+        (safe ? looks : changes).take(caller.role() + kind + caller.address()).ifPresent(wait -> {
             throw Refusal.later(429, "TOO_MANY_REQUESTS", "too many requests: try again in a moment", wait);
         });
         if (!caller.role().covers(needed)) {

@@ -29,9 +29,8 @@ public final class HttpServer implements AutoCloseable {
     private static final int LARGEST_SOCKET_MESSAGE = 1_024;
     // For accepting, selecting and what is done in between, such as refusing a stream too many.
     private static final int SPARE_THREADS = 16;
-    private static final int MOST_STRANGERS = 512;
 
-    private final Connections connections = new Connections(MOST_STRANGERS);
+    private final Connections connections = Connections.usual();
     private final Javalin javalin;
     private final String host;
     private final int port;

@@ -55,7 +55,7 @@ final class Intake extends Handler.Wrapper {
                 receive(asking, request, response, callback, share);
                 return true;
             }
-            return pass(request, response, callback);
+            return pass(asking, request, response, callback);
         } catch (Refusal refusal) {
             refuse(response, callback, refusal);
             return true;
@@ -68,7 +68,7 @@ final class Intake extends Handler.Wrapper {
 
     private void receive(Asking asking, Request request, Response response, Callback callback, HeapBudget.Share share) {
         gate.mustBeOurHost(asking);
-        boolean login = path(request).equals(LOGIN);
+        boolean login = asking.path().equals(LOGIN);
         int most = login ? Math.min(LARGEST_LOGIN, largestBody) : largestBody;
         if (!login) {
             try {
@@ -88,14 +88,14 @@ final class Intake extends Handler.Wrapper {
                 body -> {
                     request.setAttribute(BODY, body);
                     // Reading has ended on a thread that is to be quick.
-                    request.getContext().execute(() -> passLater(request, response, callback));
+                    request.getContext().execute(() -> passLater(asking, request, response, callback));
                 },
                 refusal -> refuse(response, callback, refusal));
     }
 
-    private void passLater(Request request, Response response, Callback callback) {
+    private void passLater(Asking asking, Request request, Response response, Callback callback) {
         try {
-            if (!pass(request, response, callback)) {
+            if (!pass(asking, request, response, callback)) {
                 Response.writeError(request, response, callback, 404);
             }
         } catch (Refusal refusal) {
@@ -105,14 +105,10 @@ final class Intake extends Handler.Wrapper {
         }
     }
 
-    private boolean pass(Request request, Response response, Callback callback) throws Exception {
-        Runnable release = places.take(request.getMethod(), path(request));
+    private boolean pass(Asking asking, Request request, Response response, Callback callback) throws Exception {
+        Runnable release = places.take(asking);
         Request.addCompletionListener(request, failure -> release.run());
         return super.handle(request, response, callback);
-    }
-
-    private static String path(Request request) {
-        return String.valueOf(request.getHttpURI().getCanonicalPath());
     }
 
     private static void refuse(Response response, Callback callback, Refusal refusal) {

@@ -21,28 +21,17 @@ final class Places {
      *
      * @throws Refusal (503) if there is none
      */
-    Runnable take(String method, String path) {
-        if (isStream(path)) {
+    Runnable take(Asking asking) {
+        if (asking.isStream()) {
             // Streams have a limit of their own.
             return () -> {};
         }
-        if (isUrgent(method, path) && urgent.tryAcquire()) {
+        if (asking.isUrgent() && urgent.tryAcquire()) {
             return urgent::release;
         }
         if (others.tryAcquire()) {
             return others::release;
         }
         throw Refusal.later(503, "TOO_BUSY", "as many requests are under way as may be: try again", RETRY);
-    }
-
-    private static boolean isStream(String path) {
-        return path.equals("/api/v1/stream") || path.equals("/api/v1/ws");
-    }
-
-    private static boolean isUrgent(String method, String path) {
-        return path.equals("/healthz")
-                || path.equals("/stats")
-                || (method.equals("DELETE")
-                        && (path.startsWith("/notebooks/stop/") || path.startsWith("/api/v1/executions/")));
     }
 }
