@@ -54,7 +54,13 @@ final class CallsApart implements ProbeCalls, AutoCloseable {
         everything = all;
         asker = Thread.currentThread();
         asked++;
-        wake();
+        try {
+            wake();
+        } catch (Throwable e) {
+            // There may be no heap for a thread just now.
+            answered = asked;
+            return Outcome.LATE;
+        }
         long begun = System.nanoTime();
         for (long waited = 0; answered != asked; waited = System.nanoTime() - begun) {
             if (waited >= longestNanos) {

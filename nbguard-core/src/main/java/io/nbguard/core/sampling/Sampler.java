@@ -246,8 +246,13 @@ final class Sampler {
         container.sample();
         watchdog.container().looked(now);
         nextFullNanos = now + intervalNanos;
-        degradations.look(container.gauges());
-        noteLimit();
+        try {
+            degradations.look(container.gauges());
+            noteLimit();
+        } catch (Throwable e) {
+            // To tell of it is not to keep anybody from the decision.
+            failures.note(e);
+        }
         if (container.gauges().hasValue(Gauge.CPU_USAGE)) {
             containerCpu.observe(
                     container.gauges().value(Gauge.CPU_USAGE),
