@@ -228,6 +228,22 @@ public sealed interface GuardEvent {
         }
     }
 
+    /**
+     * The sampling loop stood still, or its thread had ended, and another thread has taken it over.
+     *
+     * @param stoodStill for how long the next tick had been due
+     * @param died whether its thread had ended; false where it hangs in a call that does not return
+     */
+    record LoopRestarted(Instant at, Duration stoodStill, boolean died) implements GuardEvent {
+        @Override
+        public String message() {
+            return died
+                    ? "the sampling thread had ended; another one goes on"
+                    : "the sampling loop stood still for " + stoodStill.toMillis()
+                            + " ms; another thread goes on, and the watchdog acts again";
+        }
+    }
+
     /** The history store cannot be written to; the guard goes on, and catches up later. */
     record HistoryDegraded(Instant at, String store, String reason) implements GuardEvent {
         @Override

@@ -19,6 +19,7 @@ import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.core.sampling.Deputy;
+import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.core.sidecar.Sidecar;
@@ -71,17 +72,18 @@ record GuardParts(
         List<KillPolicy> policies = policies(settings, plugins);
         Refusals refusals = new Refusals();
         Optional<Executor> executor = executor(settings, plugins, refusals);
-        List<ProbeSession> probes =
-                settings.probes().orElseGet(() -> Machine.openProbes(plugins, settings.forPlugins(), refusals));
+        List<OpenProbe> probes = settings.probes()
+                .map(GuardParts::given)
+                .orElseGet(() -> Machine.openProbes(plugins, settings.forPlugins(), refusals));
         Optional<TrackerSession> tracker;
         try {
             tracker = settings.tracker().or(() -> Machine.openTracker(plugins, settings.forPlugins(), refusals));
         } catch (RuntimeException | Error e) {
-            probes.forEach(Machine::closeQuietly);
+            Machine.closeQuietly(probes);
             throw e;
         }
         if (executor.isEmpty() || probes.isEmpty() || tracker.isEmpty()) {
-            probes.forEach(Machine::closeQuietly);
+            Machine.closeQuietly(probes);
             tracker.ifPresent(Machine::closeQuietly);
             throw nothingUsable(refusals, executor.isEmpty(), probes.isEmpty(), tracker.isEmpty());
         }
@@ -251,6 +253,10 @@ record GuardParts(
         }
     }
 
+    private static List<OpenProbe> given(List<ProbeSession> sessions) {
+        return sessions.stream().map(OpenProbe::own).toList();
+    }
+
     private static GuardException nothingUsable(
             Refusals refusals, boolean noExecutor, boolean noProbe, boolean noTracker) {
         List<String> paragraphs = new ArrayList<>();
@@ -286,7 +292,9 @@ record GuardParts(
             Optional<RuntimeFolder> runtime) {
         return new GuardDescription(
                 executor.name(),
-                machine.probes().stream().map(ProbeSession::description).toList(),
+                machine.probes().stream()
+                        .map(probe -> probe.session().description())
+                        .toList(),
                 machine.tracker().description(),
                 policies.stream().map(KillPolicy::name).toList(),
                 refusals.lines(),

@@ -3,7 +3,7 @@ package io.nbguard.core;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.TrackerSession;
@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * @param probes never empty
  * @param tracker the tracker
  */
-record Machine(List<ProbeSession> probes, TrackerSession tracker) implements AutoCloseable {
+record Machine(List<OpenProbe> probes, TrackerSession tracker) implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
 
@@ -35,11 +35,11 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
      *
      * @return the open ones; empty if there is none
      */
-    static List<ProbeSession> openProbes(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
-        List<ProbeSession> open = new ArrayList<>();
+    static List<OpenProbe> openProbes(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+        List<OpenProbe> open = new ArrayList<>();
         for (ResourceProbe probe : probesBestFirst(plugins)) {
             try {
-                open.add(probe.open(configuration));
+                open.add(new OpenProbe(probe.name(), probe.open(configuration)));
             } catch (UnavailableException e) {
                 refusals.add(PluginKind.PROBE, probe.name(), e);
             } catch (RuntimeException | LinkageError e) {
@@ -103,7 +103,11 @@ record Machine(List<ProbeSession> probes, TrackerSession tracker) implements Aut
     @Override
     public void close() {
         closeQuietly(tracker);
-        probes.forEach(Machine::closeQuietly);
+        closeQuietly(probes);
+    }
+
+    static void closeQuietly(List<OpenProbe> probes) {
+        probes.forEach(probe -> closeQuietly(probe.session()));
     }
 
     static void closeQuietly(AutoCloseable part) {

@@ -8,9 +8,9 @@ import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.core.sampling.SamplingLoop;
-import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
@@ -88,10 +88,10 @@ public final class NotebookWatch implements AutoCloseable {
         Objects.requireNonNull(runtimeDirectory, "runtimeDirectory");
         Plugins plugins = Plugins.discover().checked();
         Refusals refusals = new Refusals();
-        List<ProbeSession> probes = Machine.openProbes(plugins, Map.of(), refusals);
+        List<OpenProbe> probes = Machine.openProbes(plugins, Map.of(), refusals);
         Optional<TrackerSession> tracker = Machine.openWatchingTracker(plugins, Map.of(), refusals);
         if (probes.isEmpty() || tracker.isEmpty()) {
-            probes.forEach(Machine::closeQuietly);
+            Machine.closeQuietly(probes);
             tracker.ifPresent(Machine::closeQuietly);
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,

@@ -24,6 +24,7 @@ import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
+import io.nbguard.core.sampling.OpenProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -879,7 +880,10 @@ class NotebookGuardTest {
         FakeTracker eyes = new FakeTracker();
         eyes.running.add(run.group.root().orElseThrow());
         try (NotebookWatch watch = NotebookWatch.open(
-                new Machine(List.of(new FakeProbe()), eyes), Duration.ofMillis(50), runtime, GuardClock.SYSTEM)) {
+                new Machine(List.of(OpenProbe.own(new FakeProbe())), eyes),
+                Duration.ofMillis(50),
+                runtime,
+                GuardClock.SYSTEM)) {
             Eventually.until("the watch sees it", () -> watch.snapshot().executions().stream()
                     .anyMatch(seen -> seen.id().equals(execution.id())
                             && seen.notebook().equals("sub/hog.ipynb")

@@ -5,6 +5,7 @@ import io.nbguard.benchmarks.peer.NbguardMonitor;
 import io.nbguard.benchmarks.peer.Probes;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.ProbeSession;
@@ -69,7 +70,13 @@ public class SamplingLoopBenchmark {
                 defaults.killTimeout(),
                 true);
         loop = new SamplingLoop(
-                config, probes, nbguard.session(), List.of(new HeaviestPolicy()), event -> {}, clock, Thread::new);
+                config,
+                probes.stream().map(OpenProbe::own).toList(),
+                nbguard.session(),
+                List.of(new HeaviestPolicy()),
+                event -> {},
+                clock,
+                Thread::new);
         for (ProcessGroup group : nbguard.groups()) {
             loop.watch(new WatchedTree(group));
         }

@@ -103,7 +103,13 @@ final class AskedPolicy {
         Question question = new Question(situation, Thread.currentThread());
         last = question;
         long begun = System.nanoTime();
-        ask(question);
+        try {
+            ask(question);
+        } catch (Throwable e) {
+            // There may be no heap for a thread just now: that is no fault of the policy.
+            question.answered = true;
+            return Optional.empty();
+        }
         while (!question.answered && System.nanoTime() < untilNanos) {
             LockSupport.parkNanos(this, untilNanos - System.nanoTime());
             // A stray interrupt would make every park return at once.

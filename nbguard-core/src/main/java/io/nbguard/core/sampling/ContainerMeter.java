@@ -3,7 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ByteSize;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
-import io.nbguard.spi.ProbeSession;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,41 +27,59 @@ final class ContainerMeter {
     private static final Gauge[] CPU = {Gauge.CPU_USAGE, Gauge.CPU_LIMIT, Gauge.CPU_THROTTLED_PERIODS};
     private static final Gauge[] MEMORY_PRESSURE = {Gauge.MEMORY_PRESSURE};
     private static final Gauge[] CPU_PRESSURE = {Gauge.CPU_PRESSURE};
+    private static final String NO_PROBE = "no resource probe answers";
     private static final String CONFIGURED = "the guard's configuration";
 
-    private final ProbeSession[] probes;
-    private final ContainerGauges[] read;
+    private final ProbeReader[] probes;
+    private final boolean[] read;
     private final ContainerGauges gauges = new ContainerGauges();
     private final long configuredLimit;
     private int memoryProbe;
+    private long heldBytes;
 
-    ContainerMeter(List<ProbeSession> probesBestFirst, Optional<ByteSize> configuredLimit) {
-        probes = probesBestFirst.toArray(new ProbeSession[0]);
-        read = new ContainerGauges[probes.length];
-        for (int i = 0; i < read.length; i++) {
-            read[i] = new ContainerGauges();
-        }
+    ContainerMeter(List<ProbeReader> probesBestFirst, Optional<ByteSize> configuredLimit) {
+        probes = probesBestFirst.toArray(new ProbeReader[0]);
+        read = new boolean[probes.length];
         this.configuredLimit = configuredLimit.map(ByteSize::bytes).orElse(Long.MAX_VALUE);
+    }
+
+    /** Takes in what executions are known to hold at least: a container that holds less cannot be. */
+    void holdsAtLeast(long bytes) {
+        heldBytes = bytes;
+    }
+
+    /** Returns how long answers of probes may be waited for in one reading, as things are now. */
+    long longestNanos() {
+        long longest = 0;
+        for (int i = 0; i < probes.length; i++) {
+            longest += probes[i].longestNanos();
+        }
+        return longest;
     }
 
     /** Reads everything. */
     void sample() {
-        gauges.clear();
         boolean memory = false;
         boolean cpu = false;
         boolean memoryPressure = false;
         boolean cpuPressure = false;
+        gauges.clear();
+        Arrays.fill(read, false);
         // A fallback probe is only read while something is still missing.
         for (int i = 0; i < probes.length && !(memory && cpu && memoryPressure && cpuPressure); i++) {
-            probes[i].sample(read[i]);
-            if (!memory && hasBoundedMemory(read[i])) {
+            if (!probes[i].sample(heldBytes)) {
+                continue;
+            }
+            read[i] = true;
+            ContainerGauges found = probes[i].gauges();
+            if (!memory && hasBoundedMemory(found)) {
                 memory = true;
                 memoryProbe = i;
-                copy(MEMORY, read[i]);
+                copy(MEMORY, found);
             }
-            cpu = cpu || take(CPU, read[i]);
-            memoryPressure = memoryPressure || take(MEMORY_PRESSURE, read[i]);
-            cpuPressure = cpuPressure || take(CPU_PRESSURE, read[i]);
+            cpu = cpu || take(CPU, found);
+            memoryPressure = memoryPressure || take(MEMORY_PRESSURE, found);
+            cpuPressure = cpuPressure || take(CPU_PRESSURE, found);
         }
         if (!memory) {
             takeUnboundedMemory();
@@ -74,8 +92,12 @@ final class ContainerMeter {
         if (probes.length == 0) {
             return;
         }
-        probes[memoryProbe].sampleMemory(read[memoryProbe]);
-        gauges.copy(Gauge.MEMORY_CURRENT, read[memoryProbe]);
+        if (probes[memoryProbe].sampleMemory(heldBytes)) {
+            gauges.copy(Gauge.MEMORY_CURRENT, probes[memoryProbe].gauges());
+        } else {
+            // Use and limit always come from one probe: the next best has both.
+            sample();
+        }
     }
 
     private boolean hasBoundedMemory(ContainerGauges from) {
@@ -84,17 +106,23 @@ final class ContainerMeter {
     }
 
     private void takeUnboundedMemory() {
+        int best = -1;
         for (int i = 0; i < probes.length; i++) {
-            if (read[i].hasValue(Gauge.MEMORY_CURRENT)) {
+            if (read[i] && probes[i].gauges().hasValue(Gauge.MEMORY_CURRENT)) {
                 memoryProbe = i;
-                copy(MEMORY, read[i]);
+                copy(MEMORY, probes[i].gauges());
                 return;
             }
+            best = best < 0 && read[i] ? i : best;
         }
-        if (probes.length > 0) {
+        if (best >= 0) {
             // Nobody has it: the best probe's reasons are the ones worth telling.
-            memoryProbe = 0;
-            copy(MEMORY, read[0]);
+            memoryProbe = best;
+            copy(MEMORY, probes[best].gauges());
+            return;
+        }
+        for (Gauge gauge : MEMORY) {
+            gauges.unavailable(gauge, NO_PROBE, "none");
         }
     }
 

@@ -7,6 +7,8 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.core.GuardClock;
 import io.nbguard.spi.GroupUsage;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What one execution holds, between two bounds: the sum of RSS counts shared pages many times, the largest private
@@ -16,6 +18,8 @@ import java.time.Duration;
  * <p>Sampling thread only; {@link #update} allocates nothing.
  */
 final class ExecutionMeter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExecutionMeter.class);
 
     /** After this long a PSS is no longer trusted: copy-on-write turns shared pages into private ones unseen by RSS. */
     private static final long PSS_VALID_NANOS = 1_000_000_000L;
@@ -199,13 +203,23 @@ final class ExecutionMeter {
         if (nowNanos < nextSettleNanos) {
             return;
         }
-        long measured = watched.group().measurePss();
+        long measured = measurePss();
         long end = clock.nanoTime();
         nextSettleNanos = end + Math.max(100_000_000L, 20 * (end - nowNanos));
         if (measured >= 0) {
             pss = measured;
             pssAtNanos = nowNanos;
             rssAtPss = rss;
+        }
+    }
+
+    private long measurePss() {
+        try {
+            return watched.group().measurePss();
+        } catch (RuntimeException | LinkageError e) {
+            // As where it cannot be read: the decision is made by RSS.
+            LOG.warn("the PSS of {} could not be measured", watched.notebook(), e);
+            return -1;
         }
     }
 

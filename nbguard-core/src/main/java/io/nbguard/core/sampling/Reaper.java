@@ -53,6 +53,7 @@ final class Reaper {
     private final Bystanders bystanders;
     private final DyingTime dyingTime = new DyingTime();
     private final Duty duty;
+    private final Turn turn;
     private final EventSink events;
     private final GuardClock clock;
     private @Nullable KillUnderWay underWay;
@@ -70,6 +71,7 @@ final class Reaper {
             WithheldKills withheld,
             EmergencyRule emergency,
             Duty duty,
+            Turn turn,
             GuardClock clock) {
         this.config = config;
         this.container = container;
@@ -78,6 +80,7 @@ final class Reaper {
         this.withheld = withheld;
         this.emergency = emergency;
         this.duty = duty;
+        this.turn = turn;
         events = duty;
         this.clock = clock;
         this.chooser = chooser;
@@ -245,6 +248,7 @@ final class Reaper {
 
     private void send(ExecutionMeter meter, Breach breach, KillScenario scenario, long othersBytes, long nowNanos) {
         Watched victim = meter.watched();
+        turn.check();
         if (config.dryRun()) {
             coolUntilNanos = nowNanos + DRY_RUN_PAUSE_NANOS;
             tellTerminated(victim, scenario);

@@ -50,6 +50,14 @@ final class Rehearsal {
         this.look = look;
     }
 
+    /** Returns one that is over already, and had found {@code decisionNanos}. */
+    static Rehearsal over(long decisionNanos) {
+        Rehearsal done = new Rehearsal(() -> {});
+        done.over = true;
+        done.decisionNanos = decisionNanos;
+        return done;
+    }
+
     /** Returns whether there is nothing left to rehearse. */
     boolean isOver() {
         return over;
@@ -60,8 +68,21 @@ final class Rehearsal {
         return decisionNanos;
     }
 
-    /** Rehearses for some {@code nanos}. */
+    /** Rehearses for some {@code nanos}. If that fails it is over: a first kill that is slow is better than none. */
     void perform(long nanos) {
+        boolean failed = true;
+        try {
+            play(nanos);
+            failed = false;
+        } finally {
+            if (failed) {
+                over = true;
+                stage = null;
+            }
+        }
+    }
+
+    private void play(long nanos) {
         long begun = System.nanoTime();
         Stage set = stage == null ? new Stage() : stage;
         stage = set;
@@ -98,13 +119,14 @@ final class Rehearsal {
         Stage() {
             loop = new SamplingLoop(
                     SamplingConfig.DEFAULTS,
-                    List.of(this),
+                    List.of(OpenProbe.own(this)),
                     this,
                     List.of(),
                     Deputy.NONE,
                     event -> {},
                     this,
                     Thread::new,
+                    LoopParts.PATIENCE,
                     NOPLogger.NOP_LOGGER);
             for (int i = 0; i < EXECUTIONS; i++) {
                 enter(i);

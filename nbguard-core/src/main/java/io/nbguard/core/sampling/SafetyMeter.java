@@ -27,6 +27,21 @@ final class SafetyMeter {
 
     private SafetyMeter() {}
 
+    /** Computes it; a loop that stands still promises nothing of its own. */
+    static Safety of(Frame frame, long ageNanos, boolean stalled) {
+        if (!stalled || frame.watchdog == WatchdogMode.SIDECAR || frame.tier == SafetyTier.WRITABLE) {
+            return of(frame.tier, frame.watchdog, frame.reactionNanos, frame.dyingNanos, frame.roomBytes);
+        }
+        return new Safety(
+                frame.tier,
+                frame.watchdog,
+                Duration.ofNanos(Math.max(frame.reactionNanos, ageNanos)),
+                new Reading.Unavailable<>(
+                        "the sampling loop stands still: its last tick was "
+                                + Duration.ofNanos(ageNanos).toMillis() + " ms ago",
+                        SOURCE));
+    }
+
     /**
      * Computes it.
      *

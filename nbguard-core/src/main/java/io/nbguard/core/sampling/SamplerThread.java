@@ -1,12 +1,15 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.core.GuardClock;
+import io.nbguard.spi.TrackerSession;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
- * The thread that samples: parks until a tick is due, spins over what is too short to sleep, and rehearses while it has
- * nothing to do.
+ * The thread that samples, in one turn: parks until a tick is due, spins over what is too short to sleep, and rehearses while
+ * it has nothing to do. Nothing that is thrown ends it.
  *
  * <p>It is a platform thread, whatever the host's factory makes. A virtual one shares its carriers with the host's work, has
  * no priority of its own, and wakes when a carrier happens to be free.
@@ -19,26 +22,45 @@ final class SamplerThread {
     private static final long FIRST_REHEARSAL_NANOS = 40_000_000L;
     private static final long REHEARSAL_NANOS = 5_000_000L;
     private static final long TIME_TO_REHEARSE_NANOS = 50_000_000L;
+    private static final long FAILED_PAUSE_NANOS = 1_000_000L;
     private static final long LONGEST_CLOSE_NANOS = 2_000_000_000L;
 
-    private final Work work;
-    private final Rehearsal rehearsal;
+    private final Turn turn;
+    private final Sampler sampler;
+    private final TrackerSession tracker;
     private final GuardClock clock;
-    private final Thread thread;
+    private final ThreadFactory factory;
+    private final Logger log;
+    private final boolean takesOver;
+    private volatile @Nullable Thread thread;
     private volatile boolean woken;
     private volatile boolean closed;
 
-    /** Makes one that is not running yet. */
-    SamplerThread(Work work, Rehearsal rehearsal, GuardClock clock, ThreadFactory factory) {
-        this.work = work;
-        this.rehearsal = rehearsal;
-        this.clock = clock;
-        thread = PlatformThread.of(factory, this::run, "the sampling loop");
+    /**
+     * Makes one that is not running yet.
+     *
+     * @param takesOver whether it goes on with what another thread has left
+     */
+    SamplerThread(Turn turn, Sampler sampler, LoopParts parts, ThreadFactory factory, boolean takesOver) {
+        this.turn = turn;
+        this.sampler = sampler;
+        this.factory = factory;
+        this.takesOver = takesOver;
+        tracker = parts.tracker();
+        clock = parts.clock();
+        log = parts.log();
     }
 
     /** Starts it. */
     void start() {
-        thread.start();
+        Thread made = PlatformThread.of(factory, this::run, "the sampling loop");
+        thread = made;
+        made.start();
+    }
+
+    /** Returns its sampler. */
+    Sampler sampler() {
+        return sampler;
     }
 
     /** Has the next tick made at once. Any thread. */
@@ -52,19 +74,46 @@ final class SamplerThread {
         return closed;
     }
 
+    /** Returns whether it was started and has ended. Any thread. */
+    boolean isDead() {
+        Thread present = thread;
+        return present != null && !present.isAlive();
+    }
+
+    /** Leaves it behind: it is to touch nothing any more, should it come back from where it hangs. Any thread. */
+    void leaveBehind() {
+        closed = true;
+        turn.end();
+    }
+
     /**
-     * Ends it and waits for it, for two seconds at most; by itself it is told only.
+     * Ends it and waits for it, for two seconds at most; by itself it is told only. A thread that does not come back from
+     * where it hangs cannot be ended: it is interrupted and left behind.
      *
      * @return whether it does not run any more
      */
     boolean close() {
         closed = true;
-        LockSupport.unpark(thread);
-        if (Thread.currentThread() == thread) {
+        Thread present = thread;
+        if (present == null) {
+            return true;
+        }
+        LockSupport.unpark(present);
+        if (Thread.currentThread() == present) {
             return false;
         }
+        boolean ended = await(present, turn.isOver() ? 0 : LONGEST_CLOSE_NANOS);
+        if (!ended) {
+            leaveBehind();
+            present.interrupt();
+            log.warn("the sampling thread {} hangs and is left behind; it touches nothing more", present.getName());
+        }
+        return ended;
+    }
+
+    private static boolean await(Thread thread, long nanos) {
         boolean interrupted = false;
-        long deadline = System.nanoTime() + LONGEST_CLOSE_NANOS;
+        long deadline = System.nanoTime() + nanos;
         while (thread.isAlive() && System.nanoTime() < deadline) {
             try {
                 thread.join(100);
@@ -80,55 +129,72 @@ final class SamplerThread {
 
     private void run() {
         try {
-            work.begins();
-            rehearsal.perform(FIRST_REHEARSAL_NANOS);
-            work.ready();
-            while (!closed) {
-                turn();
+            begin();
+            while (!closed && !turn.isOver()) {
+                turnSafely();
             }
         } finally {
-            work.ends();
+            if (!turn.isOver()) {
+                end();
+            }
+        }
+    }
+
+    private void begin() {
+        try {
+            if (takesOver) {
+                sampler.thawAll();
+            } else {
+                log.info("the sampling thread runs with {}", tracker.hasten());
+                sampler.rehearsal().perform(FIRST_REHEARSAL_NANOS);
+            }
+        } catch (Throwable e) {
+            // The loop is needed all the same.
+            noteUnlessOver(e);
+        }
+        sampler.timer().restart(clock.nanoTime());
+    }
+
+    private void turnSafely() {
+        try {
+            turn();
+        } catch (Throwable e) {
+            noteUnlessOver(e);
+            LockSupport.parkNanos(this, FAILED_PAUSE_NANOS);
+        }
+    }
+
+    private void noteUnlessOver(Throwable failure) {
+        if (!turn.isOver()) {
+            sampler.failures().note(failure);
         }
     }
 
     private void turn() {
         if (woken) {
             woken = false;
-            work.tick(true);
+            sampler.woken();
+            sampler.tick();
             return;
         }
-        long wait = work.dueNanos() - clock.nanoTime();
-        if (wait > TIME_TO_REHEARSE_NANOS && !rehearsal.isOver()) {
-            rehearsal.perform(REHEARSAL_NANOS);
+        long wait = sampler.timer().dueNanos() - clock.nanoTime();
+        if (wait > TIME_TO_REHEARSE_NANOS && !sampler.rehearsal().isOver()) {
+            sampler.rehearsal().perform(REHEARSAL_NANOS);
         } else if (wait > NOT_WORTH_SLEEPING_NANOS) {
             LockSupport.parkNanos(this, wait);
         } else if (wait > 0) {
             Thread.onSpinWait();
         } else {
-            work.tick(false);
+            sampler.tick();
         }
     }
 
-    /** What the thread does. */
-    interface Work {
-
-        /** The thread has begun. */
-        void begins();
-
-        /** What is rehearsed first was; ticks follow. */
-        void ready();
-
-        /** Returns when the next tick is due. */
-        long dueNanos();
-
-        /**
-         * Makes a tick.
-         *
-         * @param woken whether it is made before it was due, because somebody wants it now
-         */
-        void tick(boolean woken);
-
-        /** The thread ends. */
-        void ends();
+    private void end() {
+        try {
+            sampler.watchdog().reaper().thaw(clock.nanoTime());
+            sampler.fullTicks().done();
+        } catch (Throwable e) {
+            noteUnlessOver(e);
+        }
     }
 }

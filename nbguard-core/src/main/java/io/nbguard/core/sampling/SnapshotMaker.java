@@ -35,7 +35,13 @@ final class SnapshotMaker {
         this.budgetThreshold = budgetThreshold;
     }
 
-    Snapshot of(Frame frame) {
+    /**
+     * Makes one.
+     *
+     * @param ageNanos how long ago the last tick ended
+     * @param stalled whether the loop stands still
+     */
+    Snapshot of(Frame frame, long ageNanos, boolean stalled) {
         List<ExecutionSnapshot> executions = new ArrayList<>(frame.rowCount);
         for (int i = 0; i < frame.rowCount; i++) {
             Frame.Row row = frame.rows.get(i);
@@ -55,14 +61,33 @@ final class SnapshotMaker {
                         ByteSize.ofBytes(frame.budgetUsed),
                         ByteSize.ofBytes(frame.totalRss))),
                 frame.rung,
-                SafetyMeter.of(frame.tier, frame.watchdog, frame.reactionNanos, frame.dyingNanos, frame.roomBytes),
-                new LoopHealth(
-                        frame.sequence,
-                        Duration.ofNanos(frame.pauseNanos),
-                        Duration.ofNanos(frame.lastTickNanos),
-                        Duration.ofNanos(frame.slowestTickNanos),
-                        Duration.ofNanos(frame.lagNanos),
-                        frame.missedTicks));
+                SafetyMeter.of(frame, ageNanos, stalled),
+                health(frame, ageNanos, stalled));
+    }
+
+    /** Makes one with the same readings, and what is to be said of the loop now. */
+    Snapshot again(Snapshot made, Frame frame, long ageNanos, boolean stalled) {
+        return new Snapshot(
+                made.sequence(),
+                made.takenAt(),
+                made.container(),
+                made.executions(),
+                made.budget(),
+                made.rung(),
+                SafetyMeter.of(frame, ageNanos, stalled),
+                health(frame, ageNanos, stalled));
+    }
+
+    private static LoopHealth health(Frame frame, long ageNanos, boolean stalled) {
+        return new LoopHealth(
+                frame.sequence,
+                Duration.ofNanos(frame.pauseNanos),
+                Duration.ofNanos(frame.lastTickNanos),
+                Duration.ofNanos(frame.slowestTickNanos),
+                Duration.ofNanos(frame.lagNanos),
+                frame.missedTicks,
+                Duration.ofNanos(ageNanos),
+                stalled);
     }
 
     private ExecutionSnapshot execution(Frame.Row row, Watched watched, long takenNanos) {

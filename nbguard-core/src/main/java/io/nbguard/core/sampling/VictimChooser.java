@@ -6,6 +6,7 @@ import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.Victim;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,17 +19,26 @@ import java.util.concurrent.ThreadFactory;
  */
 final class VictimChooser {
 
-    /** How long all policies of a chain that are not nbguard's own may take together. */
-    static final long LONGEST_NANOS = 50_000_000L;
-
     private static final long SHORTEST_NANOS = 1_000_000L;
 
     /** What part of the time that is left may be spent on their answers. */
     private static final double OF_WHAT_IS_LEFT = 0.25;
 
+    private final long longestNanos;
     private final List<AskedPolicy> chain = new ArrayList<>();
 
-    VictimChooser(List<KillPolicy> policies, PluginFaults faults, GuardClock clock, ThreadFactory threads) {
+    /**
+     * Makes one.
+     *
+     * @param patience how long all policies of the chain that are not nbguard's own may take together
+     */
+    VictimChooser(
+            List<KillPolicy> policies,
+            Duration patience,
+            PluginFaults faults,
+            GuardClock clock,
+            ThreadFactory threads) {
+        longestNanos = patience.toNanos();
         for (KillPolicy policy : policies) {
             chain.add(new AskedPolicy(policy, faults, clock, threads));
         }
@@ -42,7 +52,7 @@ final class VictimChooser {
      * @param lastsNanos how long what is left of the memory lasts
      */
     Choice choose(KillSituation situation, long lastsNanos) {
-        long patience = Math.min(LONGEST_NANOS, Math.max(SHORTEST_NANOS, (long) (lastsNanos * OF_WHAT_IS_LEFT)));
+        long patience = Math.min(longestNanos, Math.max(SHORTEST_NANOS, (long) (lastsNanos * OF_WHAT_IS_LEFT)));
         long until = System.nanoTime() + patience;
         for (AskedPolicy policy : chain) {
             Optional<Victim> victim = policy.choose(situation, until);
@@ -57,7 +67,7 @@ final class VictimChooser {
     long longestNanos() {
         for (int i = 0; i < chain.size(); i++) {
             if (chain.get(i).isWaitedFor()) {
-                return LONGEST_NANOS;
+                return longestNanos;
             }
         }
         return 0;

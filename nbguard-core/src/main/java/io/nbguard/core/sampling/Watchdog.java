@@ -24,6 +24,7 @@ final class Watchdog {
     private final Duty duty;
     private final ContainerBound container;
     private final Reaper reaper;
+    private final LoopFailures failures;
     private final GuardClock clock;
     private final Ladder containerLadder;
     private final Ladder budgetLadder;
@@ -35,6 +36,7 @@ final class Watchdog {
     private long budgetUsed;
     private long budgetSettled;
     private long totalRss;
+    private long surelyHeld;
 
     Watchdog(
             SamplingConfig config,
@@ -42,8 +44,11 @@ final class Watchdog {
             VictimChooser chooser,
             Deputy deputy,
             EventSink events,
+            LoopFailures failures,
+            Turn turn,
             GuardClock clock) {
         this.config = config;
+        this.failures = failures;
         this.clock = clock;
         duty = new Duty(deputy, events);
         withheld = new WithheldKills(duty, clock);
@@ -54,7 +59,7 @@ final class Watchdog {
                 Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
         container = new ContainerBound(containerMeter, containerLadder);
         Processors processors = new Processors(containerMeter);
-        reaper = new Reaper(config, container, processors, chooser, settlement, withheld, emergency, duty, clock);
+        reaper = new Reaper(config, container, processors, chooser, settlement, withheld, emergency, duty, turn, clock);
     }
 
     /** Returns the rule for when ending one execution at a time is not enough. */
@@ -80,6 +85,16 @@ final class Watchdog {
     /** Takes in what was just read of the trees. */
     void treesRead(List<ExecutionMeter> meters, long nowNanos) {
         lead.take(meters, nowNanos);
+        long sum = 0;
+        for (int i = 0; i < meters.size(); i++) {
+            sum += meters.get(i).lowerBytes();
+        }
+        surelyHeld = sum / 2;
+    }
+
+    /** Returns what all of them held at the very least when the trees were read last: half of what was seen then. */
+    long surelyHeldBytes() {
+        return surelyHeld;
     }
 
     /**
@@ -94,20 +109,46 @@ final class Watchdog {
      * Looks at the readings of this tick and acts. What hangs on the trees alone is left for when there is something new to
      * say of them: far from the limit most ticks look at the container, and executions may be many.
      *
+     * <p>The bounds are looked at one by one: a failure at one keeps nobody from the others.
+     *
      * @param fresh whether the trees were read in this tick, or who is watched has changed
+     * @return whether all of it could be done
      */
-    void step(List<ExecutionMeter> meters, boolean fresh, long nowNanos) {
+    boolean step(List<ExecutionMeter> meters, boolean fresh, long nowNanos) {
         duty.look(reaper.isBusy());
+        boolean done = true;
         if (fresh || container.isBreached()) {
             measureBudget(meters, nowNanos);
             reaper.notice(meters, budgetUsed, nowNanos);
         }
-        followKill(meters, nowNanos);
-        checkContainer(meters, nowNanos);
-        if (fresh) {
-            checkBudget(meters, nowNanos);
-            checkExecutionLimits(meters, nowNanos);
+        try {
+            followKill(meters, nowNanos);
+        } catch (Throwable e) {
+            done = noted(e);
         }
+        try {
+            checkContainer(meters, nowNanos);
+        } catch (Throwable e) {
+            done = noted(e);
+        }
+        if (fresh) {
+            try {
+                checkBudget(meters, nowNanos);
+            } catch (Throwable e) {
+                done = noted(e);
+            }
+            try {
+                checkExecutionLimits(meters, nowNanos);
+            } catch (Throwable e) {
+                done = noted(e);
+            }
+        }
+        return done;
+    }
+
+    private boolean noted(Throwable failure) {
+        failures.note(failure);
+        return false;
     }
 
     /** Returns how long to wait until the container must be looked at again; nothing in the final approach. */

@@ -158,6 +158,15 @@ final class Lookout implements AutoCloseable {
             offer(new GuardEvent.ReadingDegraded(told.at(), own(told.quantity()), told.reason()));
         } else if (event instanceof GuardEvent.ReadingRestored told) {
             offer(new GuardEvent.ReadingRestored(told.at(), own(told.quantity())));
+        } else if (event instanceof GuardEvent.PluginMisbehaved told) {
+            offer(new GuardEvent.PluginMisbehaved(
+                    told.at(),
+                    own(told.kind()),
+                    told.plugin(),
+                    told.fault(),
+                    told.id(),
+                    told.notebook(),
+                    told.message()));
         } else if (EventWire.isTold(event)) {
             offer(event);
         }

@@ -1,9 +1,9 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.api.SafetyTier;
+import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
-import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.TrackerSession;
@@ -19,11 +19,11 @@ final class SidecarMachine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SidecarMachine.class);
 
-    private final List<ProbeSession> probes;
+    private final List<OpenProbe> probes;
     private final TrackerSession tracker;
     private final List<KillPolicy> policies;
 
-    private SidecarMachine(List<ProbeSession> probes, TrackerSession tracker, List<KillPolicy> policies) {
+    private SidecarMachine(List<OpenProbe> probes, TrackerSession tracker, List<KillPolicy> policies) {
         this.probes = probes;
         this.tracker = tracker;
         this.policies = policies;
@@ -40,10 +40,11 @@ final class SidecarMachine implements AutoCloseable {
             policies.add(plugin(name, KillPolicy.class));
         }
         List<String> refused = new ArrayList<>();
-        List<ProbeSession> probes = new ArrayList<>();
+        List<OpenProbe> probes = new ArrayList<>();
         for (String name : settings.probes()) {
             try {
-                probes.add(plugin(name, ResourceProbe.class).open(settings.configuration()));
+                ResourceProbe probe = plugin(name, ResourceProbe.class);
+                probes.add(new OpenProbe(probe.name(), probe.open(settings.configuration())));
             } catch (UnavailableException e) {
                 refused.add(name + ": " + e.getMessage());
             }
@@ -59,7 +60,7 @@ final class SidecarMachine implements AutoCloseable {
                 refused.add(name + ": " + e.getMessage());
             }
         }
-        probes.forEach(SidecarMachine::close);
+        probes.forEach(probe -> close(probe.session()));
         throw new UnavailableException(
                 "no " + (probes.isEmpty() ? "resource probe" : "process tracker") + " works there: "
                         + String.join("; ", refused),
@@ -81,7 +82,7 @@ final class SidecarMachine implements AutoCloseable {
         }
     }
 
-    List<ProbeSession> probes() {
+    List<OpenProbe> probes() {
         return probes;
     }
 
@@ -95,7 +96,7 @@ final class SidecarMachine implements AutoCloseable {
 
     List<String> sources() {
         List<String> sources = new ArrayList<>();
-        sources.add(probes.get(0).description());
+        sources.add(probes.get(0).session().description());
         sources.add(tracker.description());
         return sources;
     }
@@ -125,7 +126,7 @@ final class SidecarMachine implements AutoCloseable {
     @Override
     public void close() {
         close(tracker);
-        probes.forEach(SidecarMachine::close);
+        probes.forEach(probe -> close(probe.session()));
     }
 
     private static void close(AutoCloseable part) {

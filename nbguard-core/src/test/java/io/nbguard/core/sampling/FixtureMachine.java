@@ -59,7 +59,8 @@ final class FixtureMachine implements AutoCloseable {
 
         probe = new Cgroup2Probe(root).open(Map.of());
         tracker = new ProcTracker().open(Map.of("cgroup.proc", proc.toString()));
-        loop = new SamplingLoop(config, List.of(probe), tracker, List.of(), events::add, clock, Thread::new);
+        loop = new SamplingLoop(
+                config, List.of(OpenProbe.own(probe)), tracker, List.of(), events::add, clock, Thread::new);
     }
 
     /** Sets what {@code memory.max} says. */

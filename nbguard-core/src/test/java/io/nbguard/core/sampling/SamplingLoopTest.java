@@ -382,20 +382,19 @@ class SamplingLoopTest {
     }
 
     @Test
-    void aTickThatFailsIsToldAndTheLoopGoesOn() {
+    void aTrackerThatFailsIsToldOnceAndTheContainerIsWatchedOn() {
         Simulation world = new Simulation(4_096);
         SimulatedNotebook hog = world.start("hog.ipynb").holding(100);
         world.trackerFailure = new IllegalStateException("torn file");
-        world.run(Duration.ofSeconds(3));
-        world.trackerFailure = null;
         hog.growing(1e9);
 
         world.run(Duration.ofSeconds(10));
 
-        assertThat(world.events(GuardEvent.ReadingDegraded.class))
-                .extracting(GuardEvent.ReadingDegraded::quantity)
-                .contains("sampling loop");
+        assertThat(world.events(GuardEvent.PluginMisbehaved.class))
+                .singleElement()
+                .satisfies(told -> assertThat(told.message()).contains("process tracker", "torn file"));
         assertThat(hog.kills()).isEqualTo(1);
+        assertThat(world.peakBytes).isLessThan(world.limitBytes);
     }
 
     @Test

@@ -303,6 +303,7 @@ final class SimulatedNotebook implements Watched {
 
     @Override
     public boolean condemn(KillScenario why) {
+        world.whenCondemned.run();
         if (exitsWhenCondemned) {
             exit(ExecutionState.COMPLETED);
         }

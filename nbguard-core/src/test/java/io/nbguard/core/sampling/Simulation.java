@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.slf4j.helpers.NOPLogger;
 
 /** A container of simulated notebooks around a real loop, in virtual time. */
 final class Simulation implements ProbeSession, TrackerSession {
@@ -45,6 +46,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     boolean statReadable = true;
     boolean memoryReadable = true;
     RuntimeException trackerFailure;
+    RuntimeException probeFailure;
     RuntimeException freezeFailure;
     double coresOfContainer = 2;
 
@@ -56,6 +58,9 @@ final class Simulation implements ProbeSession, TrackerSession {
     /** What is to happen at every step of the world. */
     Runnable atEachStep = () -> {};
 
+    /** What is to happen when a notebook is chosen, before it is killed. */
+    Runnable whenCondemned = () -> {};
+
     /** What is to happen when the container's use is read the next time beyond its threshold. */
     Runnable whenSeenBeyond = () -> {};
 
@@ -63,10 +68,26 @@ final class Simulation implements ProbeSession, TrackerSession {
     long ticks;
 
     Simulation(long limitMebibytes, UnaryOperator<SamplingConfig> change, KillPolicy... policies) {
+        this(limitMebibytes, change, LoopParts.PATIENCE, List.of(), policies);
+    }
+
+    /**
+     * Makes one in which {@code better} probes are preferred to the one that reads the simulated container.
+     *
+     * @param patience for how much real time plugins are waited for
+     */
+    Simulation(
+            long limitMebibytes,
+            UnaryOperator<SamplingConfig> change,
+            Duration patience,
+            List<OpenProbe> better,
+            KillPolicy... policies) {
         limitBytes = limitMebibytes * MIB;
+        List<OpenProbe> probes = new ArrayList<>(better);
+        probes.add(OpenProbe.own(this));
         loop = new SamplingLoop(
                 change.apply(SamplingConfig.DEFAULTS),
-                List.of(this),
+                probes,
                 this,
                 List.of(policies),
                 new Deputy() {
@@ -82,7 +103,9 @@ final class Simulation implements ProbeSession, TrackerSession {
                 },
                 events::add,
                 clock,
-                Thread::new);
+                Thread::new,
+                patience,
+                NOPLogger.NOP_LOGGER);
         loop.onEmergency(emergencies::add);
     }
 
@@ -145,6 +168,13 @@ final class Simulation implements ProbeSession, TrackerSession {
         }
     }
 
+    /** Lets the world live while the loop's thread is held up. */
+    void pass(Duration time) {
+        clock.advance(time);
+        notebooks.forEach(notebook -> notebook.pass(time.toNanos()));
+        peakBytes = Math.max(peakBytes, unreclaimable());
+    }
+
     long unreclaimable() {
         long sum = othersBytes;
         // No iterator: the test that counts allocated bytes runs through here.
@@ -184,6 +214,9 @@ final class Simulation implements ProbeSession, TrackerSession {
 
     @Override
     public void sampleMemory(ContainerGauges into) {
+        if (probeFailure != null) {
+            throw probeFailure;
+        }
         if (memoryReadable) {
             into.set(Gauge.MEMORY_CURRENT, unreclaimable() + (long) cacheBytes, "simulation");
             if (unreclaimable() >= limitBytes / 16 * 15) {

@@ -12,6 +12,9 @@ import io.nbguard.core.NotebookWatch;
 import io.nbguard.core.plugin.FoundPlugin;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
+import io.nbguard.examples.client.DashboardClient;
+import io.nbguard.examples.client.ServeAddress;
+import io.nbguard.examples.serve.access.TokenFile;
 import io.nbguard.examples.text.Spoken;
 import io.nbguard.examples.view.ContainerView;
 import io.nbguard.spi.Executor;
@@ -26,12 +29,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The checks of {@code doctor}, in the order in which a person would make them. */
 final class Examination {
 
     private static final long LITTLE_DISK = 1L << 30;
+    private static final Duration SERVE_ANSWERS = Duration.ofSeconds(5);
     private static final Duration WATCHED = Duration.ofSeconds(1);
     private static final Duration WATCHED_INTERVAL = Duration.ofMillis(10);
     private static final ByteSize FAST_NOTEBOOK = ByteSize.ofBytes(6_000_000_000L);
@@ -62,7 +67,32 @@ final class Examination {
         outputs();
         temporaryFiles();
         plugins();
+        serve();
         return new Readiness(checks);
+    }
+
+    /** Asks the serve of this user, if one runs, whether its watchdog acts. */
+    private void serve() {
+        Optional<ServeAddress> known = ServeAddress.read(RemoteOptions.privateFolder());
+        if (known.isEmpty()) {
+            return;
+        }
+        String url = known.get().url();
+        try {
+            new DashboardClient(url, TokenFile.read(known.get().tokenFile()), SERVE_ANSWERS).get("/healthz");
+            add("serve", Level.OK, "the watchdog of the one at " + url + " acts", "");
+        } catch (GuardException e) {
+            add(
+                    "serve",
+                    Level.ADVICE,
+                    "the one at " + url + " is not well: " + e.getMessage(),
+                    "look into its log, and start it anew; 'nbguard serve --watchdog sidecar' has the watchdog in a"
+                            + " process of its own");
+        } catch (IOException e) {
+            add("serve", Level.ADVICE, "the one at " + url + " cannot be asked: " + e.getMessage(), "");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void java() {

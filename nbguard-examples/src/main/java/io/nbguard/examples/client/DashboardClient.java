@@ -28,6 +28,7 @@ public final class DashboardClient {
 
     private final String url;
     private final String token;
+    private final Duration longest;
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(CONNECT)
@@ -39,6 +40,17 @@ public final class DashboardClient {
      * @param url such as {@code http://127.0.0.1:8080}
      */
     public DashboardClient(String url, String token) {
+        this(url, token, LONGEST);
+    }
+
+    /**
+     * Makes one.
+     *
+     * @param url such as {@code http://127.0.0.1:8080}
+     * @param longest how long an answer is waited for
+     */
+    public DashboardClient(String url, String token, Duration longest) {
+        this.longest = longest;
         this.url = url.replaceAll("/+$", "");
         this.token = token;
     }
@@ -85,7 +97,7 @@ public final class DashboardClient {
     private HttpRequest.Builder request(String path) {
         try {
             return HttpRequest.newBuilder(URI.create(url + path))
-                    .timeout(LONGEST)
+                    .timeout(longest)
                     .header("Authorization", "Bearer " + token);
         } catch (IllegalArgumentException e) {
             throw new GuardException(

@@ -154,6 +154,8 @@ public final class SnapshotJson {
         json.writeNumberField("slowestTickSeconds", seconds(loop.slowestTick()));
         json.writeNumberField("lagSeconds", seconds(loop.lag()));
         json.writeNumberField("missedTicks", loop.missedTicks());
+        json.writeNumberField("sinceLastTickSeconds", seconds(loop.sinceLastTick()));
+        json.writeBooleanField("stalled", loop.stalled());
         json.writeEndObject();
     }
 

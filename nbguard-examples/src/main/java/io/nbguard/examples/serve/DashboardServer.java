@@ -77,7 +77,7 @@ public final class DashboardServer implements AutoCloseable {
             NotebookGuard guard, History history, DashboardSettings settings, Gate gate, Tellings tellings) {
         ExecutionsApi executions = new ExecutionsApi(guard, history, tellings);
         return new Routes(
-                new SessionApi(gate, settings.version(), Instant.now()),
+                new SessionApi(guard, gate, settings.version(), Instant.now()),
                 new NotebooksApi(guard, history, tellings),
                 executions,
                 new ExecutionFilesApi(executions, guard.description().outputs()),

@@ -43,6 +43,7 @@ public final class EventText {
                 || event instanceof GuardEvent.LimitChanged
                 || event instanceof GuardEvent.WatchdogMoved
                 || event instanceof GuardEvent.LoopLagged
+                || event instanceof GuardEvent.LoopRestarted
                 || event instanceof GuardEvent.HistoryDegraded
                 || event instanceof GuardEvent.PluginMisbehaved
                 || event instanceof GuardEvent.ScheduleNotRestored

@@ -88,6 +88,10 @@ final class Ground {
         }
     }
 
+    boolean has(String name) {
+        return Files.exists(notebooks.resolve(name));
+    }
+
     void awaitFile(String name) {
         await(name).atMost(PATIENCE).until(() -> Files.exists(notebooks.resolve(name)));
     }

@@ -50,6 +50,7 @@ final class ServeWorld implements AutoCloseable {
         return new ServeWorld(folder, limits, false, UnaryOperator.identity());
     }
 
+    /** Opens one whose guard is set in another way. */
     static ServeWorld open(Path folder, UnaryOperator<GuardBuilder> settings) throws IOException {
         return new ServeWorld(folder, GENEROUS, false, settings);
     }

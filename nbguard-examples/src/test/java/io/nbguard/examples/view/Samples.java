@@ -104,7 +104,9 @@ public final class Samples {
                         Duration.ofNanos(75_000),
                         Duration.ofMillis(2),
                         Duration.ofMillis(1),
-                        3));
+                        3,
+                        Duration.ofMillis(400),
+                        false));
     }
 
     public static ExecutionSnapshot execution(String notebook) {

@@ -1,5 +1,8 @@
 package io.nbguard.examples.serve.api;
 
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.LoopHealth;
+import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.json.JsonWriting;
 import io.nbguard.examples.serve.access.Role;
 import io.nbguard.examples.serve.http.Exchange;
@@ -16,6 +19,7 @@ public final class SessionApi {
 
     private static final Duration LOGIN_LASTS = Duration.ofDays(30);
 
+    private final NotebookGuard guard;
     private final Gate gate;
     private final String version;
     private final Instant startedAt;
@@ -25,15 +29,29 @@ public final class SessionApi {
      *
      * @param version nbguard's
      */
-    public SessionApi(Gate gate, String version, Instant startedAt) {
+    public SessionApi(NotebookGuard guard, Gate gate, String version, Instant startedAt) {
+        this.guard = guard;
         this.gate = gate;
         this.version = version;
         this.startedAt = startedAt;
     }
 
-    /** Says that the host is up. */
+    /** Says whether the host is up, and its watchdog with it: 503 while the sampling loop stands still. */
     public void health(Exchange exchange) {
-        exchange.json(200, json -> json.writeStringField("status", "ok"));
+        LoopHealth loop = guard.snapshot().loop();
+        exchange.json(loop.stalled() ? 503 : 200, json -> {
+            json.writeStringField("status", loop.stalled() ? "stalled" : "ok");
+            if (loop.stalled()) {
+                json.writeObjectFieldStart("error");
+                json.writeStringField("code", ErrorCode.ENVIRONMENT.name());
+                json.writeStringField(
+                        "message",
+                        "the sampling loop stands still: its last tick was "
+                                + loop.sinceLastTick().toMillis()
+                                + " ms ago, and the watchdog of this process does not act");
+                json.writeEndObject();
+            }
+        });
     }
 
     /** Says who is asking. */

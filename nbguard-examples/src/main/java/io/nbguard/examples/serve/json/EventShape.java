@@ -15,6 +15,7 @@ public final class EventShape {
             "KillWithheld",
             "LimitChanged",
             "LoopLagged",
+            "LoopRestarted",
             "ReadingDegraded",
             "HistoryDegraded",
             "EventsDropped",

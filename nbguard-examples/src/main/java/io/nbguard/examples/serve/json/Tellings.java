@@ -48,7 +48,9 @@ public final class Tellings {
         lock.lock();
         try {
             String known = snapshot;
-            if (known != null && snapshotOf == latest.sequence()) {
+            if (known != null
+                    && snapshotOf == latest.sequence()
+                    && !latest.loop().stalled()) {
                 return known;
             }
             String text = JsonText.object(json -> {

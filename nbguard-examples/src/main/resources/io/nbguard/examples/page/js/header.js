@@ -9,6 +9,7 @@ const RUNGS = {
   STOP_ADMITTING: ['Starts are held back', 'warn', 'pause'],
   KILL: ['Ending the heaviest', 'alarm', 'alarm'],
 };
+const STALLED = ['The watchdog stands still', 'alarm', 'alarm'];
 const TIERS = { READ_ONLY: 'Read-only tier', WRITABLE: 'Writable tier' };
 const CONNECTIONS = { connecting: 'connecting…', live: 'live', reconnecting: 'reconnecting…' };
 
@@ -131,6 +132,7 @@ function safetyFacts({ container, safety, loop, thresholds, budget }) {
       fact('CPU quota', readingText(container.coresLimit, (cores) => `${amount(cores)} cores`)),
       fact('Processes killed by the kernel', readingText(container.oomKills, String)),
       fact('Looks', `every ${amount(loop.intervalSeconds)} s, ${loop.missedTicks} missed`),
+      fact('Last looked', loop.stalled ? `${amount(loop.sinceLastTickSeconds)} s ago: the watchdog stands still` : null),
       state.session ? fact('nbguard', `${state.session.version}, since ${absolute(state.session.startedAt)}, you are ${state.session.role}`) : []),
   ];
 }
@@ -150,7 +152,9 @@ export function mountHeader() {
     showMemory(memory, snapshot);
     showBudget(budget, snapshot.budget);
     showCpu(cpu, snapshot.container);
-    const [words, tone, iconName] = RUNGS[snapshot.rung] ?? [snapshot.rung, 'calm', 'dot'];
+    const [words, tone, iconName] = snapshot.loop.stalled
+      ? STALLED
+      : RUNGS[snapshot.rung] ?? [snapshot.rung, 'calm', 'dot'];
     const rung = byId('rung');
     if (rung.textContent !== words) {
       rung.dataset.tone = tone;

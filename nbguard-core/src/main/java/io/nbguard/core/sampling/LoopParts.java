@@ -1,0 +1,117 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.TrackerSession;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/** What a loop works with, whichever thread runs it: its settings, and the plugins with what guards against them. */
+final class LoopParts {
+
+    /** How long plugins that are not nbguard's own are waited for: the policies of a choice together, each call of a probe. */
+    static final Duration PATIENCE = Duration.ofMillis(50);
+
+    private final SamplingConfig config;
+    private final List<OpenProbe> probes;
+    private final List<Gate> probeGates = new ArrayList<>();
+    private final List<@Nullable CallsApart> probesApart = new ArrayList<>();
+    private final TrackerSession tracker;
+    private final Gate trackerGate = new Gate();
+    private final PluginFaults faults;
+    private final VictimChooser chooser;
+    private final Deputy deputy;
+    private final EventSink events;
+    private final GuardClock clock;
+    private final Logger log;
+
+    LoopParts(
+            SamplingConfig config,
+            List<OpenProbe> probesBestFirst,
+            TrackerSession tracker,
+            List<KillPolicy> policies,
+            Deputy deputy,
+            EventSink events,
+            GuardClock clock,
+            ThreadFactory threads,
+            Duration patience,
+            Logger log) {
+        this.config = config;
+        this.tracker = tracker;
+        this.deputy = deputy;
+        this.events = events;
+        this.clock = clock;
+        this.log = log;
+        probes = List.copyOf(probesBestFirst);
+        for (OpenProbe probe : probes) {
+            probeGates.add(new Gate());
+            probesApart.add(probe.isOwn() ? null : new CallsApart(probe, patience, threads));
+        }
+        faults = new PluginFaults(events, clock);
+        chooser = new VictimChooser(policies, patience, faults, clock, threads);
+    }
+
+    /** Makes what reads the probes in one turn, best first. */
+    List<ProbeReader> readers(Turn turn, EventSink turnEvents) {
+        List<ProbeReader> readers = new ArrayList<>();
+        for (int i = 0; i < probes.size(); i++) {
+            OpenProbe probe = probes.get(i);
+            ProbeCalls apart = probesApart.get(i);
+            ProbeCalls calls = apart != null ? apart : new DirectCalls(probe.session(), probeGates.get(i), turn);
+            readers.add(new ProbeReader(probe, calls, faults, turnEvents, clock));
+        }
+        return readers;
+    }
+
+    SamplingConfig config() {
+        return config;
+    }
+
+    TrackerSession tracker() {
+        return tracker;
+    }
+
+    Gate trackerGate() {
+        return trackerGate;
+    }
+
+    PluginFaults faults() {
+        return faults;
+    }
+
+    VictimChooser chooser() {
+        return chooser;
+    }
+
+    Deputy deputy() {
+        return deputy;
+    }
+
+    EventSink events() {
+        return events;
+    }
+
+    GuardClock clock() {
+        return clock;
+    }
+
+    Logger log() {
+        return log;
+    }
+
+    /** Ends the threads of plugins. */
+    void close() {
+        chooser.close();
+        for (CallsApart calls : probesApart) {
+            if (calls != null) {
+                calls.close();
+            }
+        }
+    }
+}

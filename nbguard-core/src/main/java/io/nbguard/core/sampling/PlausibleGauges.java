@@ -1,0 +1,59 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.Gauge;
+import org.jspecify.annotations.Nullable;
+
+/** Finds out readings that cannot be: a lie that is plausible is not found out. Allocates nothing unless it finds one. */
+final class PlausibleGauges {
+
+    /** An exbibyte: no machine has as much, and what has no limit is to be called unlimited. */
+    private static final long MOST_BYTES = 1L << 60;
+
+    private static final Gauge[] ALL = Gauge.values();
+
+    private PlausibleGauges() {}
+
+    /**
+     * Looks at all gauges.
+     *
+     * @param heldBytes what executions are known to hold at least
+     * @return what cannot be, for people; null if there is nothing
+     */
+    static @Nullable String contradiction(ContainerGauges gauges, long heldBytes) {
+        for (Gauge gauge : ALL) {
+            String found = contradiction(gauges, gauge, heldBytes);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** Looks at one gauge. */
+    static @Nullable String contradiction(ContainerGauges gauges, Gauge gauge, long heldBytes) {
+        if (!gauges.hasValue(gauge)) {
+            return gauges.isUnlimited(gauge) || gauges.reason(gauge) != null
+                    ? null
+                    : "gave no reason why " + gauge.title() + " cannot be read";
+        }
+        long value = gauges.value(gauge);
+        if (gauges.source(gauge) == null) {
+            return "did not say where it read " + gauge.title();
+        }
+        if (value < 0) {
+            return "said that " + gauge.title() + " is " + value;
+        }
+        if (gauge == Gauge.MEMORY_LIMIT && value == 0) {
+            return "said that " + gauge.title() + " is 0";
+        }
+        if ((gauge == Gauge.MEMORY_LIMIT || gauge == Gauge.MEMORY_CURRENT) && value > MOST_BYTES) {
+            return "said that " + gauge.title() + " is " + value + " bytes";
+        }
+        if (gauge == Gauge.MEMORY_CURRENT && value < heldBytes) {
+            return "said that " + gauge.title() + " is " + value + " bytes, while executions hold more than "
+                    + heldBytes;
+        }
+        return null;
+    }
+}

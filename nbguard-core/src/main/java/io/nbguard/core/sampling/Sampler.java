@@ -1,0 +1,380 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.MemoryRung;
+import io.nbguard.api.Reading;
+import io.nbguard.api.WatchdogMode;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.spi.Gauge;
+import io.nbguard.spi.SampleDepth;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The loop as one thread runs it: measure, decide, act, tell. All that changes from tick to tick is in here, so that a thread
+ * that hangs can be left behind with it, and another begins with a sampler of its own.
+ *
+ * <p>No failure of one step keeps the others from being made, and none ends the thread. Sampling thread only, but for
+ * {@link #watching}, {@link #fullTicks} and {@link #kernelOom}; a steady tick allocates nothing.
+ */
+final class Sampler {
+
+    private static final long SHORTEST_TREE_PAUSE_NANOS = 20_000_000L;
+    private static final long LATE_NANOS = 20_000_000L;
+    private static final long TELL_AGAIN_NANOS = 10_000_000_000L;
+
+    /** After a tick that failed: soon, because what failed may have been a kill, and not at once, because it may fail again. */
+    private static final long FAILED_PAUSE_NANOS = 20_000_000L;
+
+    private final Turn turn;
+    private final LoopState state;
+    private final Deputy deputy;
+    private final EventSink events;
+    private final GuardClock clock;
+    private final long intervalNanos;
+    private final ContainerMeter container;
+    private final TreeReader trees;
+    private final VictimChooser chooser;
+    private final Watchdog watchdog;
+    private final Degradations degradations;
+    private final KernelOomWatch kernelOom;
+    private final LoopFailures failures;
+    private final Rehearsal rehearsal;
+
+    private final Watching watching = new Watching();
+    private final List<ExecutionMeter> meters = new ArrayList<>();
+    private final RateWindow containerCpu = new RateWindow();
+    private final LoopTimer timer = new LoopTimer();
+    private final FullTicks asked = new FullTicks();
+    private final HeapReserve reserve = new HeapReserve();
+
+    private long ticks;
+    private long nextFullNanos = Long.MIN_VALUE;
+    private long nextTreesNanos = Long.MIN_VALUE;
+    private long lastTreesNanos;
+    private long boundsPauseNanos;
+    private boolean rowsDue;
+    private long lastLimit = -1;
+    private long lagToldNanos = Long.MIN_VALUE;
+
+    /**
+     * Makes one for a turn.
+     *
+     * @param before the sampler of the turn before, after which there is nothing left to rehearse; null in the first turn
+     */
+    Sampler(Turn turn, LoopState state, LoopParts parts, @Nullable Sampler before) {
+        this.turn = turn;
+        this.state = state;
+        ticks = state.ticks;
+        deputy = parts.deputy();
+        clock = parts.clock();
+        intervalNanos = parts.config().interval().toNanos();
+        failures = new LoopFailures(turn, parts.events(), clock, parts.log());
+        events = new TurnEvents(turn, parts.events(), failures);
+        container =
+                new ContainerMeter(parts.readers(turn, events), parts.config().containerLimit());
+        trees = new TreeReader(parts.tracker(), parts.trackerGate(), turn, parts.faults(), failures);
+        chooser = parts.chooser();
+        watchdog = new Watchdog(
+                parts.config(),
+                container,
+                chooser,
+                deputy,
+                new LoggedEvents(events, parts.log()),
+                failures,
+                turn,
+                clock);
+        watchdog.emergency().orders(state::emergency);
+        degradations = new Degradations(events, clock);
+        kernelOom = new KernelOomWatch(events, clock);
+        rehearsal =
+                before == null ? new Rehearsal(this::rehearseLook) : Rehearsal.over(before.rehearsal.decisionNanos());
+    }
+
+    private void rehearseLook() {
+        turn.check();
+        container.sample();
+        trees.rehearse();
+    }
+
+    /** Returns what executions are wanted to be watched. Any thread. */
+    Watching watching() {
+        return watching;
+    }
+
+    /** Returns who waits for a tick in which everything is read. Any thread. */
+    FullTicks fullTicks() {
+        return asked;
+    }
+
+    /** Returns whom the kernel took, as far as is known. Any thread. */
+    KernelOomWatch kernelOom() {
+        return kernelOom;
+    }
+
+    Watchdog watchdog() {
+        return watchdog;
+    }
+
+    LoopTimer timer() {
+        return timer;
+    }
+
+    Rehearsal rehearsal() {
+        return rehearsal;
+    }
+
+    LoopFailures failures() {
+        return failures;
+    }
+
+    /** Has the next tick look at everything. */
+    void woken() {
+        nextTreesNanos = Long.MIN_VALUE;
+        timer.dueNow(clock.nanoTime());
+    }
+
+    /** Lets everybody go on whom an earlier turn may have left frozen. */
+    void thawAll() {
+        watching.fulfil(meters, watchdog.reaper(), clock.nanoTime());
+        for (int i = 0; i < meters.size(); i++) {
+            try {
+                meters.get(i).watched().group().thaw();
+            } catch (Throwable e) {
+                failures.note(e);
+            }
+        }
+    }
+
+    /**
+     * Makes one tick; returns nanoseconds until the next is due.
+     *
+     * @throws Turn.TurnOver if another thread runs the loop by now
+     */
+    long tick() {
+        // A pending interrupt would close every kept descriptor at its next read.
+        Thread.interrupted();
+        turn.check();
+        long now = clock.nanoTime();
+        timer.begin(now);
+        boolean busy = watchdog.reaper().isBusy();
+        boolean whole = measureAndDecide(now);
+        if (failures.takeOutOfMemory()) {
+            // What was to be decided is decided with what is kept for this moment.
+            whole = reserve.release(now) && measureAndDecide(now);
+        }
+        long pause = whole ? pauseNanos(now) : Math.min(intervalNanos, FAILED_PAUSE_NANOS);
+        noteAdmission();
+        tellIfLate(now);
+        timer.end(clock.nanoTime(), pause, busy || !watchdog.reaper().isBusy());
+        leaveFrame(now, pause);
+        state.nextTickNanos = timer.dueNanos();
+        asked.served();
+        failures.tell(now);
+        reserve.refill(now);
+        return pause;
+    }
+
+    /** Returns whether every step was made. */
+    private boolean measureAndDecide(long now) {
+        try {
+            boolean changed = watching.fulfil(meters, watchdog.reaper(), now);
+            // In the final approach everything that can wait does.
+            boolean approached = watchdog.container().isApproached();
+            boolean wanted = !approached && asked.take();
+            boolean full = wanted || (now >= nextFullNanos && !approached);
+            look(full, now);
+            boolean due = full || (now >= nextTreesNanos && !approached) || watchdog.needsTrees(now);
+            boolean read = due && readTrees(full ? SampleDepth.FULL : SampleDepth.USAGE, now);
+            if (full) {
+                lookForKernelOom(wanted, now);
+            }
+            boolean fresh = read || changed;
+            boolean decided = watchdog.step(meters, fresh, now);
+            if (fresh) {
+                boundsPauseNanos = watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now);
+            }
+            if (!decided) {
+                watchdog.reaper().thaw(now);
+            }
+            return decided;
+        } catch (Throwable e) {
+            // The watchdog must not die of one bad tick, not even of an OutOfMemoryError of its host.
+            failures.note(e);
+            watchdog.reaper().thaw(now);
+            return false;
+        }
+    }
+
+    private void look(boolean full, long now) {
+        if (full) {
+            sampleAll(now);
+        } else {
+            container.sampleMemory();
+            if (watchdog.container().needsExact(now)) {
+                container.sample();
+                watchdog.container().looked(now);
+            }
+        }
+    }
+
+    private boolean readTrees(SampleDepth depth, long now) {
+        lastTreesNanos = now;
+        if (!trees.read(depth, meters, now)) {
+            return false;
+        }
+        rowsDue = true;
+        watchdog.treesRead(meters, now);
+        container.holdsAtLeast(watchdog.surelyHeldBytes());
+        return true;
+    }
+
+    private void lookForKernelOom(boolean wanted, long now) {
+        try {
+            kernelOom.look(container.gauges(), watchdog.container(), meters, now, wanted);
+        } catch (Throwable e) {
+            // It explains what has happened; what is to happen does not hang on it.
+            failures.note(e);
+        }
+    }
+
+    private void sampleAll(long now) {
+        container.sample();
+        watchdog.container().looked(now);
+        nextFullNanos = now + intervalNanos;
+        try {
+            degradations.look(container.gauges());
+            noteLimit();
+        } catch (Throwable e) {
+            // To tell of it is not to keep anybody from the decision.
+            failures.note(e);
+        }
+        if (container.gauges().hasValue(Gauge.CPU_USAGE)) {
+            containerCpu.observe(
+                    container.gauges().value(Gauge.CPU_USAGE),
+                    container.gauges().source(Gauge.CPU_USAGE),
+                    now);
+        }
+    }
+
+    private long pauseNanos(long now) {
+        long containerPause = watchdog.containerPauseNanos(intervalNanos, now);
+        // Trees decide only who, not when, at the container's limit: a sixteenth of its pace is enough for the choice.
+        long treePause = Math.min(boundsPauseNanos, Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * containerPause));
+        nextTreesNanos = lastTreesNanos + treePause;
+        return containerPause == 0 ? 0 : Math.max(Math.min(containerPause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
+    }
+
+    private void noteLimit() {
+        long limit = container.gauges().valueOr(Gauge.MEMORY_LIMIT, -1);
+        if (lastLimit >= 0 && limit != lastLimit) {
+            String source = container.gauges().source(Gauge.MEMORY_LIMIT);
+            Reading<ByteSize> previous = new Reading.Value<>(ByteSize.ofBytes(lastLimit), source);
+            Reading<ByteSize> next = limit >= 0
+                    ? new Reading.Value<>(ByteSize.ofBytes(limit), source)
+                    : container.gauges().isUnlimited(Gauge.MEMORY_LIMIT)
+                            ? new Reading.Unlimited<>(source)
+                            : new Reading.Unavailable<>("see the degraded reading", source);
+            events.publish(new GuardEvent.LimitChanged(clock.instant(), previous, next));
+        }
+        lastLimit = limit;
+    }
+
+    private void noteAdmission() {
+        boolean now = watchdog.rung().compareTo(MemoryRung.STOP_ADMITTING) < 0;
+        if (now == state.admitting) {
+            return;
+        }
+        state.admitting = now;
+        for (int i = 0; now && i < state.whenAdmitting.size(); i++) {
+            try {
+                state.whenAdmitting.get(i).run();
+            } catch (Throwable e) {
+                failures.note(e);
+            }
+        }
+    }
+
+    private void tellIfLate(long now) {
+        if (!timer.isLateBeyondPlan(LATE_NANOS)
+                || (lagToldNanos != Long.MIN_VALUE && now - lagToldNanos < TELL_AGAIN_NANOS)) {
+            return;
+        }
+        lagToldNanos = now;
+        try {
+            events.publish(new GuardEvent.LoopLagged(
+                    clock.instant(), Duration.ofNanos(timer.lagNanos()), timer.missedTicks()));
+        } catch (Throwable e) {
+            failures.note(e);
+        }
+    }
+
+    private void leaveFrame(long now, long pause) {
+        state.lastTickNanos = clock.nanoTime();
+        state.ticks = ++ticks;
+        Frame frame = state.frame;
+        if (!frame.lock.tryLock()) {
+            return;
+        }
+        try {
+            turn.check();
+            fill(frame, now, pause);
+        } catch (Throwable e) {
+            failures.note(e);
+        } finally {
+            frame.lock.unlock();
+        }
+    }
+
+    private void fill(Frame frame, long now, long pause) {
+        frame.sequence = ticks;
+        frame.takenNanos = now;
+        frame.container.copyAll(container.gauges());
+        frame.containerCores = containerCpu.perSecond() / 1e9;
+        frame.rung = watchdog.rung();
+        frame.tier = trees.tier();
+        frame.roomBytes = watchdog.container().roomBytes();
+        boolean standingBy = watchdog.isStandingBy();
+        frame.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
+        frame.reactionNanos = standingBy ? deputy.reactionNanos() : reactionNanos();
+        frame.budgetUsed = watchdog.budgetUsedBytes();
+        frame.totalRss = watchdog.totalRssBytes();
+        frame.pauseNanos = pause;
+        frame.lastTickNanos = timer.lastNanos();
+        frame.slowestTickNanos = timer.slowestNanos();
+        frame.lagNanos = timer.lagNanos();
+        frame.missedTicks = timer.missedTicks();
+        if (rowsDue) {
+            frame.dyingNanos = watchdog.dyingNanos(meters, now);
+            leaveRows(frame, now);
+            rowsDue = false;
+        }
+    }
+
+    /** Only where trees were read: near the limit most ticks, hundreds a second, look at the container alone. */
+    private void leaveRows(Frame frame, long now) {
+        frame.rowCount = 0;
+        for (int i = 0; i < meters.size(); i++) {
+            frame.nextRow().take(meters.get(i), now);
+        }
+        frame.trim();
+    }
+
+    /**
+     * The pause before the look, how late it may be, another tick that is in its way, and the decision; and how long plugins
+     * that are not nbguard's own may keep it waiting, once each, before it goes on without them.
+     */
+    private long reactionNanos() {
+        return Pace.SHORTEST_NANOS
+                + timer.worstLagNanos()
+                + timer.slowestNanos()
+                + container.longestNanos()
+                + Math.max(
+                        rehearsal.decisionNanos() + chooser.longestNanos(),
+                        watchdog.reaper().slowestDecisionNanos());
+    }
+}

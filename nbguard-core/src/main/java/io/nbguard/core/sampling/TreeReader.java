@@ -1,0 +1,122 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.SafetyTier;
+import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.TrackerSession;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the tracker read the process trees. A tracker that fails is told of once, and is asked again at every turn: there is no
+ * other. Meanwhile the loop goes on with the container, and with what was read of the trees last. Sampling thread only.
+ */
+final class TreeReader {
+
+    private static final String KIND = PluginKind.TRACKER.title();
+    private static final String CONSEQUENCE = "; the container is watched on, executions by what was read of them last";
+
+    private final TrackerSession tracker;
+    private final Gate gate;
+    private final Turn turn;
+    private final PluginFaults faults;
+    private final LoopFailures failures;
+    private boolean faulty;
+    private boolean rehearsable = true;
+    private SafetyTier tier = SafetyTier.READ_ONLY;
+
+    TreeReader(TrackerSession tracker, Gate gate, Turn turn, PluginFaults faults, LoopFailures failures) {
+        this.tracker = tracker;
+        this.gate = gate;
+        this.turn = turn;
+        this.faults = faults;
+        this.failures = failures;
+    }
+
+    /** Reads all trees into {@code meters}; returns whether that was possible. */
+    boolean read(SampleDepth depth, List<ExecutionMeter> meters, long nowNanos) {
+        if (!gate.enter()) {
+            failed(Fault.TOO_SLOW, null, "has not returned from reading the process trees");
+            return false;
+        }
+        Throwable thrown = null;
+        try {
+            tracker.sample(depth);
+        } catch (Throwable e) {
+            thrown = e;
+        } finally {
+            gate.leave();
+        }
+        // It may have taken so long that another thread runs the loop by now.
+        turn.check();
+        if (thrown instanceof OutOfMemoryError) {
+            // The host's doing.
+            failures.note(thrown);
+            return false;
+        }
+        if (thrown != null) {
+            failed(Fault.THREW, thrown, "threw " + thrown);
+            return false;
+        }
+        if (faulty) {
+            faulty = false;
+            faults.behaved(KIND, name());
+        }
+        update(meters, nowNanos);
+        return true;
+    }
+
+    private void update(List<ExecutionMeter> meters, long nowNanos) {
+        for (int i = 0; i < meters.size(); i++) {
+            try {
+                meters.get(i).update(nowNanos);
+            } catch (Throwable e) {
+                // The others are measured all the same.
+                failures.note(e);
+            }
+        }
+    }
+
+    /** Rehearses what a kill needs of the tracker; no more once that has failed. */
+    void rehearse() {
+        if (!rehearsable || !gate.enter()) {
+            return;
+        }
+        try {
+            tracker.rehearse();
+        } catch (Throwable e) {
+            rehearsable = false;
+            failures.note(e);
+        } finally {
+            gate.leave();
+        }
+        turn.check();
+    }
+
+    /** Returns what stands between a notebook and the end of everybody; what was last known where that fails. */
+    SafetyTier tier() {
+        try {
+            tier = tracker.tier();
+        } catch (RuntimeException | LinkageError e) {
+            failures.note(e);
+        }
+        return tier;
+    }
+
+    private void failed(Fault fault, @Nullable Throwable cause, String what) {
+        if (!faulty) {
+            faulty = true;
+            faults.tell(KIND, name(), fault, cause, what + CONSEQUENCE);
+        }
+    }
+
+    private String name() {
+        try {
+            return tracker.description();
+        } catch (RuntimeException | LinkageError e) {
+            return tracker.getClass().getName();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.GuardEvent;
+import io.nbguard.core.event.EventSink;
+
+/**
+ * Publishes for one turn: nothing once that is over. What a sink throws (it has to put the event into a queue, which takes
+ * some heap) stops nobody. Sampling thread only.
+ */
+final class TurnEvents implements EventSink {
+
+    private final Turn turn;
+    private final EventSink events;
+    private final LoopFailures failures;
+
+    TurnEvents(Turn turn, EventSink events, LoopFailures failures) {
+        this.turn = turn;
+        this.events = events;
+        this.failures = failures;
+    }
+
+    @Override
+    public void publish(GuardEvent event) {
+        turn.check();
+        try {
+            events.publish(event);
+        } catch (Throwable e) {
+            failures.note(e);
+        }
+    }
+}

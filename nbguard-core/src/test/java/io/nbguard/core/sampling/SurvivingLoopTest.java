@@ -1,0 +1,214 @@
+package io.nbguard.core.sampling;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardEvent.LoopRestarted;
+import io.nbguard.api.GuardEvent.PluginMisbehaved;
+import io.nbguard.api.LoopHealth;
+import io.nbguard.api.Reading;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.fixture.Eventually;
+import io.nbguard.core.fixture.FakeTracker;
+import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.Gauge;
+import io.nbguard.spi.ProbeSession;
+import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What would end or hold up the sampling thread does not, and while it does everybody can see it. */
+@Timeout(120)
+class SurvivingLoopTest {
+
+    private static final long GIB = 1L << 30;
+
+    private final Queue<GuardEvent> events = new ConcurrentLinkedQueue<>();
+    private final AtomicLong used = new AtomicLong(GIB);
+    private final CountDownLatch over = new CountDownLatch(1);
+    private SamplingLoop loop;
+
+    @AfterEach
+    void end() {
+        over.countDown();
+        if (loop != null) {
+            loop.close();
+        }
+    }
+
+    @Test
+    void aProbeThatThrowsInTheRehearsalDoesNotEndTheThread() {
+        AtomicInteger calls = new AtomicInteger();
+        start(List.of(OpenProbe.own(new Container() {
+            @Override
+            public void sample(ContainerGauges into) {
+                // The first call is the first tick's, the next ones are the rehearsal's.
+                if (calls.incrementAndGet() > 1) {
+                    throw new OutOfMemoryError("as if");
+                }
+                super.sample(into);
+            }
+        })));
+
+        long ticks = loop.snapshot().loop().ticks();
+        Eventually.until("ticks go on", () -> loop.snapshot().loop().ticks() > ticks + 2);
+    }
+
+    @Test
+    void aListenerThatThrowsWhenAdmittingBeginsAgainDoesNotEndTheThread() {
+        used.set(15 * GIB - 1);
+        loop = new SamplingLoop(
+                SamplingConfig.DEFAULTS,
+                List.of(OpenProbe.own(new Container())),
+                new FakeTracker(),
+                List.of(),
+                events::add,
+                GuardClock.SYSTEM,
+                SurvivingLoopTest::daemon);
+        AtomicInteger heard = new AtomicInteger();
+        loop.onAdmittingAgain(() -> {
+            throw new OutOfMemoryError("as if");
+        });
+        loop.onAdmittingAgain(heard::incrementAndGet);
+        loop.start();
+        assertThat(loop.admitting()).isFalse();
+        used.set(GIB);
+
+        Eventually.until("admitting is told", () -> heard.get() == 1);
+        long ticks = loop.snapshot().loop().ticks();
+        Eventually.until("ticks go on", () -> loop.snapshot().loop().ticks() > ticks + 1);
+    }
+
+    @Test
+    void whenTheThreadHangsAnotherTakesTheLoopOverAndTheHogIsEnded() {
+        CountDownLatch hangs = new CountDownLatch(1);
+        Container hanging = new Container() {
+            @Override
+            public void sample(ContainerGauges into) {
+                if (used.get() > 2 * GIB) {
+                    hangs.countDown();
+                    awaitTheEnd();
+                }
+                super.sample(into);
+            }
+        };
+        start(List.of(OpenProbe.own(hanging), OpenProbe.own(new Container())));
+        RehearsedExecution hog = new RehearsedExecution(GIB, System.nanoTime());
+        loop.watch(hog);
+        used.set(15 * GIB + 1);
+
+        Eventually.until("the hog is ended", () -> hog.state() == ExecutionState.TERMINATING);
+
+        assertThat(hangs.getCount()).isZero();
+        assertThat(told(LoopRestarted.class)).hasSize(1);
+        assertThat(told(LoopRestarted.class).get(0).died()).isFalse();
+        assertThat(loop.snapshot().loop().stalled()).isFalse();
+        Eventually.until(
+                "the probe is told of", () -> told(PluginMisbehaved.class).size() == 1);
+        assertThat(told(PluginMisbehaved.class).get(0).message()).contains("has not answered");
+        // The one that comes back finds that it was replaced.
+        over.countDown();
+        long ticks = loop.snapshot().loop().ticks();
+        Eventually.until("ticks go on", () -> loop.snapshot().loop().ticks() > ticks + 5);
+        assertThat(told(LoopRestarted.class)).hasSize(1);
+    }
+
+    @Test
+    void healthIsReckonedWhenItIsReadSoThatALoopThatStandsStillCannotLookWell() {
+        Simulation world = new Simulation(16_384);
+        world.run(Duration.ofSeconds(2));
+        LoopHealth well = world.loop.snapshot().loop();
+        assertThat(well.stalled()).isFalse();
+        assertThat(well.sinceLastTick()).isLessThan(Duration.ofMillis(1_100));
+        assertThat(world.loop.snapshot().safety().survivableFillPerSecond()).isInstanceOf(Reading.Value.class);
+
+        world.clock.advance(Duration.ofSeconds(9));
+
+        LoopHealth standing = world.loop.snapshot().loop();
+        assertThat(standing.ticks()).isEqualTo(well.ticks());
+        assertThat(standing.sinceLastTick()).isGreaterThan(Duration.ofSeconds(8));
+        assertThat(standing.stalled()).isTrue();
+        assertThat(world.loop.snapshot().safety().survivableFillPerSecond()).isInstanceOf(Reading.Unavailable.class);
+
+        world.loop.tick();
+
+        assertThat(world.loop.snapshot().loop().stalled()).isFalse();
+        assertThat(world.loop.snapshot().safety().survivableFillPerSecond()).isInstanceOf(Reading.Value.class);
+    }
+
+    private void start(List<OpenProbe> probes) {
+        SamplingConfig defaults = SamplingConfig.DEFAULTS;
+        loop = new SamplingLoop(
+                new SamplingConfig(
+                        Duration.ofMillis(50),
+                        defaults.warnAt(),
+                        defaults.stopAdmittingAt(),
+                        defaults.killAt(),
+                        defaults.containerLimit(),
+                        defaults.memoryBudget(),
+                        defaults.coolDown(),
+                        defaults.killTimeout(),
+                        false),
+                probes,
+                new FakeTracker(),
+                List.of(),
+                events::add,
+                GuardClock.SYSTEM,
+                SurvivingLoopTest::daemon);
+        loop.start();
+    }
+
+    private <E extends GuardEvent> List<E> told(Class<E> type) {
+        return events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    private void awaitTheEnd() {
+        boolean done = false;
+        while (!done) {
+            try {
+                over.await();
+                done = true;
+            } catch (InterruptedException e) {
+                // The rudest of probes.
+            }
+        }
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "surviving-loop");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** A container of 16 GiB. */
+    private class Container implements ProbeSession {
+
+        @Override
+        public void sample(ContainerGauges into) {
+            sampleMemory(into);
+            into.set(Gauge.MEMORY_LIMIT, 16 * GIB, "test");
+            into.set(Gauge.MEMORY_FILE_CACHE, 0, "test");
+        }
+
+        @Override
+        public void sampleMemory(ContainerGauges into) {
+            into.set(Gauge.MEMORY_CURRENT, used.get(), "test");
+        }
+
+        @Override
+        public String description() {
+            return "test";
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,144 @@
+package io.nbguard.examples.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.EndReason;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.Victim;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real hogs beside what would switch the watchdog off: a kill policy that never returns, a host without any heap. */
+@Timeout(300)
+class UnstoppableWatchdogTest {
+
+    private static final ByteSize BUDGET = ByteSize.ofMebibytes(400);
+
+    /** What a hog may hold that was ended late on a busy machine; one that nobody ends gets far beyond. */
+    private static final ByteSize FAR_BEYOND = ByteSize.ofMebibytes(1_200);
+
+    /** Some 400 MiB a second. The bound saves the machine should nobody end it. */
+    private static final String HOG = """
+            import os, time
+            open('hog-is-there', 'w').write(str(os.getpid()))
+            while not os.path.exists('go'): time.sleep(0.02)
+            blocks = []
+            while len(blocks) < 120:
+                blocks.append(bytearray(16 << 20))
+                open('grown', 'w').write(str(len(blocks)))
+                time.sleep(0.03)
+            open('survived', 'w').close()
+            time.sleep(900)
+            """;
+
+    @TempDir
+    Path folder;
+
+    private Ground ground;
+
+    @BeforeAll
+    static void makeTheEnvironment() throws InterruptedException {
+        PythonEnvironments.prepare(Map.of(), line -> {});
+    }
+
+    @BeforeEach
+    void makeNotebooks() {
+        ground = new Ground(folder);
+        ground.write("hog.ipynb", HOG);
+    }
+
+    @Test
+    void aKillPolicyThatNeverReturnsDoesNotSaveTheHog() {
+        CountDownLatch over = new CountDownLatch(1);
+        List<GuardEvent> events = new CopyOnWriteArrayList<>();
+        try (NotebookGuard guard = ground.guard()
+                .memoryBudget(BUDGET)
+                .killPolicies(new Stuck(over))
+                .listener(events::add)
+                .build()) {
+            Execution hog = guard.run(ExecutionRequest.of("hog.ipynb").build());
+            ground.signal("go");
+
+            ExecutionRecord record = Ground.get(hog.completion());
+
+            assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
+            assertThat(record.killScenario().orElseThrow().policy()).isEqualTo("nbguard-heaviest");
+            assertThat(record.peakMemory()).isLessThan(FAR_BEYOND);
+            assertThat(events)
+                    .filteredOn(GuardEvent.PluginMisbehaved.class::isInstance)
+                    .singleElement()
+                    .satisfies(told -> assertThat(told.message()).contains("stuck", "did not answer within"));
+            ground.assertNothingIsLeftOf(hog.id());
+            Ground.figure("policy that never returns", "peak " + record.peakMemory() + " under a budget of " + BUDGET);
+        } finally {
+            over.countDown();
+        }
+    }
+
+    @Test
+    void aHostWithoutAnyHeapEndsTheHogAllTheSame() throws Exception {
+        try (HostProcess host = HostProcess.start(
+                ExhaustedHostProgram.class,
+                ground,
+                Files.createDirectories(folder.resolve("tmp")),
+                command -> command,
+                "hog.ipynb")) {
+            ground.awaitFile("grown");
+            ProcessHandle hog = ProcessHandle.of(Long.parseLong(ground.text("hog-is-there")))
+                    .orElseThrow(() -> new AssertionError("the hog has gone by itself: " + host.told()));
+
+            await("the end of the hog").atMost(Ground.PATIENCE).until(() -> !hog.isAlive() || ground.has("survived"));
+
+            assertThat(hog.isAlive()).as(host::told).isFalse();
+            long grown = Long.parseLong(ground.text("grown")) * 16;
+            assertThat(ByteSize.ofMebibytes(grown)).as(host::told).isLessThan(FAR_BEYOND);
+            Ground.figure("host without heap", "the hog held " + grown + " MiB under a budget of " + BUDGET);
+        }
+    }
+
+    /** Never answers, whoever interrupts it. */
+    private static final class Stuck implements KillPolicy {
+
+        private final CountDownLatch over;
+
+        Stuck(CountDownLatch over) {
+            this.over = over;
+        }
+
+        @Override
+        public String name() {
+            return "stuck";
+        }
+
+        @Override
+        public Optional<Victim> choose(KillSituation situation) {
+            while (true) {
+                try {
+                    over.await();
+                    return Optional.empty();
+                } catch (InterruptedException e) {
+                    continue;
+                }
+            }
+        }
+    }
+}
