@@ -7,6 +7,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.StopMode;
+import io.nbguard.core.schedule.ExecutionStarter;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.StoredExecution;
 import java.nio.file.Path;
@@ -76,20 +77,63 @@ public final class Executions {
      *     folder; (ILLEGAL_STATE) after {@link #refuseMore}
      */
     public Execution run(ExecutionRequest request) {
+        GuardedExecution execution = make(request);
+        register(execution);
+        submit(execution);
+        return execution;
+    }
+
+    /**
+     * Makes an execution that is to be started later.
+     *
+     * @throws GuardException as {@link #run} does
+     */
+    public ExecutionStarter.Prepared prepare(ExecutionRequest request) {
+        GuardedExecution execution = make(request);
+        return new ExecutionStarter.Prepared() {
+            @Override
+            public Execution execution() {
+                return execution;
+            }
+
+            @Override
+            public Execution start() {
+                if (isRegistered(execution)) {
+                    submit(execution);
+                } else {
+                    historian.accept(execution);
+                    execution.end(EndCause.guardClosed(false), StopMode.IMMEDIATE);
+                    endUnstarted(execution);
+                }
+                return execution;
+            }
+        };
+    }
+
+    private boolean isRegistered(GuardedExecution execution) {
+        try {
+            register(execution);
+            return true;
+        } catch (GuardException e) {
+            return false; // Closed.
+        }
+    }
+
+    private GuardedExecution make(ExecutionRequest request) {
         if (isClosed()) {
             throw closedAlready();
         }
         Path notebook = check(request);
-        GuardedExecution execution =
-                new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
+        return new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
+    }
+
+    private void submit(GuardedExecution execution) {
         execution.drivenBy(() -> endIfWaiting(execution));
-        register(execution);
         admission.submit(execution);
         // A stop, or the guard's closing, may have come before it was in the queue.
         if (execution.standing().cause() != null) {
             endIfWaiting(execution);
         }
-        return execution;
     }
 
     /**
