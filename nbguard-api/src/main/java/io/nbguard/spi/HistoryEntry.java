@@ -3,9 +3,9 @@ package io.nbguard.spi;
 import io.nbguard.api.AuditRecord;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.UsagePoint;
+import java.time.Instant;
 import java.util.Optional;
 
 /** Something to be kept. */
@@ -20,11 +20,16 @@ public sealed interface HistoryEntry {
     /** Something that happened. */
     record OfEvent(EventRecord event) implements HistoryEntry {}
 
-    /** A schedule as it stands now. */
-    record OfSchedule(Schedule schedule) implements HistoryEntry {}
+    /** A schedule as it stands now, for one of several guards: written with {@link StoredSchedule#mergedWith}. */
+    record OfSchedule(StoredSchedule schedule) implements HistoryEntry {}
 
-    /** A schedule was removed. */
-    record ScheduleRemoved(ScheduleId schedule) implements HistoryEntry {}
+    /**
+     * A schedule was removed: the one that was created then, or one of its id from before.
+     *
+     * @param createdAt when it was created
+     * @param at when it was removed
+     */
+    record ScheduleRemoved(ScheduleId schedule, Instant createdAt, Instant at) implements HistoryEntry {}
 
     /** Somebody asked for a change. */
     record OfAudit(AuditRecord entry) implements HistoryEntry {}

@@ -6,7 +6,6 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.UsagePoint;
 import java.io.IOException;
 import java.time.Instant;
@@ -23,8 +22,17 @@ public interface HistorySession extends AutoCloseable {
     /** Returns what it is and where, for people, without secrets. */
     String description();
 
-    /** Writes all entries in their order, or none. Writing an execution or a schedule again replaces what was there. */
+    /**
+     * Writes all entries in their order, or none. Writing an execution again replaces what was there; writing a schedule
+     * again merges it with what was there ({@link StoredSchedule#mergedWith}).
+     */
     void write(List<HistoryEntry> entries) throws IOException;
+
+    /**
+     * Claims fires of a schedule for one of the guards that share this store: judges the claim ({@link FireClaim#judge}) and
+     * writes it, with its schedule and its executions, in one step that no other guard comes between.
+     */
+    FireAnswer claim(FireClaim claim) throws IOException;
 
     /** Thins out what has aged, and removes what is too old or too much. Called once a minute or so. */
     void maintain(Instant now) throws IOException;
@@ -33,7 +41,7 @@ public interface HistorySession extends AutoCloseable {
     List<StoredExecution> unfinished() throws IOException;
 
     /** Returns every schedule that was not removed, in the order they were added. */
-    List<Schedule> schedules() throws IOException;
+    List<StoredSchedule> schedules() throws IOException;
 
     /** Returns executions, the one that was submitted last first. */
     HistoryPage<ExecutionRecord> executions(HistoryQuery query) throws IOException;

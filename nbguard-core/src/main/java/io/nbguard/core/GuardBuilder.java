@@ -275,8 +275,8 @@ public final class GuardBuilder {
 
     /**
      * Sets whether schedules that a chosen history store has kept are taken up again: as they stood, so that what came due
-     * meanwhile is acted on as after any other delay. Every guard that does so runs them: of several guards with one store
-     * only one should. Default: yes.
+     * meanwhile is acted on as after any other delay. Guards with one store share its schedules then: one of them acts on
+     * each fire, and what one of them adds, pauses or removes the others follow within some ten seconds. Default: yes.
      */
     public GuardBuilder restoreSchedules(boolean wanted) {
         restoreSchedules = wanted;

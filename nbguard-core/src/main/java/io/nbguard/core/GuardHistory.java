@@ -5,7 +5,6 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.History;
-import io.nbguard.api.Schedule;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.FolderOwner;
@@ -15,14 +14,18 @@ import io.nbguard.core.history.DeadGuards;
 import io.nbguard.core.history.Keeper;
 import io.nbguard.core.history.Leftovers;
 import io.nbguard.core.history.MemoryStore;
+import io.nbguard.core.history.StoreClaims;
 import io.nbguard.core.history.StoredHistory;
+import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
@@ -30,6 +33,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,9 +50,10 @@ final class GuardHistory implements AutoCloseable {
     private final Optional<String> guard;
     private final Keeper keeper;
     private final History view;
-    private final List<Schedule> kept;
+    private final List<StoredSchedule> kept;
     private final DeadGuards others;
     private final Inheritance inheritance;
+    private @Nullable StoreClaims claims;
 
     private GuardHistory(
             GuardSettings settings, String store, HistorySession session, TrackerSession tracker, EventSink listeners) {
@@ -137,6 +142,29 @@ final class GuardHistory implements AutoCloseable {
                         .render(request.notebook(), execution.record().id().shortForm(), request.owner(), startedAt))));
     }
 
+    /** Returns who sees to it that of all guards with this store one acts on each fire. */
+    FireClaims claims(PluginFaults faults) {
+        if (settings.historyStore().isEmpty() && settings.historyStoreName().isEmpty()) {
+            return FireClaims.ALONE;
+        }
+        StoreClaims made = new StoreClaims(
+                store,
+                session,
+                settings.restoreSchedules(),
+                guard,
+                () -> {
+                    // One that goes on here must not be looked at by two threads.
+                    if (settings.hostDeath() == HostDeath.END) {
+                        others.look(session, id -> false);
+                    }
+                },
+                faults,
+                settings.clock(),
+                settings.threads());
+        claims = made;
+        return made;
+    }
+
     /** Takes up what the store had of schedules, if that is wanted. To be called before the scheduler starts. */
     void restore(Scheduler scheduler) {
         if (!kept.isEmpty()) {
@@ -153,7 +181,7 @@ final class GuardHistory implements AutoCloseable {
             inheritance.goesTo(executions, scheduler);
             lookAtOthers();
         }
-        keeper.start(loop::snapshot, scheduler::list, settings.threads());
+        keeper.start(loop::snapshot, scheduler::stored, settings.threads());
     }
 
     /**
@@ -194,6 +222,25 @@ final class GuardHistory implements AutoCloseable {
     /** Writes what there is and lets go of the store, in bounded time. */
     @Override
     public void close() {
+        StoreClaims claiming = claims;
+        boolean interrupted = false;
+        try {
+            if (claiming != null) {
+                claiming.close();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
         keeper.close();
+        try {
+            if (claiming != null) {
+                claiming.tellLeft();
+            }
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -15,6 +15,7 @@ import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunMeans;
 import io.nbguard.core.execution.StaleFolders;
 import io.nbguard.core.plugin.KnownSettings;
+import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
@@ -131,6 +132,7 @@ record GuardParts(
         Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardParts::openRuntime);
         // History first: a listener that hears of something finds it written after a flush.
         EventSink events = new BothHear(history.events(), listeners);
+        PluginFaults faults = new PluginFaults(events, settings.clock());
         Optional<Sidecar> sidecar = sidecar(settings, plugins, policies, runtime, events);
         SamplingLoop loop = new SamplingLoop(
                 settings.sampling(),
@@ -164,7 +166,9 @@ record GuardParts(
         Scheduler scheduler = new Scheduler(
                 name -> plugins.named(PluginKind.TRIGGER, name, Trigger.class),
                 executions::check,
-                executions::run,
+                executions::prepare,
+                history.claims(faults),
+                faults,
                 events,
                 settings.clock(),
                 settings.threads());

@@ -23,8 +23,10 @@ import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
+import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -298,13 +300,14 @@ class GuardHistoryTest {
                 schedule.underWay(),
                 0,
                 0);
-        store.write(List.of(new io.nbguard.spi.HistoryEntry.OfSchedule(strange)));
+        store.write(List.of(new HistoryEntry.OfSchedule(
+                new StoredSchedule(strange, schedule.createdAt().plusNanos(1), false))));
 
         open();
 
         assertThat(guard.schedules().list()).isEmpty();
         assertThat(guard.history().flush(PATIENCE)).isTrue();
-        assertThat(store.schedules()).containsExactly(strange);
+        assertThat(store.schedules()).extracting(StoredSchedule::schedule).containsExactly(strange);
         Eventually.until("it is told", () -> events.of(GuardEvent.ScheduleNotRestored.class).stream()
                 .anyMatch(event -> event.message().contains("no trigger called 'sundial'")));
         assertThat(guard.history()

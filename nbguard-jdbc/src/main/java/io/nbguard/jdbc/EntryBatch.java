@@ -7,6 +7,7 @@ import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.StoredExecution;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,14 @@ record EntryBatch(
                 scheduleChanges.add(entry);
             }
         }
+        // In one order in every guard: two that each wait for a row that the other has locked would wait for ever.
+        scheduleChanges.sort(Comparator.comparing(EntryBatch::scheduleId));
         return new EntryBatch(executions.values(), usage, events, audit, scheduleChanges);
+    }
+
+    private static String scheduleId(HistoryEntry change) {
+        return change instanceof HistoryEntry.OfSchedule written
+                ? written.schedule().schedule().id().value()
+                : ((HistoryEntry.ScheduleRemoved) change).schedule().value();
     }
 }

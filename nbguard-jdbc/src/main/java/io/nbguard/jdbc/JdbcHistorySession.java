@@ -6,20 +6,24 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
-import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleId;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.jdbc.database.Connections;
 import io.nbguard.jdbc.database.Database;
 import io.nbguard.jdbc.table.AuditTable;
+import io.nbguard.jdbc.table.ClaimTable;
 import io.nbguard.jdbc.table.EventTable;
 import io.nbguard.jdbc.table.ExecutionTable;
 import io.nbguard.jdbc.table.Retention;
 import io.nbguard.jdbc.table.ScheduleTable;
 import io.nbguard.jdbc.table.UsageTable;
 import io.nbguard.jdbc.table.UsageThinning;
+import io.nbguard.spi.FireAnswer;
+import io.nbguard.spi.FireClaim;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,6 +42,7 @@ final class JdbcHistorySession implements HistorySession {
     private final UsageTable usage;
     private final EventTable events;
     private final ScheduleTable schedules;
+    private final ClaimTable claims;
     private final AuditTable audit;
     private final UsageThinning thinning;
     private final Retention retention;
@@ -49,10 +54,11 @@ final class JdbcHistorySession implements HistorySession {
         executions = new ExecutionTable(prefix);
         usage = new UsageTable(prefix);
         events = new EventTable(prefix);
-        schedules = new ScheduleTable(prefix);
+        schedules = new ScheduleTable(prefix, database.forUpdate());
+        claims = new ClaimTable(prefix);
         audit = new AuditTable(prefix);
         thinning = new UsageThinning(usage);
-        retention = new Retention(prefix, executions, usage, keep, most);
+        retention = new Retention(prefix, executions, usage, schedules, claims, keep, most);
     }
 
     @Override
@@ -75,10 +81,31 @@ final class JdbcHistorySession implements HistorySession {
                 if (change instanceof HistoryEntry.OfSchedule entry) {
                     schedules.write(connection, entry.schedule());
                 } else if (change instanceof HistoryEntry.ScheduleRemoved entry) {
-                    schedules.remove(connection, entry.schedule());
+                    schedules.remove(connection, entry);
                 }
             }
             return true;
+        });
+    }
+
+    @Override
+    public FireAnswer claim(FireClaim claim) throws IOException {
+        ScheduleId id = claim.schedule().schedule().id();
+        return connections.write(connection -> {
+            // Locked first: claims of one schedule come one after the other.
+            Optional<StoredSchedule> there = schedules.locked(connection, id);
+            Optional<String> token = claims.token(connection, claim);
+            FireAnswer answer = claim.judge(there, token, executions.underWay(connection, id));
+            if (!(answer instanceof FireAnswer.Claimed) || token.isPresent()) {
+                return answer;
+            }
+            if (!claims.add(connection, claim)) {
+                // There was no schedule to lock yet, and another guard came in between.
+                return new FireAnswer.Overtaken(schedules.locked(connection, id).orElse(claim.schedule()));
+            }
+            executions.write(connection, claim.executions());
+            schedules.write(connection, there, claim.schedule());
+            return answer;
         });
     }
 
@@ -109,7 +136,7 @@ final class JdbcHistorySession implements HistorySession {
     }
 
     @Override
-    public List<Schedule> schedules() throws IOException {
+    public List<StoredSchedule> schedules() throws IOException {
         return connections.read(schedules::all);
     }
 

@@ -12,6 +12,7 @@ import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ abstract class HistoryStoreContract extends ExecutionContract {
     void aScheduleComesBackWithAllItHas() throws Exception {
         List<Object> expected = new ArrayList<>();
         for (long seed = 0; seed < 50; seed++) {
-            Schedule sample = new Samples(seed).schedule();
+            StoredSchedule sample = new Samples(seed).storedSchedule();
             expected.add(Described.all(sample));
             write(new HistoryEntry.OfSchedule(sample));
         }
@@ -38,20 +39,56 @@ abstract class HistoryStoreContract extends ExecutionContract {
 
     @Test
     void schedulesKeepTheOrderInWhichTheyWereAdded() throws Exception {
-        Schedule first = new Samples(1).schedule();
-        Schedule second = new Samples(2).schedule();
+        StoredSchedule first = new Samples(1).storedSchedule();
+        StoredSchedule second = new Samples(2).storedSchedule();
         write(new HistoryEntry.OfSchedule(first), new HistoryEntry.OfSchedule(second));
         write(new HistoryEntry.OfSchedule(first));
-        assertThat(store.schedules()).extracting(Schedule::id).containsExactly(first.id(), second.id());
+        assertThat(ids()).containsExactly(id(first), id(second));
 
-        write(new HistoryEntry.ScheduleRemoved(first.id()), new HistoryEntry.ScheduleRemoved(new ScheduleId("gone")));
-        assertThat(store.schedules()).extracting(Schedule::id).containsExactly(second.id());
+        write(removal(first), new HistoryEntry.ScheduleRemoved(new ScheduleId("gone"), NOON, NOON));
+        assertThat(ids()).containsExactly(id(second));
 
         write(new HistoryEntry.OfSchedule(first));
-        assertThat(store.schedules()).extracting(Schedule::id).containsExactly(second.id(), first.id());
+        assertThat(ids()).as("its removal is final").containsExactly(id(second));
 
-        write(new HistoryEntry.OfSchedule(second), new HistoryEntry.ScheduleRemoved(second.id()));
-        assertThat(store.schedules()).extracting(Schedule::id).containsExactly(first.id());
+        StoredSchedule anew = createdLater(first);
+        write(new HistoryEntry.OfSchedule(anew));
+        assertThat(ids()).containsExactly(id(second), id(first));
+
+        write(removal(first));
+        assertThat(ids()).as("what was removed was an earlier one").containsExactly(id(second), id(first));
+
+        write(new HistoryEntry.OfSchedule(second), removal(second));
+        assertThat(ids()).containsExactly(id(first));
+    }
+
+    private List<ScheduleId> ids() throws IOException {
+        return store.schedules().stream().map(HistoryStoreContract::id).toList();
+    }
+
+    private static ScheduleId id(StoredSchedule stored) {
+        return stored.schedule().id();
+    }
+
+    private static HistoryEntry.ScheduleRemoved removal(StoredSchedule stored) {
+        return new HistoryEntry.ScheduleRemoved(id(stored), stored.schedule().createdAt(), NOON);
+    }
+
+    private static StoredSchedule createdLater(StoredSchedule stored) {
+        Schedule old = stored.schedule();
+        return new StoredSchedule(
+                new Schedule(
+                        old.id(),
+                        old.spec(),
+                        old.createdAt().plusNanos(1),
+                        old.state(),
+                        old.nextFireAt(),
+                        old.lastFire(),
+                        old.underWay(),
+                        0,
+                        0),
+                stored.changedAt(),
+                false);
     }
 
     @Test
@@ -128,7 +165,7 @@ abstract class HistoryStoreContract extends ExecutionContract {
                 new HistoryEntry.OfExecution(new Executions().execution("a.ipynb", ExecutionState.RUNNING, NOON)),
                 new HistoryEntry.OfEvent(event(1, "one")),
                 new HistoryEntry.OfEvent(event(1, "another of the same moment")),
-                new HistoryEntry.OfSchedule(new Samples(1).schedule()),
+                new HistoryEntry.OfSchedule(new Samples(1).storedSchedule()),
                 new HistoryEntry.OfAudit(new AuditRecord(NOON, "ada", "here", "do", "it", "done")));
         store.write(batch);
         store.write(batch);
@@ -156,7 +193,7 @@ abstract class HistoryStoreContract extends ExecutionContract {
 
     @Test
     void whatWasWrittenIsThereWhenItIsOpenedAgain() throws Exception {
-        Schedule schedule = new Samples(3).schedule();
+        StoredSchedule schedule = new Samples(3).storedSchedule();
         StoredExecution execution = new Samples(4).execution();
         write(
                 new HistoryEntry.OfExecution(execution),
@@ -166,7 +203,7 @@ abstract class HistoryStoreContract extends ExecutionContract {
         store = open();
 
         assertThat(store.execution(execution.record().id()).map(Described::all)).contains(Described.all(execution));
-        assertThat(store.schedules()).extracting(Schedule::id).containsExactly(schedule.id());
+        assertThat(ids()).containsExactly(id(schedule));
         assertThat(store.events(HistoryQuery.latest(10)).items()).hasSize(1);
     }
 

@@ -18,6 +18,7 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Path;
@@ -188,7 +189,11 @@ public final class Samples {
     }
 
     /** Returns a schedule that may be in any state. */
-    public Schedule schedule() {
+    public StoredSchedule storedSchedule() {
+        return new StoredSchedule(schedule(), time(), false);
+    }
+
+    private Schedule schedule() {
         ScheduleId id = ScheduleId.random();
         ScheduleSpec.Builder spec = ScheduleSpec.of(line(), text(), request())
                 .zone(ZoneId.of(one("Europe/Berlin", "UTC", "+05:45", "America/St_Johns", "Z")))

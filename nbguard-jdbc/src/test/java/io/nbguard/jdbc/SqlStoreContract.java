@@ -142,7 +142,7 @@ abstract class SqlStoreContract extends UsageContract {
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("newer nbguard (version 99 of the tables; this one knows 1)")
+                .hasMessageContaining("newer nbguard (version 99 of the tables; this one knows 2)")
                 .extracting(e -> ((UnavailableException) e).cure())
                 .asString()
                 .contains("history.prefix");

@@ -152,7 +152,7 @@ abstract class UsageContract extends HistoryStoreContract {
                 new HistoryEntry.OfExecution(old),
                 new HistoryEntry.OfExecution(endless),
                 new HistoryEntry.OfExecution(young),
-                new HistoryEntry.OfSchedule(new Samples(1).schedule()),
+                new HistoryEntry.OfSchedule(new Samples(1).storedSchedule()),
                 new HistoryEntry.OfEvent(event(0, "old")),
                 new HistoryEntry.OfEvent(event(86_400 * 80, "young")),
                 new HistoryEntry.OfAudit(new AuditRecord(START, "a", "b", "c", "d", "e")));

@@ -62,14 +62,37 @@ final class Admission {
      * @throws GuardException (OVERLOADED) if there is none
      */
     void reserve() {
-        long most = (long) places + queued;
-        int before = underWay.getAndUpdate(count -> count < most ? count + 1 : count);
-        if (before >= most) {
-            throw new GuardException(
-                    ErrorCode.OVERLOADED,
-                    queued + " executions wait for their turn already, as many as may (maxQueued): try again when some have"
-                            + " ended, or allow more");
+        long most = most();
+        if (underWay.getAndUpdate(count -> count < most ? count + 1 : count) >= most) {
+            throw full();
         }
+    }
+
+    /**
+     * Looks whether there is a place in the queue.
+     *
+     * @throws GuardException (OVERLOADED) if there is none
+     */
+    void check() {
+        if (underWay.get() >= most()) {
+            throw full();
+        }
+    }
+
+    /** Takes a place in the queue, whether there is one or not; {@link #submit} must follow. */
+    void reserveAnyway() {
+        underWay.incrementAndGet();
+    }
+
+    private long most() {
+        return (long) places + queued;
+    }
+
+    private GuardException full() {
+        return new GuardException(
+                ErrorCode.OVERLOADED,
+                queued + " executions wait for their turn already, as many as may (maxQueued): try again when some have"
+                        + " ended, or allow more");
     }
 
     /** Gives back a place in the queue that nothing was put into. */

@@ -7,6 +7,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.StopMode;
+import io.nbguard.core.schedule.ExecutionStarter;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.StoredExecution;
 import java.nio.file.Path;
@@ -77,26 +78,72 @@ public final class Executions {
      *     folder; (ILLEGAL_STATE) after {@link #refuseMore}; (OVERLOADED) if as many wait as may
      */
     public Execution run(ExecutionRequest request) {
-        if (isClosed()) {
-            throw closedAlready();
-        }
-        Path notebook = check(request);
+        GuardedExecution execution = make(request);
         admission.reserve();
-        GuardedExecution execution =
-                new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
-        execution.drivenBy(() -> endIfWaiting(execution));
         try {
             register(execution);
         } catch (GuardException e) {
             admission.giveUp();
             throw e;
         }
+        submit(execution);
+        return execution;
+    }
+
+    /**
+     * Makes an execution that is to be started later.
+     *
+     * @throws GuardException as {@link #run} does
+     */
+    public ExecutionStarter.Prepared prepare(ExecutionRequest request) {
+        GuardedExecution execution = make(request);
+        admission.check();
+        return new ExecutionStarter.Prepared() {
+            @Override
+            public Execution execution() {
+                return execution;
+            }
+
+            @Override
+            public Execution start() {
+                if (isRegistered(execution)) {
+                    // Its fire is claimed: no other guard starts it, so it waits here even if the queue has filled meanwhile.
+                    admission.reserveAnyway();
+                    submit(execution);
+                } else {
+                    historian.accept(execution);
+                    execution.end(EndCause.guardClosed(false), StopMode.IMMEDIATE);
+                    endUnstarted(execution);
+                }
+                return execution;
+            }
+        };
+    }
+
+    private boolean isRegistered(GuardedExecution execution) {
+        try {
+            register(execution);
+            return true;
+        } catch (GuardException e) {
+            return false; // Closed.
+        }
+    }
+
+    private GuardedExecution make(ExecutionRequest request) {
+        if (isClosed()) {
+            throw closedAlready();
+        }
+        Path notebook = check(request);
+        return new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
+    }
+
+    private void submit(GuardedExecution execution) {
+        execution.drivenBy(() -> endIfWaiting(execution));
         admission.submit(execution);
         // A stop, or the guard's closing, may have come before it was in the queue.
         if (execution.standing().cause() != null) {
             endIfWaiting(execution);
         }
-        return execution;
     }
 
     /**

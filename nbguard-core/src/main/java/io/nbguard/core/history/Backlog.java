@@ -1,10 +1,10 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -35,12 +35,12 @@ final class Backlog {
     }
 
     /** Takes how a schedule stands now, instead of how it stood before. */
-    void schedule(Schedule schedule) {
-        schedules.put(schedule.id(), new HistoryEntry.OfSchedule(schedule));
+    void schedule(StoredSchedule schedule) {
+        schedules.put(schedule.schedule().id(), new HistoryEntry.OfSchedule(schedule));
     }
 
-    void scheduleRemoved(ScheduleId schedule) {
-        schedules.put(schedule, new HistoryEntry.ScheduleRemoved(schedule));
+    void scheduleRemoved(HistoryEntry.ScheduleRemoved removal) {
+        schedules.put(removal.schedule(), removal);
     }
 
     /** Takes something that happened. */
@@ -118,7 +118,7 @@ final class Backlog {
         if (entry instanceof HistoryEntry.OfExecution written) {
             executions.remove(written.execution().record().id());
         } else if (entry instanceof HistoryEntry.OfSchedule written) {
-            schedules.remove(written.schedule().id());
+            schedules.remove(written.schedule().schedule().id());
         } else if (entry instanceof HistoryEntry.ScheduleRemoved written) {
             schedules.remove(written.schedule());
         } else if (entry instanceof HistoryEntry.OfUsage) {

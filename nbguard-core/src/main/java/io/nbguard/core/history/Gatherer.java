@@ -1,9 +1,9 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.Snapshot;
 import io.nbguard.core.GuardClock;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
@@ -28,7 +28,7 @@ final class Gatherer {
     private Supplier<Snapshot> snapshots = () -> {
         throw new IllegalStateException("nobody has said where readings are");
     };
-    private Supplier<List<Schedule>> schedules = List::of;
+    private Supplier<List<StoredSchedule>> schedules = List::of;
     private long lookedAtAllNanos;
     private boolean lookedOnce;
 
@@ -39,7 +39,7 @@ final class Gatherer {
     }
 
     /** Sets where it looks. */
-    void reads(Supplier<Snapshot> readings, Supplier<List<Schedule>> allSchedules) {
+    void reads(Supplier<Snapshot> readings, Supplier<List<StoredSchedule>> allSchedules) {
         snapshots = readings;
         schedules = allSchedules;
     }
@@ -64,7 +64,7 @@ final class Gatherer {
         }
         // After the executions: a schedule then stands as after the start of those that are seen.
         if (all || news.schedules()) {
-            scheduleChanges.look(schedules.get(), backlog);
+            scheduleChanges.look(schedules.get(), backlog, clock.instant());
         }
     }
 

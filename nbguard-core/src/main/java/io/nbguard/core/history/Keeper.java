@@ -5,13 +5,13 @@ import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.HistoryHealth;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.Snapshot;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.PlatformThread;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
@@ -70,7 +70,7 @@ public final class Keeper implements EventSink, AutoCloseable {
     }
 
     /** Begins to write. */
-    public void start(Supplier<Snapshot> readings, Supplier<List<Schedule>> schedules, ThreadFactory threads) {
+    public void start(Supplier<Snapshot> readings, Supplier<List<StoredSchedule>> schedules, ThreadFactory threads) {
         reads(readings, schedules);
         Thread made = PlatformThread.of(threads, this::work, "the history keeper");
         made.setName("nbguard-history");
@@ -79,7 +79,7 @@ public final class Keeper implements EventSink, AutoCloseable {
     }
 
     /** Sets where it looks. */
-    void reads(Supplier<Snapshot> readings, Supplier<List<Schedule>> schedules) {
+    void reads(Supplier<Snapshot> readings, Supplier<List<StoredSchedule>> schedules) {
         gatherer.reads(readings, schedules);
     }
 

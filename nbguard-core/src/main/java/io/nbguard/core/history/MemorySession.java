@@ -6,19 +6,23 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.spi.FireAnswer;
+import io.nbguard.spi.FireClaim;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -36,12 +40,19 @@ final class MemorySession implements HistorySession {
     private static final int POINTS_OF_AN_EXECUTION = 240;
     private static final int POINTS_OF_THE_CONTAINER = 4_000;
 
+    private static final int MOST_REMOVED = 1_000;
+    private static final int MOST_CLAIMS = 1_000;
+
+    /** A claim of fires that was made at {@code at}. */
+    private record Claimed(String token, Instant at) {}
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Shelf<StoredExecution> executions = new Shelf<>("x");
     private final Map<ExecutionId, Long> numbers = new HashMap<>();
     private final Map<ExecutionId, UsageSeries> usage = new LinkedHashMap<>();
     private final UsageSeries container = new UsageSeries(POINTS_OF_THE_CONTAINER);
-    private final Map<ScheduleId, Schedule> schedules = new LinkedHashMap<>();
+    private final Map<ScheduleId, StoredSchedule> schedules = new LinkedHashMap<>();
+    private final Map<ScheduleId, NavigableMap<Instant, Claimed>> claims = new HashMap<>();
     private final Shelf<EventRecord> events = new Shelf<>("e");
     private final Shelf<AuditRecord> audit = new Shelf<>("a");
 
@@ -78,13 +89,72 @@ final class MemorySession implements HistorySession {
             events.add(written.event());
             trim(events);
         } else if (entry instanceof HistoryEntry.OfSchedule written) {
-            schedules.put(written.schedule().id(), written.schedule());
+            put(written.schedule());
         } else if (entry instanceof HistoryEntry.ScheduleRemoved written) {
-            schedules.remove(written.schedule());
+            remove(written);
         } else if (entry instanceof HistoryEntry.OfAudit written) {
             audit.add(written.entry());
             trim(audit);
         }
+    }
+
+    private void put(StoredSchedule written) {
+        ScheduleId id = written.schedule().id();
+        StoredSchedule there = schedules.get(id);
+        StoredSchedule merged = there == null ? written : there.mergedWith(written);
+        if (there != null && there.removed() && !merged.removed()) {
+            // A new one of this id: its place is the last.
+            schedules.remove(id);
+        }
+        schedules.put(id, merged);
+    }
+
+    private void remove(HistoryEntry.ScheduleRemoved removal) {
+        StoredSchedule there = schedules.get(removal.schedule());
+        if (there == null || there.schedule().createdAt().isAfter(removal.createdAt())) {
+            return;
+        }
+        schedules.put(removal.schedule(), new StoredSchedule(there.schedule(), there.changedAt(), true));
+        List<ScheduleId> removed = schedules.values().stream()
+                .filter(StoredSchedule::removed)
+                .map(stored -> stored.schedule().id())
+                .toList();
+        removed.stream().limit(Math.max(0, removed.size() - MOST_REMOVED)).forEach(this::forget);
+    }
+
+    private void forget(ScheduleId id) {
+        schedules.remove(id);
+        claims.remove(id);
+    }
+
+    @Override
+    public FireAnswer claim(FireClaim claim) {
+        return locked(() -> {
+            ScheduleId id = claim.schedule().schedule().id();
+            NavigableMap<Instant, Claimed> made = claims.computeIfAbsent(id, key -> new TreeMap<>());
+            made.headMap(claim.uselessBefore()).clear();
+            made.values().removeIf(one -> one.at().isAfter(claim.at().plus(FireClaim.WRONG_CLOCK)));
+            Optional<String> token =
+                    Optional.ofNullable(made.get(claim.first())).map(Claimed::token);
+            FireAnswer answer = claim.judge(Optional.ofNullable(schedules.get(id)), token, underWay(id));
+            if (answer instanceof FireAnswer.Claimed && token.isEmpty()) {
+                made.put(claim.first(), new Claimed(claim.token(), claim.at()));
+                if (made.size() > MOST_CLAIMS) {
+                    made.pollFirstEntry();
+                }
+                claim.executions().forEach(this::put);
+                put(claim.schedule());
+            }
+            return answer;
+        });
+    }
+
+    private List<ExecutionId> underWay(ScheduleId schedule) {
+        return executions.all().stream()
+                .map(StoredExecution::record)
+                .filter(record -> !record.state().isEnd() && record.schedule().equals(Optional.of(schedule)))
+                .map(ExecutionRecord::id)
+                .toList();
     }
 
     private static <T> void trim(Shelf<T> shelf) {
@@ -137,8 +207,9 @@ final class MemorySession implements HistorySession {
     }
 
     @Override
-    public List<Schedule> schedules() {
-        return locked(() -> List.copyOf(schedules.values()));
+    public List<StoredSchedule> schedules() {
+        return locked(() ->
+                schedules.values().stream().filter(stored -> !stored.removed()).toList());
     }
 
     @Override

@@ -2,6 +2,9 @@ package io.nbguard.core.history;
 
 import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.StoredSchedule;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -9,29 +12,36 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds what has changed of schedules by comparing how they stand with what was noticed last. One that a store has kept and
- * that was never seen here is none of its business. Not safe for use by many threads.
+ * Finds which schedules were added, changed or removed by comparing how they stand with what was noticed last. What comes of
+ * their fires is none of its business: that is written with each claim. One that a store has kept and that was never seen
+ * here is not either. Not safe for use by many threads.
  */
 final class ScheduleChanges {
 
-    private final Map<ScheduleId, Schedule> noticed = new HashMap<>();
+    private record Change(Instant createdAt, Instant changedAt) {}
+
+    private final Map<ScheduleId, Change> noticed = new HashMap<>();
 
     /**
      * Notices what has changed.
      *
      * @param all every schedule that there is
      */
-    void look(List<Schedule> all, Backlog backlog) {
+    void look(List<StoredSchedule> all, Backlog backlog, Instant now) {
         Set<ScheduleId> gone = new HashSet<>(noticed.keySet());
-        for (Schedule schedule : all) {
+        for (StoredSchedule stored : all) {
+            Schedule schedule = stored.schedule();
             gone.remove(schedule.id());
-            if (!schedule.equals(noticed.put(schedule.id(), schedule))) {
-                backlog.schedule(schedule);
+            Change change = new Change(schedule.createdAt(), stored.changedAt());
+            if (!change.equals(noticed.put(schedule.id(), change))) {
+                backlog.schedule(stored);
             }
         }
         for (ScheduleId id : gone) {
-            noticed.remove(id);
-            backlog.scheduleRemoved(id);
+            Change last = noticed.remove(id);
+            if (last != null) {
+                backlog.scheduleRemoved(new HistoryEntry.ScheduleRemoved(id, last.createdAt(), now));
+            }
         }
     }
 }

@@ -3,18 +3,25 @@ package io.nbguard.core.schedule;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.FireOutcome;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.StopMode;
 import io.nbguard.core.GuardClock;
+import io.nbguard.spi.FireAnswer;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Function;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +29,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Starts what is due, on one thread that sleeps until the next start, and never longer than ten seconds while there is
  * one: only by looking can it notice that the clock was put forward, or that the machine slept.
+ *
+ * <p>What has come due of a schedule is planned, then claimed, then acted on. A trigger and a store may take their time over
+ * the first two: this thread goes on with other schedules, and is told the answers.
  *
  * <p>A fire is due at an instant of the wall clock, and each due time of a schedule fires at most once: when the clock is
  * put back, schedules wait until it gets to where they were. Only when it is put back by more than three hours, as cron
@@ -32,20 +42,48 @@ final class FireLoop {
     private static final Logger LOG = LoggerFactory.getLogger(FireLoop.class);
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(10);
     private static final Duration CORRECTION = Duration.ofHours(3);
+    private static final Duration UNANSWERED_LOOK = Duration.ofSeconds(1);
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(3);
+    // What starts nothing only has to be recorded some time: it is planned anew, and then counts more.
+    private static final Duration RECORDING = Duration.ofMinutes(1);
 
     private final ScheduleBook book;
-    private final Function<ExecutionRequest, Execution> run;
+    private final ExecutionStarter starter;
+    private final TriggerDesk desk;
+    private final FireClaims claims;
+    private final SharedSchedules shared;
+    private final BrokenTriggers brokenTriggers;
     private final GuardClock clock;
     private final Thread thread;
+    private final Queue<Runnable> answers = new ConcurrentLinkedQueue<>();
     private @Nullable Instant lastLook;
     private long lastLookNanos;
+    private long lastSharedNanos;
     private volatile boolean closed;
 
+    /** Tells of triggers that break. */
+    interface BrokenTriggers {
+        void tell(ScheduleEntry entry, TriggerBroken failure);
+    }
+
     /** Makes the loop; {@link #start} begins it. */
-    FireLoop(ScheduleBook book, Function<ExecutionRequest, Execution> run, GuardClock clock, ThreadFactory threads) {
+    FireLoop(
+            ScheduleBook book,
+            ExecutionStarter starter,
+            TriggerDesk desk,
+            FireClaims claims,
+            SharedSchedules shared,
+            BrokenTriggers brokenTriggers,
+            GuardClock clock,
+            ThreadFactory threads) {
         this.book = book;
-        this.run = run;
+        this.starter = starter;
+        this.desk = desk;
+        this.claims = claims;
+        this.shared = shared;
+        this.brokenTriggers = brokenTriggers;
         this.clock = clock;
+        lastSharedNanos = clock.nanoTime();
         thread = threads.newThread(this::work);
         thread.setName("nbguard-scheduler");
     }
@@ -65,6 +103,7 @@ final class FireLoop {
             boolean last = closed;
             long pause = lookSafely();
             if (last) {
+                awaitAnswers();
                 return;
             }
             if (pause == Long.MAX_VALUE) {
@@ -86,16 +125,52 @@ final class FireLoop {
         }
     }
 
+    private void awaitAnswers() {
+        long end = System.nanoTime() + LAST_ANSWERS.toNanos();
+        while (book.isAnyBusy() && System.nanoTime() < end) {
+            LockSupport.parkNanos(this, Duration.ofMillis(50).toNanos());
+            Thread.interrupted();
+            try {
+                takeAnswers();
+            } catch (RuntimeException | Error e) {
+                LOG.error("acting on a fire failed", e);
+            }
+        }
+    }
+
     /** Acts on what has come due. Returns the nanoseconds until the next look; {@code Long.MAX_VALUE} if none is needed. */
     long look() {
+        takeAnswers();
         Instant now = clock.instant();
         if (wasPutBack(now)) {
             followNewTime(now);
         }
-        for (ScheduleBook.Due due : book.due(now)) {
-            act(due, now);
+        desk.expire();
+        claims.tellSilence();
+        askForSchedules();
+        if (!isLeftToOthers()) {
+            for (ScheduleBook.Due due : book.due(now)) {
+                reckon(due, now);
+                takeAnswers();
+            }
         }
-        return book.nextStart().map(this::pauseUntil).orElse(Long.MAX_VALUE);
+        takeAnswers();
+        return pause();
+    }
+
+    /** Returns whether what comes due is another guard's, or the next one's: this one is being closed. */
+    private boolean isLeftToOthers() {
+        return claims.areShared() && book.isClosing();
+    }
+
+    private long pause() {
+        long longest = book.isAnyBusy() ? UNANSWERED_LOOK.toNanos() : Long.MAX_VALUE;
+        if (claims.areShared()) {
+            longest = Math.min(longest, LONGEST_SLEEP.toNanos());
+        }
+        return isLeftToOthers()
+                ? longest
+                : Math.min(longest, book.nextStart().map(this::pauseUntil).orElse(Long.MAX_VALUE));
     }
 
     private long pauseUntil(Instant start) {
@@ -105,49 +180,75 @@ final class FireLoop {
                 : Math.max(0, Duration.between(now, start).toNanos());
     }
 
-    private void act(ScheduleBook.Due due, Instant now) {
+    // Answers: what they have this thread do is done at its next look, or at once if they come at once.
+
+    private void post(Runnable answer) {
+        answers.add(answer);
+        LockSupport.unpark(thread);
+    }
+
+    private void takeAnswers() {
+        for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
+            answer.run();
+        }
+    }
+
+    private <T> void ask(ScheduleEntry entry, FireTimes times, Supplier<T> question, Consumer<T> answered) {
+        book.busy(entry, true);
+        desk.ask(
+                times.trigger(),
+                question,
+                answer -> post(() -> answered.accept(answer)),
+                failure -> post(() -> broken(entry, times, failure)));
+    }
+
+    // Planning.
+
+    private record Reckoned(
+            List<Reckoning.Stretch> stretches,
+            @Nullable Instant next,
+            @Nullable Instant nextStart) {}
+
+    private void reckon(ScheduleBook.Due due, Instant now) {
         ScheduleEntry entry = due.entry();
         Reckoning reckoning = new Reckoning(entry.id, entry.spec, due.times(), due.pause(), book.isClosing(), now);
-        Optional<Instant> next;
-        try {
-            next = reckoning.reckon(due.first());
-            book.advance(
-                    entry,
-                    due.times(),
-                    next.orElse(null),
-                    next.map(later -> due.times().start(entry.id, later)).orElse(null));
-        } catch (RuntimeException | LinkageError e) {
-            broken(due, e);
-            return;
-        }
-        for (Reckoning.Stretch stretch : reckoning.stretches()) {
-            if (stretch.outcome() == FireOutcome.STARTED) {
-                start(entry, stretch.first());
-            } else {
-                skip(entry, stretch, Optional.empty());
-            }
-        }
-        if (next.isEmpty()) {
-            book.finish(entry);
-        }
+        ask(
+                entry,
+                due.times(),
+                () -> {
+                    Instant next = reckoning.reckon(due.first()).orElse(null);
+                    Instant start = next == null ? null : due.times().start(entry.id, next);
+                    return new Reckoned(reckoning.stretches(), next, start);
+                },
+                reckoned -> plan(due, reckoned));
     }
 
-    private void broken(ScheduleBook.Due due, Throwable failure) {
+    private void plan(ScheduleBook.Due due, Reckoned reckoned) {
         ScheduleEntry entry = due.entry();
-        LOG.error("schedule {} is finished: its trigger broke", entry.id, failure);
-        book.advance(entry, due.times(), null, null);
-        skip(entry, single(FireOutcome.TRIGGER_FAILED, due.first()), Optional.of(failure.toString()));
-        book.finish(entry);
+        List<FirePlan.Step> steps = new ArrayList<>();
+        for (Reckoning.Stretch stretch : reckoned.stretches()) {
+            steps.add(
+                    stretch.outcome() == FireOutcome.STARTED
+                            ? prepare(entry, stretch.first())
+                            : new FirePlan.Step(skipped(entry, stretch, book.trouble(entry, stretch.outcome())), null));
+        }
+        claim(new FirePlan(entry, due.first(), steps, due.times(), reckoned.next(), reckoned.nextStart()));
     }
 
-    private void start(ScheduleEntry entry, Instant due) {
+    private FirePlan.Step prepare(ScheduleEntry entry, Instant due) {
         if (!book.reserve(entry)) {
-            skip(entry, single(FireOutcome.MAX_INSTANCES, due), Optional.empty());
-            return;
+            return skip(entry, FireOutcome.MAX_INSTANCES, due, Optional.empty());
         }
-        Execution execution;
         try {
-            execution = run.apply(entry.spec.request().scheduledBy(entry.id));
+            ExecutionStarter.Prepared prepared =
+                    starter.prepare(entry.spec.request().scheduledBy(entry.id));
+            return new FirePlan.Step(
+                    fired(
+                            entry.id,
+                            FireOutcome.STARTED,
+                            due,
+                            prepared.execution().id()),
+                    prepared);
         } catch (RuntimeException | Error e) {
             book.failed(entry);
             boolean closing = book.isClosing()
@@ -156,40 +257,197 @@ final class FireLoop {
             if (!closing) {
                 LOG.warn("schedule {} could not start {}", entry.id, entry.spec.request(), e);
             }
-            skip(
+            return skip(
                     entry,
-                    single(closing ? FireOutcome.GUARD_CLOSING : FireOutcome.START_FAILED, due),
+                    closing ? FireOutcome.GUARD_CLOSING : FireOutcome.START_FAILED,
+                    due,
                     closing ? Optional.empty() : Optional.of(text(e)));
-            return;
         }
-        book.started(entry, fired(entry.id, FireOutcome.STARTED, due, execution.id()), execution);
     }
 
     private static String text(Throwable failure) {
         return failure instanceof GuardException refusal ? String.valueOf(refusal.getMessage()) : failure.toString();
     }
 
-    private static Reckoning.Stretch single(FireOutcome outcome, Instant due) {
-        return new Reckoning.Stretch(outcome, due, due, 1);
+    private FirePlan.Step skip(ScheduleEntry entry, FireOutcome outcome, Instant due, Optional<String> message) {
+        return new FirePlan.Step(skipped(entry, new Reckoning.Stretch(outcome, due, due, 1), message), null);
     }
 
-    private void skip(ScheduleEntry entry, Reckoning.Stretch stretch, Optional<String> message) {
-        book.skipped(
-                entry,
-                new ScheduleFire(
-                        entry.id,
-                        stretch.outcome(),
-                        stretch.first(),
-                        stretch.last(),
-                        stretch.count(),
-                        clock.instant(),
-                        Optional.empty(),
-                        message));
+    private ScheduleFire skipped(ScheduleEntry entry, Reckoning.Stretch stretch, Optional<String> message) {
+        return new ScheduleFire(
+                entry.id,
+                stretch.outcome(),
+                stretch.first(),
+                stretch.last(),
+                stretch.count(),
+                clock.instant(),
+                Optional.empty(),
+                message);
     }
 
-    /** Returns the record of a fire that has started an execution. */
+    /** Returns the record of a fire that starts an execution. */
     ScheduleFire fired(ScheduleId id, FireOutcome outcome, Instant due, ExecutionId execution) {
         return new ScheduleFire(id, outcome, due, due, 1, clock.instant(), Optional.of(execution), Optional.empty());
+    }
+
+    private void broken(ScheduleEntry entry, FireTimes times, TriggerBroken failure) {
+        Instant next = book.nextOf(entry);
+        if (next == null) {
+            book.busy(entry, false);
+            return;
+        }
+        brokenTriggers.tell(entry, failure);
+        FirePlan.Step step = skip(entry, FireOutcome.TRIGGER_FAILED, next, Optional.ofNullable(failure.getMessage()));
+        claim(new FirePlan(entry, next, List.of(step), times, null, null));
+    }
+
+    // Claiming.
+
+    private void claim(FirePlan plan) {
+        ScheduleEntry entry = plan.entry();
+        Instant now = clock.instant();
+        Instant until = plan.starts() == 0
+                ? now.plus(RECORDING)
+                : plan.lastFire().dueAt().plus(entry.spec.misfireGrace()).plus(entry.spec.jitter());
+        claims.claim(book.wanted(plan, until), new FireClaims.Answer() {
+            @Override
+            public void is(FireAnswer answer) {
+                post(() -> answered(plan, answer));
+            }
+
+            @Override
+            public void isMissing(String reason) {
+                post(() -> unclaimed(plan, reason));
+            }
+        });
+    }
+
+    private void answered(FirePlan plan, FireAnswer answer) {
+        ScheduleEntry entry = plan.entry();
+        if (answer instanceof FireAnswer.Claimed) {
+            act(plan);
+            return;
+        }
+        giveUpPlaces(plan);
+        if (answer instanceof FireAnswer.Full) {
+            claim(plan.startingNothing());
+        } else if (answer instanceof FireAnswer.Removed) {
+            book.removedElsewhere(entry);
+        } else if (answer instanceof FireAnswer.Overtaken overtaken) {
+            follow(entry, overtaken.schedule(), plan.first());
+        }
+    }
+
+    private void giveUpPlaces(FirePlan plan) {
+        for (long i = plan.starts(); i > 0; i--) {
+            book.failed(plan.entry());
+        }
+    }
+
+    private void unclaimed(FirePlan plan, String reason) {
+        giveUpPlaces(plan);
+        ScheduleEntry entry = plan.entry();
+        if (book.isClosing() && !claims.areShared()) {
+            for (FirePlan.Step step : plan.steps()) {
+                book.skipped(
+                        entry,
+                        skipped(
+                                entry,
+                                new Reckoning.Stretch(
+                                        FireOutcome.GUARD_CLOSING,
+                                        step.fire().dueAt(),
+                                        step.fire().lastDueAt(),
+                                        step.fire().count()),
+                                Optional.empty()));
+            }
+            book.advance(entry, plan.times(), plan.next(), plan.nextStart());
+        }
+        book.unclaimed(entry, reason);
+    }
+
+    private void act(FirePlan plan) {
+        ScheduleEntry entry = plan.entry();
+        // First, so that no due time comes twice, whatever the starts throw.
+        book.claimed(entry, plan.times(), plan.next(), plan.nextStart());
+        for (FirePlan.Step step : plan.steps()) {
+            ExecutionStarter.Prepared prepared = step.prepared();
+            if (prepared == null) {
+                book.skipped(entry, step.fire());
+            } else {
+                start(entry, step.fire(), prepared);
+            }
+        }
+        if (plan.next() == null) {
+            book.finish(entry);
+        }
+    }
+
+    private void start(ScheduleEntry entry, ScheduleFire fire, ExecutionStarter.Prepared prepared) {
+        Execution execution;
+        try {
+            execution = prepared.start();
+        } catch (RuntimeException | Error e) {
+            book.failed(entry);
+            LOG.error("schedule {} could not start {}", entry.id, entry.spec.request(), e);
+            book.skipped(
+                    entry,
+                    skip(entry, FireOutcome.START_FAILED, fire.dueAt(), Optional.of(text(e)))
+                            .fire());
+            return;
+        }
+        book.started(entry, fire, execution);
+        if (!book.has(entry)) {
+            // Removed after the claim was made: as if it had been a moment later.
+            execution.stop(StopMode.IMMEDIATE);
+        }
+    }
+
+    // What other guards do.
+
+    private void askForSchedules() {
+        long now = clock.nanoTime();
+        if (claims.areShared() && now - lastSharedNanos >= LONGEST_SLEEP.toNanos()) {
+            lastSharedNanos = now;
+            claims.schedules(stored -> post(() -> takeUp(stored)));
+        }
+    }
+
+    private void takeUp(List<StoredSchedule> stored) {
+        if (book.isClosing()) {
+            return;
+        }
+        for (StoredSchedule one : shared.news(stored)) {
+            ScheduleEntry entry = shared.takeUp(one);
+            if (entry != null) {
+                follow(entry, one, null);
+            }
+        }
+    }
+
+    /**
+     * Has a schedule stand as another guard has left it.
+     *
+     * @param claimed the due time that the other guard has claimed, if that is how it was noticed
+     */
+    private void follow(ScheduleEntry entry, StoredSchedule stored, @Nullable Instant claimed) {
+        if (!stored.schedule().createdAt().equals(entry.createdAt)) {
+            book.busy(entry, false);
+            shared.replace(entry, stored);
+            return;
+        }
+        FireTimes times = book.timesOf(entry);
+        Instant next = book.nextAfter(entry, stored);
+        ask(
+                entry,
+                times,
+                () -> {
+                    Instant later = next;
+                    if (next != null && claimed != null && !next.isAfter(claimed)) {
+                        later = times.after(claimed).orElse(null);
+                    }
+                    return new Reckoned(List.of(), later, later == null ? null : times.start(entry.id, later));
+                },
+                moved -> book.follow(entry, stored, moved.next(), moved.nextStart()));
     }
 
     // Clocks.
@@ -206,26 +464,37 @@ final class FireLoop {
     private void followNewTime(Instant now) {
         LOG.warn("the clock was put back to {}, by more than {}: schedules follow the new time", now, CORRECTION);
         for (ScheduleBook.Due due : book.unfinished()) {
-            try {
-                FireTimes times = due.times().anchoredBy(now);
-                Optional<Instant> next = times.after(now);
-                next.ifPresent(first -> book.advance(due.entry(), times, first, times.start(due.entry().id, first)));
-                book.clockPutBack(due.entry(), now);
-            } catch (RuntimeException | LinkageError e) {
-                broken(due, e);
-            }
+            ScheduleEntry entry = due.entry();
+            FireTimes times = due.times().anchoredBy(now);
+            ask(
+                    entry,
+                    times,
+                    () -> {
+                        Instant next = times.after(now).orElse(null);
+                        return new Reckoned(List.of(), next, next == null ? null : times.start(entry.id, next));
+                    },
+                    found -> {
+                        if (found.next() != null) {
+                            book.advance(entry, times, found.next(), found.nextStart());
+                        }
+                        book.clockPutBack(entry, now);
+                        book.busy(entry, false);
+                    });
+            takeAnswers();
         }
     }
 
     /** Records what has come due until now, and ends the thread. */
     void close() throws InterruptedException {
         closed = true;
+        claims.refuseMore();
         reconsider();
         if (Thread.currentThread() != thread) {
             thread.join(5_000);
             if (thread.isAlive()) {
-                LOG.warn("a schedule's trigger or start does not return; {} is left behind", thread.getName());
+                LOG.warn("a schedule's start does not return; {} is left behind", thread.getName());
             }
         }
+        desk.close();
     }
 }

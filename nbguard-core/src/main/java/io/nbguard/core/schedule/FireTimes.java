@@ -1,5 +1,6 @@
 package io.nbguard.core.schedule;
 
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.spi.Trigger;
@@ -31,6 +32,11 @@ final class FireTimes {
         asked = new TriggerSpec(spec.expression(), spec.zone(), spec.start().orElse(anchor));
     }
 
+    /** Returns whose times they are. */
+    Trigger trigger() {
+        return trigger;
+    }
+
     /** Returns the same times, with intervals that count from no later than {@code now}. */
     FireTimes anchoredBy(Instant now) {
         return asked.anchor().isAfter(now) ? new FireTimes(trigger, spec, now) : this;
@@ -41,7 +47,7 @@ final class FireTimes {
      * the trigger, comes first.
      *
      * @throws IllegalArgumentException as the trigger does, about the expression
-     * @throws IllegalStateException if the trigger breaks its contract
+     * @throws TriggerBroken if the trigger breaks its contract
      */
     Optional<Instant> after(Instant after) {
         // The start itself may be due.
@@ -51,8 +57,13 @@ final class FireTimes {
                 .orElse(after);
         Optional<Instant> next = trigger.nextFireAfter(asked, from);
         if (next == null || next.filter(due -> !due.isAfter(from)).isPresent()) {
-            throw new IllegalStateException("trigger " + trigger.name() + " was asked for a fire after " + from
-                    + " and answered " + next + ": expected a later moment, or none");
+            throw new TriggerBroken(
+                    Fault.INVALID_ANSWER,
+                    "it was asked for a fire after " + from + " and answered "
+                            + (next == null
+                                    ? "null"
+                                    : next.map(Instant::toString).orElse("")) + ": expected a later moment, or none",
+                    null);
         }
         return next.filter(due -> spec.end().filter(due::isAfter).isEmpty());
     }

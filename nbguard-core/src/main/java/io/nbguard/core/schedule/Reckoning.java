@@ -62,7 +62,7 @@ final class Reckoning {
      * Sorts everything that is due from {@code first} on.
      *
      * @return the next fire time, which is still to come unless too many were due to count them in one go
-     * @throws IllegalStateException if the trigger breaks its contract; it may throw anything else too
+     * @throws TriggerBroken if the trigger breaks its contract; it may throw anything else too
      */
     Optional<Instant> reckon(Instant first) {
         Optional<Instant> due = Optional.of(first);

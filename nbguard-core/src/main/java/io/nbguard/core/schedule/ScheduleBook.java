@@ -13,15 +13,18 @@ import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -36,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 final class ScheduleBook {
 
     private static final int FINISHED_KEPT = 1_000;
+    private static final int ENDED_KNOWN = 100;
 
     /** What the scheduler needs to know to reckon with one schedule. */
     record Due(ScheduleEntry entry, Instant first, Instant start, FireTimes times, Reckoning.@Nullable Pause pause) {}
@@ -45,6 +49,13 @@ final class ScheduleBook {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<ScheduleId, ScheduleEntry> entries = new LinkedHashMap<>();
     private final Deque<ScheduleEntry> finishedOldestFirst = new ArrayDeque<>();
+    // Schedules that were removed here, the latest, and when they were created: the store may not have heard yet.
+    private final Map<ScheduleId, Instant> removedHere = new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ScheduleId, Instant> eldest) {
+            return size() > FINISHED_KEPT;
+        }
+    };
     private boolean closing;
 
     ScheduleBook(EventSink events, GuardClock clock) {
@@ -96,6 +107,11 @@ final class ScheduleBook {
                 () -> entries.values().stream().map(ScheduleEntry::snapshot).toList());
     }
 
+    /** Returns all as they are to be kept. */
+    List<StoredSchedule> stored() {
+        return locked(() -> entries.values().stream().map(ScheduleEntry::stored).toList());
+    }
+
     Optional<Schedule> find(ScheduleId id) {
         return locked(() -> Optional.ofNullable(entries.get(id)).map(ScheduleEntry::snapshot));
     }
@@ -136,6 +152,7 @@ final class ScheduleBook {
                 case FINISHED -> throw finished(entry, "paused");
                 case ACTIVE -> {
                     entry.pause = new Reckoning.Pause(clock.instant(), null);
+                    touch(entry);
                     yield changed(entry, ScheduleChange.PAUSED);
                 }
             };
@@ -154,6 +171,7 @@ final class ScheduleBook {
             }
             // Kept: what came due in it may not have been reckoned with yet.
             entry.pause = new Reckoning.Pause(pause.from(), clock.instant());
+            touch(entry);
             return changed(entry, ScheduleChange.RESUMED);
         });
     }
@@ -169,8 +187,15 @@ final class ScheduleBook {
             ScheduleEntry entry = entry(id);
             entries.remove(id);
             finishedOldestFirst.remove(entry);
+            removedHere.put(id, entry.createdAt);
             return changed(entry, ScheduleChange.REMOVED);
         });
+    }
+
+    /** Notes a change by somebody: of two guards that have changed a schedule, the later decides. */
+    private void touch(ScheduleEntry entry) {
+        Instant now = clock.instant();
+        entry.changedAt = now.isAfter(entry.changedAt) ? now : entry.changedAt.plusNanos(1);
     }
 
     private Schedule changed(ScheduleEntry entry, ScheduleChange change) {
@@ -194,14 +219,14 @@ final class ScheduleBook {
         return unfinished().stream().map(Due::start).min(Comparator.naturalOrder());
     }
 
-    /** Returns all that are not finished. */
+    /** Returns all that are not finished, and about which no question is under way. */
     List<Due> unfinished() {
         return locked(() -> {
             List<Due> due = new ArrayList<>();
             for (ScheduleEntry entry : entries.values()) {
                 Instant next = entry.next;
                 Instant start = entry.nextStart;
-                if (next != null && start != null) {
+                if (next != null && start != null && !entry.busy) {
                     due.add(new Due(entry, next, start, entry.times, entry.pause));
                 }
             }
@@ -246,6 +271,167 @@ final class ScheduleBook {
         }
     }
 
+    // What is asked of triggers and of the store.
+
+    /** Notes whether a question about a schedule is under way: meanwhile nothing of it is due. */
+    void busy(ScheduleEntry entry, boolean busy) {
+        locked(() -> entry.busy = busy);
+    }
+
+    boolean isAnyBusy() {
+        return locked(() -> entries.values().stream().anyMatch(entry -> entry.busy));
+    }
+
+    boolean has(ScheduleEntry entry) {
+        return locked(() -> entries.get(entry.id) == entry);
+    }
+
+    @Nullable Instant nextOf(ScheduleEntry entry) {
+        return locked(() -> Optional.ofNullable(entry.next)).orElse(null);
+    }
+
+    FireTimes timesOf(ScheduleEntry entry) {
+        return locked(() -> entry.times);
+    }
+
+    /** Returns what to ask of the store. */
+    FireClaims.Wanted wanted(FirePlan plan, Instant until) {
+        return locked(() -> {
+            ScheduleEntry entry = plan.entry();
+            Set<ExecutionId> here = new HashSet<>(entry.underWay);
+            here.addAll(entry.endedHere);
+            return new FireClaims.Wanted(
+                    entry.after(plan),
+                    plan.first(),
+                    entry.actedOn(),
+                    plan.executions(),
+                    here,
+                    entry.underWay.size(),
+                    until);
+        });
+    }
+
+    /** A plan was claimed, and is acted on next. */
+    void claimed(ScheduleEntry entry, FireTimes times, @Nullable Instant next, @Nullable Instant nextStart) {
+        locked(() -> {
+            entry.times = times;
+            entry.next = next;
+            entry.nextStart = nextStart;
+            entry.busy = false;
+            entry.kept = true;
+            entry.trouble = null;
+            return entry;
+        });
+    }
+
+    /** A plan could not be claimed. */
+    void unclaimed(ScheduleEntry entry, String reason) {
+        locked(() -> {
+            entry.busy = false;
+            entry.trouble = reason;
+            return entry;
+        });
+    }
+
+    /** Returns why fires with this outcome were not claimed earlier, if that is why they have it. */
+    Optional<String> trouble(ScheduleEntry entry, FireOutcome outcome) {
+        return outcome == FireOutcome.TOO_LATE
+                ? locked(() -> Optional.ofNullable(entry.trouble))
+                        .map(why -> "it could not be claimed in the history store: " + why)
+                : Optional.empty();
+    }
+
+    // What other guards do.
+
+    @Nullable ScheduleEntry entryOf(ScheduleId id) {
+        return locked(() -> Optional.ofNullable(entries.get(id))).orElse(null);
+    }
+
+    /** Returns whether a stored schedule is none that this guard has, or stands otherwise. */
+    boolean isNews(StoredSchedule stored) {
+        return locked(() -> {
+            Schedule schedule = stored.schedule();
+            ScheduleEntry entry = entries.get(schedule.id());
+            if (entry == null) {
+                Instant removed = removedHere.get(schedule.id());
+                return removed == null || schedule.createdAt().isAfter(removed);
+            }
+            int generation = schedule.createdAt().compareTo(entry.createdAt);
+            if (generation == 0) {
+                entry.kept = true;
+            }
+            return !entry.busy
+                    && (generation > 0
+                            || generation == 0
+                                    && (stored.actedOn() > entry.actedOn()
+                                            || stored.changedAt().isAfter(entry.changedAt)));
+        });
+    }
+
+    /** Another guard has removed a schedule. */
+    void removedElsewhere(ScheduleEntry entry) {
+        locked(() -> {
+            entry.busy = false;
+            finishedOldestFirst.remove(entry);
+            return entries.remove(entry.id, entry);
+        });
+    }
+
+    /** Leaves out the schedules that the store had and has not any more; returns them. */
+    List<ScheduleId> removedElsewhere(Set<ScheduleId> there) {
+        return locked(() -> {
+            List<ScheduleId> gone = new ArrayList<>();
+            for (ScheduleEntry entry : List.copyOf(entries.values())) {
+                if (entry.kept && !entry.busy && !there.contains(entry.id)) {
+                    entries.remove(entry.id);
+                    finishedOldestFirst.remove(entry);
+                    gone.add(entry.id);
+                }
+            }
+            return gone;
+        });
+    }
+
+    /** Returns when a schedule is due next, by the later of what is known here and what another guard has left. */
+    @Nullable Instant nextAfter(ScheduleEntry entry, StoredSchedule stored) {
+        return locked(() -> stored.actedOn() > entry.actedOn()
+                        ? stored.schedule().nextFireAt()
+                        : Optional.ofNullable(entry.next))
+                .orElse(null);
+    }
+
+    /** Has a schedule stand as another guard has left it. */
+    void follow(ScheduleEntry entry, StoredSchedule stored, @Nullable Instant next, @Nullable Instant nextStart) {
+        locked(() -> {
+            Schedule schedule = stored.schedule();
+            boolean wasFinished = entry.next == null;
+            entry.busy = false;
+            entry.kept = true;
+            entry.trouble = null;
+            entry.next = next;
+            entry.nextStart = nextStart;
+            if (stored.actedOn() > entry.actedOn()) {
+                entry.started = schedule.started();
+                entry.skipped = schedule.skipped();
+                schedule.lastFire().ifPresent(entry.history::add);
+            }
+            if (stored.changedAt().isAfter(entry.changedAt)) {
+                entry.changedAt = stored.changedAt();
+                Reckoning.Pause pause = entry.pause;
+                boolean paused = schedule.state() == ScheduleState.PAUSED;
+                if (paused && (pause == null || pause.until() != null)) {
+                    entry.pause = new Reckoning.Pause(stored.changedAt(), null);
+                } else if (!paused && pause != null && pause.until() == null) {
+                    entry.pause = new Reckoning.Pause(pause.from(), stored.changedAt());
+                }
+            }
+            if (next == null && !wasFinished && entries.get(entry.id) == entry) {
+                keepFinished(entry);
+            }
+            return entry;
+        });
+    }
+
     // What comes of fires.
 
     /** Takes a place for one more execution; returns false if all are taken. {@link #started} or {@link #failed} must follow. */
@@ -265,6 +451,9 @@ final class ScheduleBook {
             entry.starting--;
             entry.underWay.add(execution.id());
             entry.started++;
+            if (fire.outcome() == FireOutcome.RUN_NOW) {
+                touch(entry);
+            }
             entry.history.add(fire);
             events.publish(
                     new GuardEvent.ScheduleFired(fire.at(), entry.spec.request().notebook(), fire));
@@ -288,7 +477,13 @@ final class ScheduleBook {
     }
 
     private void ended(ScheduleEntry entry, ExecutionId execution) {
-        locked(() -> entry.underWay.remove(execution));
+        locked(() -> {
+            entry.endedHere.addLast(execution);
+            if (entry.endedHere.size() > ENDED_KNOWN) {
+                entry.endedHere.removeFirst();
+            }
+            return entry.underWay.remove(execution);
+        });
     }
 
     /** Nothing was started in a place that was reserved. */

@@ -5,7 +5,10 @@ import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -36,17 +39,34 @@ final class ScheduleEntry {
     long started;
     long skipped;
 
+    /** When somebody last changed it, or ran it by hand. */
+    Instant changedAt;
+
+    /** Whether a question about it, to its trigger or to the store, is under way. */
+    boolean busy;
+
+    /** Whether the store has it, as far as is known: if it is not there later, it was removed. */
+    boolean kept;
+
+    /** Why its fires could not be claimed; null while they can. */
+    @Nullable String trouble;
+
+    /** Executions that have ended here, the latest: the store may not have heard yet. */
+    final Deque<ExecutionId> endedHere = new ArrayDeque<>();
+
     ScheduleEntry(ScheduleId id, ScheduleSpec spec, Instant createdAt, FireTimes times, @Nullable Instant next) {
         this.id = id;
         this.spec = spec;
         this.createdAt = createdAt;
+        changedAt = createdAt;
         this.times = times;
         this.next = next;
         nextStart = next == null ? null : times.start(id, next);
     }
 
     /** Makes an entry of how a schedule stood when its guard ended; what was under way then is not any more. */
-    static ScheduleEntry of(Schedule kept, FireTimes times) {
+    static ScheduleEntry of(StoredSchedule stored, FireTimes times) {
+        Schedule kept = stored.schedule();
         ScheduleEntry entry = new ScheduleEntry(
                 kept.id(),
                 kept.spec(),
@@ -60,6 +80,8 @@ final class ScheduleEntry {
         kept.lastFire().ifPresent(entry.history::add);
         entry.started = kept.started();
         entry.skipped = kept.skipped();
+        entry.changedAt = stored.changedAt();
+        entry.kept = true;
         return entry;
     }
 
@@ -68,6 +90,35 @@ final class ScheduleEntry {
             return ScheduleState.FINISHED;
         }
         return pause != null && pause.until() == null ? ScheduleState.PAUSED : ScheduleState.ACTIVE;
+    }
+
+    /** Returns how many fires it has acted on. */
+    long actedOn() {
+        return started + skipped;
+    }
+
+    StoredSchedule stored() {
+        return new StoredSchedule(snapshot(), changedAt, false);
+    }
+
+    /** Returns how it stands once a plan is acted on. */
+    StoredSchedule after(FirePlan plan) {
+        ScheduleState then = plan.next() == null
+                ? ScheduleState.FINISHED
+                : pause != null && pause.until() == null ? ScheduleState.PAUSED : ScheduleState.ACTIVE;
+        return new StoredSchedule(
+                new Schedule(
+                        id,
+                        spec,
+                        createdAt,
+                        then,
+                        Optional.ofNullable(plan.next()),
+                        Optional.of(plan.lastFire()),
+                        List.copyOf(underWay),
+                        started + plan.starts(),
+                        skipped + plan.skips()),
+                changedAt,
+                false);
     }
 
     Schedule snapshot() {

@@ -4,7 +4,7 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.FireOutcome;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleFire;
@@ -13,6 +13,9 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.Schedules;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.Trigger;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,23 +28,22 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The schedules of one guard: checks what people ask, and keeps the loop that fires them. */
 public final class Scheduler implements Schedules {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Scheduler.class);
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final int INTERVALS_CHECKED = 10;
     private static final int MOST_TIMES = 1_000;
 
     private final Function<String, Trigger> triggers;
     private final Consumer<ExecutionRequest> check;
-    private final Function<ExecutionRequest, Execution> run;
-    private final EventSink events;
+    private final ExecutionStarter starter;
+    private final TriggerDesk desk;
+    private final PluginFaults faults;
     private final GuardClock clock;
     private final ScheduleBook book;
+    private final SharedSchedules shared;
     private final FireLoop loop;
 
     /**
@@ -49,22 +51,59 @@ public final class Scheduler implements Schedules {
      *
      * @param triggers finds a trigger by its name, or throws
      * @param check throws if a request could not be run now
-     * @param run starts an execution, or throws
+     * @param starter starts executions
+     * @param claims sees to it that of several guards one acts on each fire
+     * @param faults where to tell of triggers that break their contract
      */
     public Scheduler(
             Function<String, Trigger> triggers,
             Consumer<ExecutionRequest> check,
-            Function<ExecutionRequest, Execution> run,
+            ExecutionStarter starter,
+            FireClaims claims,
+            PluginFaults faults,
+            EventSink events,
+            GuardClock clock,
+            ThreadFactory threads) {
+        this(
+                triggers,
+                check,
+                starter,
+                claims,
+                faults,
+                new TriggerDesk(threads, TriggerDesk::isOurs, TriggerDesk.PATIENCE),
+                events,
+                clock,
+                threads);
+    }
+
+    Scheduler(
+            Function<String, Trigger> triggers,
+            Consumer<ExecutionRequest> check,
+            ExecutionStarter starter,
+            FireClaims claims,
+            PluginFaults faults,
+            TriggerDesk desk,
             EventSink events,
             GuardClock clock,
             ThreadFactory threads) {
         this.triggers = triggers;
         this.check = check;
-        this.run = run;
-        this.events = events;
+        this.starter = starter;
+        this.desk = desk;
+        this.faults = faults;
         this.clock = clock;
         book = new ScheduleBook(events, clock);
-        loop = new FireLoop(book, run, clock, threads);
+        shared = new SharedSchedules(book, this::entry, events, clock);
+        loop = new FireLoop(book, starter, desk, claims, shared, this::tellBroken, clock, threads);
+    }
+
+    private void tellBroken(ScheduleEntry entry, TriggerBroken failure) {
+        faults.tell(
+                PluginKind.TRIGGER.title(),
+                entry.spec.trigger(),
+                failure.fault(),
+                failure.getCause(),
+                failure.getMessage() + "; schedule " + entry.id + " is finished, others go on");
     }
 
     /** Begins to fire. */
@@ -78,19 +117,10 @@ public final class Scheduler implements Schedules {
      *
      * @return how many were taken up
      */
-    public int restore(List<Schedule> kept) {
+    public int restore(List<StoredSchedule> kept) {
         int restored = 0;
-        for (Schedule schedule : kept) {
-            try {
-                restored += book.restore(entry(schedule)) ? 1 : 0;
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warn("schedule {} is not taken up again; it stays in the history store", schedule.id(), e);
-                events.publish(new GuardEvent.ScheduleNotRestored(
-                        clock.instant(),
-                        schedule.id(),
-                        schedule.spec().request().notebook(),
-                        String.valueOf(e.getMessage())));
-            }
+        for (StoredSchedule schedule : kept) {
+            restored += shared.restore(schedule) ? 1 : 0;
         }
         return restored;
     }
@@ -100,13 +130,13 @@ public final class Scheduler implements Schedules {
         book.goesOn(id, execution);
     }
 
-    private ScheduleEntry entry(Schedule kept) {
-        ScheduleSpec spec = kept.spec();
-        FireTimes times = times(spec, kept.createdAt());
-        return ask(spec, () -> {
+    private ScheduleEntry entry(StoredSchedule stored) {
+        Schedule kept = stored.schedule();
+        FireTimes times = times(kept.spec(), kept.createdAt());
+        return ask(kept.spec(), times, () -> {
             // A trigger that does not understand its expression any more says so now and not at the first fire.
             kept.nextFireAt().ifPresent(times::after);
-            return ScheduleEntry.of(kept, times);
+            return ScheduleEntry.of(stored, times);
         });
     }
 
@@ -122,7 +152,7 @@ public final class Scheduler implements Schedules {
         Instant first = upcoming(spec, times, now, INTERVALS_CHECKED).get(0);
         check.accept(spec.request());
         ScheduleId id = spec.id().orElseGet(ScheduleId::random);
-        Schedule added = book.add(ask(spec, () -> new ScheduleEntry(id, spec, now, times, first)));
+        Schedule added = book.add(ask(spec, times, () -> new ScheduleEntry(id, spec, now, times, first)));
         loop.reconsider();
         return added;
     }
@@ -147,8 +177,8 @@ public final class Scheduler implements Schedules {
     }
 
     /** Returns the next fire times, at least one, after a look at whether they make sense. */
-    private static List<Instant> upcoming(ScheduleSpec spec, FireTimes times, Instant now, int count) {
-        List<Instant> upcoming = ask(spec, () -> times.after(now, count));
+    private List<Instant> upcoming(ScheduleSpec spec, FireTimes times, Instant now, int count) {
+        List<Instant> upcoming = ask(spec, times, () -> times.after(now, count));
         if (upcoming.isEmpty()) {
             throw invalid(
                     spec,
@@ -165,14 +195,25 @@ public final class Scheduler implements Schedules {
     }
 
     /** Asks a trigger, which may be a stranger's code. */
-    private static <T> T ask(ScheduleSpec spec, Supplier<T> question) {
+    private <T> T ask(ScheduleSpec spec, FireTimes times, Supplier<T> question) {
         try {
-            return question.get();
+            return desk.ask(times.trigger(), question);
         } catch (IllegalArgumentException e) {
             throw invalid(spec, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | LinkageError e) {
+            boolean broken = e instanceof TriggerBroken;
+            faults.tell(
+                    PluginKind.TRIGGER.title(),
+                    spec.trigger(),
+                    broken ? ((TriggerBroken) e).fault() : Fault.THREW,
+                    e,
+                    (broken ? e.getMessage() : "it threw " + e) + "; what was asked about the schedule of "
+                            + spec.request().notebook() + " is refused");
             throw new GuardException(
-                    ErrorCode.PLUGIN, "trigger '" + spec.trigger() + "' broke at '" + spec.expression() + "': " + e, e);
+                    ErrorCode.PLUGIN,
+                    "trigger '" + spec.trigger() + "' broke at '" + spec.expression() + "': "
+                            + (broken ? e.getMessage() : e.toString()),
+                    e);
         }
     }
 
@@ -182,6 +223,11 @@ public final class Scheduler implements Schedules {
                 "the schedule of " + spec.request().notebook() + " (" + spec.trigger() + " '" + spec.expression()
                         + "') is refused: " + problem,
                 cause);
+    }
+
+    /** Returns all as they are to be kept. */
+    public List<StoredSchedule> stored() {
+        return book.stored();
     }
 
     @Override
@@ -199,24 +245,20 @@ public final class Scheduler implements Schedules {
     public List<Instant> next(ScheduleId id, int count) {
         Objects.requireNonNull(id, "id");
         checkCount(count);
-        return book.<Upcoming>read(id, entry -> new Upcoming(entry.spec, entry.times, entry.next))
-                .times(count);
+        Upcoming upcoming = book.read(id, entry -> new Upcoming(entry.spec, entry.times, entry.next));
+        Instant first = upcoming.next();
+        if (first == null) {
+            return List.of();
+        }
+        List<Instant> times = new ArrayList<>(List.of(first));
+        times.addAll(
+                ask(upcoming.spec(), upcoming.fires(), () -> upcoming.fires().after(first, count - 1)));
+        return List.copyOf(times);
     }
 
     /** What a schedule's fire times follow from, read at one moment. */
     private record Upcoming(
-            ScheduleSpec spec, FireTimes fires, @Nullable Instant next) {
-
-        List<Instant> times(int count) {
-            Instant first = next;
-            if (first == null) {
-                return List.of();
-            }
-            List<Instant> times = new ArrayList<>(List.of(first));
-            times.addAll(ask(spec, () -> fires.after(first, count - 1)));
-            return List.copyOf(times);
-        }
-    }
+            ScheduleSpec spec, FireTimes fires, @Nullable Instant next) {}
 
     @Override
     public List<ScheduleFire> history(ScheduleId id) {
@@ -254,7 +296,7 @@ public final class Scheduler implements Schedules {
         }
         Execution execution;
         try {
-            execution = run.apply(entry.spec.request().scheduledBy(id));
+            execution = starter.prepare(entry.spec.request().scheduledBy(id)).start();
         } catch (RuntimeException | Error e) {
             book.failed(entry);
             throw e;

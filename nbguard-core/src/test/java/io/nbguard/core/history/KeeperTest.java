@@ -21,6 +21,7 @@ import io.nbguard.core.fixture.Snapshots;
 import io.nbguard.core.fixture.Standing;
 import io.nbguard.core.fixture.TwoClocks;
 import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ class KeeperTest {
     private final TwoClocks clock = new TwoClocks(BEGIN);
     private final FragileStore store = new FragileStore();
     private final RecordedEvents events = new RecordedEvents();
-    private final List<Schedule> schedules = new ArrayList<>();
+    private final List<StoredSchedule> schedules = new ArrayList<>();
     private final List<ExecutionId> measured = new ArrayList<>();
     private long tick = 1;
     private Keeper keeper;
@@ -160,12 +161,14 @@ class KeeperTest {
     }
 
     @Test
-    void schedulesAreWrittenAsTheyChangeAndRemovedWhenTheyAreGone() {
-        Schedule schedule = schedule(0);
+    void schedulesAreWrittenAsTheyAreChangedAndRemovedWhenTheyAreGone() {
+        StoredSchedule schedule = schedule(0, BEGIN);
         schedules.add(schedule);
         pass(Duration.ofSeconds(1));
         pass(Duration.ofSeconds(1));
-        schedules.set(0, schedule(1));
+        schedules.set(0, schedule(1, BEGIN));
+        pass(Duration.ofSeconds(1));
+        schedules.set(0, schedule(1, BEGIN.plusSeconds(3)));
         pass(Duration.ofSeconds(1));
         schedules.clear();
         pass(Duration.ofSeconds(1));
@@ -173,16 +176,18 @@ class KeeperTest {
         assertThat(store.written)
                 .filteredOn(entry ->
                         entry instanceof HistoryEntry.OfSchedule || entry instanceof HistoryEntry.ScheduleRemoved)
-                .hasSize(3)
-                .startsWith(new HistoryEntry.OfSchedule(schedule))
-                .endsWith(new HistoryEntry.ScheduleRemoved(schedule.id()));
+                .as("its first fire was written with its claim")
+                .containsExactly(
+                        new HistoryEntry.OfSchedule(schedule),
+                        new HistoryEntry.OfSchedule(schedule(1, BEGIN.plusSeconds(3))),
+                        new HistoryEntry.ScheduleRemoved(new ScheduleId("nightly"), BEGIN, clock.instant()));
     }
 
     private static final ScheduleSpec SPEC =
             ScheduleSpec.cron("@daily", ExecutionRequest.of("a.ipynb").build()).build();
 
-    private static Schedule schedule(long started) {
-        return new Schedule(
+    private static StoredSchedule schedule(long started, Instant changedAt) {
+        Schedule schedule = new Schedule(
                 new ScheduleId("nightly"),
                 SPEC,
                 BEGIN,
@@ -192,6 +197,7 @@ class KeeperTest {
                 List.of(),
                 started,
                 0);
+        return new StoredSchedule(schedule, changedAt, false);
     }
 
     @Test

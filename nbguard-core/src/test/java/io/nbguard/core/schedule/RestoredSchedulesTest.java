@@ -33,7 +33,7 @@ class RestoredSchedulesTest {
         Schedule kept = world.now(schedule);
         world.sleep(Duration.ofMinutes(60));
 
-        assertThat(later.restore(List.of(kept))).isEqualTo(1);
+        assertThat(later.restore(List.of(ScheduledWorld.stored(kept)))).isEqualTo(1);
         later.look();
 
         assertThat(world.startTimes())
@@ -55,7 +55,7 @@ class RestoredSchedulesTest {
         world.scheduler.look();
         assertThat(world.started).hasSize(1);
 
-        later.restore(List.of(world.now(schedule)));
+        later.restore(List.of(ScheduledWorld.stored(world.now(schedule))));
         later.look();
 
         assertThat(world.started).hasSize(1);
@@ -69,7 +69,7 @@ class RestoredSchedulesTest {
         Schedule kept = world.now(schedule);
         assertThat(kept.underWay()).hasSize(1).first().isInstanceOf(ExecutionId.class);
 
-        later.restore(List.of(kept));
+        later.restore(List.of(ScheduledWorld.stored(kept)));
         world.clock.advance(Duration.ofMinutes(10).toNanos());
         later.look();
 
@@ -84,7 +84,7 @@ class RestoredSchedulesTest {
         Schedule kept = world.scheduler.pause(schedule.id());
         world.sleep(Duration.ofMinutes(35));
 
-        later.restore(List.of(kept));
+        later.restore(List.of(ScheduledWorld.stored(kept)));
         assertThat(now(schedule).state()).isEqualTo(ScheduleState.PAUSED);
         later.resume(schedule.id());
         later.look();
@@ -103,7 +103,7 @@ class RestoredSchedulesTest {
         world.pass(Duration.ofMinutes(1));
         Schedule kept = world.now(schedule);
 
-        later.restore(List.of(kept));
+        later.restore(List.of(ScheduledWorld.stored(kept)));
         world.clock.advance(Duration.ofDays(1).toNanos());
         later.look();
 
@@ -118,7 +118,7 @@ class RestoredSchedulesTest {
         Schedule schedule = world.add(
                 "interval", "1h", spec -> spec.jitter(Duration.ofMinutes(30)).id("spread"));
         Instant begin = world.clock.instant();
-        later.restore(List.of(schedule));
+        later.restore(List.of(ScheduledWorld.stored(schedule)));
         while (world.started.isEmpty()) {
             world.clock.advance(Duration.ofSeconds(10).toNanos());
             later.look();
@@ -137,7 +137,8 @@ class RestoredSchedulesTest {
         Schedule fine = world.add("interval", "10m", spec -> spec.id("fine"));
         world.triggers.remove("nbguard-cron");
 
-        assertThat(later.restore(List.of(odd, fine))).isEqualTo(1);
+        assertThat(later.restore(List.of(ScheduledWorld.stored(odd), ScheduledWorld.stored(fine))))
+                .isEqualTo(1);
 
         assertThat(later.list()).extracting(Schedule::id).containsExactly(fine.id());
         assertThat(world.events.of(GuardEvent.ScheduleNotRestored.class))

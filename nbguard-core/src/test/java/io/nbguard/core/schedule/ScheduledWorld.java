@@ -14,9 +14,11 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.StopMode;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.TwoClocks;
+import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.trigger.CronTrigger;
 import io.nbguard.core.trigger.IntervalTrigger;
 import io.nbguard.core.trigger.OnceTrigger;
+import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.Trigger;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,14 +44,22 @@ final class ScheduledWorld {
     final RecordedEvents events = new RecordedEvents();
     final List<Started> started = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Trigger> triggers = new HashMap<>();
-    final Scheduler scheduler = scheduler(Thread::new);
+    final FireClaims claims;
+    final Scheduler scheduler;
     boolean endsAtOnce = true;
+
     int looks;
 
     /** What a start does first; may throw. */
     Runnable beforeStart = () -> {};
 
     ScheduledWorld() {
+        this(FireClaims.ALONE);
+    }
+
+    ScheduledWorld(FireClaims claims) {
+        this.claims = claims;
+        scheduler = scheduler(Thread::new);
         for (Trigger trigger : List.of(new CronTrigger(), new IntervalTrigger(), new OnceTrigger())) {
             triggers.put(trigger.name(), trigger);
         }
@@ -69,20 +79,43 @@ final class ScheduledWorld {
                         throw new GuardException(ErrorCode.NOT_FOUND, "no notebook " + request.notebook());
                     }
                 },
-                this::run,
+                this::prepare,
+                claims,
+                new PluginFaults(events, clock),
+                desk(threads),
                 events,
                 clock,
                 threads);
     }
 
-    private Execution run(ExecutionRequest request) {
+    /** Triggers of the tests answer at once, on the thread that asks. */
+    TriggerDesk desk(ThreadFactory threads) {
+        return new TriggerDesk(threads, trigger -> true, TriggerDesk.PATIENCE);
+    }
+
+    private ExecutionStarter.Prepared prepare(ExecutionRequest request) {
         beforeStart.run();
         Attempt attempt = new Attempt(request);
-        started.add(new Started(clock.instant(), attempt));
-        if (endsAtOnce) {
-            attempt.end();
-        }
-        return attempt;
+        return new ExecutionStarter.Prepared() {
+            @Override
+            public Execution execution() {
+                return attempt;
+            }
+
+            @Override
+            public Execution start() {
+                started.add(new Started(clock.instant(), attempt));
+                if (endsAtOnce) {
+                    attempt.end();
+                }
+                return attempt;
+            }
+        };
+    }
+
+    /** Returns a schedule as a store would have kept it. */
+    static StoredSchedule stored(Schedule schedule) {
+        return new StoredSchedule(schedule, schedule.createdAt(), false);
     }
 
     Schedule add(String trigger, String expression, UnaryOperator<ScheduleSpec.Builder> more) {

@@ -22,6 +22,9 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
     /** Returns what differs in the text of the migrations. */
     Map<String, String> placeholders();
 
+    /** Returns what has a query lock the rows that it finds until the transaction ends. */
+    String forUpdate();
+
     /**
      * Takes the right to thin out and to remove, within the transaction under way.
      *

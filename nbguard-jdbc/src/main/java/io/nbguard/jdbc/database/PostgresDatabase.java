@@ -85,6 +85,11 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
+    public String forUpdate() {
+        return " FOR UPDATE";
+    }
+
+    @Override
     public boolean lockForMaintenance(Connection connection) throws SQLException {
         try (PreparedStatement ask = connection.prepareStatement("SELECT pg_try_advisory_xact_lock(?)")) {
             ask.setLong(1, MAINTENANCE);

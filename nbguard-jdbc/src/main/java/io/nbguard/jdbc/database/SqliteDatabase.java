@@ -117,6 +117,11 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
+    public String forUpdate() {
+        return ""; // A transaction that writes has locked the whole file.
+    }
+
+    @Override
     public boolean lockForMaintenance(Connection connection) {
         return true; // A transaction here is the only one that writes.
     }

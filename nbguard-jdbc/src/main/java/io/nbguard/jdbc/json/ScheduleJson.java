@@ -10,6 +10,7 @@ import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
+import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -20,11 +21,13 @@ public final class ScheduleJson {
 
     private ScheduleJson() {}
 
-    /** Returns the schedule as text. */
-    public static String write(Schedule schedule) {
+    /** Returns the schedule as text, but for whether it was removed. */
+    public static String write(StoredSchedule stored) {
+        Schedule schedule = stored.schedule();
         ObjectNode node = JsonForm.object().put("id", schedule.id().value());
         node.set("spec", node(schedule.spec()));
         node.put("createdAt", schedule.createdAt().toString())
+                .put("changedAt", stored.changedAt().toString())
                 .put("state", schedule.state().name());
         Fields.put(node, "nextFireAt", schedule.nextFireAt());
         schedule.lastFire().ifPresent(fire -> node.set("lastFire", node(fire)));
@@ -38,10 +41,17 @@ public final class ScheduleJson {
      * Reads what {@link #write} wrote.
      *
      * @param what whose it is, for the message
+     * @param removed whether it was removed, which the text does not say
      * @throws IOException if it cannot be understood
      */
-    public static Schedule read(String what, String text) throws IOException {
-        return JsonForm.read(what, text, ScheduleJson::schedule);
+    public static StoredSchedule read(String what, String text, boolean removed) throws IOException {
+        return JsonForm.read(what, text, node -> {
+            Schedule schedule = schedule(node);
+            // The first version did not write it.
+            Instant changedAt =
+                    Fields.ifThere(node, "changedAt", Instant::parse).orElse(schedule.createdAt());
+            return new StoredSchedule(schedule, changedAt, removed);
+        });
     }
 
     private static Schedule schedule(JsonNode node) {

@@ -4,6 +4,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.ScheduleId;
 import io.nbguard.jdbc.json.RecordJson;
 import io.nbguard.jdbc.json.RequestJson;
 import io.nbguard.spi.ProcessIdentity;
@@ -104,6 +105,21 @@ public final class ExecutionTable {
                 ResultSet rows = ask.executeQuery()) {
             while (rows.next()) {
                 found.add(stored(rows));
+            }
+        }
+        return found;
+    }
+
+    /** Returns the executions of a schedule that have not ended. */
+    public List<ExecutionId> underWay(Connection connection, ScheduleId schedule) throws SQLException {
+        String sql = "SELECT id FROM " + table + " WHERE schedule = ? AND ended_nanos IS NULL";
+        List<ExecutionId> found = new ArrayList<>();
+        try (PreparedStatement ask = connection.prepareStatement(sql)) {
+            ask.setString(1, schedule.value());
+            try (ResultSet rows = ask.executeQuery()) {
+                while (rows.next()) {
+                    found.add(new ExecutionId(rows.getString(1)));
+                }
             }
         }
         return found;

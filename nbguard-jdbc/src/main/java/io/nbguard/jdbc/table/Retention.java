@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * Removes what is too old, and what is too much: executions that have ended, with their usage; events and audit entries, of
- * which ten times as many are kept as of executions. What has not ended, and schedules, are never removed.
+ * which ten times as many are kept as of executions; what is remembered of schedules that were removed. What has not ended, and schedules, are never removed.
  */
 public final class Retention {
 
@@ -19,6 +19,8 @@ public final class Retention {
     private final String prefix;
     private final ExecutionTable executions;
     private final UsageTable usage;
+    private final ScheduleTable schedules;
+    private final ClaimTable claims;
     private final Duration keep;
     private final int most;
 
@@ -29,10 +31,19 @@ public final class Retention {
      * @param keep how long anything is kept
      * @param most how many executions are kept
      */
-    public Retention(String prefix, ExecutionTable executions, UsageTable usage, Duration keep, int most) {
+    public Retention(
+            String prefix,
+            ExecutionTable executions,
+            UsageTable usage,
+            ScheduleTable schedules,
+            ClaimTable claims,
+            Duration keep,
+            int most) {
         this.prefix = prefix;
         this.executions = executions;
         this.usage = usage;
+        this.schedules = schedules;
+        this.claims = claims;
         this.keep = keep;
         this.most = most;
     }
@@ -56,6 +67,8 @@ public final class Retention {
         for (int level = 0; level <= UsageThinning.LAST; level++) {
             usage.removeBefore(connection, level, oldest);
         }
+        schedules.forgetRemovedBefore(connection, now.minus(keep));
+        claims.removeBefore(connection, now.minus(keep));
         for (String table : List.of(prefix + "events", prefix + "audit")) {
             remove(connection, table, "at_nanos < ?", oldest);
             // By number and not by time: to find the time of the millionth would mean to count them.

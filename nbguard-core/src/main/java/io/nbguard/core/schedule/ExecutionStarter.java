@@ -1,0 +1,27 @@
+package io.nbguard.core.schedule;
+
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+
+/** Starts executions in two steps: between them the fire that an execution is for can be claimed. Any thread. */
+@FunctionalInterface
+public interface ExecutionStarter {
+
+    /**
+     * Makes an execution, of which nobody hears and nothing is left before it is started.
+     *
+     * @throws GuardException if the request is refused
+     */
+    Prepared prepare(ExecutionRequest request);
+
+    /** An execution that was made and not started. */
+    interface Prepared {
+
+        /** Returns it. */
+        Execution execution();
+
+        /** Starts it, once; if the guard was closed meanwhile, it ends at once, as one that waited does. */
+        Execution start();
+    }
+}

@@ -1,0 +1,86 @@
+package io.nbguard.core.schedule;
+
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.spi.FireAnswer;
+import io.nbguard.spi.StoredSchedule;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** Claims fires where guards share their schedules. Every method returns at once; answers may come on any thread. */
+public interface FireClaims {
+
+    /** Where there is nobody to share with. */
+    FireClaims ALONE = new FireClaims() {
+        @Override
+        public void claim(Wanted wanted, Answer answer) {
+            answer.is(new FireAnswer.Claimed());
+        }
+
+        @Override
+        public boolean areShared() {
+            return false;
+        }
+
+        @Override
+        public void schedules(Consumer<List<StoredSchedule>> answer) {
+            answer.accept(List.of());
+        }
+
+        @Override
+        public void tellSilence() {}
+
+        @Override
+        public void refuseMore() {}
+    };
+
+    /**
+     * What is to be acted on.
+     *
+     * @param after the schedule as it stands then
+     * @param first when the first of the fires was due
+     * @param actedOn how many fires of the schedule had been acted on before
+     * @param executions what is to be started then
+     * @param here the executions of the schedule that this guard knows
+     * @param underWayHere how many of them have not ended
+     * @param until when there is no use in it any more
+     */
+    record Wanted(
+            StoredSchedule after,
+            Instant first,
+            long actedOn,
+            List<Execution> executions,
+            Set<ExecutionId> here,
+            int underWayHere,
+            Instant until) {}
+
+    /** Hears what became of a claim; one of the two is called, once. */
+    interface Answer {
+
+        /** The store has answered. */
+        void is(FireAnswer answer);
+
+        /** The store could not be reached while that was of use; {@code reason} is for people. */
+        void isMissing(String reason);
+    }
+
+    /** Claims, and tries again while the store cannot be reached. */
+    void claim(Wanted wanted, Answer answer);
+
+    /**
+     * Returns whether schedules are taken up from the store by other guards, and by the next: then what a guard does not act
+     * on is not lost.
+     */
+    boolean areShared();
+
+    /** Asks for all schedules of the store; there is no answer if it cannot be reached. */
+    void schedules(Consumer<List<StoredSchedule>> answer);
+
+    /** Tells, once, that the store has not answered for long. */
+    void tellSilence();
+
+    /** Tries nothing again any more: the guard is being closed. */
+    void refuseMore();
+}

@@ -1,0 +1,15 @@
+-- A schedule that was removed stays, marked, for a while: a guard that has not heard of it must not put it back.
+ALTER TABLE ${prefix}schedules ADD COLUMN removed_nanos BIGINT;
+
+-- Which guard acts on the fires of a schedule that have come due from due_nanos on. Kept a day, or for the schedule's misfire
+-- grace; of schedules that claim no more, as long as anything.
+CREATE TABLE ${prefix}claims (
+    schedule  VARCHAR(64) NOT NULL,
+    due_nanos BIGINT NOT NULL,
+    at_nanos  BIGINT NOT NULL,
+    token     VARCHAR(64) NOT NULL,
+    guard     TEXT,
+    PRIMARY KEY (schedule, due_nanos)
+) ${by_key};
+
+CREATE INDEX ${prefix}executions_under_way ON ${prefix}executions (schedule) WHERE ended_nanos IS NULL;

@@ -1,0 +1,208 @@
+package io.nbguard.jdbc;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.HistoryPage;
+import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.UsagePoint;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.FireAnswer;
+import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.HistoryStore;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.Readiness;
+import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
+import io.nbguard.spi.UnavailableException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A host with a guard that shares its store with other hosts: {@link SharedStoreTest} runs several, and kills them. What it
+ * launches ends at once and is written to a file. Now and then it is killed between a claim and the start.
+ */
+final class SharingHost {
+
+    private SharingHost() {}
+
+    /** Arguments: folder, URL, user, password, seed, of how many claims one is its last (0: none). */
+    public static void main(String[] arguments) throws InterruptedException {
+        Path folder = Path.of(arguments[0]);
+        Random random = new Random(Long.parseLong(arguments[4]));
+        int oneOf = Integer.parseInt(arguments[5]);
+        NotebookGuard guard = NotebookGuard.builder()
+                .notebooks(folder.resolve("notebooks"))
+                .outputs(folder.resolve("outputs"))
+                .temporaryFiles(folder)
+                .announce(false)
+                .maxConcurrent(100)
+                .executor(new Marker(folder.resolve("launches")))
+                .historyStore(new Mortal(random, oneOf))
+                .configure("history.url", arguments[1])
+                .configure("history.user", arguments[2])
+                .configure("history.password", arguments[3])
+                .build();
+        System.out.println("open with " + guard.schedules().list().size() + " schedules");
+        new CountDownLatch(1).await();
+    }
+
+    /** Writes down what it is to launch. */
+    private record Marker(Path file) implements Executor {
+
+        @Override
+        public String name() {
+            return "marker";
+        }
+
+        @Override
+        public Readiness check(Map<String, String> configuration) {
+            return new Readiness(List.of());
+        }
+
+        @Override
+        public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+            try {
+                // One write of a few bytes to a file that is opened for appending: no two processes' lines mix.
+                Files.writeString(
+                        file, context.id().value() + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            context.running();
+            return new Ended();
+        }
+    }
+
+    private record Ended() implements LaunchedExecution {
+
+        @Override
+        public CompletableFuture<ExitReport> completion() {
+            return CompletableFuture.completedFuture(new ExitReport(
+                    OptionalInt.of(0),
+                    OptionalInt.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    Optional.empty()));
+        }
+
+        @Override
+        public void interrupt() {}
+
+        @Override
+        public void terminate() {}
+
+        @Override
+        public void kill() {}
+    }
+
+    /** The SQL store; of some claims that it was given its process does not live to hear. */
+    private record Mortal(Random random, int oneOf) implements HistoryStore {
+
+        @Override
+        public String name() {
+            return "mortal";
+        }
+
+        @Override
+        public HistorySession open(Map<String, String> configuration) throws UnavailableException {
+            return new MortalSession(new JdbcHistoryStore().open(configuration), random, oneOf);
+        }
+    }
+
+    private record MortalSession(HistorySession kept, Random random, int oneOf) implements HistorySession {
+
+        @Override
+        public FireAnswer claim(FireClaim claim) throws IOException {
+            FireAnswer answer = kept.claim(claim);
+            if (oneOf > 0 && answer instanceof FireAnswer.Claimed && random.nextInt(oneOf) == 0) {
+                try {
+                    new ProcessBuilder(
+                                    "kill",
+                                    "-KILL",
+                                    Long.toString(ProcessHandle.current().pid()))
+                            .start()
+                            .waitFor();
+                } catch (InterruptedException e) {
+                    Runtime.getRuntime().halt(137);
+                }
+            }
+            return answer;
+        }
+
+        @Override
+        public String description() {
+            return kept.description();
+        }
+
+        @Override
+        public void write(List<HistoryEntry> entries) throws IOException {
+            kept.write(entries);
+        }
+
+        @Override
+        public void maintain(Instant now) throws IOException {
+            kept.maintain(now);
+        }
+
+        @Override
+        public List<StoredExecution> unfinished() throws IOException {
+            return kept.unfinished();
+        }
+
+        @Override
+        public List<StoredSchedule> schedules() throws IOException {
+            return kept.schedules();
+        }
+
+        @Override
+        public HistoryPage<ExecutionRecord> executions(HistoryQuery query) throws IOException {
+            return kept.executions(query);
+        }
+
+        @Override
+        public Optional<StoredExecution> execution(ExecutionId id) throws IOException {
+            return kept.execution(id);
+        }
+
+        @Override
+        public List<UsagePoint> usage(Optional<ExecutionId> id, Instant since, Instant until, int mostPoints)
+                throws IOException {
+            return kept.usage(id, since, until, mostPoints);
+        }
+
+        @Override
+        public HistoryPage<EventRecord> events(HistoryQuery query) throws IOException {
+            return kept.events(query);
+        }
+
+        @Override
+        public HistoryPage<AuditRecord> audit(HistoryQuery query) throws IOException {
+            return kept.audit(query);
+        }
+
+        @Override
+        public void close() {
+            kept.close();
+        }
+    }
+}
