@@ -6,6 +6,11 @@ public enum EndReason {
     CELL_ERROR(ExecutionState.FAILED),
     /** The kernel process died under its notebook, and nbguard did not do it. */
     KERNEL_DIED(ExecutionState.FAILED),
+    /**
+     * What executes it failed, and not its code: the executed notebook could not be written to a full disk, or the executor
+     * ended before the notebook did.
+     */
+    EXECUTOR_FAILED(ExecutionState.FAILED),
     /** No user code ran: no such kernel, unreadable notebook, no Python. */
     START_FAILED(ExecutionState.FAILED),
     /** Ran longer than its request allowed. */

@@ -14,8 +14,8 @@ import java.util.OptionalInt;
  *
  * @param exitCode what the main process returned; empty if a signal ended it or it never ran
  * @param signal the signal that ended the main process, if one did
- * @param failure what the evidence in cells and log points to: {@link EndReason#CELL_ERROR}, {@link EndReason#KERNEL_DIED} or
- *     {@link EndReason#START_FAILED}; empty if nothing points to a failure
+ * @param failure what the evidence in cells and log points to: {@link EndReason#CELL_ERROR}, {@link EndReason#KERNEL_DIED},
+ *     {@link EndReason#START_FAILED} or {@link EndReason#EXECUTOR_FAILED}; empty if nothing points to a failure
  * @param error the error in a line or a few, for a person
  * @param output the executed notebook in the staging folder, whole or partial; empty if this run wrote none
  * @param cpuTime processor time of the whole tree by the kernel's own account, where the executor can tell
@@ -57,6 +57,6 @@ public record ExitReport(
             Optional<String> error,
             Optional<Path> output,
             Optional<CpuTime> cpuTime) {
-        this(exitCode, signal, failure, error, output, cpuTime, Optional.empty());
+        this(exitCode, signal, failure, error, output, cpuTime, Optional.empty(), List.of());
     }
 }

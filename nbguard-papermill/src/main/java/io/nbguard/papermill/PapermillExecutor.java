@@ -5,6 +5,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.papermill.python.PythonFinder;
 import io.nbguard.papermill.run.PapermillRun;
+import io.nbguard.papermill.run.PapermillSettings;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Executes notebooks with papermill on this machine.
@@ -25,8 +27,8 @@ import java.util.Optional;
  *
  * <p>The notebook inherits this JVM's environment without {@code NBGUARD_*}, {@code PYTHONHOME} and another virtual
  * environment, with {@code TMPDIR} and {@code JUPYTER_RUNTIME_DIR} in the execution's temporary folder. It has no terminal
- * and nothing on standard input. Progress counts cells as in the notebook, markdown cells too; it has no last line of
- * output, since papermill shows outputs only by printing all of them.
+ * and nothing on standard input. Progress counts the cells that completed, as in the notebook, markdown cells too; it has no
+ * last line of output, since papermill shows outputs only by printing all of them.
  */
 public final class PapermillExecutor implements Executor {
 
@@ -40,11 +42,19 @@ public final class PapermillExecutor implements Executor {
 
     @Override
     public List<Setting> settings() {
-        return PythonFinder.SETTINGS;
+        return Stream.of(PythonFinder.SETTINGS, PapermillSettings.SETTINGS)
+                .flatMap(List::stream)
+                .toList();
     }
 
     @Override
     public Readiness check(Map<String, String> configuration) {
+        try {
+            PapermillSettings.of(configuration);
+        } catch (GuardException invalid) {
+            return new Readiness(List.of(new Readiness.Check(
+                    "settings", Readiness.Level.PROBLEM, String.valueOf(invalid.getMessage()), "change it")));
+        }
         return new PythonFinder().check(configuration);
     }
 

@@ -444,7 +444,7 @@ class PapermillExecutorTest {
         ExitReport report = run.end();
 
         assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
-        assertThat(report.failure()).isEmpty();
+        assertThat(report.failure()).contains(EndReason.EXECUTOR_FAILED);
         assertThat(report.error()).contains("papermill was interrupted");
         assertThat(run.output(report)).contains("kept\\n");
     }

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -191,8 +190,7 @@ final class ExecutionRun implements Runnable {
 
     /** Has the sampling loop count afresh first: it looks at what the kernel took once a second. */
     private KernelToll kernelToll(@Nullable EndCause cause, ExitReport report) {
-        boolean success = report.exitCode().equals(OptionalInt.of(0));
-        if (!success && !means.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
+        if (!Verdict.isSuccess(report) && !means.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
             LOG.debug("{} is judged by what was measured last", execution);
         }
         KernelToll toll = execution.kernelToll();

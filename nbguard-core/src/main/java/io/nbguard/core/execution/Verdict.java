@@ -35,7 +35,7 @@ record Verdict(
     private static final int SIGKILL = 9;
 
     /**
-     * Judges. The order: nbguard's own reason, then the exit code, then what the cells show. An exit code 0 that nothing
+     * Judges. The order: nbguard's own reason, then what the evidence shows, then the exit code. An exit code 0 that nothing
      * contradicts beats even nbguard's own reason: the notebook ran to its end before the stop reached it. A death that
      * nothing of this explains is the work of the kernel's OOM killer if that took one of its processes; where something
      * else ended it, the message mentions that it did.
@@ -47,23 +47,29 @@ record Verdict(
      */
     static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan, KernelToll toll) {
         Verdict verdict = judge(cause, report, userCodeRan);
+        if (!toll.isNone()) {
+            verdict = looksLikeSigkill(cause, report)
+                    ? of(EndReason.KERNEL_OOM, withFirstLine(toll.asReason(), report), report, report.error())
+                    : verdict.withRemark(toll.asRemark());
+        }
         for (String remark : report.remarks()) {
             verdict = verdict.withRemark(remark);
         }
-        if (toll.isNone()) {
-            return verdict;
-        }
-        return looksLikeSigkill(cause, report)
-                ? of(EndReason.KERNEL_OOM, withFirstLine(toll.asReason(), report), report, report.error())
-                : verdict.withRemark(toll.asRemark());
+        return verdict;
+    }
+
+    /** Returns whether its executor says that the notebook ran to its end. */
+    static boolean isSuccess(ExitReport report) {
+        return report.exitCode().equals(OptionalInt.of(0)) && report.failure().isEmpty();
     }
 
     /** Returns whether it ended as it does when SIGKILL takes its kernel or papermill, and nothing else explains that. */
     static boolean looksLikeSigkill(@Nullable EndCause cause, ExitReport report) {
-        boolean success = report.exitCode().equals(OptionalInt.of(0));
         boolean otherSignal = report.signal().isPresent() && report.signal().getAsInt() != SIGKILL;
-        boolean ownError = report.failure().equals(Optional.of(EndReason.CELL_ERROR));
-        return cause == null && !success && !otherSignal && !ownError;
+        boolean explained = report.failure()
+                .filter(reason -> reason == EndReason.CELL_ERROR || reason == EndReason.EXECUTOR_FAILED)
+                .isPresent();
+        return cause == null && !isSuccess(report) && !otherSignal && !explained;
     }
 
     /** Returns whether its main process itself was seen to die of SIGKILL, which nbguard did not send. */
@@ -79,12 +85,11 @@ record Verdict(
     }
 
     private static Verdict judge(@Nullable EndCause cause, ExitReport report, boolean userCodeRan) {
-        boolean zero = report.exitCode().isPresent() && report.exitCode().getAsInt() == 0;
-        if (cause != null && !(zero && report.failure().isEmpty())) {
+        if (cause != null && !isSuccess(report)) {
             // What the notebook shows now (a KeyboardInterrupt, a dead kernel) is nbguard's doing, not its error.
             return of(cause.reason(), cause.message(), report, Optional.empty());
         }
-        if (zero) {
+        if (isSuccess(report)) {
             return new Verdict(
                     ExecutionState.COMPLETED,
                     Optional.empty(),
@@ -148,6 +153,7 @@ record Verdict(
                 switch (reason) {
                     case CELL_ERROR -> "A cell raised an error";
                     case KERNEL_DIED -> "Its kernel died";
+                    case EXECUTOR_FAILED -> "What executes it failed";
                     case START_FAILED -> "It could not be started";
                     case KERNEL_OOM -> "The kernel's OOM killer took one of its processes";
                     case TIMEOUT, USER_STOP, GUARD_CLOSED, WATCHDOG_MEMORY, PREEMPTED, EMERGENCY, ORPHANED, REFUSED ->

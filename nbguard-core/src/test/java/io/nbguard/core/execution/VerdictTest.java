@@ -9,6 +9,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.spi.ExitReport;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -19,10 +20,13 @@ class VerdictTest {
 
     @ParameterizedTest(name = "cause {0}, exit {1}, signal {2}, evidence {3}, ran {4}: {5} {6}")
     @CsvSource({
-        // The exit code says it went well, whatever the cells show (sys.exit(0) leaves a failed cell).
+        // The exit code says that it went well, and nothing else does not.
         "none, 0, -, -, true, COMPLETED, -",
-        "none, 0, -, CELL_ERROR, true, COMPLETED, -",
-        "none, 0, -, KERNEL_DIED, true, COMPLETED, -",
+        // What the executor has found goes before the exit code (papermill before 2.6 ends with 0 after a failing
+        // magic).
+        "none, 0, -, CELL_ERROR, true, FAILED, CELL_ERROR",
+        "none, 0, -, EXECUTOR_FAILED, true, FAILED, EXECUTOR_FAILED",
+        "none, 1, -, EXECUTOR_FAILED, true, FAILED, EXECUTOR_FAILED",
         // It did not: the evidence says how.
         "none, 1, -, CELL_ERROR, true, FAILED, CELL_ERROR",
         "none, 138, -, KERNEL_DIED, true, FAILED, KERNEL_DIED",
@@ -93,6 +97,41 @@ class VerdictTest {
     }
 
     @Test
+    void whatElseIsToBeKnownIsInTheMessageHoweverItEnded() {
+        ExitReport report = new ExitReport(
+                OptionalInt.of(0),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of("output is missing", "its kernel was ended"));
+
+        Verdict completed = Verdict.judge(null, report, true, KernelToll.NONE);
+        Verdict stopped = Verdict.judge(cause("user"), report, true, KernelToll.NONE);
+
+        assertThat(completed.state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(completed.message()).contains("output is missing; its kernel was ended");
+        assertThat(stopped.message().orElseThrow()).endsWith("; output is missing; its kernel was ended");
+    }
+
+    @Test
+    void aDiskThatWasFullIsNotTheWorkOfTheOomKiller() {
+        ExitReport report = new ExitReport(
+                OptionalInt.of(1),
+                OptionalInt.empty(),
+                Optional.of(EndReason.EXECUTOR_FAILED),
+                Optional.of("the disk is full: the executed notebook could not be written"),
+                Optional.empty(),
+                Optional.empty());
+
+        assertThat(Verdict.looksLikeSigkill(null, report)).isFalse();
+        assertThat(Verdict.judge(null, report, true, KernelToll.NONE).message())
+                .contains("What executes it failed: the disk is full: the executed notebook could not be written");
+    }
+
+    @Test
     void theFirstLineOfTheErrorIsInTheMessage() {
         ExitReport report = new ExitReport(
                 OptionalInt.of(1),
@@ -132,7 +171,8 @@ class VerdictTest {
         "none, 1, -, -, KILLED, KERNEL_OOM, true",
         // Something else ended it: that is mentioned only.
         "none, 0, -, -, COMPLETED, -, false",
-        "none, 0, -, CELL_ERROR, COMPLETED, -, false",
+        "none, 0, -, CELL_ERROR, FAILED, CELL_ERROR, false",
+        "none, 1, -, EXECUTOR_FAILED, FAILED, EXECUTOR_FAILED, false",
         "none, 1, -, CELL_ERROR, FAILED, CELL_ERROR, false",
         "none, -, 11, -, FAILED, KERNEL_DIED, false",
         "watchdog, -, 9, -, KILLED, WATCHDOG_MEMORY, false",

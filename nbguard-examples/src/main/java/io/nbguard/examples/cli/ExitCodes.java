@@ -43,7 +43,15 @@ final class ExitCodes {
             case WATCHDOG_MEMORY -> WATCHDOG;
             case TIMEOUT -> TIMED_OUT;
             case USER_STOP, GUARD_CLOSED -> INTERRUPTED;
-            case CELL_ERROR, KERNEL_DIED, START_FAILED, KERNEL_OOM, PREEMPTED, EMERGENCY, ORPHANED, REFUSED -> FAILED;
+            case CELL_ERROR,
+                    KERNEL_DIED,
+                    EXECUTOR_FAILED,
+                    START_FAILED,
+                    KERNEL_OOM,
+                    PREEMPTED,
+                    EMERGENCY,
+                    ORPHANED,
+                    REFUSED -> FAILED;
         };
     }
 }

@@ -50,6 +50,7 @@ public final class Outcome {
             case GUARD_CLOSED -> Line.of("guard closed", Style.WARNING);
             case CELL_ERROR -> Line.of("failed", Style.BAD);
             case KERNEL_DIED -> Line.of("kernel died", Style.BAD);
+            case EXECUTOR_FAILED -> Line.of("executor failed", Style.BAD);
             case START_FAILED -> Line.of("did not start", Style.BAD);
             case KERNEL_OOM -> Line.of("out of memory", Style.BAD);
             case PREEMPTED -> Line.of("preempted", Style.WARNING);

@@ -7,14 +7,15 @@ import java.util.OptionalInt;
  * What an executed notebook shows, as far as it could be read. Cells are numbered from 1 as in the notebook that was run:
  * papermill's error markers do not count.
  *
- * @param error the error that ended it
+ * @param error the error that ended it; that of a cell which may raise one is none
  * @param lastBegun the number of the last cell that began; empty if none did
+ * @param failed the number of the last cell that papermill calls failed, unless it ended the notebook well
  * @param whole whether it is a whole JSON document with cells; if not, what was read up to the tear is here
  */
-public record Evidence(Optional<CellError> error, OptionalInt lastBegun, boolean whole) {
+public record Evidence(Optional<CellError> error, OptionalInt lastBegun, OptionalInt failed, boolean whole) {
 
     /** What no output at all shows. */
-    public static final Evidence NONE = new Evidence(Optional.empty(), OptionalInt.empty(), false);
+    public static final Evidence NONE = new Evidence(Optional.empty(), OptionalInt.empty(), OptionalInt.empty(), false);
 
     /**
      * An error output.

@@ -1,20 +1,19 @@
 package io.nbguard.papermill.notebook;
 
-import io.nbguard.api.internal.UntrustedFiles;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.nbguard.api.internal.UntrustedFiles;
 import io.nbguard.papermill.notebook.Evidence.CellError;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads {@link Evidence} from an executed notebook as a stream. Looks at error outputs and at which cells began; papermill's
- * own verdicts in the metadata are not trusted (after a dead kernel every cell says "completed").
+ * Reads {@link Evidence} from an executed notebook as a stream. Looks at error outputs and at which cells began. That a cell
+ * "completed" is not believed (after a dead kernel papermill says so of every cell); that it failed is.
  */
 public final class EvidenceReader {
 
@@ -26,11 +25,15 @@ public final class EvidenceReader {
     private boolean hasCells;
     private Optional<CellError> error = Optional.empty();
     private OptionalInt lastBegun = OptionalInt.empty();
+    private OptionalInt failed = OptionalInt.empty();
 
     // Of the cell being read. Its tags may follow its outputs.
     private boolean marker;
     private boolean injected;
+    private boolean mayRaise;
     private boolean begun;
+    private boolean saidToFail;
+    private boolean exited;
     private @Nullable String errorName;
     private String errorMessage = "";
 
@@ -65,7 +68,7 @@ public final class EvidenceReader {
                 // What was read before the tear is evidence all the same.
                 reader.endOfCell();
             }
-            return new Evidence(reader.error, reader.lastBegun, whole);
+            return new Evidence(reader.error, reader.lastBegun, reader.failed, whole);
         }
     }
 
@@ -87,7 +90,10 @@ public final class EvidenceReader {
     private void cell() throws IOException {
         marker = false;
         injected = false;
+        mayRaise = false;
         begun = false;
+        saidToFail = false;
+        exited = false;
         errorName = null;
         errorMessage = "";
         NotebookJson.members(parser, name -> {
@@ -103,15 +109,19 @@ public final class EvidenceReader {
     private void cellMetadata(String name) throws IOException {
         switch (name) {
             case "tags" -> {
-                List<String> tags = NotebookJson.texts(parser);
-                marker = tags.contains("papermill-error-cell-tag");
-                injected = tags.contains("injected-parameters");
+                NotebookJson.texts(parser, tag -> {
+                    marker |= tag.equals("papermill-error-cell-tag");
+                    injected |= tag.equals("injected-parameters");
+                    mayRaise |= tag.equals("raises-exception");
+                });
             }
             case "papermill" ->
                 NotebookJson.members(parser, member -> {
-                    if (member.equals("start_time")) {
+                    switch (member) {
                         // Only this is set when a cell begins, and never otherwise.
-                        begun = parser.currentToken() == JsonToken.VALUE_STRING;
+                        case "start_time" -> begun = parser.currentToken() == JsonToken.VALUE_STRING;
+                        case "status" -> saidToFail = NotebookJson.text(parser).equals("failed");
+                        default -> {}
                     }
                     parser.skipChildren();
                 });
@@ -131,6 +141,7 @@ public final class EvidenceReader {
         });
         // sys.exit() and sys.exit(0) end a notebook well, and yet leave an error output.
         boolean goodExit = found[1].equals("SystemExit") && (found[2].isEmpty() || found[2].equals("0"));
+        exited |= found[0].equals("error") && goodExit;
         if (errorName == null && found[0].equals("error") && !goodExit) {
             errorName = found[1].isEmpty() ? "an error without a name" : found[1];
             errorMessage = found[2];
@@ -148,8 +159,11 @@ public final class EvidenceReader {
         if (begun) {
             lastBegun = OptionalInt.of(Math.max(number, 1));
         }
-        if (errorName != null) {
-            // The last cell with an error is the one that ended the run: earlier ones were allowed to fail.
+        if (saidToFail && !exited) {
+            failed = OptionalInt.of(Math.max(number, 1));
+        }
+        if (errorName != null && !mayRaise) {
+            // The last one is the one that ended the run.
             error = Optional.of(new CellError(
                     PlainText.of(errorName, 200),
                     PlainText.of(errorMessage, LONGEST_MESSAGE),
@@ -157,5 +171,6 @@ public final class EvidenceReader {
         }
         errorName = null;
         begun = false;
+        saidToFail = false;
     }
 }

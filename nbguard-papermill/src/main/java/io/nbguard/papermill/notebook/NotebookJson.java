@@ -7,22 +7,26 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
-/** How notebooks are parsed: as Python writes them, and without holding what is skipped. */
+/**
+ * How notebooks are parsed: as Python writes them, in whatever Unicode encoding an editor left them, and in little memory,
+ * whatever the length of the texts in them.
+ */
 public final class NotebookJson {
 
-    /** The longest text that is ever looked at, characters; longer ones are only skipped. */
-    private static final int LONGEST_TEXT = 16 << 20;
+    /** How much is passed on of a text, characters; the rest is replaced by a note. */
+    private static final int LONGEST_TEXT = 64 << 10;
+
+    /** A number of this length is none. */
+    private static final int LONGEST_NUMBER = 1 << 20;
 
     private static final JsonFactory JSON = JsonFactory.builder()
             // Python's json writes NaN and Infinity where a notebook, or a parameter, has them.
             .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxStringLength(LONGEST_TEXT)
-                    .maxNameLength(LONGEST_TEXT)
-                    .maxNumberLength(LONGEST_TEXT)
+                    .maxNameLength(2 * LONGEST_TEXT)
+                    .maxNumberLength(LONGEST_NUMBER)
                     .maxNestingDepth(100_000)
                     .build())
             .build();
@@ -30,35 +34,45 @@ public final class NotebookJson {
     private NotebookJson() {}
 
     /**
-     * Returns a parser, which closes {@code in} when it is closed.
+     * Returns a parser, which closes {@code in} when it is closed. Of texts of more than 64 Ki characters it shows the
+     * beginning, and {@code … (19934464 more characters)}.
      *
      * @throws IOException if the first bytes cannot be read
      */
     public static JsonParser parser(InputStream in) throws IOException {
-        return JSON.createParser(in);
+        return parser(in, LONGEST_TEXT);
     }
 
     /**
-     * Reads the value that the parser stands at as a list of texts: those of an array, or a single one.
+     * Returns a parser, which closes {@code in} when it is closed.
      *
+     * @param longestText how many characters of each text it shows
+     * @throws IOException if the first bytes cannot be read
+     */
+    public static JsonParser parser(InputStream in, int longestText) throws IOException {
+        return JSON.createParser(new ShortTexts(NotebookEncoding.reader(in), longestText));
+    }
+
+    /**
+     * Reads the value that the parser stands at as texts: those of an array, or a single one.
+     *
+     * @param reader is given one after the other
      * @throws IOException if the text cannot be read or parsed
      */
-    static List<String> texts(JsonParser parser) throws IOException {
-        List<String> texts = new ArrayList<>();
+    static void texts(JsonParser parser, Consumer<String> reader) throws IOException {
+        if (parser.currentToken() == JsonToken.START_ARRAY) {
+            elements(parser, () -> oneText(parser, reader));
+        } else {
+            oneText(parser, reader);
+        }
+    }
+
+    private static void oneText(JsonParser parser, Consumer<String> reader) throws IOException {
         if (parser.currentToken() == JsonToken.VALUE_STRING) {
-            texts.add(parser.getText());
-        } else if (parser.currentToken() == JsonToken.START_ARRAY) {
-            while (parser.nextToken() != JsonToken.END_ARRAY) {
-                if (parser.currentToken() == JsonToken.VALUE_STRING) {
-                    texts.add(parser.getText());
-                } else {
-                    parser.skipChildren();
-                }
-            }
+            reader.accept(parser.getText());
         } else {
             parser.skipChildren();
         }
-        return texts;
     }
 
     /**

@@ -8,10 +8,10 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.papermill.NotebookOutline;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +45,11 @@ public final class OutlineReader {
             JsonLocation at = e.getLocation();
             String where = at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
             throw invalid(notebook.toString(), "is broken JSON" + where + ": " + withoutPlaces(e), e);
+        } catch (CharacterCodingException e) {
+            throw invalid(
+                    notebook.toString(),
+                    "is not UTF-8, nor begins with the byte order mark of another Unicode encoding",
+                    e);
         } catch (NoSuchFileException e) {
             throw new GuardException(ErrorCode.NOT_FOUND, "there is no notebook " + notebook, e);
         } catch (IOException e) {
@@ -141,7 +146,7 @@ public final class OutlineReader {
                 case "metadata" ->
                     NotebookJson.members(parser, member -> {
                         if (member.equals("tags")) {
-                            tags(index, NotebookJson.texts(parser));
+                            NotebookJson.texts(parser, tag -> tag(index, tag));
                         } else {
                             parser.skipChildren();
                         }
@@ -151,11 +156,11 @@ public final class OutlineReader {
         });
     }
 
-    private void tags(int index, List<String> tags) {
-        if (tags.contains("parameters") && parametersCell.isEmpty()) {
+    private void tag(int index, String tag) {
+        if (tag.equals("parameters") && parametersCell.isEmpty()) {
             parametersCell = OptionalInt.of(index);
         }
-        if (tags.contains("injected-parameters") && injectedCell.isEmpty()) {
+        if (tag.equals("injected-parameters") && injectedCell.isEmpty()) {
             injectedCell = OptionalInt.of(index);
         }
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,7 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
 
     private static final int LONGEST_ERROR = 2000;
     private static final int DEAD_KERNEL = 138;
+    private static final Finding SUCCESS = new Finding(Optional.empty(), Optional.empty());
     private static final Pattern ERROR_LINE = Pattern.compile("[A-Za-z_][\\w.]*(?:Error|Exception|Exit)\\b.*");
     private static final Map<Integer, String> SIGNALS =
             Map.of(1, "SIGHUP", 2, "SIGINT", 3, "SIGQUIT", 6, "SIGABRT", 9, "SIGKILL", 11, "SIGSEGV", 15, "SIGTERM");
@@ -30,8 +32,8 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
      *
      * @param end how papermill ended
      * @param begun whether a cell began
+     * @param script what our script told
      * @param evidence what the executed notebook shows
-     * @param failure papermill's own exception
      * @param tail the last lines on the console
      * @param kernel the kernel that was asked for
      * @param interpreter the Python that was used
@@ -39,11 +41,19 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
     record Scene(
             PythonEnd end,
             boolean begun,
+            ScriptReport script,
             Evidence evidence,
-            Optional<ScriptFailure> failure,
             List<String> tail,
             String kernel,
-            Path interpreter) {}
+            Path interpreter) {
+
+        /** Returns whether an exit code of 0 is all there is to know, so that the executed notebook need not be read. */
+        static boolean saysAll(PythonEnd end, ScriptReport script) {
+            return end.exitCode().equals(OptionalInt.of(0))
+                    && (script.isComplete() || script.exit().isPresent())
+                    && script.error().isEmpty();
+        }
+    }
 
     /** Looks at all of it. */
     static Finding of(Scene scene) {
@@ -61,33 +71,66 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
         }
         int code = end.exitCode().orElse(1);
         if (code == 0) {
-            // Also after sys.exit(0) in a cell, of which the metadata says that it failed.
-            return new Finding(Optional.empty(), Optional.empty());
+            return Scene.saysAll(end, scene.script()) ? SUCCESS : doubted(scene);
         }
         if (code == DEAD_KERNEL && scene.begun()) {
-            String where = scene.evidence().lastBegun().isPresent()
-                    ? " in cell " + scene.evidence().lastBegun().getAsInt()
-                    : "";
-            return found(EndReason.KERNEL_DIED, "the kernel died" + where);
+            OptionalInt last = scene.script().lastBegun().isPresent()
+                    ? scene.script().lastBegun()
+                    : scene.evidence().lastBegun();
+            return found(
+                    EndReason.KERNEL_DIED, "the kernel died" + (last.isPresent() ? " in cell " + last.getAsInt() : ""));
         }
-        if (scene.failure().filter(failure -> failure.type().equals("Abort")).isPresent()) {
+        Optional<ScriptFailure> failure = scene.script().failure();
+        if (failure.filter(ended -> ended.type().equals("Abort")).isPresent()) {
             // That is SIGINT. The cell that ran may or may not show a KeyboardInterrupt.
-            return found(null, "papermill was interrupted");
+            return found(EndReason.EXECUTOR_FAILED, "papermill was interrupted");
         }
-        if (scene.evidence().error().isPresent()) {
-            return found(EndReason.CELL_ERROR, scene.evidence().error().get().describe());
+        if (cellError(scene).isPresent()) {
+            return found(EndReason.CELL_ERROR, cellError(scene).get().describe());
         }
         if (!scene.begun()) {
             return found(EndReason.START_FAILED, startFailure(scene, code));
         }
-        return found(null, "papermill failed: " + anyFailure(scene, code));
+        return found(
+                EndReason.EXECUTOR_FAILED,
+                failure.filter(ScriptFailure::isNotWritten)
+                        .map(ScriptFailure::describe)
+                        .orElseGet(() -> "papermill failed: " + anyFailure(scene, code)));
+    }
+
+    private static Optional<Evidence.CellError> cellError(Scene scene) {
+        return scene.script().error().or(scene.evidence()::error);
+    }
+
+    /** Papermill ended well, but it is not known that the notebook did: papermill before 2.6 takes a failing magic for a success. */
+    private static Finding doubted(Scene scene) {
+        ScriptReport script = scene.script();
+        if (script.error().isPresent()) {
+            return found(EndReason.CELL_ERROR, script.error().get().describe());
+        }
+        OptionalInt failed = scene.evidence().failed();
+        if (failed.isPresent()) {
+            return found(
+                    EndReason.CELL_ERROR,
+                    scene.evidence()
+                            .error()
+                            .map(Evidence.CellError::describe)
+                            .orElse("cell " + failed.getAsInt() + " failed and left no error: see its output"));
+        }
+        if (script.total().isPresent()) {
+            return found(
+                    EndReason.EXECUTOR_FAILED,
+                    "papermill ended with exit code 0, but only " + script.done() + " of "
+                            + script.total().getAsInt() + " cells have completed");
+        }
+        return SUCCESS;
     }
 
     private static String startFailure(Scene scene, int code) {
-        if (scene.failure().isEmpty()) {
+        if (scene.script().failure().isEmpty()) {
             return "papermill did not start: " + anyFailure(scene, code);
         }
-        ScriptFailure failure = scene.failure().get();
+        ScriptFailure failure = scene.script().failure().get();
         String python = scene.interpreter().toString();
         switch (failure.type()) {
             case "NoSuchKernel" -> {
@@ -111,7 +154,13 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
                                     .map(line -> ": " + line)
                                     .orElse("");
                 }
-                return "papermill did not start the notebook: " + anyFailure(scene, code);
+                if (failure.message().contains("Kernel didn't respond in")) {
+                    return "kernel '" + scene.kernel() + "' did not start in time: " + failure.message() + ". "
+                            + PapermillSettings.KERNEL_TIMEOUT + " gives it longer";
+                }
+                return failure.isNotWritten()
+                        ? failure.describe()
+                        : "papermill did not start the notebook: " + anyFailure(scene, code);
             }
         }
     }
@@ -125,9 +174,9 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
     }
 
     private static String anyFailure(Scene scene, int code) {
-        return scene.failure()
-                .map(failure ->
-                        failure.message().isBlank() ? failure.type() : failure.type() + ": " + failure.message())
+        return scene.script()
+                .failure()
+                .map(ScriptFailure::describe)
                 .or(() -> lastLine(scene.tail()))
                 .orElse("exit code " + code + " and no message");
     }

@@ -17,6 +17,8 @@ import java.util.Optional;
 final class PapermillCommand {
 
     private static final String SCRIPT = "nbguard_papermill.py";
+    private static final List<String> MODULES = List.of(
+            "nbguard_channel.py", "nbguard_cells.py", "nbguard_kernel.py", "nbguard_notebook.py", "nbguard_output.py");
     private static final String DEFAULT_KERNEL = "python3";
 
     private PapermillCommand() {}
@@ -25,6 +27,8 @@ final class PapermillCommand {
      * Makes the command, and writes the files that it needs.
      *
      * @param notebook the notebook's absolute path
+     * @param settings the guard's
+     * @param mayOutliveHost whether another JVM may have to find what it tells
      * @param hostEnvironment the environment of this JVM
      * @throws IOException if a file cannot be written
      */
@@ -34,11 +38,18 @@ final class PapermillCommand {
             NotebookOutline outline,
             Path interpreter,
             RunFiles files,
+            PapermillSettings settings,
+            boolean mayOutliveHost,
             Map<String, String> hostEnvironment)
             throws IOException {
         List<String> arguments = new ArrayList<>();
+        for (String module : MODULES) {
+            Scripts.write(PapermillCommand.class, module, files.own());
+        }
         arguments.add(Scripts.write(PapermillCommand.class, SCRIPT, files.own()).toString());
-        arguments.add(files.failure().toString());
+        arguments.add(files.channel().toString());
+        arguments.add(mayOutliveHost ? "named" : "unnamed");
+        arguments.add(Long.toString(settings.exitTimeout().toSeconds()));
         arguments.add(literal(notebook));
         arguments.add(literal(files.output()));
         if (!request.parameters().isEmpty()) {
@@ -48,14 +59,12 @@ final class PapermillCommand {
         }
         String kernel = kernel(request, outline);
         arguments.add("--kernel=" + kernel);
-        if (outline.language().isEmpty() && kernel.startsWith("python")) {
-            // Without a language papermill refuses to inject parameters.
-            arguments.add("--language=python");
-        }
+        // Without a language papermill refuses to inject parameters. Our script asks the installed kernel for it.
+        outline.language().ifPresent(language -> arguments.add("--language=" + language));
         arguments.add("--cwd=" + workingDirectory(request, notebook));
-        arguments.add("--progress-bar");
+        arguments.add("--no-progress-bar");
         arguments.add("--request-save-on-cell-execute");
-        arguments.add("--start-timeout=60");
+        arguments.add("--start-timeout=" + settings.kernelTimeout().toSeconds());
         return new PythonCommand(
                 interpreter,
                 arguments,

@@ -35,8 +35,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A papermill run under way. Two threads belong to it: one reads what papermill prints, one waits for its end. Both end
- * with it. A third one leaves word for another JVM, if it is to outlive this one.
+ * A papermill run under way. Three threads belong to it: one reads what our script tells, one what is printed on the console,
+ * one waits for the end. All end with it. A fourth one leaves word for another JVM, if it is to outlive this one.
  */
 public final class PapermillRun implements LaunchedExecution {
 
@@ -50,18 +50,29 @@ public final class PapermillRun implements LaunchedExecution {
     private final RunningPython python;
     private final RunFacts facts;
     private final StoppedSupervisor stopped;
-    private final Console console = new Console(new Telling());
-    private final CountDownLatch consoleEnded = new CountDownLatch(1);
+    private final ScriptChannel channel;
+    private final ScriptReader script;
+    private final Console console = new Console();
+    private final CountDownLatch papermillEnded = new CountDownLatch(1);
+    private final CountDownLatch channelRead = new CountDownLatch(1);
+    private final CountDownLatch consoleRead = new CountDownLatch(1);
     private final CompletableFuture<ExitReport> completion = new CompletableFuture<>();
     private volatile boolean begun;
 
     private PapermillRun(
-            LaunchContext context, RunFiles files, RunningPython python, RunFacts facts, StoppedSupervisor stopped) {
+            LaunchContext context,
+            RunFiles files,
+            ScriptChannel channel,
+            RunningPython python,
+            RunFacts facts,
+            StoppedSupervisor stopped) {
         this.context = context;
         this.files = files;
+        this.channel = channel;
         this.python = python;
         this.facts = facts;
         this.stopped = stopped;
+        script = new ScriptReader(facts.newInjectedCell(), new Telling());
     }
 
     /**
@@ -88,7 +99,15 @@ public final class PapermillRun implements LaunchedExecution {
             Map<String, String> hostEnvironment)
             throws IOException {
         RunFiles files = RunFiles.in(context);
-        var command = PapermillCommand.of(request, context.notebook(), outline, interpreter, files, hostEnvironment);
+        var command = PapermillCommand.of(
+                request,
+                context.notebook(),
+                outline,
+                interpreter,
+                files,
+                PapermillSettings.of(context.configuration()),
+                context.outlivesHost(),
+                hostEnvironment);
         RunFacts facts =
                 new RunFacts(interpreter, PapermillCommand.kernel(request, outline), newInjectedCell(request, outline));
         if (context.outlivesHost()) {
@@ -96,8 +115,15 @@ public final class PapermillRun implements LaunchedExecution {
         }
         StoppedSupervisor stopped = new StoppedSupervisor(context);
         PythonLauncher launcher = new SupervisedLauncher(files.own(), context.outlivesHost(), stopped);
-        RunningPython python = launcher.start(command, context.group()::start);
-        PapermillRun run = new PapermillRun(context, files, python, facts, stopped);
+        ScriptChannel channel = ScriptChannel.create(files.channel());
+        RunningPython python;
+        try {
+            python = launcher.start(command, context.group()::start);
+        } catch (IOException | RuntimeException notStarted) {
+            channel.close();
+            throw notStarted;
+        }
+        PapermillRun run = new PapermillRun(context, files, channel, python, facts, stopped);
         run.attend();
         if (context.outlivesHost()) {
             run.start(run::keep);
@@ -116,12 +142,14 @@ public final class PapermillRun implements LaunchedExecution {
         StoppedSupervisor stopped = new StoppedSupervisor(context);
         RunningPython python =
                 SupervisedLauncher.takeUp(files.own(), context.group().root(), stopped);
-        PapermillRun run = new PapermillRun(context, files, python, facts, stopped);
+        ScriptChannel channel = ScriptChannel.open(files.channel());
+        PapermillRun run = new PapermillRun(context, files, channel, python, facts, stopped);
         run.attend();
         return run;
     }
 
     private void attend() {
+        start(this::readChannel);
         start(this::readConsole);
         start(this::finish);
     }
@@ -176,6 +204,16 @@ public final class PapermillRun implements LaunchedExecution {
         python.kill();
     }
 
+    private void readChannel() {
+        try (channel) {
+            channel.follow(script::accept, papermillEnded);
+        } catch (IOException | InterruptedException e) {
+            context.note("what papermill does cannot be followed any more: " + e);
+        } finally {
+            channelRead.countDown();
+        }
+    }
+
     private void readConsole() {
         try (Reader reader = new InputStreamReader(python.output(), StandardCharsets.UTF_8)) {
             CharBuffer chunk = CharBuffer.allocate(8192);
@@ -187,7 +225,7 @@ public final class PapermillRun implements LaunchedExecution {
         } catch (IOException closed) {
             // The process has ended and its stream with it.
         } finally {
-            consoleEnded.countDown();
+            consoleRead.countDown();
         }
     }
 
@@ -199,12 +237,15 @@ public final class PapermillRun implements LaunchedExecution {
                 // Papermill must not write while its output is read.
                 context.group().killAndConfirm(Duration.ZERO, KILL_TIMEOUT);
             }
+            papermillEnded.countDown();
+            channelRead.await();
             // Not for ever: a process that could not be killed may hold the console open.
-            if (!consoleEnded.await(CONSOLE_GRACE_SECONDS, TimeUnit.SECONDS)) {
+            if (!consoleRead.await(CONSOLE_GRACE_SECONDS, TimeUnit.SECONDS)) {
                 context.note("a process that could not be killed holds the console of papermill open");
             }
             report = report(end);
         } catch (Throwable failure) {
+            papermillEnded.countDown();
             report = new ExitReport(
                     OptionalInt.empty(),
                     OptionalInt.empty(),
@@ -217,21 +258,24 @@ public final class PapermillRun implements LaunchedExecution {
     }
 
     private ExitReport report(PythonEnd end) {
-        boolean success = end.exitCode().equals(OptionalInt.of(0));
+        ScriptReport told = script.report();
         // Reading hundreds of megabytes of outputs again is worth it only when something went wrong.
+        boolean success = Finding.Scene.saysAll(end, told);
         Evidence evidence = success
                 ? Evidence.NONE
                 : EvidenceReader.read(files.output(), facts.newInjectedCell().isPresent());
         Finding finding = Finding.of(new Finding.Scene(
                 end,
-                begun || evidence.lastBegun().isPresent(),
+                begun || told.lastBegun().isPresent() || evidence.lastBegun().isPresent(),
+                told,
                 evidence,
-                ScriptFailure.read(files.failure()),
                 console.tail(),
                 facts.kernel(),
                 facts.interpreter()));
         boolean whole = success ? looksWhole(files.output()) : evidence.whole();
         List<String> remarks = new ArrayList<>(stopped.remarks());
+        remarks.addAll(told.remarks());
+        earlyExit(told).ifPresent(remarks::add);
         if (!whole && Files.exists(files.output(), LinkOption.NOFOLLOW_LINKS)) {
             remarks.add("the executed notebook is torn, so it is not kept");
         }
@@ -244,6 +288,14 @@ public final class PapermillRun implements LaunchedExecution {
                 end.cpuTime(),
                 python.endedAt(),
                 remarks);
+    }
+
+    private static Optional<String> earlyExit(ScriptReport told) {
+        int cell = told.exit().orElse(0);
+        int total = told.total().orElse(0);
+        return cell > 0 && cell < total
+                ? Optional.of("cell " + cell + " of " + total + " ended it by sys.exit()")
+                : Optional.empty();
     }
 
     private static Path folder(Path output) {
@@ -264,23 +316,12 @@ public final class PapermillRun implements LaunchedExecution {
         }
     }
 
-    /** Tells core what the console shows. */
-    private final class Telling implements Console.Listener {
-
-        private int lastDone = -1;
-        private int lastTotal = -1;
+    /** Tells core what our script tells. */
+    private final class Telling implements ScriptReader.Listener {
 
         @Override
         public void cells(int done, int total) {
-            if (done == lastDone && total == lastTotal) {
-                return;
-            }
-            lastDone = done;
-            lastTotal = total;
-            // Cells are counted as in the notebook that was asked for, without the one that papermill adds.
-            boolean adds = facts.newInjectedCell().isPresent();
-            int without = adds && done > facts.newInjectedCell().getAsInt() ? done - 1 : done;
-            context.progress(Progress.of(without, adds ? total - 1 : total));
+            context.progress(Progress.of(done, total));
         }
 
         @Override

@@ -45,9 +45,9 @@ record RunFiles(Path temporary, Path own, Path output) {
         return own.resolve("jupyter");
     }
 
-    /** Where our script says what went wrong. */
-    Path failure() {
-        return own.resolve("failure.json");
+    /** Where our script tells what happens, see {@link ScriptChannel}. */
+    Path channel() {
+        return own.resolve("nbguard_channel");
     }
 
     /** Where {@link RunFacts} are left. */

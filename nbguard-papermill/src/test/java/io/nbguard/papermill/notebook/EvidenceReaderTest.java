@@ -54,6 +54,7 @@ class EvidenceReaderTest {
                 .isEqualTo(new Evidence(
                         Optional.of(new CellError("ValueError", "no data", OptionalInt.of(3))),
                         OptionalInt.of(3),
+                        OptionalInt.empty(),
                         true));
         assertThat(read(json, false).error().orElseThrow().cell())
                 .as("a cell of parameters that was there before counts")
@@ -74,6 +75,40 @@ class EvidenceReaderTest {
         assertThat(read(notebook(failed("SystemExit", "0")), false).error()).isEmpty();
         assertThat(read(notebook(failed("SystemExit", "")), false).error()).isEmpty();
         assertThat(read(notebook(failed("SystemExit", "3")), false).error()).isPresent();
+    }
+
+    @Test
+    void anErrorThatItsCellMayRaiseIsNone() throws IOException {
+        String allowed = failed("KeyError", "allowed")
+                .replace("\"metadata\": {", "\"metadata\": {\"tags\":" + " [\"raises-exception\"], ");
+
+        assertThat(read(notebook(allowed, BEGUN), false).error()).isEmpty();
+        assertThat(read(notebook(failed("ValueError", "fatal"), allowed), false)
+                        .error()
+                        .orElseThrow()
+                        .cell())
+                .hasValue(1);
+    }
+
+    @Test
+    void aCellThatPapermillCallsFailedIsKnownAlsoWhenItLeftNoError() throws IOException {
+        String silent = BEGUN.replace("completed", "failed");
+        String exited = failed("SystemExit", "0").replace("\"2026\"", "\"2026\", \"status\": \"failed\"");
+
+        assertThat(read(notebook(BEGUN, silent, NOT_BEGUN), false).failed()).hasValue(2);
+        assertThat(read(notebook(BEGUN, exited, NOT_BEGUN), false).failed()).isEmpty();
+        assertThat(read(notebook(BEGUN), false).failed()).isEmpty();
+    }
+
+    @Test
+    void anErrorOf20MillionCharactersIsNamedWithItsBeginning() throws IOException {
+        Evidence evidence =
+                read(notebook(failed("x".repeat(20_000_000), "status 500: " + "z".repeat(20_000_000))), false);
+
+        assertThat(evidence.whole()).isTrue();
+        assertThat(evidence.error().orElseThrow().message())
+                .startsWith("status 500: zzz")
+                .hasSize(2002);
     }
 
     @Test

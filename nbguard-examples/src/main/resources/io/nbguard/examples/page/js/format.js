@@ -113,6 +113,7 @@ const REASONS = {
   PREEMPTED: ['preempted', 'warn', 'pause'],
   CELL_ERROR: ['failed', 'bad', 'cross'],
   KERNEL_DIED: ['kernel died', 'bad', 'cross'],
+  EXECUTOR_FAILED: ['executor failed', 'bad', 'cross'],
   START_FAILED: ['did not start', 'bad', 'cross'],
   ORPHANED: ['lost', 'bad', 'cross'],
   REFUSED: ['refused', 'bad', 'cross'],

@@ -1,0 +1,206 @@
+"""The kernel's start, its messages and its end.
+
+- A kernel's ports are kept for it until it takes them: kernels that start at one moment would take each other's, and a
+  kernel without its port may hang rather than die.
+- What it prints is heard in full, however much faster it prints than is read: nothing on the way has a limit, or the kernel
+  waits. A kernel that cannot be told to wait is counted after: what did not come is told.
+- It is given time to end by itself, and it is told when that was not enough.
+- What a cell starts by ``!command`` finds the end of standard input, as everything else in a notebook that nobody sits at.
+"""
+
+import socket
+
+# How long a kernel may be silent that has replied, but has not said yet that it has told all, seconds.
+LONGEST_SILENCE = 60
+NO_TIMEOUT = 10**8
+
+# Run in a Python kernel before the first cell; leaves no name behind. ZeroMQ drops what a slow reader does not fetch.
+IN_KERNEL = '''exec("""
+import zmq
+from ipykernel import zmqshell
+def set_up(shell):
+    thread = shell.kernel.iopub_thread
+    thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))
+    system = zmqshell.system
+    zmqshell.system = lambda command: system("exec </dev/null; " + command)
+set_up(shell)
+""", {"shell": get_ipython()})'''
+
+
+def keep_ports():
+    from jupyter_client.connect import LocalPortCache
+
+    class KeptPorts(LocalPortCache):
+        def __init__(self, **kwargs):
+            super().__init__(**kwargs)
+            self.kept = []
+
+        def find_available_port(self, ip):
+            # Linux gives a bound port to nobody who asks for any, and to whom asks for it by number (as the kernel does,
+            # through ZeroMQ, which allows sharing) as long as nobody listens there. Sharing is allowed once the port is
+            # found: it must not be found by sharing.
+            keeper = socket.socket()
+            keeper.bind((ip, 0))
+            keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self.kept.append(keeper)
+            return keeper.getsockname()[1]
+
+    KeptPorts.instance()  # is from now on the instance of LocalPortCache, too
+
+
+class Heard:
+    """Counts a kernel's messages: those of jupyter_client are numbered, so that it is known which did not come."""
+
+    def __init__(self):
+        self._highest = {}
+        self._missing = set()
+        self.replied_to = None
+
+    def message(self, header, parent):
+        if header.get("msg_type") == "execute_reply":
+            self.replied_to = parent.get("msg_id")
+        source, _, number = str(header.get("msg_id")).rpartition("_")
+        if not source or not number.isdecimal():
+            return  # another kind of kernel
+        number = int(number)
+        highest = self._highest.setdefault(source, number)
+        if number > highest:
+            self._missing.update((source, lost) for lost in range(highest + 1, number))
+            self._highest[source] = number
+        else:
+            self._missing.discard((source, number))
+
+    def take_missing(self):
+        missing = len(self._missing)
+        self._missing.clear()
+        return missing
+
+
+class Kernel:
+    def __init__(self, channel, exit_seconds):
+        self._channel = channel
+        self._exit_seconds = exit_seconds
+        self._heard = Heard()
+        self._waits = False  # rather than losing a message
+
+    def prepare(self):
+        from papermill.clientwrap import PapermillNotebookClient as Client
+
+        execute_cells, create_kernel_manager = Client.papermill_execute_cells, Client.create_kernel_manager
+
+        def create_patient_manager(client):
+            manager = create_kernel_manager(client)
+            # Half of it until SIGTERM, half of it until SIGKILL.
+            manager.shutdown_wait_time = 2.0 * self._exit_seconds
+            return manager
+
+        def execute_all(client):
+            self._set_up(client)
+            try:
+                return execute_cells(client)
+            finally:
+                self._tell_missing()
+
+        Client.create_kernel_manager, Client.papermill_execute_cells = create_patient_manager, execute_all
+
+    def _set_up(self, client):
+        spec = getattr(client.km, "kernel_spec", None)
+        if spec is None or spec.language.lower() != "python":
+            return
+        request = client.kc.execute(IN_KERNEL, silent=True, store_history=False)
+        reply = client.wait_for_reply(request)
+        self._waits = reply is not None and reply["content"].get("status") == "ok"
+
+    def hear_everything(self):
+        import zmq
+        from jupyter_client.connect import ConnectionFileMixin
+        from jupyter_client.session import Session
+
+        connect, deserialize = ConnectionFileMixin.connect_iopub, Session.deserialize
+
+        def connect_without_limit(self, *args, **kwargs):
+            self.context.setsockopt(zmq.RCVHWM, 0)  # for the sockets that it makes from now on
+            return connect(self, *args, **kwargs)
+
+        def deserialize_and_count(session, *args, **kwargs):
+            message = deserialize(session, *args, **kwargs)
+            self._heard.message(message["header"], message["parent_header"])
+            return message
+
+        ConnectionFileMixin.connect_iopub, Session.deserialize = connect_without_limit, deserialize_and_count
+
+    def wait_while_it_talks(self):
+        """Papermill gives a kernel four seconds after its reply to have all its output read, however much that is."""
+        from queue import Empty
+
+        from nbclient.client import CellExecutionComplete, ensure_async
+        from papermill.clientwrap import PapermillNotebookClient as Client
+
+        kernel = self
+        create = Client.__init__
+
+        def create_patient(client, *args, **kwargs):
+            create(client, *args, **kwargs)
+            client.iopub_timeout = NO_TIMEOUT
+
+        async def poll_output(client, parent_msg_id, cell, cell_index):
+            while True:
+                try:
+                    message = await ensure_async(client.kc.iopub_channel.get_msg(timeout=LONGEST_SILENCE))
+                except Empty:
+                    if kernel._heard.replied_to != parent_msg_id:
+                        continue
+                    kernel._channel.remark(
+                        "output of cell %d may be missing: its kernel did not say within %d s that this was all"
+                        % (cell_index + 1, LONGEST_SILENCE)
+                    )
+                    return
+                if message["parent_header"].get("msg_id") == parent_msg_id:
+                    try:
+                        client.process_message(message, cell, cell_index)
+                    except CellExecutionComplete:
+                        return
+
+        if not hasattr(Client, "_async_poll_output_msg"):
+            raise AttributeError("no _async_poll_output_msg in %s" % Client)
+        Client.__init__, Client._async_poll_output_msg = create_patient, poll_output
+
+    def _tell_missing(self):
+        missing = self._heard.take_missing()
+        if missing and not self._waits:
+            self._channel.remark(
+                "output is missing: %d messages of its kernel were lost, which printed faster than could be read" % missing
+            )
+
+    def tell_when_cut_off(self):
+        from jupyter_client.manager import KernelManager
+
+        send_sigterm = KernelManager._async_send_kernel_sigterm
+
+        def tell_and_send(manager, *args, **kwargs):
+            self._channel.remark(
+                "its kernel did not end within %g s after the last cell and was ended: what it does at its exit may be"
+                " incomplete; papermill.exit.timeout gives it longer" % self._exit_seconds
+            )
+            return send_sigterm(manager, *args, **kwargs)
+
+        KernelManager._async_send_kernel_sigterm = tell_and_send
+
+
+def installed_language(kernel_name):
+    """Returns the language that an installed kernel says it has, or None."""
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        return KernelSpecManager().get_kernel_spec(kernel_name).language or None
+    except Exception:
+        return None  # papermill says what is wrong with the kernel
+
+
+def installed_kernels():
+    try:
+        from jupyter_client.kernelspec import KernelSpecManager
+
+        return ", ".join(sorted(KernelSpecManager().find_kernel_specs()))
+    except Exception:
+        return ""
