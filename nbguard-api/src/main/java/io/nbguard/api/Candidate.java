@@ -8,7 +8,8 @@ import java.time.Duration;
  * @param id the execution
  * @param notebook its name for people
  * @param memory what its tree holds, shared pages counted once, as exactly as was needed to decide
- * @param rss the sum of RSS over its tree; never less than {@code memory} except by sampling noise
+ * @param rss the sum of RSS over its tree; less than {@code memory} only by sampling noise, and where it holds memory that
+ *     no process maps (open files without a name, and on tmpfs)
  * @param growthBytesPerSecond how fast it has been growing lately; negative when it shrinks
  * @param cores how many cores it has been using lately
  * @param cpuTime what it has used since its start: the work that a kill would waste

@@ -333,6 +333,16 @@ final class ProcGroup implements ProcessGroup {
         }
     }
 
+    @Override
+    public long measureUnmapped(long longestNanos) {
+        ProcessReader reader = session.machine().borrowReader();
+        try {
+            return OpenMemory.measure(known(), session.machine(), reader, longestNanos);
+        } finally {
+            session.machine().spareReaders().add(reader);
+        }
+    }
+
     private long pssOf(ProcessIdentity identity, ProcessReader reader, StatLine line, KernelText text) {
         Path rollup =
                 session.machine().proc().resolve(Long.toString(identity.pid())).resolve("smaps_rollup");

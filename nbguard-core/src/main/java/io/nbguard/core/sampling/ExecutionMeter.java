@@ -49,6 +49,8 @@ final class ExecutionMeter {
     private final LostProcesses lost = new LostProcesses();
     private long kernelOomKills;
     private boolean killSeen;
+    private long unmapped;
+    private long unmappedAtNanos = Long.MIN_VALUE / 2;
 
     ExecutionMeter(Watched watched, long nowNanos) {
         this.watched = watched;
@@ -223,6 +225,22 @@ final class ExecutionMeter {
         }
     }
 
+    /** Measures what it holds without mapping it, for a choice that is due now. */
+    void measureUnmapped(long nowNanos, long longestNanos) {
+        try {
+            unmapped = charged >= 0 ? 0 : Math.max(0, watched.group().measureUnmapped(longestNanos));
+            unmappedAtNanos = nowNanos;
+        } catch (RuntimeException | LinkageError e) {
+            // As where it cannot be read: the decision is made by what is mapped.
+            LOG.warn("what {} holds without mapping it could not be measured", watched.notebook(), e);
+        }
+    }
+
+    /** Returns all that it is known to hold, what was measured without a mapping this moment included. */
+    long allBytes(long nowNanos) {
+        return settledBytes(nowNanos) + (unmappedAtNanos == nowNanos ? unmapped : 0);
+    }
+
     /** Returns the cores used over the last one to two seconds. */
     double cores() {
         long elapsed = sampledAtNanos - olderWindowAtNanos;
@@ -246,7 +264,7 @@ final class ExecutionMeter {
         return new Candidate(
                 watched.id(),
                 watched.notebook(),
-                ByteSize.ofBytes(settledBytes(nowNanos)),
+                ByteSize.ofBytes(allBytes(nowNanos)),
                 ByteSize.ofBytes(rss),
                 growth,
                 cores(),

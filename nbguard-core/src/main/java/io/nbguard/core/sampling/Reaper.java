@@ -40,6 +40,9 @@ final class Reaper {
     /** How long a victim has been dead to the world when what still grows is others' doing. */
     private static final long TELLING_GROWTH_NANOS = 4_000_000L;
 
+    /** Looking for memory that no process maps is not worth more than this. */
+    private static final long LONGEST_LOOK_NANOS = 20_000_000L;
+
     /** After a choice that took this long the container is read exactly again, and not only its raw use. */
     private static final long LONG_CHOICE_NANOS = 1_000_000L;
 
@@ -160,7 +163,7 @@ final class Reaper {
                     "no running execution of this guard is left to end: the memory is held by others");
             return;
         }
-        settleChoice(eligible, breach, nowNanos);
+        settleChoice(eligible, breach, othersBytes, nowNanos);
         Breach now = recheck(breach, nowNanos);
         if (now.used() < now.threshold()) {
             withheld.tell(now, nowNanos, "use fell back below the threshold by itself");
@@ -200,12 +203,15 @@ final class Reaper {
                 : breach;
     }
 
-    private void settleChoice(List<ExecutionMeter> eligible, Breach breach, long nowNanos) {
+    private void settleChoice(List<ExecutionMeter> eligible, Breach breach, long allBytes, long nowNanos) {
         if (eligible.size() < 2) {
             return;
         }
         if (breach.cause() == Cause.CONTAINER_LIMIT) {
-            settlement.settleHeaviest(eligible, nowNanos, (long) (container.lastsNanos() * SafetyMeter.FOR_SETTLING));
+            long longest = (long) (container.lastsNanos() * SafetyMeter.FOR_SETTLING);
+            settlement.settleHeaviest(eligible, nowNanos, longest);
+            long left = Math.min(LONGEST_LOOK_NANOS, longest - (clock.nanoTime() - nowNanos));
+            settlement.settleUnmapped(eligible, breach.used() - allBytes, nowNanos, left);
         } else {
             settlement.settle(eligible, nowNanos);
         }

@@ -65,4 +65,31 @@ final class Settlement {
             }
         }
     }
+
+    /**
+     * Looks for memory that no process maps, if there is so much that nobody is known to hold that it could make another
+     * one the heaviest.
+     *
+     * @param unexplained what is in use beside all that executions are known to hold
+     * @param longestNanos how long it may take altogether
+     */
+    void settleUnmapped(List<ExecutionMeter> meters, long unexplained, long nowNanos, long longestNanos) {
+        long first = 0;
+        long second = 0;
+        for (ExecutionMeter meter : meters) {
+            long bytes = meter.settledBytes(nowNanos);
+            second = Math.max(second, Math.min(first, bytes));
+            first = Math.max(first, bytes);
+        }
+        if (unexplained <= first - second) {
+            return;
+        }
+        long end = clock.nanoTime() + longestNanos;
+        for (ExecutionMeter meter : meters) {
+            long left = end - clock.nanoTime();
+            if (left > 0) {
+                meter.measureUnmapped(nowNanos, left);
+            }
+        }
+    }
 }

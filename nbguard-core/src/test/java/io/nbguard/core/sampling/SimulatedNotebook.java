@@ -28,6 +28,8 @@ final class SimulatedNotebook implements Watched {
     private int priority;
     private double privateBytes;
     private double sharedBytes;
+    private double unmappedBytes;
+    private int unmappedReadings;
     private double growthBytesPerSecond;
     private double touchedBytes = Double.MAX_VALUE;
     private double touchesBytesPerSecond;
@@ -64,6 +66,17 @@ final class SimulatedNotebook implements Watched {
     SimulatedNotebook holding(long mebibytes) {
         privateBytes = mebibytes * MIB;
         return this;
+    }
+
+    /** Memory that none of its processes maps. */
+    SimulatedNotebook holdingUnmapped(long mebibytes) {
+        unmappedBytes = mebibytes * MIB;
+        return this;
+    }
+
+    /** How often it was looked for memory that none of its processes maps. */
+    int unmappedReadings() {
+        return unmappedReadings;
     }
 
     SimulatedNotebook holdingBytes(double bytes) {
@@ -172,6 +185,7 @@ final class SimulatedNotebook implements Watched {
             double left = Math.max(0, 1 - (double) age / dyingNanos);
             privateBytes = heldAtKill * left / workers;
             sharedBytes = 0;
+            unmappedBytes = 0;
             if (left == 0) {
                 exit(ExecutionState.KILLED);
             }
@@ -182,6 +196,7 @@ final class SimulatedNotebook implements Watched {
         state = end;
         privateBytes = 0;
         sharedBytes = 0;
+        unmappedBytes = 0;
         // Whoever sees to it that nothing is left of it needs a moment to find out.
         goneAt = world.clock.nanoTime() + 100_000_000L;
     }
@@ -200,7 +215,7 @@ final class SimulatedNotebook implements Watched {
 
     /** What it really holds. */
     long heldBytes() {
-        return (long) (privateBytes * workers + sharedBytes);
+        return (long) (privateBytes * workers + sharedBytes + unmappedBytes);
     }
 
     /** How many processes it was told that the kernel took. */
@@ -363,7 +378,13 @@ final class SimulatedNotebook implements Watched {
         @Override
         public long measurePss() {
             pssReadings++;
-            return heldBytes();
+            return (long) (heldBytes() - unmappedBytes);
+        }
+
+        @Override
+        public long measureUnmapped(long longestNanos) {
+            unmappedReadings++;
+            return (long) unmappedBytes;
         }
 
         @Override
