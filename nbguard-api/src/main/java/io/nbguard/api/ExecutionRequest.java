@@ -34,6 +34,7 @@ public final class ExecutionRequest {
     private final Optional<String> owner;
     private final Set<String> tags;
     private final int priority;
+    private final boolean allowsUnknownParameters;
     private final ResourceLimits limits;
     private final Optional<ScheduleId> schedule;
 
@@ -48,6 +49,7 @@ public final class ExecutionRequest {
         owner = Optional.ofNullable(builder.owner);
         tags = Collections.unmodifiableSet(new LinkedHashSet<>(builder.tags));
         priority = builder.priority;
+        allowsUnknownParameters = builder.allowsUnknownParameters;
         limits = new ResourceLimits(Optional.ofNullable(builder.memory), Optional.ofNullable(builder.timeout));
         schedule = Optional.empty();
     }
@@ -63,6 +65,7 @@ public final class ExecutionRequest {
         owner = other.owner;
         tags = other.tags;
         priority = other.priority;
+        allowsUnknownParameters = other.allowsUnknownParameters;
         limits = other.limits;
         this.schedule = Optional.of(schedule);
     }
@@ -123,9 +126,14 @@ public final class ExecutionRequest {
         return tags;
     }
 
-    /** Returns the priority: higher is more important, 0 is usual. */
+    /** Returns the priority: higher is more important, 0 is usual. See {@link Builder#priority}. */
     public int priority() {
         return priority;
+    }
+
+    /** Returns whether parameters may be set that the notebook's {@code parameters} cell does not know. */
+    public boolean allowsUnknownParameters() {
+        return allowsUnknownParameters;
     }
 
     /** Returns what it may use. */
@@ -166,6 +174,7 @@ public final class ExecutionRequest {
         private @Nullable ByteSize memory;
         private @Nullable Duration timeout;
         private int priority;
+        private boolean allowsUnknownParameters;
 
         private Builder(String notebook) {
             this.notebook = RequestChecks.notebook(notebook);
@@ -242,7 +251,19 @@ public final class ExecutionRequest {
             return this;
         }
 
-        /** Sets the priority; higher is more important, 0 is usual. */
+        /**
+         * Allows parameters that the notebook's cell tagged {@code parameters} does not mention; else a request with one is
+         * refused, for it may be a slip. A notebook without such a cell takes any. Default: false.
+         */
+        public Builder allowUnknownParameters(boolean allow) {
+            allowsUnknownParameters = allow;
+            return this;
+        }
+
+        /**
+         * Sets the priority; higher is more important, 0 is usual. It is for kill policies: {@code lowest-priority} ends the
+         * lowest first, the default policy does not look at it. Executions start in the order in which they were asked for.
+         */
         public Builder priority(int value) {
             priority = value;
             return this;

@@ -2,6 +2,7 @@ package io.nbguard.spi;
 
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,6 +28,17 @@ public interface Executor extends Plugin {
      * @param configuration the guard's settings, by name
      */
     Readiness check(Map<String, String> configuration);
+
+    /**
+     * Returns the names that a notebook knows as parameters, so that a request with another one, which may be a slip, is
+     * refused before anything starts. May read the notebook, on the thread that asks to run it.
+     *
+     * @param notebook its file
+     * @return empty if it does not say: then any may be set
+     */
+    default Optional<Set<String>> parameterNames(Path notebook) {
+        return Optional.empty();
+    }
 
     /**
      * Starts an execution. May take minutes (a Python environment may have to be made); honours interruption by cleaning

@@ -68,8 +68,9 @@ public final class NotebookGuard implements AutoCloseable {
      * Asks for a run. The execution waits for its turn and is then launched; this returns at once.
      *
      * @throws GuardException with code NOT_FOUND if there is no such notebook (the message names similar ones),
-     *     INVALID_REQUEST if the notebook leads out of its folder or a path in the request cannot be meant, ILLEGAL_STATE if
-     *     this guard is closed, OVERLOADED if as many executions wait as may ({@link GuardBuilder#maxQueued})
+     *     INVALID_REQUEST if the notebook leads out of its folder, a path in the request cannot be meant, or the notebook has
+     *     a cell tagged {@code parameters} that lacks one of the request's, ILLEGAL_STATE if this guard is closed, OVERLOADED
+     *     if as many executions wait as may ({@link GuardBuilder#maxQueued})
      */
     public Execution run(ExecutionRequest request) {
         return parts.executions().run(request);

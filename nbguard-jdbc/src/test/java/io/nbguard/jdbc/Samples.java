@@ -157,6 +157,7 @@ public final class Samples {
             builder.tag(line() + i);
         }
         builder.priority(random.nextInt());
+        builder.allowUnknownParameters(random.nextBoolean());
         maybe(() -> random.nextLong(1, Long.MAX_VALUE)).map(ByteSize::ofBytes).ifPresent(builder::memoryLimit);
         maybe(() -> Duration.ofNanos(random.nextLong(1, Long.MAX_VALUE))).ifPresent(builder::timeout);
         ExecutionRequest request = builder.build();

@@ -3,6 +3,7 @@ package io.nbguard.papermill;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.papermill.notebook.ParameterNames;
 import io.nbguard.papermill.python.PythonFinder;
 import io.nbguard.papermill.run.PapermillRun;
 import io.nbguard.papermill.run.PapermillSettings;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -56,6 +58,11 @@ public final class PapermillExecutor implements Executor {
                     "settings", Readiness.Level.PROBLEM, String.valueOf(invalid.getMessage()), "change it")));
         }
         return new PythonFinder().check(configuration);
+    }
+
+    @Override
+    public Optional<Set<String>> parameterNames(Path notebook) {
+        return ParameterNames.of(notebook);
     }
 
     @Override

@@ -75,7 +75,8 @@ public final class Executions {
      * Takes a request; returns at once.
      *
      * @throws GuardException as {@link NotebookFolder#resolve} does; (INVALID_REQUEST) if its working directory is not a
-     *     folder; (ILLEGAL_STATE) after {@link #refuseMore}; (OVERLOADED) if as many wait as may
+     *     folder, or the notebook does not know one of its parameters; (ILLEGAL_STATE) after {@link #refuseMore};
+     *     (OVERLOADED) if as many wait as may
      */
     public Execution run(ExecutionRequest request) {
         GuardedExecution execution = make(request);
@@ -185,6 +186,7 @@ public final class Executions {
     public Path check(ExecutionRequest request) {
         Path notebook = notebooks.resolve(request.notebook());
         RequestPaths.check(request);
+        ParameterCheck.check(request, notebook, means.executor());
         return notebook;
     }
 

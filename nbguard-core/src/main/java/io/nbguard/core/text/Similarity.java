@@ -15,19 +15,29 @@ public final class Similarity {
         return distance(asked, name) <= Math.max(1, Math.max(asked.length(), name.length()) / 3);
     }
 
-    /** Returns how many letters must be added, removed or changed to make {@code a} of {@code b} (Levenshtein). */
+    /**
+     * Returns how many letters must be added, removed or changed, or neighbours swapped, to make {@code a} of {@code b}
+     * (optimal string alignment).
+     */
     public static int distance(String a, String b) {
+        int[] twoBefore = new int[b.length() + 1];
+        int[] before = new int[b.length() + 1];
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;
         }
         for (int i = 1; i <= a.length(); i++) {
-            int diagonal = row[0];
+            int[] free = twoBefore;
+            twoBefore = before;
+            before = row;
+            row = free;
             row[0] = i;
             for (int j = 1; j <= b.length(); j++) {
-                int change = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(change, 1 + Math.min(row[j], row[j - 1]));
+                int change = before[j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
+                row[j] = Math.min(change, 1 + Math.min(before[j], row[j - 1]));
+                if (i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1)) {
+                    row[j] = Math.min(row[j], twoBefore[j - 2] + 1);
+                }
             }
         }
         return row[b.length()];

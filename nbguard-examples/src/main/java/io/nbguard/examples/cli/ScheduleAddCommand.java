@@ -45,20 +45,23 @@ final class ScheduleAddCommand implements Callable<Integer> {
                 names = "--cron",
                 paramLabel = "FIELDS",
                 description = "A crontab line's five fields, such as '0 2 * * mon-fri', or @daily and friends.")
-        @Nullable String cron;
+        @Nullable
+        String cron;
 
         @Option(
                 names = "--every",
                 paramLabel = "TIME",
                 converter = Converters.Time.class,
                 description = "An interval, such as 10m, counted from the start.")
-        @Nullable Duration every;
+        @Nullable
+        Duration every;
 
         @Option(
                 names = "--at",
                 paramLabel = "TIME",
                 description = "Once, at a time in UTC such as 2026-01-13T02:00:00Z.")
-        @Nullable String at;
+        @Nullable
+        String at;
 
         /** Made by picocli. */
         When() {}
@@ -72,8 +75,16 @@ final class ScheduleAddCommand implements Callable<Integer> {
             description = "Sets a parameter of the notebook; see 'nbguard run --help'. Can be repeated.")
     List<String> parameters = new ArrayList<>();
 
+    @Option(
+            names = "--allow-unknown-parameters",
+            description =
+                    "Sets parameters also if the notebook's cell tagged 'parameters' does not mention them, which else is"
+                            + " taken for a slip.")
+    boolean allowUnknownParameters;
+
     @Option(names = "--id", paramLabel = "ID", description = "What to call it: a-z, 0-9 and -. Default: a random id.")
-    @Nullable String id;
+    @Nullable
+    String id;
 
     @Option(
             names = "--zone",
@@ -87,14 +98,16 @@ final class ScheduleAddCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             converter = Converters.Size.class,
             description = "The most memory that an execution may hold, such as 2g.")
-    @Nullable ByteSize memory;
+    @Nullable
+    ByteSize memory;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = Converters.Time.class,
             description = "The longest that an execution may run, such as 1h.")
-    @Nullable Duration timeout;
+    @Nullable
+    Duration timeout;
 
     @Option(names = "--max-instances", paramLabel = "N", description = "How many may run at once. Default: 1.")
     int maxInstances = 1;
@@ -147,6 +160,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
             json.writeStringField("notebook", notebook);
             json.writeFieldName("parameters");
             JsonWriting.value(json, values);
+            json.writeBooleanField("allowUnknownParameters", allowUnknownParameters);
             JsonWriting.text(json, "memory", Optional.ofNullable(memory).map(size -> Long.toString(size.bytes())));
             if (timeout != null) {
                 JsonWriting.seconds(json, "timeoutSeconds", timeout);

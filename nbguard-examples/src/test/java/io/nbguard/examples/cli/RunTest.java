@@ -38,6 +38,19 @@ class RunTest {
     Path folder;
 
     @Test
+    void aParameterThatTheNotebookDoesNotKnowIsRefusedUnlessThatIsAllowed() throws Exception {
+        TestNotebook.write(folder.resolve("quick.ipynb"), "x = 1", "print(x)");
+
+        NbguardProcess.Ended refused = NbguardProcess.run(folder, "run", "quick.ipynb", "-p", "xx", "3");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err()).contains("no parameter 'xx'", "did you mean 'x'?", "unknown parameters");
+
+        NbguardProcess.Ended allowed =
+                NbguardProcess.run(folder, "run", "quick.ipynb", "-p", "xx", "3", "--allow-unknown-parameters");
+        assertThat(allowed.exitCode()).as(allowed.err()).isZero();
+    }
+
+    @Test
     void aNotebookThatCompletesExitsWithZeroAndItsOutputIsKeptInTheCurrentFolder() throws Exception {
         TestNotebook.write(folder.resolve("report.ipynb"), "year = 1", "print('year', year)");
 

@@ -43,6 +43,9 @@ public final class RequestJson {
         ArrayNode tags = node.putArray("tags");
         request.tags().forEach(tags::add);
         node.put("priority", request.priority());
+        if (request.allowsUnknownParameters()) {
+            node.put("allowUnknownParameters", true);
+        }
         request.limits().memory().ifPresent(memory -> node.put("memoryBytes", memory.bytes()));
         Fields.put(node, "timeout", request.limits().timeout());
         Fields.put(node, "schedule", request.schedule());
@@ -63,6 +66,7 @@ public final class RequestJson {
         Fields.textIfThere(node, "owner").ifPresent(builder::owner);
         node.required("tags").forEach(tag -> builder.tag(tag.textValue()));
         builder.priority(Fields.integer(node, "priority"));
+        builder.allowUnknownParameters(node.path("allowUnknownParameters").asBoolean(false));
         if (node.has("memoryBytes")) {
             builder.memoryLimit(ByteSize.ofBytes(Fields.number(node, "memoryBytes")));
         }

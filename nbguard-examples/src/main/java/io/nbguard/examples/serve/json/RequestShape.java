@@ -53,6 +53,7 @@ public final class RequestShape {
             json.number("timeoutSeconds", 0.001, LONGEST_TIMEOUT)
                     .ifPresent(seconds -> builder.timeout(Duration.ofMillis(Math.round(seconds * 1_000))));
             json.whole("priority", -1_000_000, 1_000_000).ifPresent(priority -> builder.priority(priority.intValue()));
+            json.flag("allowUnknownParameters").ifPresent(builder::allowUnknownParameters);
             json.texts("tags", MOST_TAGS).forEach(tag -> builder.tag(shortText("a tag", tag)));
             json.text("owner").ifPresent(owner -> builder.owner(shortText("the owner", owner)));
             json.text("kernel").ifPresent(kernel -> builder.kernel(shortText("the kernel", kernel)));
@@ -94,6 +95,7 @@ public final class RequestShape {
             json.writeNullField("timeoutSeconds");
         }
         json.writeNumberField("priority", request.priority());
+        json.writeBooleanField("allowUnknownParameters", request.allowsUnknownParameters());
         json.writeArrayFieldStart("tags");
         for (String tag : request.tags()) {
             json.writeString(tag);
