@@ -198,7 +198,8 @@ final class Sampler {
             if (fresh) {
                 boundsPauseNanos = watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now);
             }
-            if (!decided) {
+            if (!decided || (due && !read)) {
+                // Nobody stands still for a victim that cannot be followed.
                 watchdog.reaper().thaw(now);
             }
             return decided;

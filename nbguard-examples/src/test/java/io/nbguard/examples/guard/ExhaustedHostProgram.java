@@ -4,6 +4,7 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.core.NotebookGuard;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.locks.LockSupport;
@@ -15,6 +16,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>Arguments: the notebooks folder, the outputs folder, and the notebook.
  */
 final class ExhaustedHostProgram {
+
+    /** After so many failures the notebook may begin. */
+    private static final int EXHAUSTED = 100;
 
     private ExhaustedHostProgram() {}
 
@@ -29,16 +33,23 @@ final class ExhaustedHostProgram {
         while (!Files.exists(notebooks.resolve("hog-is-there"))) {
             LockSupport.parkNanos(10_000_000L);
         }
-        Files.createFile(notebooks.resolve("go"));
-        fillForEver();
+        try (RandomAccessFile go = new RandomAccessFile(notebooks.resolve("go").toFile(), "rw")) {
+            fillForEver(go);
+        }
     }
 
-    private static void fillForEver() {
+    private static void fillForEver(RandomAccessFile go) throws IOException {
         Object[] chain = null;
+        int failures = 0;
         while (true) {
             try {
                 chain = new Object[] {chain, new byte[40]};
             } catch (OutOfMemoryError e) {
+                failures++;
+                if (failures == EXHAUSTED) {
+                    // Without allocating anything, for which there is no heap any more.
+                    go.write(1);
+                }
                 // As a host that goes on serving: it fails, and tries again a moment later.
                 LockSupport.parkNanos(1_000_000L);
             }

@@ -14,6 +14,7 @@ import io.nbguard.papermill.PythonEnvironments;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.Victim;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,7 @@ class UnstoppableWatchdogTest {
     private static final String HOG = """
             import os, time
             open('hog-is-there', 'w').write(str(os.getpid()))
-            while not os.path.exists('go'): time.sleep(0.02)
+            while not (os.path.exists('go') and os.path.getsize('go')): time.sleep(0.02)
             blocks = []
             while len(blocks) < 120:
                 blocks.append(bytearray(16 << 20))
@@ -67,7 +68,7 @@ class UnstoppableWatchdogTest {
     }
 
     @Test
-    void aKillPolicyThatNeverReturnsDoesNotSaveTheHog() {
+    void aKillPolicyThatNeverReturnsDoesNotSaveTheHog() throws IOException {
         CountDownLatch over = new CountDownLatch(1);
         List<GuardEvent> events = new CopyOnWriteArrayList<>();
         try (NotebookGuard guard = ground.guard()
@@ -76,7 +77,7 @@ class UnstoppableWatchdogTest {
                 .listener(events::add)
                 .build()) {
             Execution hog = guard.run(ExecutionRequest.of("hog.ipynb").build());
-            ground.signal("go");
+            Files.writeString(ground.notebooks().resolve("go"), "now");
 
             ExecutionRecord record = Ground.get(hog.completion());
 

@@ -24,7 +24,8 @@ class StandingLoopTest {
     void healthFailsAndNoRateIsPromisedWhileTheLoopStandsStill() throws IOException {
         CountDownLatch released = new CountDownLatch(1);
         try (ServeWorld world = ServeWorld.open(
-                folder, settings -> settings.threadFactory(work -> new Thread(() -> {
+                folder,
+                settings -> settings.threadFactory(work -> new Thread(() -> {
                     if (work.getClass().getName().contains("SamplerThread")) {
                         hold(released);
                     }
