@@ -80,6 +80,10 @@ final class GuardHistory implements AutoCloseable {
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT, "history store " + store + " cannot be read: " + e.getMessage(), e);
+        } catch (GuardException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new GuardException(ErrorCode.PLUGIN, "history store " + store + " broke when it was read: " + e, e);
         }
     }
 

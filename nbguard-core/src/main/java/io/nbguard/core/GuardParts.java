@@ -133,6 +133,7 @@ record GuardParts(
         // History first: a listener that hears of something finds it written after a flush.
         EventSink events = new BothHear(history.events(), listeners);
         PluginFaults faults = new PluginFaults(events, settings.clock());
+        listeners.tellsFaults(faults);
         Optional<Sidecar> sidecar = sidecar(settings, plugins, policies, runtime, events);
         SamplingLoop loop = new SamplingLoop(
                 settings.sampling(),
@@ -157,6 +158,7 @@ record GuardParts(
                 runtime,
                 settings.sampling().memoryBudget(),
                 events,
+                faults,
                 settings.clock(),
                 settings.threads());
         NotebookFolder notebooks =

@@ -22,8 +22,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -109,7 +109,9 @@ class SharedStoreTest {
             }
             int kills = 0;
             while (kills < KILLS || started(store) < fires) {
-                assertThat(Instant.now()).as("%d kills, %d fires", kills, started(store)).isBefore(start.plus(PATIENCE));
+                assertThat(Instant.now())
+                        .as("%d kills, %d fires", kills, started(store))
+                        .isBefore(start.plus(PATIENCE));
                 // No synchronisation: kills come at any moment.
                 TimeUnit.MILLISECONDS.sleep(50 + random.nextInt(500));
                 Host victim = hosts.get(random.nextInt(guards));
@@ -186,8 +188,9 @@ class SharedStoreTest {
             assertThat(schedule.started())
                     .as("started of %s", schedule)
                     .isEqualTo(Duration.between(schedule.createdAt(), next).toSeconds());
-            List<ExecutionRecord> executions =
-                    store.executions(HistoryQuery.latest(1_000).startedBy(schedule.id())).items();
+            List<ExecutionRecord> executions = store.executions(
+                            HistoryQuery.latest(1_000).startedBy(schedule.id()))
+                    .items();
             assertThat(executions).as("executions of %s", schedule).hasSize((int) schedule.started());
             all.addAll(executions);
         }
@@ -212,7 +215,8 @@ class SharedStoreTest {
         static Host start(Path folder, Map<String, String> configuration, long seed, int claimsOfALife)
                 throws IOException {
             Process process = new ProcessBuilder(List.of(
-                            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
                             "-Xmx96m",
                             "-XX:TieredStopAtLevel=1",
                             "-XX:+UseSerialGC",

@@ -1,51 +1,49 @@
 package io.nbguard.core.event;
 
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardListener;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.Registration;
+import io.nbguard.core.plugin.PluginFaults;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Carries events to listeners on one thread of its own. The queue is bounded: when listeners are too slow, new events are
- * dropped and counted, and the first thing listeners hear after the gap is {@link GuardEvent.EventsDropped}.
+ * Carries events to listeners, to each on a thread of its own: one that throws, is slow or does not return is no concern of the
+ * others. The queue of each is bounded: when a listener is too slow, new events are dropped and counted for it, and the first
+ * thing it hears after the gap is {@link GuardEvent.EventsDropped}.
  *
  * <p>Publishing takes no lock, so that the sampling thread never waits for anybody here.
  */
 public final class EventDispatcher implements EventSink, AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(EventDispatcher.class);
+    private static final long LONGEST_HEARING_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final GuardClock clock;
     private final int capacity;
-    private final Queue<GuardEvent> queue = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger queued = new AtomicInteger();
-    private final AtomicLong dropped = new AtomicLong();
+    private final ThreadFactory threads;
     private final CopyOnWriteArrayList<Hearer> hearers = new CopyOnWriteArrayList<>();
-    private final Thread thread;
-    private volatile boolean closing;
-    private volatile boolean ended;
+    private volatile @Nullable PluginFaults faults;
+    private volatile boolean closed;
 
     /**
-     * Starts the thread.
+     * Makes it, with no thread yet.
      *
-     * @param capacity how many events may wait
+     * @param capacity how many events may wait for each listener
      */
     public EventDispatcher(int capacity, GuardClock clock, ThreadFactory threads) {
         this.capacity = capacity;
         this.clock = clock;
-        thread = threads.newThread(this::deliverAll);
-        thread.setName("nbguard-events");
-        thread.start();
+        this.threads = threads;
+    }
+
+    /** Sets where to tell of listeners that throw or do not return. */
+    public void tellsFaults(PluginFaults teller) {
+        faults = teller;
     }
 
     /**
@@ -54,125 +52,69 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
      * @return ends the registration when closed; an event under way may still arrive
      */
     public Registration listen(GuardListener listener) {
-        Hearer hearer = new Hearer(listener);
+        if (closed) {
+            return () -> {};
+        }
+        Hearer hearer = new Hearer(listener, capacity, clock, this::tellThrown, threads);
         hearers.add(hearer);
-        return () -> hearers.remove(hearer);
+        return () -> {
+            if (hearers.remove(hearer)) {
+                hearer.abandon();
+            }
+        };
     }
 
     @Override
     public void publish(GuardEvent event) {
-        if (ended) {
-            return;
-        }
-        if (queued.incrementAndGet() > capacity) {
-            queued.decrementAndGet();
-            dropped.incrementAndGet();
-            return;
-        }
-        if (dropped.get() > 0) {
-            tellDropped();
-        }
-        queue.add(event);
-        LockSupport.unpark(thread);
-    }
-
-    private void tellDropped() {
-        long count = dropped.getAndSet(0);
-        if (count > 0) {
-            queued.incrementAndGet();
-            queue.add(new GuardEvent.EventsDropped(clock.instant(), count));
-        }
-    }
-
-    private void deliverAll() {
-        while (!ended) {
-            // Read before the queue: whatever was published before close() is then seen below.
-            boolean last = closing;
-            GuardEvent event = queue.poll();
-            if (event != null) {
-                queued.decrementAndGet();
-                deliver(event);
-            } else if (dropped.get() > 0) {
-                tellDropped();
-            } else if (last) {
-                ended = true;
-            } else {
-                LockSupport.park(this);
-                // A stray interrupt would make every later park return at once.
-                Thread.interrupted();
+        for (Hearer hearer : hearers) {
+            hearer.offer(event);
+            if (hearer.isStuck(LONGEST_HEARING_NANOS)) {
+                tellStuck(hearer);
             }
         }
     }
 
-    private void deliver(GuardEvent event) {
-        for (Hearer hearer : hearers) {
-            hearer.deliver(event);
-            // An interrupt was meant for a listener that hung at closing time; it must not reach the next one.
-            Thread.interrupted();
+    private void tellThrown(Hearer hearer, Throwable failure) {
+        tell(hearer, Fault.THREW, failure, "it threw " + failure + "; it goes on hearing, and so do others");
+    }
+
+    private void tellStuck(Hearer hearer) {
+        tell(
+                hearer,
+                Fault.TOO_SLOW,
+                null,
+                "it has not returned from an event for more than " + LONGEST_HEARING_NANOS / 1_000_000_000
+                        + " s; others go on hearing");
+    }
+
+    private void tell(Hearer hearer, Fault fault, @Nullable Throwable cause, String consequence) {
+        PluginFaults teller = faults;
+        // Marked first: telling publishes, and that comes by here again.
+        if (teller != null && hearer.isFirst(fault)) {
+            teller.tell("listener", hearer.name(), fault, cause, consequence);
         }
     }
 
     /**
-     * Delivers what waits, for at most {@code patience}, and ends the thread. Called by a listener, it returns at once.
+     * Delivers what waits, for at most {@code patience}, and ends the threads. A listener that closes it is not waited for.
      */
     public void close(Duration patience) {
-        closing = true;
-        LockSupport.unpark(thread);
-        if (Thread.currentThread() == thread) {
-            return;
-        }
+        closed = true;
+        List<Hearer> all = List.copyOf(hearers);
+        all.forEach(Hearer::finish);
+        long end = System.nanoTime() + patience.toNanos();
         boolean interrupted = false;
-        try {
-            thread.join(Math.max(1, patience.toMillis()));
-            if (thread.isAlive()) {
-                abandon();
-                thread.join(1_000);
-            }
-        } catch (InterruptedException e) {
-            interrupted = true;
-            abandon();
-        }
-        if (thread.isAlive() && !interrupted) {
-            LOG.warn("an event listener does not return; its thread {} is left behind", thread.getName());
+        for (Hearer hearer : all) {
+            interrupted |= !hearer.awaitEnd(interrupted ? 0 : end - System.nanoTime());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    private void abandon() {
-        ended = true;
-        thread.interrupt();
-    }
-
     /** Closes with a patience of five seconds. */
     @Override
     public void close() {
         close(Duration.ofSeconds(5));
-    }
-
-    /** A listener with the memory of whether it was complained about. */
-    private static final class Hearer {
-
-        private final GuardListener listener;
-        private long failures;
-
-        Hearer(GuardListener listener) {
-            this.listener = listener;
-        }
-
-        void deliver(GuardEvent event) {
-            try {
-                listener.onEvent(event);
-            } catch (Throwable e) {
-                // A listener is a stranger's code: not even its Errors may end this thread.
-                failures++;
-                if (failures == 1) {
-                    LOG.warn("listener {} threw at {}; further failures are logged at debug level", listener, event, e);
-                } else {
-                    LOG.debug("listener {} threw for the {}th time, at {}", listener, failures, event, e);
-                }
-            }
-        }
     }
 }

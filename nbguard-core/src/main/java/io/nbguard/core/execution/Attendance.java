@@ -13,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Waits for an execution and does what falls due meanwhile: ends it when its time is up or somebody wants that, step by
@@ -22,9 +20,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Attendance {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Attendance.class);
     private static final long LAUNCH_PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long REPORT_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration LAUNCH_LIMIT = Duration.ofMinutes(30);
+    private static final long VANISHED_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long VANISHED_LOOK_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long NOTHING_DUE = Long.MAX_VALUE;
 
     private final GuardedExecution execution;
@@ -36,7 +36,10 @@ final class Attendance {
 
     private @Nullable Launch launch;
     private @Nullable LaunchedExecution underWay;
+    private @Nullable ExecutorCalls calls;
     private @Nullable StopLadder ladder;
+    private long vanishedSinceNanos;
+    private boolean vanished;
     private long killedAtNanos;
     private boolean killed;
     private boolean gaveUp;
@@ -58,12 +61,18 @@ final class Attendance {
     }
 
     /** Waits for the end; returns early, it not being complete, if everything was killed and no report came. */
-    void during(LaunchedExecution running, CompletableFuture<?> end) {
+    void during(LaunchedExecution running, CompletableFuture<?> end, ExecutorFaults faults) {
         underWay = running;
+        ExecutorCalls asking = new ExecutorCalls(running, faults, means.threads());
+        calls = asking;
         // What was tried on the launch did not reach what it started: a stop under way begins anew.
         ladder = null;
         killed = false;
-        await(end);
+        try {
+            await(end);
+        } finally {
+            asking.close();
+        }
     }
 
     private void await(CompletableFuture<?> awaited) {
@@ -71,7 +80,9 @@ final class Attendance {
         awaited.whenComplete((result, failure) -> LockSupport.unpark(self));
         while (!awaited.isDone() && !gaveUp) {
             long now = means.clock().nanoTime();
-            long wait = Math.min(endInTime(now), Math.min(stop(now), announce(now)));
+            long wait = Math.min(
+                    Math.min(endInTime(now), launchInTime(now)),
+                    Math.min(Math.min(stop(now), vanish(now)), announce(now)));
             if (wait > 0 && !awaited.isDone() && !gaveUp) {
                 LockSupport.parkNanos(this, wait);
                 // A stray interrupt would make every later park return at once.
@@ -94,6 +105,36 @@ final class Attendance {
         timedOut = true;
         execution.end(EndCause.timeout(allowed.get()), StopMode.GRACEFUL);
         return 0;
+    }
+
+    private long launchInTime(long now) {
+        if (underWay != null || execution.standing().cause() != null) {
+            return NOTHING_DUE;
+        }
+        long left = LAUNCH_LIMIT.toNanos() - (now - execution.launchedAtNanos());
+        if (left > 0) {
+            return left;
+        }
+        execution.end(EndCause.launchTooLong(means.executor().name(), LAUNCH_LIMIT), StopMode.IMMEDIATE);
+        return 0;
+    }
+
+    /** Gives up on a report if every process has been gone for half a minute and nobody has asked for that. */
+    private long vanish(long now) {
+        if (underWay == null
+                || execution.standing().cause() != null
+                || group.root().isEmpty()) {
+            return NOTHING_DUE;
+        }
+        if (!group.isEmpty()) {
+            vanished = false;
+        } else if (!vanished) {
+            vanished = true;
+            vanishedSinceNanos = now;
+        } else {
+            gaveUp = now - vanishedSinceNanos > VANISHED_NANOS;
+        }
+        return VANISHED_LOOK_NANOS;
     }
 
     private static long saturatedNanos(Duration duration) {
@@ -152,8 +193,8 @@ final class Attendance {
             launch.interrupt();
         }
         switch (force) {
-            case INTERRUPT -> tell(LaunchedExecution::interrupt);
-            case TERMINATE -> tell(LaunchedExecution::terminate);
+            case INTERRUPT -> tell("interrupt", LaunchedExecution::interrupt);
+            case TERMINATE -> tell("terminate", LaunchedExecution::terminate);
             case KILL -> kill(now);
         }
     }
@@ -165,7 +206,7 @@ final class Attendance {
         }
         // The tree first, while the root still holds it together; then the executor, so that it tries nothing new.
         tree.signal();
-        tell(LaunchedExecution::kill);
+        tell("kill", LaunchedExecution::kill);
         announce(now);
         if (underWay == null) {
             gaveUp = now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
@@ -174,15 +215,10 @@ final class Attendance {
         }
     }
 
-    private void tell(Consumer<LaunchedExecution> what) {
-        LaunchedExecution target = underWay;
-        if (target == null) {
-            return;
-        }
-        try {
-            what.accept(target);
-        } catch (RuntimeException | LinkageError e) {
-            LOG.warn("executor {} failed to stop {}", means.executor().name(), execution, e);
+    private void tell(String what, Consumer<LaunchedExecution> call) {
+        ExecutorCalls asking = calls;
+        if (asking != null) {
+            asking.call(what, call);
         }
     }
 }

@@ -30,6 +30,14 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
         return new EndCause(EndReason.TIMEOUT, "Timed out: ran longer than " + spoken(allowed), Optional.empty());
     }
 
+    static EndCause launchTooLong(String executor, Duration allowed) {
+        return new EndCause(
+                EndReason.START_FAILED,
+                "It could not be started: executor " + executor + " did not return from its launch within "
+                        + spoken(allowed),
+                Optional.empty());
+    }
+
     static EndCause watchdog(String notebook, KillScenario scenario) {
         return new EndCause(
                 EndReason.WATCHDOG_MEMORY, "OOM Prevention: Terminated ".concat(notebook), Optional.of(scenario));

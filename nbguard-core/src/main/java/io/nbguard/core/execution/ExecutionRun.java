@@ -3,10 +3,10 @@ package io.nbguard.core.execution;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.spi.ExitReport;
-import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProcessGroup;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
@@ -103,7 +103,7 @@ final class ExecutionRun implements Runnable {
             processes =
                     means.tracker().create(execution.id(), execution.request().limits());
         } catch (GuardException e) {
-            return failedToStart(reason(e), e);
+            return failedToStart(String.valueOf(e.getMessage()), e);
         }
         return live(workspace, processes, false);
     }
@@ -137,17 +137,18 @@ final class ExecutionRun implements Runnable {
             return stopped().withRemark("its executor did not return from the launch");
         }
         launch.awaitThread();
-        LaunchedExecution underWay;
+        Launch.Launched underWay;
         try {
             underWay = launch.launched().join();
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
-            return goesOn ? failedToGoOn(reason(cause), cause) : failedToStart(reason(cause), cause);
+            String why = reason(cause, launch.faults());
+            return goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause);
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
-        attendance.during(underWay, exit);
+        attendance.during(underWay.execution(), exit, launch.faults());
         claim();
-        return judge(exit);
+        return judge(exit, launch.faults());
     }
 
     private Path wantedOutput() {
@@ -160,32 +161,31 @@ final class ExecutionRun implements Runnable {
 
     // Judging.
 
-    private Verdict judge(CompletableFuture<ExitReport> exit) {
+    private Verdict judge(CompletableFuture<ExitReport> exit, ExecutorFaults faults) {
         EndCause cause = execution.standing().cause();
         if (!exit.isDone()) {
-            staged = workspace == null ? Optional.empty() : workspace.findStaged();
-            return stopped().withRemark("its executor did not report its end");
+            String text = "its executor did not report its end";
+            faults.tell(Fault.TOO_SLOW, null, "it does not report the end, though no process is left");
+            return withoutReport(cause, text);
         }
         ExitReport report;
         try {
-            report = exit.join();
-        } catch (CompletionException | CancellationException e) {
+            report = ReportCheck.checked(exit.join());
+        } catch (CompletionException | CancellationException | ExecutorBroken e) {
             Throwable failure = e.getCause() == null ? e : e.getCause();
-            LOG.error(
-                    "executor {} broke its contract: it failed to report on {}",
-                    means.executor().name(),
-                    execution,
-                    failure);
-            staged = workspace == null ? Optional.empty() : workspace.findStaged();
-            String text = "executor " + means.executor().name() + " could not say how it ended: " + failure;
-            return cause == null
-                    ? Verdict.withoutReport(EndReason.ORPHANED, text, Optional.empty())
-                    : stopped().withRemark(text);
+            return withoutReport(cause, "it is not known how it ended: " + faults.tell(failure));
         }
         staged = report.output();
         endedAt = report.endedAt();
         return Verdict.judge(cause, report, execution.userCodeRan(), kernelToll(cause, report))
                 .after(execution.progress());
+    }
+
+    private Verdict withoutReport(@Nullable EndCause cause, String text) {
+        staged = workspace == null ? Optional.empty() : workspace.findStaged();
+        return cause == null
+                ? Verdict.withoutReport(EndReason.ORPHANED, text, Optional.empty())
+                : stopped().withRemark(text);
     }
 
     /** Has the sampling loop count afresh first: it looks at what the kernel took once a second. */
@@ -233,15 +233,14 @@ final class ExecutionRun implements Runnable {
                 Optional.empty());
     }
 
-    private String reason(Throwable e) {
+    private String reason(Throwable e, ExecutorFaults faults) {
         if (e instanceof GuardException known) {
             return String.valueOf(known.getMessage());
         }
         if (e instanceof InterruptedException) {
             return "its launch was interrupted";
         }
-        LOG.error("executor {} failed in an unexpected way", means.executor().name(), e);
-        return "executor " + means.executor().name() + " failed: " + e;
+        return faults.tell(e);
     }
 
     private Verdict stopped() {

@@ -3,9 +3,11 @@ package io.nbguard.core.execution;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Progress;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProcessGroup;
@@ -33,7 +35,8 @@ final class Launch implements LaunchContext {
     private final Map<String, String> configuration;
     private final Optional<RunMeans.Recorded> recorded;
     private final ThreadFactory threads;
-    private final CompletableFuture<LaunchedExecution> launched = new CompletableFuture<>();
+    private final ExecutorFaults faults;
+    private final CompletableFuture<Launched> launched = new CompletableFuture<>();
     private final Thread thread;
 
     /**
@@ -49,6 +52,7 @@ final class Launch implements LaunchContext {
         this.configuration = means.configuration();
         this.recorded = means.recorded();
         this.threads = means.threads();
+        faults = new ExecutorFaults(means.faults(), executor.name(), execution);
         Step step = goesOn ? this::takeUp : executor::launch;
         thread = threads.newThread(() -> launch(step));
         thread.setName("nbguard-launch-" + execution.id().shortForm());
@@ -59,8 +63,21 @@ final class Launch implements LaunchContext {
     }
 
     /** Completes with the execution under way, or with what prevented it. */
-    CompletableFuture<LaunchedExecution> launched() {
+    CompletableFuture<Launched> launched() {
         return launched;
+    }
+
+    /**
+     * An execution under way.
+     *
+     * @param execution what the executor has launched
+     * @param completion its end
+     */
+    record Launched(LaunchedExecution execution, CompletableFuture<ExitReport> completion) {}
+
+    /** Returns where to tell of the executor. */
+    ExecutorFaults faults() {
+        return faults;
     }
 
     /** Asks the executor to give up. */
@@ -70,12 +87,13 @@ final class Launch implements LaunchContext {
 
     /** Stops waiting for an executor that does not give up: whatever it starts later is killed at once. */
     void abandon() {
-        LOG.warn("executor {} does not return from launching {}; it is left behind", executor.name(), execution);
+        faults.tell(Fault.TOO_SLOW, null, "it does not return from the launch; its thread is left behind");
         launched.whenComplete((late, failure) -> {
-            if (late != null) {
-                late.kill();
-            }
+            // The processes first: what the executor does then is its own business.
             group.kill();
+            if (late != null) {
+                late.execution().kill();
+            }
         });
     }
 
@@ -102,9 +120,14 @@ final class Launch implements LaunchContext {
         try {
             LaunchedExecution underWay = step.take(execution.request(), this);
             if (underWay == null) {
-                throw new IllegalStateException("executor " + executor.name() + " returned null");
+                throw new ExecutorBroken(Fault.INVALID_ANSWER, "its launch returned null");
             }
-            launched.complete(underWay);
+            CompletableFuture<ExitReport> completion = underWay.completion();
+            if (completion == null) {
+                underWay.kill();
+                throw new ExecutorBroken(Fault.INVALID_ANSWER, "what it launched has no completion");
+            }
+            launched.complete(new Launched(underWay, completion));
         } catch (Throwable e) {
             // Also Errors: a plugin that cannot be linked must end this execution, not leave it launching for ever.
             launched.completeExceptionally(e);
@@ -165,11 +188,27 @@ final class Launch implements LaunchContext {
 
     @Override
     public void progress(Progress progress) {
+        if (progress == null || isImpossible(progress)) {
+            faults.tell(
+                    Fault.INVALID_ANSWER,
+                    null,
+                    "it tells of a progress of " + progress + " cells; what it told before stands");
+            return;
+        }
         execution.progressed(progress);
+    }
+
+    private static boolean isImpossible(Progress progress) {
+        return progress.cellsDone() < 0
+                || progress.cellsTotal().isPresent() && progress.cellsTotal().getAsInt() < progress.cellsDone();
     }
 
     @Override
     public void note(String message) {
+        if (message == null) {
+            faults.tell(Fault.INVALID_ANSWER, null, "it notes null");
+            return;
+        }
         execution.note(message);
     }
 }

@@ -4,6 +4,7 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.TrackerSession;
@@ -30,6 +31,7 @@ import java.util.concurrent.ThreadFactory;
  * @param runtimeFolder where executions are announced, if they are
  * @param memoryBudget the guard's memory budget, for the announcement
  * @param events where to tell
+ * @param faults where to tell of an executor that breaks its contract
  * @param clock the time
  * @param threads makes every thread
  */
@@ -47,6 +49,7 @@ public record RunMeans(
         Optional<RuntimeFolder> runtimeFolder,
         Optional<ByteSize> memoryBudget,
         EventSink events,
+        PluginFaults faults,
         GuardClock clock,
         ThreadFactory threads) {
 

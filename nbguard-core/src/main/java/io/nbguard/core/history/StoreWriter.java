@@ -85,7 +85,8 @@ final class StoreWriter {
             }
             busy = false;
             succeeded(backlog);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Errors too: a store may be a stranger's code, and has then failed like any other.
             busy = false;
             failed(e, backlog);
         } finally {
@@ -159,7 +160,7 @@ final class StoreWriter {
         lostBefore = backlog.lost();
     }
 
-    private void failed(Exception e, Backlog backlog) {
+    private void failed(Throwable e, Backlog backlog) {
         failures++;
         long pause = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10));
         retryAtNanos = clock.nanoTime() + pause;

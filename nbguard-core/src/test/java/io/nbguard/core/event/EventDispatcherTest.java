@@ -7,6 +7,7 @@ import io.nbguard.core.GuardClock;
 import io.nbguard.core.Registration;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
+import io.nbguard.core.plugin.PluginFaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +54,42 @@ class EventDispatcherTest {
         dispatcher.publish(event(2));
 
         Eventually.until("the other hears both", () -> heard.all.size() == 2);
+    }
+
+    @Test
+    void aListenerThatBlocksHoldsUpNobody() {
+        CountDownLatch release = new CountDownLatch(1);
+        dispatcher.listen(event -> await(release));
+        dispatcher.listen(heard);
+
+        for (int i = 0; i < 100; i++) {
+            dispatcher.publish(event(i));
+        }
+
+        Eventually.until("the other hears all", () -> heard.all.size() == 100);
+        release.countDown();
+    }
+
+    @Test
+    void aListenerThatThrowsIsToldOnce() {
+        dispatcher.tellsFaults(new PluginFaults(dispatcher, GuardClock.SYSTEM));
+        dispatcher.listen(heard);
+        dispatcher.listen(event -> {
+            throw new AssertionError("on purpose");
+        });
+
+        for (int i = 0; i < 100; i++) {
+            dispatcher.publish(event(i));
+        }
+        Eventually.until(
+                "it is told", () -> !heard.of(GuardEvent.PluginMisbehaved.class).isEmpty());
+        dispatcher.close();
+
+        assertThat(heard.of(GuardEvent.PluginMisbehaved.class)).singleElement().satisfies(told -> {
+            assertThat(told.kind()).isEqualTo("listener");
+            assertThat(told.plugin()).contains("EventDispatcherTest");
+            assertThat(told.message()).contains("on purpose", "so do others");
+        });
     }
 
     @Test

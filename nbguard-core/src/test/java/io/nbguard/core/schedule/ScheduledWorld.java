@@ -93,7 +93,7 @@ final class ScheduledWorld {
         return new TriggerDesk(threads, trigger -> true, TriggerDesk.PATIENCE);
     }
 
-    private ExecutionStarter.Prepared prepare(ExecutionRequest request) {
+    ExecutionStarter.Prepared prepare(ExecutionRequest request) {
         beforeStart.run();
         Attempt attempt = new Attempt(request);
         return new ExecutionStarter.Prepared() {

@@ -1,0 +1,169 @@
+package io.nbguard.core.event;
+
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.GuardListener;
+import io.nbguard.core.GuardClock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BiConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One listener, what waits for it, and the thread that it hears on. */
+final class Hearer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Hearer.class);
+
+    private final GuardListener listener;
+    private final int capacity;
+    private final GuardClock clock;
+    private final BiConsumer<Hearer, Throwable> failed;
+    private final Queue<GuardEvent> queue = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger queued = new AtomicInteger();
+    private final AtomicLong dropped = new AtomicLong();
+    private final Set<Fault> told = EnumSet.noneOf(Fault.class);
+    private final Thread thread;
+    private volatile boolean hearing;
+    private volatile long hearingSinceNanos;
+    private volatile boolean closing;
+    private volatile boolean ended;
+
+    /**
+     * Starts the thread.
+     *
+     * @param failed hears what the listener throws
+     */
+    Hearer(
+            GuardListener listener,
+            int capacity,
+            GuardClock clock,
+            BiConsumer<Hearer, Throwable> failed,
+            ThreadFactory threads) {
+        this.listener = listener;
+        this.capacity = capacity;
+        this.clock = clock;
+        this.failed = failed;
+        thread = threads.newThread(this::hearAll);
+        thread.setName("nbguard-events");
+        thread.start();
+    }
+
+    /** Returns what to call it: a listener has no name, and its toString() is a stranger's code. */
+    String name() {
+        return listener.getClass().getName();
+    }
+
+    /** Returns whether a fault of it is noticed for the first time. */
+    boolean isFirst(Fault fault) {
+        synchronized (told) {
+            return told.add(fault);
+        }
+    }
+
+    /** Has it hear an event, if there is room. */
+    void offer(GuardEvent event) {
+        if (ended) {
+            return;
+        }
+        if (queued.incrementAndGet() > capacity) {
+            queued.decrementAndGet();
+            dropped.incrementAndGet();
+            return;
+        }
+        if (dropped.get() > 0) {
+            tellDropped();
+        }
+        queue.add(event);
+        LockSupport.unpark(thread);
+    }
+
+    private void tellDropped() {
+        long count = dropped.getAndSet(0);
+        if (count > 0) {
+            queued.incrementAndGet();
+            queue.add(new GuardEvent.EventsDropped(clock.instant(), count));
+        }
+    }
+
+    /** Returns whether it has been hearing one event for longer than that. */
+    boolean isStuck(long nanos) {
+        return hearing && System.nanoTime() - hearingSinceNanos > nanos;
+    }
+
+    private void hearAll() {
+        while (!ended) {
+            // Read before the queue: whatever was published before close() is then seen below.
+            boolean last = closing;
+            GuardEvent event = queue.poll();
+            if (event != null) {
+                queued.decrementAndGet();
+                hear(event);
+            } else if (dropped.get() > 0) {
+                tellDropped();
+            } else if (last) {
+                ended = true;
+            } else {
+                LockSupport.park(this);
+            }
+            // A stray interrupt, as of a listener that hung, would make every later park return at once.
+            Thread.interrupted();
+        }
+    }
+
+    private void hear(GuardEvent event) {
+        hearingSinceNanos = System.nanoTime();
+        hearing = true;
+        try {
+            listener.onEvent(event);
+        } catch (Throwable e) {
+            // A listener is a stranger's code: not even its Errors may end this thread.
+            failed.accept(this, e);
+            LOG.debug("listener {} threw", name(), e);
+        } finally {
+            hearing = false;
+        }
+    }
+
+    /** Has it hear what waits, and end. */
+    void finish() {
+        closing = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Has it hear nothing more. */
+    void abandon() {
+        ended = true;
+        LockSupport.unpark(thread);
+    }
+
+    /** Waits for its end, and interrupts it when the time is up; returns false if this thread was interrupted. */
+    boolean awaitEnd(long nanos) {
+        if (Thread.currentThread() == thread) {
+            return true;
+        }
+        try {
+            thread.join(Math.max(1, Duration.ofNanos(nanos).toMillis()));
+            if (thread.isAlive()) {
+                ended = true;
+                thread.interrupt();
+                thread.join(1_000);
+            }
+        } catch (InterruptedException e) {
+            ended = true;
+            thread.interrupt();
+            return false;
+        }
+        if (thread.isAlive()) {
+            LOG.warn("listener {} does not return; its thread {} is left behind", name(), thread.getName());
+        }
+        return true;
+    }
+}

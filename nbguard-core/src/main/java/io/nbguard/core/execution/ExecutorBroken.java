@@ -1,0 +1,20 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+
+/** An executor has broken its contract without throwing; the message says how. */
+final class ExecutorBroken extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Fault fault;
+
+    ExecutorBroken(Fault fault, String message) {
+        super(message);
+        this.fault = fault;
+    }
+
+    Fault fault() {
+        return fault;
+    }
+}

@@ -1,0 +1,47 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.plugin.PluginKind;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Tells, once per execution and fault, how the executor breaks its contract. Any thread. */
+final class ExecutorFaults {
+
+    private final PluginFaults faults;
+    private final String executor;
+    private final GuardedExecution execution;
+
+    ExecutorFaults(PluginFaults faults, String executor, GuardedExecution execution) {
+        this.faults = faults;
+        this.executor = executor;
+        this.execution = execution;
+    }
+
+    /** Tells of one. */
+    void tell(Fault fault, @Nullable Throwable cause, String consequence) {
+        faults.tell(
+                PluginKind.EXECUTOR.title(),
+                executor,
+                fault,
+                Optional.of(execution.id()),
+                Optional.of(execution.notebook()),
+                cause,
+                consequence);
+    }
+
+    /**
+     * Tells of a failure that its contract does not allow.
+     *
+     * @return what is wrong, for the record
+     */
+    String tell(Throwable failure) {
+        if (failure instanceof ExecutorBroken broken) {
+            tell(broken.fault(), null, String.valueOf(broken.getMessage()));
+            return "executor " + executor + ": " + broken.getMessage();
+        }
+        tell(Fault.THREW, failure, "it threw " + failure);
+        return "executor " + executor + " failed: " + failure;
+    }
+}

@@ -1,0 +1,53 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.spi.ExitReport;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks whether what an executor reports can be judged at all. */
+final class ReportCheck {
+
+    private ReportCheck() {}
+
+    /**
+     * Returns the report.
+     *
+     * @throws ExecutorBroken if it cannot be meant
+     */
+    static ExitReport checked(ExitReport report) {
+        if (report == null) {
+            throw new ExecutorBroken(Fault.INVALID_ANSWER, "its report on the end is null");
+        }
+        List<String> missing = new ArrayList<>();
+        require(report.exitCode(), "exit code", missing);
+        require(report.signal(), "signal", missing);
+        require(report.failure(), "failure", missing);
+        require(report.error(), "error", missing);
+        require(report.output(), "output", missing);
+        require(report.cpuTime(), "processor time", missing);
+        require(report.endedAt(), "end", missing);
+        if (!missing.isEmpty()) {
+            throw new ExecutorBroken(
+                    Fault.INVALID_ANSWER,
+                    "its report on the end has null instead of nothing: " + String.join(", ", missing));
+        }
+        report.failure().filter(reason -> !isEvidence(reason)).ifPresent(reason -> {
+            throw new ExecutorBroken(
+                    Fault.INVALID_ANSWER,
+                    "its report on the end says " + reason + ": expected CELL_ERROR, KERNEL_DIED or START_FAILED");
+        });
+        return report;
+    }
+
+    private static boolean isEvidence(EndReason reason) {
+        return reason == EndReason.CELL_ERROR || reason == EndReason.KERNEL_DIED || reason == EndReason.START_FAILED;
+    }
+
+    private static void require(Object part, String name, List<String> missing) {
+        if (part == null) {
+            missing.add(name);
+        }
+    }
+}

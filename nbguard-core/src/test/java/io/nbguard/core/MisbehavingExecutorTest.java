@@ -1,0 +1,331 @@
+package io.nbguard.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardEvent.PluginMisbehaved;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.Progress;
+import io.nbguard.api.StopMode;
+import io.nbguard.core.fixture.Eventually;
+import io.nbguard.core.fixture.FakeProbe;
+import io.nbguard.core.fixture.FakeTracker;
+import io.nbguard.core.fixture.HastyClock;
+import io.nbguard.core.fixture.RecordedEvents;
+import io.nbguard.core.fixture.ScriptedExecutor;
+import io.nbguard.core.fixture.ScriptedRun;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.LaunchedExecution;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Executors that break their contract: told once, by name, the record says so, and the next execution has its place. */
+@Timeout(120)
+class MisbehavingExecutorTest {
+
+    @TempDir
+    private Path root;
+
+    private final ScriptedExecutor executor = new ScriptedExecutor();
+    private final RecordedEvents events = new RecordedEvents();
+    private final HastyClock clock = new HastyClock();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private NotebookGuard guard;
+
+    @BeforeEach
+    void open() throws IOException {
+        Files.writeString(root.resolve("a.ipynb"), "{}");
+        guard = NotebookGuard.builder()
+                .notebooks(root)
+                .outputs(root.resolve("runs"))
+                .temporaryFiles(root)
+                .announce(false)
+                .maxConcurrent(1)
+                .executor(executor)
+                .tracker(new FakeTracker())
+                .probes(List.of(new FakeProbe()))
+                .listener(events)
+                .clock(clock)
+                .threadFactory(work -> {
+                    Thread thread = new Thread(work);
+                    threads.add(thread);
+                    return thread;
+                })
+                .build();
+    }
+
+    @AfterEach
+    void closeAndFindNoThread() {
+        guard.close();
+        Eventually.until("every thread of the guard has ended: " + threads, () -> threads.stream()
+                .noneMatch(Thread::isAlive));
+    }
+
+    private Execution run() {
+        return guard.run(ExecutionRequest.of("a.ipynb").build());
+    }
+
+    private static ExecutionRecord end(Execution execution) throws Exception {
+        return execution.completion().get(60, TimeUnit.SECONDS);
+    }
+
+    /** A run of which one thing is otherwise. */
+    private static class Wrapped implements LaunchedExecution {
+
+        final ScriptedRun usual;
+
+        Wrapped(ScriptedRun usual) {
+            this.usual = usual;
+        }
+
+        @Override
+        public CompletableFuture<ExitReport> completion() {
+            return usual.completion();
+        }
+
+        @Override
+        public void interrupt() {
+            usual.interrupt();
+        }
+
+        @Override
+        public void terminate() {
+            usual.terminate();
+        }
+
+        @Override
+        public void kill() {
+            usual.kill();
+        }
+    }
+
+    private void launches(Function<ScriptedRun, LaunchedExecution> how) {
+        executor.script = (request, context, usual) -> how.apply(usual);
+    }
+
+    private void assertToldOnce(Execution about, Fault fault, String words) {
+        Eventually.until("it is told", () -> !told().isEmpty());
+        assertThat(told()).singleElement().satisfies(event -> {
+            assertThat(event.kind()).isEqualTo("executor");
+            assertThat(event.plugin()).isEqualTo("scripted");
+            assertThat(event.fault()).isEqualTo(fault);
+            assertThat(event.id()).contains(about.id());
+            assertThat(event.message()).contains("executor scripted", "a.ipynb", words);
+        });
+    }
+
+    private List<PluginMisbehaved> told() {
+        return events.of(PluginMisbehaved.class);
+    }
+
+    private void assertTheNextRuns() throws Exception {
+        executor.script = (request, context, usual) -> usual;
+        Execution next = run();
+        ScriptedRun run = executor.next();
+        while (run.context.id() != next.id() && !run.context.id().equals(next.id())) {
+            run = executor.next();
+        }
+        run.runs().exits(0, Optional.empty());
+        assertThat(end(next).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    private void assertStartFailed(Fault fault, String words) throws Exception {
+        Execution execution = run();
+
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
+        assertThat(record.reason()).contains(EndReason.START_FAILED);
+        assertThat(record.message().orElseThrow()).contains("executor scripted", words);
+        assertToldOnce(execution, fault, words);
+        assertTheNextRuns();
+    }
+
+    @Test
+    void aLaunchThatThrows() throws Exception {
+        launches(usual -> {
+            throw new IllegalStateException("on purpose");
+        });
+
+        assertStartFailed(Fault.THREW, "on purpose");
+    }
+
+    @Test
+    void aLaunchThatReturnsNull() throws Exception {
+        launches(usual -> null);
+
+        assertStartFailed(Fault.INVALID_ANSWER, "launch returned null");
+    }
+
+    @Test
+    void aLaunchWithoutACompletion() throws Exception {
+        launches(usual -> new Wrapped(usual) {
+            @Override
+            public CompletableFuture<ExitReport> completion() {
+                return null;
+            }
+        });
+
+        assertStartFailed(Fault.INVALID_ANSWER, "has no completion");
+    }
+
+    @Test
+    void aLaunchThatNeverReturnsEndsAfterHalfAnHour() throws Exception {
+        executor.script = (request, context, usual) -> {
+            new CountDownLatch(1).await();
+            return usual;
+        };
+        Execution execution = run();
+        ScriptedRun launching = executor.next();
+
+        clock.advance(Duration.ofMinutes(31));
+        // Has the run look at the clock, which it does not know to have been put forward.
+        launching.context.progress(Progress.of(0, 1));
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.reason()).contains(EndReason.START_FAILED);
+        assertThat(record.message().orElseThrow())
+                .contains("executor scripted did not return from its launch within 30m");
+        assertTheNextRuns();
+    }
+
+    private void assertUnknownEnd(Execution execution, Fault fault, String words) throws Exception {
+        ExecutionRecord record = end(execution);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.LOST);
+        assertThat(record.reason()).contains(EndReason.ORPHANED);
+        assertThat(record.message().orElseThrow()).contains("it is not known how it ended", "executor scripted", words);
+        assertToldOnce(execution, fault, words);
+        assertTheNextRuns();
+    }
+
+    private void reports(ExitReport report) throws Exception {
+        CompletableFuture<ExitReport> end = new CompletableFuture<>();
+        launches(usual -> new Wrapped(usual) {
+            @Override
+            public CompletableFuture<ExitReport> completion() {
+                return end;
+            }
+        });
+        Execution execution = run();
+        executor.next().runs();
+        end.complete(report);
+        assertUnknownEnd(execution, Fault.INVALID_ANSWER, "its report on the end");
+    }
+
+    @Test
+    void aReportThatIsNull() throws Exception {
+        reports(null);
+    }
+
+    @Test
+    void aReportWithNullInIt() throws Exception {
+        reports(new ExitReport(null, null, null, null, null, null));
+    }
+
+    @Test
+    void aCompletionThatFails() throws Exception {
+        Execution execution = run();
+        executor.next().runs().breaks(new IOException("no such socket"));
+
+        assertUnknownEnd(execution, Fault.THREW, "no such socket");
+    }
+
+    @Test
+    void aReportThatNeverComesThoughNoProcessIsLeft() throws Exception {
+        Execution execution = run();
+        ScriptedRun run = executor.next().runs();
+        run.group.alive = 0;
+        Eventually.until("it is given up", () -> {
+            clock.advance(Duration.ofSeconds(6));
+            return execution.completion().isDone();
+        });
+
+        ExecutionRecord record = end(execution);
+        assertThat(record.reason()).contains(EndReason.ORPHANED);
+        assertThat(record.message().orElseThrow()).contains("did not report its end");
+        assertToldOnce(execution, Fault.TOO_SLOW, "no process is left");
+        assertTheNextRuns();
+    }
+
+    @Test
+    void aKillThatThrowsIsToldOnceHoweverOftenItIsTried() throws Exception {
+        launches(usual -> new Wrapped(usual) {
+            @Override
+            public void kill() {
+                throw new StackOverflowError("on purpose");
+            }
+        });
+        Execution execution = run();
+        ScriptedRun run = executor.next().runs();
+        run.reportsItsDeath = false;
+        execution.stop(StopMode.IMMEDIATE);
+        Eventually.until("it is given up", () -> {
+            clock.advance(Duration.ofSeconds(1));
+            return execution.completion().isDone();
+        });
+
+        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        List<PluginMisbehaved> thrown =
+                told().stream().filter(event -> event.fault() == Fault.THREW).toList();
+        assertThat(thrown).singleElement().satisfies(event -> assertThat(event.message())
+                .contains("its kill() threw", "on purpose"));
+        assertTheNextRuns();
+    }
+
+    @Test
+    void aKillThatDoesNotReturnHoldsUpNothing() throws Exception {
+        launches(usual -> new Wrapped(usual) {
+            @Override
+            public void kill() {
+                try {
+                    new CountDownLatch(1).await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        });
+        Execution execution = run();
+        executor.next().runs();
+        ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(60, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertToldOnce(execution, Fault.TOO_SLOW, "its kill() does not return");
+        assertTheNextRuns();
+    }
+
+    @Test
+    void progressThatCannotBeIsLeftOutAndToldOnce() throws Exception {
+        Execution execution = run();
+        ScriptedRun run = executor.next().runs();
+        run.context.progress(Progress.of(1, 3));
+        for (int i = 0; i < 10; i++) {
+            run.context.progress(Progress.of(99, 1));
+            run.context.progress(Progress.of(-1, 1));
+            run.context.progress(null);
+        }
+        run.exits(0, Optional.empty());
+
+        assertThat(end(execution).progress()).isEqualTo(Progress.of(1, 3));
+        assertToldOnce(execution, Fault.INVALID_ANSWER, "99/1");
+        assertTheNextRuns();
+    }
+}

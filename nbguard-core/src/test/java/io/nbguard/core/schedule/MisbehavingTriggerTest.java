@@ -1,0 +1,236 @@
+package io.nbguard.core.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nbguard.api.FireOutcome;
+import io.nbguard.api.GuardEvent.PluginMisbehaved;
+import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleState;
+import io.nbguard.core.fixture.Eventually;
+import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.spi.Trigger;
+import io.nbguard.spi.TriggerSpec;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Triggers that break their contract: told once, their schedules finished, and others fired all the same. */
+@Timeout(120)
+class MisbehavingTriggerTest {
+
+    private static final Duration PATIENCE = Duration.ofMillis(300);
+
+    private final ScheduledWorld world = new ScheduledWorld();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
+    private final Scheduler scheduler = new Scheduler(
+            name -> world.triggers.get(name),
+            request -> {},
+            world::prepare,
+            FireClaims.ALONE,
+            new PluginFaults(world.events, world.clock),
+            new TriggerDesk(this::thread, TriggerDesk::isOurs, PATIENCE),
+            world.events,
+            world.clock,
+            this::thread);
+    private final AtomicInteger asked = new AtomicInteger();
+
+    private volatile BiFunction<TriggerSpec, Instant, Optional<Instant>> answer =
+            (spec, after) -> Optional.of(after.plusSeconds(60));
+
+    private Thread thread(Runnable work) {
+        Thread thread = new Thread(work);
+        threads.add(thread);
+        return thread;
+    }
+
+    private final class Odd implements Trigger {
+
+        @Override
+        public String name() {
+            return "nbguard-odd";
+        }
+
+        @Override
+        public Optional<Instant> nextFireAfter(TriggerSpec spec, Instant after) {
+            asked.incrementAndGet();
+            return answer.apply(spec, after);
+        }
+    }
+
+    private Schedule odd;
+    private Schedule sound;
+
+    @BeforeEach
+    void addTwo() {
+        world.triggers.put("nbguard-odd", new Odd());
+        odd = scheduler.add(ScheduledWorld.spec("odd", "now and then", spec -> spec.id("odd")));
+        sound = scheduler.add(ScheduledWorld.spec("interval", "60s", spec -> spec.id("sound")));
+        scheduler.start();
+    }
+
+    @AfterEach
+    void closeAndFindNoThread() throws Exception {
+        scheduler.close();
+        Eventually.until("every thread has ended", () -> threads.stream().noneMatch(Thread::isAlive));
+    }
+
+    /** Wakes the scheduler's thread, which sleeps in time that does not pass by itself. */
+    private void wake() {
+        Schedule passing = scheduler.add(ScheduledWorld.spec("interval", "60s", spec -> spec));
+        scheduler.remove(passing.id());
+    }
+
+    private Schedule now(Schedule schedule) {
+        return scheduler.find(schedule.id()).orElseThrow();
+    }
+
+    private List<PluginMisbehaved> told() {
+        return world.events.of(PluginMisbehaved.class);
+    }
+
+    private void assertBroken(Fault fault, String words) {
+        long before = now(sound).started();
+        world.clock.advance(Duration.ofSeconds(60).toNanos());
+        Eventually.until("its schedule is finished", () -> {
+            wake();
+            return now(odd).state() == ScheduleState.FINISHED;
+        });
+        assertThat(now(odd).lastFire()).hasValueSatisfying(fire -> {
+            assertThat(fire.outcome()).isEqualTo(FireOutcome.TRIGGER_FAILED);
+            assertThat(fire.message())
+                    .hasValueSatisfying(text -> assertThat(text).contains(words));
+        });
+        assertThat(told()).singleElement().satisfies(event -> {
+            assertThat(event.kind()).isEqualTo("trigger");
+            assertThat(event.plugin()).isEqualTo("nbguard-odd");
+            assertThat(event.fault()).isEqualTo(fault);
+            assertThat(event.message()).contains(words, "schedule odd is finished");
+        });
+        Eventually.until("the other schedule has fired", () -> scheduler.history(sound.id()).stream()
+                .anyMatch(fire -> fire.outcome() == FireOutcome.STARTED));
+        assertThat(now(sound).started()).isGreaterThan(before);
+        assertThat(now(sound).state()).isEqualTo(ScheduleState.ACTIVE);
+    }
+
+    @Test
+    void oneThatBlocksIsInterruptedAndHoldsUpNobody() {
+        CountDownLatch interrupted = new CountDownLatch(1);
+        answer = (spec, after) -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return Optional.empty();
+        };
+
+        assertBroken(Fault.TOO_SLOW, "did not answer within");
+        Eventually.until("it was interrupted", () -> interrupted.getCount() == 0);
+    }
+
+    @Test
+    void oneThatIsDeafToItsInterruptIsNotAskedAgainBeforeItHasComeBack() {
+        CountDownLatch release = new CountDownLatch(1);
+        Schedule another = scheduler.add(ScheduledWorld.spec("odd", "as well", spec -> spec.id("another")));
+        answer = (spec, after) -> {
+            while (release.getCount() > 0) {
+                try {
+                    release.await();
+                } catch (InterruptedException deaf) {
+                    continue;
+                }
+            }
+            return Optional.of(after.plusSeconds(60));
+        };
+        world.clock.advance(Duration.ofSeconds(60).toNanos());
+        Eventually.until("both are finished", () -> {
+            wake();
+            return now(odd).state() == ScheduleState.FINISHED && now(another).state() == ScheduleState.FINISHED;
+        });
+        int before = asked.get();
+
+        assertThatThrownBy(() -> scheduler.add(ScheduledWorld.spec("odd", "third", spec -> spec)))
+                .isInstanceOf(GuardException.class)
+                .hasMessageContaining("has not come back");
+        assertThat(asked).hasValue(before);
+        assertThat(told()).hasSize(1);
+
+        release.countDown();
+        Eventually.until("it is asked again", () -> {
+            try {
+                scheduler.add(ScheduledWorld.spec("odd", "fourth", spec -> spec));
+                return true;
+            } catch (GuardException stillOut) {
+                return false;
+            }
+        });
+    }
+
+    @Test
+    void oneThatThrowsIsToldOnceForAllItsSchedules() {
+        answer = (spec, after) -> {
+            throw new AssertionError("on purpose");
+        };
+
+        assertBroken(Fault.THREW, "on purpose");
+    }
+
+    @Test
+    void oneThatGoesBackInTimeIsToldOnce() {
+        answer = (spec, after) -> Optional.of(after.minusSeconds(1));
+
+        assertBroken(Fault.INVALID_ANSWER, "expected a later moment");
+    }
+
+    @Test
+    void oneThatAnswersNullIsToldOnce() {
+        answer = (spec, after) -> null;
+
+        assertBroken(Fault.INVALID_ANSWER, "answered null");
+    }
+
+    @Test
+    void oneThatExhaustsTheStackIsToldOnce() {
+        answer = (spec, after) -> deeper(new ArrayList<>());
+
+        assertBroken(Fault.THREW, "StackOverflowError");
+    }
+
+    private static Optional<Instant> deeper(List<Object> under) {
+        return deeper(under).map(instant -> instant.plusNanos(under.size()));
+    }
+
+    @Test
+    void nothingThatBlocksIsLeftWhenTheSchedulerIsClosed() throws Exception {
+        CountDownLatch blocking = new CountDownLatch(1);
+        answer = (spec, after) -> {
+            blocking.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            return Optional.empty();
+        };
+        world.clock.advance(Duration.ofSeconds(60).toNanos());
+        wake();
+        blocking.await();
+
+        scheduler.close();
+
+        assertThat(threads).noneMatch(Thread::isAlive);
+    }
+}
