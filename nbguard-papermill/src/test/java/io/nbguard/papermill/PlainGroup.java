@@ -59,7 +59,9 @@ final class PlainGroup implements ProcessGroup {
     @Override
     public void resume() {
         try {
-            new ProcessBuilder("kill", "-CONT", Long.toString(root.pid())).start().waitFor();
+            new ProcessBuilder("kill", "-CONT", Long.toString(root.pid()))
+                    .start()
+                    .waitFor();
         } catch (IOException | InterruptedException e) {
             throw new IllegalStateException(e);
         }

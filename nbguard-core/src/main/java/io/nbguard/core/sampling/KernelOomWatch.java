@@ -214,8 +214,8 @@ final class KernelOomWatch {
     }
 
     private String where() {
-        return (count.ofMachine() ? "the machine" : "the container, or the machine,") + " ran out of memory (" + counted()
-                + ")";
+        return (count.ofMachine() ? "the machine" : "the container, or the machine,") + " ran out of memory ("
+                + counted() + ")";
     }
 
     private String counted() {

@@ -297,8 +297,9 @@ class KernelOomWatchTest {
             assertThat(event.id()).isEmpty();
             assertThat(event.kills()).isEqualTo(5);
             assertThat(event.message())
-                    .isEqualTo("The kernel's OOM killer took 5 processes somewhere on this machine, none that an execution"
-                            + " of this guard is known to have lost (oom_kill in simulation counts strangers too)");
+                    .isEqualTo(
+                            "The kernel's OOM killer took 5 processes somewhere on this machine, none that an execution"
+                                    + " of this guard is known to have lost (oom_kill in simulation counts strangers too)");
         });
         assertThat(world.loop.claimKernelOomKill()).as("nobody may claim it").isEmpty();
     }

@@ -42,6 +42,7 @@ final class Simulation implements ProbeSession, TrackerSession {
 
     /** Whether only the machine's kills are counted, those of strangers with them. */
     boolean oomCountedForMachine;
+
     boolean deputyOnDuty;
     boolean statReadable = true;
     boolean memoryReadable = true;
