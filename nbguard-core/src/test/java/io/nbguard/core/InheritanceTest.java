@@ -8,6 +8,7 @@ import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.Progress;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.StopMode;
 import io.nbguard.api.WatchdogMode;
@@ -140,6 +141,7 @@ class InheritanceTest {
         Execution second = guard.run(ExecutionRequest.of("report.ipynb").build());
         assertThat(second.state()).as("there is one place").isEqualTo(ExecutionState.QUEUED);
 
+        run.context.progress(Progress.of(10, 10));
         run.exitsWithOutput(0, "whole");
         ExecutionRecord record = end(execution);
 
@@ -203,7 +205,9 @@ class InheritanceTest {
         tracker.running.clear();
 
         NotebookGuard guard = open(HostDeath.KEEP);
-        executor.next().hadEnded(BEGIN.plusSeconds(60));
+        ScriptedRun run = executor.next();
+        run.context.progress(Progress.of(10, 10));
+        run.hadEnded(BEGIN.plusSeconds(60));
 
         ExecutionRecord record = end(guard.execution(standing.id).orElseThrow());
         assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);

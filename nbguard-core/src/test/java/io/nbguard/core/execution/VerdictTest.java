@@ -6,6 +6,7 @@ import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.Progress;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.spi.ExitReport;
 import java.time.Duration;
@@ -94,6 +95,41 @@ class VerdictTest {
                 Optional.of(CpuTime.ofNanos(5)));
 
         assertThat(Verdict.judge(null, report, true, KernelToll.NONE).cpuTime()).contains(CpuTime.ofNanos(5));
+    }
+
+    private static ExitReport success(String... remarks) {
+        return new ExitReport(
+                OptionalInt.of(0),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                List.of(remarks));
+    }
+
+    @Test
+    void aSuccessThatDidNotRunAllCellsSaysHowManyItRan() {
+        Verdict verdict = Verdict.judge(null, success(), true, KernelToll.NONE);
+
+        assertThat(verdict.after(Progress.of(3, 3)).message()).isEmpty();
+        assertThat(verdict.after(Progress.NONE).message()).isEmpty();
+        assertThat(verdict.after(Progress.of(1, 2)).state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(verdict.after(Progress.of(1, 2)).message())
+                .contains("it ended with exit code 0 after 1 of 2 cells, as sys.exit(0) in a cell does");
+        assertThat(Verdict.judge(cause("watchdog"), killed(), true, KernelToll.NONE)
+                        .after(Progress.of(1, 2))
+                        .message())
+                .as("no success, no word")
+                .contains("OOM Prevention: Terminated hog.ipynb");
+    }
+
+    @Test
+    void whatAnExecutorRemarksIsInTheMessage() {
+        Verdict verdict = Verdict.judge(null, success("output of cell 3 was cut", "slow"), true, KernelToll.NONE);
+
+        assertThat(verdict.message()).contains("output of cell 3 was cut; slow");
     }
 
     @Test

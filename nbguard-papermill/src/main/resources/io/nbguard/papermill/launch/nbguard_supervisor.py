@@ -6,13 +6,13 @@ There are two processes of this program: the supervisor, and below it the keeper
 child subreaper (PR_SET_CHILD_SUBREAPER): orphans of the command become children of the keeper, whatever they do to get
 away (a new session, a double fork, a cleared environment), and if somebody ends the keeper, children of the supervisor. If
 one of the two ends, the other ends everything at once. A child that was not waited for keeps its id, so that a signal sent
-from here can never reach a stranger.
+from here can never reach a stranger. Whichever of the two ends the others, the other one stays until they are gone.
 
 Standard input is the control pipe, a word a line. The first is GO: nothing is started before it. INT and TERM are passed
 on to the command, KILL ends everything. The end of the pipe means that the host died, which ends everything too; but after
 the word KEEP it does not, and another host can speak through the named pipe CONTROL, which is made first ("-" for none).
 
-Once the command has ended, what it left is killed and a report is given: one flat JSON object, on standard error, which
+Once the command has ended, what it left is killed, by the keeper first, and a report is given: one flat JSON object, on standard error, which
 only the supervisor has; the command prints to standard output alone. Where CONTROL is given the report is written to the
 file REPORT too, for a host that is not this one's parent. The exit code is 0 if the report was given.
 
@@ -33,10 +33,11 @@ PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
 # A process in uninterruptible sleep, or of another user, cannot be killed from here: the report tells.
 SWEEP_SECONDS = 20.0
+KEEPER_SWEEP_SECONDS = 5.0
 SWEEP_AGAIN_MILLIS = 50
 LONGEST_WORD = 64
 PASSED_ON = (signal.SIGINT, signal.SIGTERM)
-STATUS = struct.Struct("i")
+STATUS = struct.Struct("ii")
 HOST_DIED_EARLY = 3
 
 
@@ -115,6 +116,7 @@ class Keeper:
         prctl(PR_SET_DUMPABLE, 0)
         # The report's descriptor is the supervisor's alone; what goes wrong here is told on the console.
         os.dup2(1, 2)
+        self.command = 0
         signal.signal(signal.SIGHUP, self.end)
         prctl(PR_SET_PDEATHSIG, signal.SIGHUP)
         if os.getppid() != parent:
@@ -147,27 +149,37 @@ class Keeper:
             os.kill(self.command, number)
 
     def end(self, *_):
-        """The supervisor has gone: nobody will ask for anything any more."""
-        give_up = time.monotonic() + SWEEP_SECONDS
+        """The supervisor has gone, or wants it so."""
+        self.sweep()
+        os._exit(1)
+
+    def sweep(self):
+        """Kills all children, those that orphans become meanwhile too; returns how many died of it."""
+        killed = 0
+        give_up = time.monotonic() + KEEPER_SWEEP_SECONDS
+        signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
         while time.monotonic() < give_up:
             kill_children(self.whole_groups)
             try:
-                while os.waitpid(-1, os.WNOHANG)[0]:
-                    pass
+                while True:
+                    pid, status = os.waitpid(-1, os.WNOHANG)
+                    if pid == 0:
+                        break
+                    killed += os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL
             except ChildProcessError:
                 break
-            time.sleep(SWEEP_AGAIN_MILLIS / 1000)
-        os._exit(1)
+            signal.sigtimedwait([signal.SIGCHLD], SWEEP_AGAIN_MILLIS / 1000)
+        return killed
 
     def run(self):
-        """Waits for the command, and for orphans meanwhile; the supervisor inherits those that are left."""
+        """Waits for the command, and for orphans meanwhile; then ends what is left."""
         while not self.ended:
             found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
             # Not waited for yet, so its id is still its own: from here on no signal is passed on.
             self.ended = found.si_pid == self.command
             pid, status = os.waitpid(found.si_pid, 0)
             if pid == self.command:
-                os.write(self.told, STATUS.pack(status))
+                os.write(self.told, STATUS.pack(status, self.sweep()))
 
 
 class Supervisor:
@@ -204,8 +216,8 @@ class Supervisor:
         told, tell = os.pipe()
         os.set_blocking(told, False)
         me = os.getpid()
-        # What is passed on to the command before it is there waits for it.
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, PASSED_ON)
+        # What is passed on to the command before it is there waits for it, and so does the order to end.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, (*PASSED_ON, signal.SIGHUP))
         keeper = os.fork()
         if keeper == 0:
             code = 1
@@ -230,6 +242,7 @@ class Supervisor:
     def run(self):
         """Returns when the command and all its descendants are gone; returns whether all are."""
         give_up = None
+        trust_until = None
         while True:
             left = self.reap()
             if not left:
@@ -240,7 +253,12 @@ class Supervisor:
                 give_up = give_up or now + SWEEP_SECONDS
                 if now > give_up:
                     return False
-                kill_children(self.whole_groups)
+                if self.keeper_status is None and trust_until is None:
+                    # Not killed while it holds others: were this process killed next, nobody would hold them.
+                    trust_until = now + KEEPER_SWEEP_SECONDS
+                    os.kill(self.keeper, signal.SIGHUP)
+                if self.keeper_status is not None or now > trust_until:
+                    kill_children(self.whole_groups)
                 timeout = SWEEP_AGAIN_MILLIS
             for descriptor, _ in self.poller.poll(timeout):
                 if descriptor == self.wake:
@@ -276,7 +294,11 @@ class Supervisor:
             told = os.read(self.told, STATUS.size)
         except OSError:
             return None
-        return STATUS.unpack(told)[0] if self.keeper_status == 0 and len(told) == STATUS.size else None
+        if self.keeper_status != 0 or len(told) != STATUS.size:
+            return None
+        status, killed = STATUS.unpack(told)
+        self.killed += killed
+        return status
 
     def woken(self):
         numbers = os.read(self.wake, 4096)

@@ -99,17 +99,18 @@ class SupervisedLauncherTest {
     @Test
     void whatACommandLeavesIsCountedAndItsTimeToo() throws Exception {
         RunningPython python = start("""
-                import os, time
+                import os, sys, time
+                done, tell = os.pipe()
                 if os.fork() == 0:
                     os.setsid()
                     if os.fork() != 0: os._exit(0)
                     while time.process_time() < 0.3: pass
                     print('done', flush=True)
+                    os.write(tell, b'x')
                     time.sleep(600)
-                time.sleep(0.1)
-                import sys; sys.stdin.read()
+                sys.stdin.read()
                 os.wait()
-                time.sleep(1)
+                os.read(done, 1)
                 """);
 
         assertThat(line(python)).isEqualTo("done");
@@ -232,11 +233,10 @@ class SupervisedLauncherTest {
         RunningPython again = SupervisedLauncher.takeUp(folder, Optional.of(identity), whenStopped);
         assertThat(reused.await().problem()).isPresent();
 
-        long child = supervisor.get().children().findFirst().orElseThrow().pid();
         supervisor.get().destroyForcibly();
 
         assertThat(again.await().problem()).contains("its supervisor has gone without a word");
-        ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+        assertNobodyEscaped();
     }
 
     @Test
@@ -285,6 +285,7 @@ class SupervisedLauncherTest {
 
         assertThat(end.exitCode()).isEmpty();
         assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
+        assertNobodyEscaped();
     }
 
     @Test
@@ -436,10 +437,9 @@ class SupervisedLauncherTest {
         RunningPython python = start("import time; print('ready', flush=True); time.sleep(600)");
         assertThat(line(python)).isEqualTo("ready");
 
-        long child = supervisor.get().children().findFirst().orElseThrow().pid();
         supervisor.get().destroyForcibly();
         PythonEnd end = python.await();
-        ProcessHandle.of(child).ifPresent(ProcessHandle::destroyForcibly);
+        assertNobodyEscaped();
 
         assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
         assertThat(end.exitCode()).isEmpty();
