@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** What follows the question mark of a request: each name at most once, and none that nobody asks for. */
 public final class QueryFields {
 
-    private static final int LONGEST = 2_048;
+    private static final int LONGEST = 1_024;
     private static final Pattern WHOLE = Pattern.compile("[0-9]{1,9}");
 
     private final Map<String, String> values;
@@ -30,7 +30,7 @@ public final class QueryFields {
             int equals = pair.indexOf('=');
             String name = decoded(equals < 0 ? pair : pair.substring(0, equals));
             String value = equals < 0 ? "" : decoded(pair.substring(equals + 1));
-            if (value.length() > LONGEST) {
+            if (value.codePointCount(0, value.length()) > LONGEST) {
                 throw Refusal.badRequest("the query's '" + name + "' is longer than " + LONGEST + " characters");
             }
             if (values.put(name, value) != null) {
