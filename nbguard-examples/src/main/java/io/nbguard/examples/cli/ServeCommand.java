@@ -159,7 +159,7 @@ final class ServeCommand implements Callable<Integer> {
         String operator = TokenFile.readOrMake(operatorFile);
         Optional<Path> viewerFile = Optional.ofNullable(viewerTokenFile).map(this::absolute);
         Optional<String> viewer = viewerFile.map(TokenFile::readOrMake);
-        Tokens tokens = tokens(operator, viewer);
+        Tokens tokens = tokens(operator, viewer, operatorFile.resolveSibling(operatorFile.getFileName() + ".logins"));
         Terminal out = surroundings.out();
         options.python = PythonPreparation.prepare(options.python, out, surroundings.interruption());
         DashboardSettings settings =
@@ -272,9 +272,9 @@ final class ServeCommand implements Callable<Integer> {
         return surroundings.folder().resolve(given).toAbsolutePath().normalize();
     }
 
-    private static Tokens tokens(String operator, Optional<String> viewer) {
+    private static Tokens tokens(String operator, Optional<String> viewer, Path logins) {
         try {
-            return new Tokens(operator, viewer);
+            return new Tokens(operator, viewer, Optional.of(logins));
         } catch (IllegalArgumentException e) {
             throw new GuardException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
         }

@@ -203,6 +203,12 @@ record HostileRequest(String what, byte[] bytes, List<Integer> expected) {
                 "limit=1001",
                 "limit=-1",
                 "limit=x",
+                "limit=",
+                "limit=%D9%A5",
+                "limit=+5",
+                "until=",
+                "until=-1000000000-01-01T00:00:00Z",
+                "since=%2B10000-01-01T00:00:00Z",
                 "limit=99999999999999999999",
                 "limit=1&limit=2",
                 "status=weird",
@@ -217,6 +223,7 @@ record HostileRequest(String what, byte[] bytes, List<Integer> expected) {
         }
         all.add(raw(ServeWorld.request("GET", "/api/v1/events?execution=UPPER"), 400));
         all.add(raw(ServeWorld.request("GET", "/api/v1/container/usage?points=1"), 400));
+        all.add(raw(ServeWorld.request("GET", "/api/v1/container/usage?until=-1000000000-01-01T00:00:00Z"), 400));
         all.add(raw(ServeWorld.request("GET", "/stats?verbose"), 400));
         return all;
     }
@@ -232,10 +239,8 @@ record HostileRequest(String what, byte[] bytes, List<Integer> expected) {
         all.add(raw(local + "Cookie: nbguard=forged\r\n\r\n", 401));
         all.add(raw(local + "Cookie: nbguard=" + ServeWorld.OPERATOR + "\r\nX-Nbguard: page\r\n\r\n", 401));
         all.add(raw(local + "Authorization: Bearer " + ServeWorld.VIEWER + "\r\n\r\n", 403));
-        String cookie = "Cookie: nbguard="
-                + new io.nbguard.examples.serve.access.Tokens(ServeWorld.OPERATOR, java.util.Optional.empty())
-                        .cookieOf(io.nbguard.examples.serve.access.Role.OPERATOR)
-                + "\r\n";
+        String cookie =
+                "Cookie: nbguard=" + ServeWorld.TOKENS.logIn(io.nbguard.examples.serve.access.Role.OPERATOR) + "\r\n";
         all.add(raw(local + cookie + "\r\n", 403));
         all.add(raw(local + cookie + "X-Nbguard: page\r\nOrigin: http://evil.example\r\n\r\n", 403));
         all.add(raw(local + cookie + "X-Nbguard: page\r\nOrigin: null\r\n\r\n", 403));

@@ -17,6 +17,7 @@ final class ServeWorld implements AutoCloseable {
 
     static final String OPERATOR = "operator-token-of-this-test-0123456789";
     static final String VIEWER = "viewer-token-of-this-test-0123456789";
+    static final Tokens TOKENS = new Tokens(OPERATOR, Optional.of(VIEWER));
     static final DashboardSettings.Limits GENEROUS = new DashboardSettings.Limits(8, 5_000, 5_000, 1 << 20);
 
     final Path notebooks;
@@ -37,9 +38,7 @@ final class ServeWorld implements AutoCloseable {
         }
         guard = settings.apply(builder).build();
         server = DashboardServer.start(
-                guard,
-                new DashboardSettings(
-                        "127.0.0.1", 0, List.of("nb.example"), new Tokens(OPERATOR, Optional.of(VIEWER)), "0", limits));
+                guard, new DashboardSettings("127.0.0.1", 0, List.of("nb.example"), TOKENS, "0", limits));
     }
 
     static ServeWorld open(Path folder) throws IOException {

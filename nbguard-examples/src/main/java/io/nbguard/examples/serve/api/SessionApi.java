@@ -5,6 +5,7 @@ import io.nbguard.api.LoopHealth;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.json.JsonWriting;
 import io.nbguard.examples.serve.access.Role;
+import io.nbguard.examples.serve.access.Tokens;
 import io.nbguard.examples.serve.http.Exchange;
 import io.nbguard.examples.serve.http.Gate;
 import io.nbguard.examples.serve.http.JsonFields;
@@ -16,8 +17,6 @@ import java.time.Instant;
 
 /** Who is asking, logging in and out, and what this host is. */
 public final class SessionApi {
-
-    private static final Duration LOGIN_LASTS = Duration.ofDays(30);
 
     private final NotebookGuard guard;
     private final Gate gate;
@@ -72,13 +71,14 @@ public final class SessionApi {
         body.nothingElse();
         Role role = gate.login(token.strip(), exchange.address());
         exchange.about(role.text());
-        cookie(exchange, gate.cookieOf(role), LOGIN_LASTS);
+        cookie(exchange, gate.cookieFor(role), Tokens.loginLasts());
         exchange.empty(204);
     }
 
-    /** Takes the cookie away. */
+    /** Ends the login, here and wherever else its cookie may be, and takes the cookie away. */
     public void logout(Exchange exchange) {
         exchange.about("session");
+        exchange.cookie(Gate.COOKIE).ifPresent(gate::logOut);
         cookie(exchange, "", Duration.ZERO);
         exchange.empty(204);
     }

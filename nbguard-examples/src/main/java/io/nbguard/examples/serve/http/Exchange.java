@@ -145,6 +145,11 @@ public final class Exchange {
         return context.res().getOutputStream();
     }
 
+    /** Returns a cookie of the request. */
+    public Optional<String> cookie(String name) {
+        return Optional.ofNullable(context.cookie(name));
+    }
+
     /** Returns a header of the request. */
     public Optional<String> requestHeader(String name) {
         return Optional.ofNullable(context.req().getHeader(name));

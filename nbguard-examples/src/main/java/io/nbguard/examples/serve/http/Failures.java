@@ -7,7 +7,9 @@ import io.nbguard.examples.json.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.TreeSet;
 import org.eclipse.jetty.http.HttpException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,13 +63,17 @@ public final class Failures {
         return switch (status) {
             case 404 ->
                 Refusal.notFound("there is nothing at this address: GET /api/v1/openapi.json tells what there is");
-            case 405 ->
-                Refusal.of(
-                        405,
-                        "METHOD_NOT_ALLOWED",
-                        "this address does not know that method: " + "GET /api/v1/openapi.json tells which it knows");
+            case 405 -> Refusal.methodNotAllowed(allowed(known));
             default -> Refusal.of(status, "HTTP_" + status, String.valueOf(known.getMessage()));
         };
+    }
+
+    private static String allowed(HttpResponseException known) {
+        return String.join(
+                ", ",
+                new TreeSet<>(List.of(known.getDetails()
+                        .getOrDefault("availableMethods", "GET")
+                        .split(", *"))));
     }
 
     /** Returns the body of an answer that refuses. */

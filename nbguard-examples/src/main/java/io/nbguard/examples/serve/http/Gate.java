@@ -111,9 +111,14 @@ public final class Gate {
         return tokens.roleOf(token).orElseThrow(() -> failed(address, "the token is not valid"));
     }
 
-    /** Returns the value of the cookie for a role. */
-    public String cookieOf(Role role) {
-        return tokens.cookieOf(role);
+    /** Begins a login; returns the cookie for it. */
+    public String cookieFor(Role role) {
+        return tokens.logIn(role);
+    }
+
+    /** Ends the login of a request's cookie. */
+    public void logOut(String cookie) {
+        tokens.logOut(cookie);
     }
 
     /** Checks that a WebSocket, which browsers let any site open, was opened by our own page, or by no browser. */

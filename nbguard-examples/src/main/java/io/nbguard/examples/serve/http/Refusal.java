@@ -35,6 +35,15 @@ public final class Refusal extends RuntimeException {
         return of(404, "NOT_FOUND", message);
     }
 
+    /** Returns 405: the address knows other methods, which {@code allowed} lists. */
+    public static Refusal methodNotAllowed(String allowed) {
+        return new Refusal(
+                405,
+                "METHOD_NOT_ALLOWED",
+                "this address does not know that method: it knows " + allowed,
+                Map.of("Allow", allowed));
+    }
+
     /** Returns 409: not now. */
     public static Refusal conflict(String message) {
         return of(409, "CONFLICT", message);

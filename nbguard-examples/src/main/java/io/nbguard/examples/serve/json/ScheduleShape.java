@@ -9,13 +9,12 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.examples.json.JsonWriting;
 import io.nbguard.examples.serve.http.JsonFields;
 import io.nbguard.examples.serve.http.Refusal;
+import io.nbguard.examples.serve.http.Times;
 import io.nbguard.examples.view.Outcome;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -39,8 +38,8 @@ public final class ScheduleShape {
             ScheduleSpec.Builder builder = ScheduleSpec.of(trigger, expression, RequestShape.read(request));
             json.text("id").ifPresent(builder::id);
             json.text("zone").ifPresent(zone -> builder.zone(zone(zone)));
-            json.text("start").ifPresent(start -> builder.start(time("start", start)));
-            json.text("end").ifPresent(end -> builder.end(time("end", end)));
+            json.text("start").ifPresent(start -> builder.start(Times.parse("the schedule's start", start)));
+            json.text("end").ifPresent(end -> builder.end(Times.parse("the schedule's end", end)));
             json.number("misfireGraceSeconds", 1, Duration.ofDays(30).toSeconds())
                     .ifPresent(seconds -> builder.misfireGrace(duration(seconds)));
             json.flag("coalesce").ifPresent(builder::coalesce);
@@ -63,15 +62,6 @@ public final class ScheduleShape {
             return ZoneId.of(name);
         } catch (DateTimeException e) {
             throw Refusal.badRequest("there is no time zone '" + name + "': expected one such as Europe/Berlin or UTC");
-        }
-    }
-
-    private static Instant time(String name, String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            throw Refusal.badRequest("the schedule's " + name + " is '" + text
-                    + "': expected a time in UTC such as 2026-01-13T02:00:00Z");
         }
     }
 

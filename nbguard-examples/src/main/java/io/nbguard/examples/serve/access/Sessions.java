@@ -1,0 +1,149 @@
+package io.nbguard.examples.serve.access;
+
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The logins that are valid, by what proves them; ended by logging out, and after 30 days. With a file they outlast the host
+ * and hold for all hosts that share it. What is in the file opens nothing without the token. For any thread.
+ */
+final class Sessions {
+
+    static final Duration LAST = Duration.ofDays(30);
+    private static final int MOST = 1_000;
+    private static final int LARGEST_FILE = 1 << 20;
+
+    private final Optional<Path> file;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Map<String, Instant> ends = new HashMap<>();
+    private @Nullable Object read;
+
+    Sessions(Optional<Path> file, InstantSource clock) {
+        this.file = file;
+        this.clock = clock;
+    }
+
+    /** Adds one; of too many the one that ends first is ended. */
+    void add(String proof) {
+        lock.lock();
+        try {
+            readIfChanged();
+            ends.put(proof, clock.instant().plus(LAST));
+            if (ends.size() > MOST) {
+                ends.entrySet().stream()
+                        .min(Comparator.comparing(Map.Entry::getValue))
+                        .map(Map.Entry::getKey)
+                        .ifPresent(ends::remove);
+            }
+            write();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends one. */
+    void remove(String proof) {
+        lock.lock();
+        try {
+            readIfChanged();
+            if (ends.remove(proof) != null) {
+                write();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Returns whether one is valid. */
+    boolean has(String proof) {
+        lock.lock();
+        try {
+            readIfChanged();
+            Instant end = ends.get(proof);
+            return end != null && clock.instant().isBefore(end);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void readIfChanged() {
+        if (file.isEmpty()) {
+            return;
+        }
+        try {
+            Object now = identity(file.get());
+            if (!now.equals(read)) {
+                ends.clear();
+                if (Files.size(file.get()) <= LARGEST_FILE) {
+                    Files.readAllLines(file.get()).forEach(this::line);
+                }
+                read = now;
+            }
+        } catch (NoSuchFileException e) {
+            ends.clear();
+            read = null;
+        } catch (IOException e) {
+            throw unusable("read", e);
+        }
+    }
+
+    private static Object identity(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return attributes.fileKey() + " " + attributes.lastModifiedTime() + " " + attributes.size();
+    }
+
+    private void line(String line) {
+        String[] parts = line.split(" ");
+        try {
+            Instant end = Instant.parse(parts[parts.length - 1]);
+            if (parts.length == 2 && clock.instant().isBefore(end) && ends.size() < MOST) {
+                ends.put(parts[0], end);
+            }
+        } catch (java.time.format.DateTimeParseException e) {
+            // Not a line of ours.
+        }
+    }
+
+    private void write() {
+        if (file.isEmpty()) {
+            return;
+        }
+        Path path = file.get();
+        StringBuilder text = new StringBuilder();
+        ends.forEach((proof, end) -> text.append(proof).append(' ').append(end).append('\n'));
+        try {
+            Path next = Files.createTempFile(
+                    path.toAbsolutePath().getParent(),
+                    ".sessions",
+                    "",
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(next, text);
+            Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            read = identity(path);
+        } catch (IOException e) {
+            throw unusable("written", e);
+        }
+    }
+
+    private GuardException unusable(String what, IOException e) {
+        return new GuardException(
+                ErrorCode.ENVIRONMENT, "the file of logins " + file.orElseThrow() + " cannot be " + what + ": " + e, e);
+    }
+}
