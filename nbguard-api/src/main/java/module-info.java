@@ -6,6 +6,7 @@
  */
 module io.nbguard.api {
     // Not transitive: who compiles against this module need not have the annotations.
+    requires static com.fasterxml.jackson.annotation;
     requires static org.jspecify;
 
     exports io.nbguard.api;

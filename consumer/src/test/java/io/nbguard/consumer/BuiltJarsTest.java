@@ -26,7 +26,8 @@ class BuiltJarsTest {
         for (Path path : Jars.nbguards()) {
             try (JarFile jar = new JarFile(path.toFile())) {
                 assertThat(jar.getEntry("META-INF/LICENSE")).as(path.toString()).isNotNull();
-                byte[] bytes = jar.getInputStream(jar.getEntry("META-INF/LICENSE")).readAllBytes();
+                byte[] bytes =
+                        jar.getInputStream(jar.getEntry("META-INF/LICENSE")).readAllBytes();
                 assertThat(new String(bytes, StandardCharsets.UTF_8)).isEqualTo(licence);
                 Attributes manifest = jar.getManifest().getMainAttributes();
                 String name = path.getFileName().toString();

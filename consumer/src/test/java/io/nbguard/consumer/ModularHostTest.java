@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host that is a Java module: it compiles, runs from jars, and becomes part of an image. */
@@ -25,29 +26,14 @@ class ModularHostTest {
     @TempDir
     Path folder;
 
-    private final Path javaHome = Path.of(System.getProperty("java.home"));
     private Path classes;
     private Path scripts;
 
     @BeforeEach
     void compile() throws Exception {
-        classes = folder.resolve("classes");
+        classes = HostClasses.compile(folder);
         scripts = Files.createDirectory(folder.resolve("scripts"));
         Files.writeString(scripts.resolve("job.sh"), "echo it ran\n");
-        List<String> command = new ArrayList<>(List.of(
-                tool("javac"),
-                "--release",
-                "17",
-                "-Xlint:all",
-                "-Werror",
-                "-d",
-                classes.toString(),
-                "-p",
-                Jars.path("nbguard-api", "nbguard-core", "slf4j-api")));
-        try (Stream<Path> sources = Files.walk(Path.of("src", "test", "host"))) {
-            sources.filter(file -> file.toString().endsWith(".java")).forEach(file -> command.add(file.toString()));
-        }
-        Program.run(folder, command).orFail();
     }
 
     @Test
@@ -55,7 +41,7 @@ class ModularHostTest {
         Program host = Program.run(
                         folder,
                         List.of(
-                                tool("java"),
+                                HostClasses.tool("java"),
                                 "-Xmx64m",
                                 "--enable-native-access=com.sun.jna",
                                 "-p",
@@ -71,7 +57,8 @@ class ModularHostTest {
         assertThat(host.out()).contains("listed=[job.sh]", "state=COMPLETED", "memory=Value[", "by JNA");
         assertThat(host.out()).containsPattern("output=job_exec_\\d{8}T\\d{6}Z_[a-z0-9]{8}\\.log");
         try (Stream<Path> outputs = Files.list(scripts.resolve("outputs"))) {
-            assertThat(outputs).singleElement().satisfies(file -> assertThat(file).hasContent("it ran"));
+            assertThat(outputs).singleElement().satisfies(file -> assertThat(file)
+                    .hasContent("it ran"));
         }
     }
 
@@ -81,7 +68,7 @@ class ModularHostTest {
         Program.run(
                         folder,
                         List.of(
-                                tool("jlink"),
+                                HostClasses.tool("jlink"),
                                 "-p",
                                 classes + File.pathSeparator + Jars.path(NEEDED),
                                 "--add-modules",
@@ -106,7 +93,69 @@ class ModularHostTest {
         assertThat(host.out()).contains("state=COMPLETED", "memory=Value[", "by JNA");
     }
 
-    private String tool(String name) {
-        return javaHome.resolve("bin").resolve(name).toString();
+    /** As in OpenShift, which gives every project user ids of its own. */
+    @Test
+    @EnabledIf(value = "isRoot", disabledReason = "only root can become a user of any number")
+    void aUserWhoIsInNoPasswordFileLeavesNothingInOddPlaces() throws Exception {
+        Path place = Files.createDirectory(folder.resolve("place"));
+        Path temporary = Files.createDirectory(place.resolve("tmp"));
+        Path current = Files.createDirectory(place.resolve("current"));
+        Path lib = Files.createDirectory(place.resolve("lib"));
+        for (String jar : Jars.path(NEEDED).split(File.pathSeparator)) {
+            Files.copy(Path.of(jar), lib.resolve(Path.of(jar).getFileName()));
+        }
+        copy(classes, lib.resolve("host"));
+        copy(scripts, place.resolve("scripts"));
+        openToAll(folder);
+        Program host = Program.run(
+                        folder,
+                        List.of(
+                                "setpriv",
+                                "--reuid",
+                                "23456",
+                                "--regid",
+                                "23456",
+                                "--clear-groups",
+                                "env",
+                                "-i",
+                                "-C",
+                                current.toString(),
+                                HostClasses.tool("java"),
+                                "-Xmx64m",
+                                "-XX:-UsePerfData",
+                                "-Djava.io.tmpdir=" + temporary,
+                                "-p",
+                                lib + File.pathSeparator + lib.resolve("host"),
+                                "--add-modules",
+                                "io.nbguard.cgroup",
+                                "-m",
+                                HOST,
+                                place.resolve("scripts").toString(),
+                                "job.sh"))
+                .orFail();
+
+        assertThat(host.out()).contains("state=COMPLETED", "by JNA", "announced=" + temporary + "/nbguard-23456\n");
+        assertThat(current).isEmptyDirectory();
+    }
+
+    static boolean isRoot() throws Exception {
+        return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    }
+
+    private static void copy(Path from, Path to) throws Exception {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, to.resolve(from.relativize(file).toString()));
+            }
+        }
+    }
+
+    private static void openToAll(Path folder) throws Exception {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.toList()) {
+                Files.setPosixFilePermissions(
+                        file, PosixFilePermissions.fromString(Files.isDirectory(file) ? "rwxrwxrwx" : "rw-rw-rw-"));
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.nbguard.api;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +12,7 @@ import java.util.regex.Pattern;
  *
  * @param bytes how many, 0 or more
  */
-public record ByteSize(long bytes) implements Comparable<ByteSize> {
+public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
 
     /** No bytes. */
     public static final ByteSize ZERO = new ByteSize(0);

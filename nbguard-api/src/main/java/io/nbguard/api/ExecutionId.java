@@ -1,6 +1,8 @@
 package io.nbguard.api;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import java.security.SecureRandom;
+import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
@@ -8,7 +10,7 @@ import java.util.regex.Pattern;
  *
  * @param value 3 to 64 characters of {@code a-z 0-9 -}, beginning with a letter or digit
  */
-public record ExecutionId(String value) {
+public record ExecutionId(@JsonValue String value) {
 
     private static final Pattern FORM = Pattern.compile("[a-z0-9][a-z0-9-]{2,63}");
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -24,6 +26,15 @@ public record ExecutionId(String value) {
             throw new IllegalArgumentException(
                     "'" + value + "' is not an execution id: expected 3 to 64 characters of a-z, 0-9 and -");
         }
+    }
+
+    /**
+     * Returns the id that this text is, such as one that was kept elsewhere.
+     *
+     * @throws IllegalArgumentException if {@code text} has another form
+     */
+    public static ExecutionId of(String text) {
+        return new ExecutionId(Objects.requireNonNull(text, "text"));
     }
 
     /** Returns a new id with 59 random bits, such as {@code k3x9m2pq7c4t}; look-alike characters are left out. */

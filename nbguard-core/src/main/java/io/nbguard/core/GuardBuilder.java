@@ -338,7 +338,7 @@ public final class GuardBuilder {
 
     /**
      * Sets the private folder in which executions make themselves known. Default: {@code $NBGUARD_RUNTIME_DIR}, else
-     * {@code $XDG_RUNTIME_DIR/nbguard}, else {@code nbguard-USER} in the folder for temporary files.
+     * {@code $XDG_RUNTIME_DIR/nbguard}, else {@code nbguard-UID} in the folder for temporary files.
      */
     public GuardBuilder runtimeDirectory(Path folder) {
         runtimeDirectory = folder.toAbsolutePath().normalize();

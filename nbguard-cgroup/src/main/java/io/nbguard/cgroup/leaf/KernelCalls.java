@@ -1,8 +1,8 @@
 package io.nbguard.cgroup.leaf;
 
 import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import io.nbguard.cgroup.process.CLibrary;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,8 +30,7 @@ final class KernelCalls {
     private static final short POLLPRI = 2;
 
     static {
-        // The C library that the JVM itself is linked with, whatever its name is here.
-        Native.register(KernelCalls.class, NativeLibrary.getProcess());
+        CLibrary.bind(KernelCalls.class);
     }
 
     private KernelCalls() {}

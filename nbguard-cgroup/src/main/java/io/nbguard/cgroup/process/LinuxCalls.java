@@ -1,10 +1,7 @@
 package io.nbguard.cgroup.process;
 
-import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
-
 /**
- * System calls by JNA's direct mapping. Arguments are plain numbers and memory is passed by its address: a call
+ * System calls by JNA's direct mapping ({@link CLibrary}). Arguments are plain numbers and memory is passed by its address: a call
  * allocates nothing. Using this class fails with a {@link LinkageError} where JNA cannot load; {@link NativeAccess}
  * asks first.
  */
@@ -48,8 +45,7 @@ final class LinuxCalls {
     static final int SCHED_RESET_ON_FORK = 0x40000000;
 
     static {
-        // The C library that the JVM itself is linked with, whatever its name is here.
-        Native.register(LinuxCalls.class, NativeLibrary.getProcess());
+        CLibrary.bind(LinuxCalls.class);
     }
 
     private LinuxCalls() {}

@@ -33,6 +33,7 @@ record NativeAccess(boolean available, String reason) {
         if (!"64".equals(System.getProperty("sun.arch.data.model", "64"))) {
             return new NativeAccess(false, "not a 64-bit JVM");
         }
+        JnaFolder.choose();
         try {
             long self = ProcessHandle.current().pid();
             return new KernelCpuClock().nanos(self) >= 0

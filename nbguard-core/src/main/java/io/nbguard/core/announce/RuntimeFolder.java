@@ -24,7 +24,7 @@ import java.util.Set;
 
 /**
  * The private folder with one file per live execution of this user: {@code $NBGUARD_RUNTIME_DIR}, else
- * {@code $XDG_RUNTIME_DIR/nbguard}, else {@code nbguard-USER} in the folder for temporary files. Others may write to the
+ * {@code $XDG_RUNTIME_DIR/nbguard}, else {@code nbguard-UID} in the folder for temporary files. Others may write to the
  * latter's parent, so a folder that is a link, or somebody else's, or open to others, is refused.
  */
 public final class RuntimeFolder {
@@ -40,26 +40,36 @@ public final class RuntimeFolder {
         this.folder = folder;
     }
 
-    /** Returns where the folder is by the environment and the system properties given. */
-    public static Path location(Map<String, String> environment, String temporaryFolder, String userName) {
+    /**
+     * Returns where the folder is.
+     *
+     * @param user the number of the user: names are not for everybody, and one may be that of several
+     */
+    public static Path location(Map<String, String> environment, String temporaryFolder, String user) {
         String own = environment.getOrDefault("NBGUARD_RUNTIME_DIR", "");
         if (!own.isBlank()) {
             return Path.of(own).toAbsolutePath();
         }
         String session = environment.getOrDefault("XDG_RUNTIME_DIR", "");
-        if (!session.isBlank() && Files.isWritable(Path.of(session))) {
+        if (session.startsWith("/") && Files.isWritable(Path.of(session))) {
             return Path.of(session, "nbguard").toAbsolutePath();
         }
-        return Path.of(temporaryFolder, "nbguard-" + userName.replaceAll("[^A-Za-z0-9._-]", "_"))
+        return Path.of(temporaryFolder, "nbguard-" + user.replaceAll("[^A-Za-z0-9._-]", "_"))
                 .toAbsolutePath();
     }
 
     /** Returns where the folder is for this process. */
     public static Path location() {
-        return location(
-                System.getenv(),
-                System.getProperty("java.io.tmpdir", "/tmp"),
-                System.getProperty("user.name", "unknown"));
+        return location(System.getenv(), System.getProperty("java.io.tmpdir", "/tmp"), user());
+    }
+
+    private static String user() {
+        try {
+            return String.valueOf(Files.getAttribute(Path.of("/proc/self/"), "unix:uid"));
+        } catch (IOException | RuntimeException e) {
+            // No Linux.
+            return System.getProperty("user.name", "unknown");
+        }
     }
 
     /**

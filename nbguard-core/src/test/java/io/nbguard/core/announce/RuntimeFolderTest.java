@@ -137,12 +137,14 @@ class RuntimeFolderTest {
     @Test
     void thePlaceIsChosenByTheEnvironment() {
         assertThat(RuntimeFolder.location(
-                        Map.of("NBGUARD_RUNTIME_DIR", "/x/y", "XDG_RUNTIME_DIR", parent.toString()), "/tmp", "ada"))
+                        Map.of("NBGUARD_RUNTIME_DIR", "/x/y", "XDG_RUNTIME_DIR", parent.toString()), "/tmp", "1000"))
                 .isEqualTo(Path.of("/x/y"));
         assertThat(RuntimeFolder.location(Map.of("XDG_RUNTIME_DIR", parent.toString()), "/tmp", "ada"))
                 .isEqualTo(parent.resolve("nbguard"));
-        assertThat(RuntimeFolder.location(Map.of("XDG_RUNTIME_DIR", "/not/there"), "/tmp", "ada"))
-                .isEqualTo(Path.of("/tmp/nbguard-ada"));
+        assertThat(RuntimeFolder.location(Map.of("XDG_RUNTIME_DIR", "/not/there"), "/tmp", "1000"))
+                .isEqualTo(Path.of("/tmp/nbguard-1000"));
+        assertThat(RuntimeFolder.location(Map.of("XDG_RUNTIME_DIR", "."), "/tmp", "1000"))
+                .isEqualTo(Path.of("/tmp/nbguard-1000"));
         assertThat(RuntimeFolder.location(Map.of(), "/tmp", "../a b")).isEqualTo(Path.of("/tmp/nbguard-.._a_b"));
     }
 

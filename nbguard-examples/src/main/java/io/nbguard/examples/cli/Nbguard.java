@@ -46,6 +46,11 @@ public final class Nbguard {
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
+        // Before anything else is loaded, which would fail at a class that says nothing to anybody.
+        OpenFiles.problem().ifPresent(problem -> {
+            System.err.println("nbguard: " + problem);
+            System.exit(ExitCodes.FAILED);
+        });
         Interruption interruption = new Interruption().listen();
         Surroundings surroundings = new Surroundings(
                 Terminal.standardOutput(),

@@ -6,6 +6,7 @@ import io.nbguard.examples.client.DashboardClient;
 import io.nbguard.examples.client.Item;
 import io.nbguard.examples.client.ServeAddress;
 import io.nbguard.examples.serve.access.TokenFile;
+import io.nbguard.spi.UserFolders;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -37,8 +38,9 @@ final class RemoteOptions {
     /** Made by picocli. */
     RemoteOptions() {}
 
+    /** Returns the folder for nbguard's own private files: {@code $XDG_CONFIG_HOME/nbguard}, else {@code ~/.config/nbguard}. */
     static Path privateFolder() {
-        return TokenFile.usualFolder(System.getenv(), System.getProperty("user.home", "."));
+        return UserFolders.ofThisProcess().config().resolve("nbguard");
     }
 
     /**
@@ -47,7 +49,8 @@ final class RemoteOptions {
      * @throws GuardException if none is known, or its token cannot be read
      */
     DashboardClient client() {
-        Optional<ServeAddress> known = ServeAddress.read(privateFolder());
+        Optional<ServeAddress> known =
+                url != null && tokenFile != null ? Optional.empty() : ServeAddress.read(privateFolder());
         String address = url != null
                 ? url
                 : known.map(ServeAddress::url)

@@ -1,5 +1,6 @@
 package io.nbguard.examples.cli;
 
+import io.nbguard.api.GuardException;
 import io.nbguard.examples.client.ServeAddress;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Style;
@@ -15,9 +16,9 @@ final class ServeAnnouncement implements AutoCloseable {
     private final Surroundings surroundings;
     private final String host;
     private final ServeAddress address;
-    private final Path folder;
+    private final Optional<Path> folder;
 
-    private ServeAnnouncement(Surroundings surroundings, String host, ServeAddress address, Path folder) {
+    private ServeAnnouncement(Surroundings surroundings, String host, ServeAddress address, Optional<Path> folder) {
         this.surroundings = surroundings;
         this.host = host;
         this.address = address;
@@ -31,13 +32,14 @@ final class ServeAnnouncement implements AutoCloseable {
      * @param port the port that is open
      */
     static ServeAnnouncement make(Surroundings surroundings, String host, int port, Path tokenFile) {
-        Path folder = RemoteOptions.privateFolder();
         ServeAddress address = new ServeAddress(
                 url(host, port), tokenFile, ProcessHandle.current().pid());
+        Optional<Path> folder = Optional.empty();
         try {
-            address.write(folder);
-        } catch (IOException e) {
-            warn(surroundings, "other commands will not find this host (" + e + "): use --url with them");
+            folder = Optional.of(RemoteOptions.privateFolder());
+            address.write(folder.get());
+        } catch (IOException | GuardException e) {
+            warn(surroundings, "other commands will not find this host (" + e.getMessage() + "): use --url with them");
         }
         return new ServeAnnouncement(surroundings, host, address, folder);
     }
@@ -92,7 +94,9 @@ final class ServeAnnouncement implements AutoCloseable {
     @Override
     public void close() {
         try {
-            address.remove(folder);
+            if (folder.isPresent()) {
+                address.remove(folder.get());
+            }
         } catch (IOException e) {
             // It names a host that does not answer any more, and the next one writes over it.
         }

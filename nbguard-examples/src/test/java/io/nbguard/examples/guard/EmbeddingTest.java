@@ -35,7 +35,7 @@ class EmbeddingTest {
                 .outputs(runs)
                 .killAt(0.9375)
                 .build()) {
-            guard.listen(event -> log.info("{}", event));
+            guard.listen(event -> log.info("{}", event.message()));
             Execution run = guard.run(
                     ExecutionRequest.of("report.ipynb").parameter("year", 2026).build());
             run.completion().join();

@@ -61,6 +61,11 @@ public final class PythonFinder {
         try {
             Optional<GivenPython> given = GivenPython.of(Optional.empty(), configuration, surroundings);
             return new Readiness(given.isPresent() ? checkGiven(given.get()) : checkPrivate(configuration));
+        } catch (GuardException e) {
+            return new Readiness(List.of(problem(
+                    PYTHON,
+                    String.valueOf(e.getMessage()),
+                    "or name a Python that has papermill by " + GivenPython.KEY + " or " + GivenPython.VARIABLE)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Readiness(List.of(problem(PYTHON, "the check was interrupted", "check again")));

@@ -1,5 +1,6 @@
 package io.nbguard.papermill.python;
 
+import io.nbguard.spi.UserFolders;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -10,7 +11,7 @@ import java.util.Optional;
  * Where Python is looked for.
  *
  * @param environment environment variables
- * @param home the user's home folder
+ * @param home what Java takes for the user's home folder
  */
 record Surroundings(Map<String, String> environment, Path home) {
 
@@ -19,10 +20,13 @@ record Surroundings(Map<String, String> environment, Path home) {
         return new Surroundings(System.getenv(), Path.of(System.getProperty("user.home", "/")));
     }
 
-    /** Returns the user's cache folder. */
+    /**
+     * Returns the user's cache folder.
+     *
+     * @throws io.nbguard.api.GuardException (ENVIRONMENT) if there is none
+     */
     Path cache() {
-        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return xdg.startsWith("/") ? Path.of(xdg) : home.resolve(".cache");
+        return new UserFolders(environment, home.toString()).cache();
     }
 
     /** Returns the first executable file of that name on the search path. */

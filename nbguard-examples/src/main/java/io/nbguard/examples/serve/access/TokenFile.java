@@ -13,7 +13,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.EnumSet;
-import java.util.Map;
 import java.util.Set;
 
 /** A file with one token, that nobody but its owner can read. */
@@ -32,13 +31,6 @@ public final class TokenFile {
             PosixFilePermission.OTHERS_WRITE);
 
     private TokenFile() {}
-
-    /** Returns the folder for nbguard's own private files: {@code $XDG_CONFIG_HOME/nbguard}, else {@code ~/.config/nbguard}. */
-    public static Path usualFolder(Map<String, String> environment, String home) {
-        String given = environment.getOrDefault("XDG_CONFIG_HOME", "");
-        Path base = given.isBlank() ? Path.of(home, ".config") : Path.of(given);
-        return base.resolve("nbguard").toAbsolutePath();
-    }
 
     /**
      * Returns the token in a file; if there is no such file, it is made with a new token of 256 random bits.
