@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ExhaustedHostProgram {
 
     /** After so many failures the notebook may begin. */
-    private static final int EXHAUSTED = 100;
+    private static final int EXHAUSTED = 5;
 
     private ExhaustedHostProgram() {}
 
@@ -41,11 +41,14 @@ final class ExhaustedHostProgram {
     private static void fillForEver(RandomAccessFile go) throws IOException {
         Object[] chain = null;
         int failures = 0;
+        // Few large objects at first: millions of small ones would make each collection take a second.
+        int bytes = 1 << 20;
         while (true) {
             try {
-                chain = new Object[] {chain, new byte[40]};
+                chain = new Object[] {chain, new byte[bytes]};
             } catch (OutOfMemoryError e) {
-                failures++;
+                failures += bytes > 16 ? 0 : 1;
+                bytes = Math.max(16, bytes / 2);
                 if (failures == EXHAUSTED) {
                     // Without allocating anything, for which there is no heap any more.
                     go.write(1);
