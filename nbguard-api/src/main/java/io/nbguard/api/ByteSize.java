@@ -2,6 +2,7 @@ package io.nbguard.api;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -102,6 +103,7 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
      * @param others sizes that this one is compared with; those that are equal to it change nothing
      */
     public String textBeside(ByteSize... others) {
+        Objects.requireNonNull(others, "others");
         String text = toString();
         for (ByteSize other : others) {
             String apart = textApartFrom(other);
