@@ -102,16 +102,6 @@ class HostileNotebookTest {
     }
 
     @Test
-    void aPipeInPlaceOfTheRecordOfTheFailureIsNotWaitedFor() throws Exception {
-        RealRun run = start(LOOK_AROUND, """
-                os.mkfifo(os.path.join(own, 'failure.json'))
-                os.kill(papermill, signal.SIGKILL)
-                """);
-
-        assertThat(run.end().exitCode()).isEmpty();
-    }
-
-    @Test
     void aStoppedSupervisorIsToldAndTheEndIsSeenAllTheSame() throws Exception {
         RealRun run = start(LOOK_AROUND, "os.kill(supervisor, signal.SIGSTOP)");
 

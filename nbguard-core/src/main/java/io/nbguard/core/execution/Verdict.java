@@ -113,8 +113,7 @@ record Verdict(
         int total = progress.cellsTotal().orElse(0);
         return state != ExecutionState.COMPLETED || progress.cellsDone() >= total
                 ? this
-                : withRemark("it ended with exit code 0 after " + progress.cellsDone() + " of " + total
-                        + " cells, as sys.exit(0) in a cell does");
+                : withRemark(progress.cellsDone() + " of " + total + " cells ran to their end");
     }
 
     /** Judges an execution that never came to run. */

@@ -2,6 +2,7 @@ package io.nbguard.papermill.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.nbguard.papermill.PythonEnvironments;
 import io.nbguard.spi.ProcessIdentity;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -387,6 +389,45 @@ class SupervisedLauncherTest {
 
         assertThat(noticed).hasValue(true);
         assertThat(end.exitCode()).isEqualTo(OptionalInt.of(4));
+    }
+
+    @Test
+    void anOrdinaryUsersCommandReachesNoDescriptorAndGetsNobodyAway() throws Exception {
+        Path setpriv = Path.of("/usr/bin/setpriv");
+        Path python = Path.of("/usr/bin/python3");
+        assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
+                .as("only root may become another user")
+                .isEqualTo(0);
+        assumeThat(List.of(setpriv, python)).allMatch(Files::isExecutable);
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        String code = """
+                import os, signal, time
+                def parent(pid): return int(open(f'/proc/{pid}/stat').read().rpartition(')')[2].split()[1])
+                keeper, wrote = os.getppid(), 0
+                for pid in (keeper, parent(keeper)):
+                    for descriptor in range(8):
+                        try:
+                            with open(f'/proc/{pid}/fd/{descriptor}', 'wb', buffering=0) as found: found.write(b'{"exit": 0}')
+                            wrote += 1
+                        except OSError: pass
+                print('wrote', wrote, flush=True)
+                """ + ESCAPE.formatted("keeper");
+        PythonCommand command =
+                new PythonCommand(python, List.of("-I", "-c", code), Map.of("FOLDER", folder.toString()), folder);
+        RunningPython run = new SupervisedLauncher(folder, false, () -> {}).start(command, builder -> {
+            List<String> line =
+                    new ArrayList<>(List.of(setpriv.toString(), "--reuid=65534", "--regid=65534", "--clear-groups"));
+            line.addAll(builder.command());
+            supervisor.set(builder.command(line).start());
+            return supervisor.get();
+        });
+
+        assertThat(line(run)).isEqualTo("wrote 0");
+        PythonEnd end = run.await();
+
+        assertThat(end.problem().orElseThrow()).contains("the keeper of its processes was ended by signal 9");
+        assertThat(end.allGone()).isTrue();
+        assertNobodyEscaped();
     }
 
     private void signal(String name) {
