@@ -25,6 +25,9 @@ public interface HistorySession extends AutoCloseable {
     /**
      * Writes all entries in their order, or none. Writing an execution again replaces what was there; writing a schedule
      * again merges it with what was there ({@link StoredSchedule#mergedWith}).
+     *
+     * @throws StoreFullException if there is no room for them. An entry that fails otherwise, again and again while others are
+     *     taken, is given up in the end; for want of room none is.
      */
     void write(List<HistoryEntry> entries) throws IOException;
 

@@ -5,6 +5,7 @@ import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.StoreFullException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,6 +128,9 @@ final class StoreWriter {
                 taken = true;
                 suspects.addAll(refused);
                 refused.clear();
+            } catch (StoreFullException e) {
+                // The next one may be small enough; this one is not to blame.
+                throw e;
             } catch (IOException | RuntimeException e) {
                 refused.add(entry);
                 if (refused.size() == (taken ? REFUSALS_IN_A_ROW : REFUSALS_AT_FIRST)) {
@@ -141,6 +145,8 @@ final class StoreWriter {
             try {
                 session.write(List.of(suspect));
                 backlog.written(List.of(suspect));
+            } catch (StoreFullException e) {
+                throw e;
             } catch (IOException | RuntimeException e) {
                 LOG.error("{} takes other entries, but not this one, which is lost: {}", store, suspect, e);
                 backlog.discard(suspect);
@@ -169,10 +175,11 @@ final class StoreWriter {
         trouble = reason;
         if (isNews) {
             LOG.warn(
-                    "history cannot be written to {}; {} entries wait, and it is tried again",
+                    "history cannot be written to {}: {}; {} entries wait, and it is tried again",
                     store,
-                    backlog.size(),
-                    e);
+                    reason,
+                    backlog.size());
+            LOG.debug("history cannot be written to {}", store, e);
             if (!toldSilence.get()) {
                 events.publish(new GuardEvent.HistoryDegraded(clock.instant(), store, reason));
             }

@@ -277,6 +277,29 @@ class KeeperTest {
     }
 
     @Test
+    void whatAFullDiskHasNoRoomForIsNotGivenUpAndIsToldOnce() {
+        store.tooLarge = entry -> entry instanceof HistoryEntry.OfEvent told
+                && told.event().message().equals("large");
+        note("before");
+        note("large");
+        note("after");
+        for (int i = 0; i < 60; i++) {
+            pass(Duration.ofSeconds(1));
+        }
+        assertThat(keeper.health().trouble()).contains("the disk is full");
+        assertThat(events.of(GuardEvent.HistoryDegraded.class)).hasSize(1);
+
+        store.tooLarge = entry -> false;
+        for (int i = 0; i < 20; i++) {
+            pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(messages()).contains("before", "large", "after");
+        assertThat(keeper.health().lost()).isZero();
+        assertThat(keeper.health().trouble()).isEmpty();
+    }
+
+    @Test
     void theStoreIsMaintainedOnceAMinute() {
         for (int i = 0; i < 300; i++) {
             pass(Duration.ofSeconds(1));

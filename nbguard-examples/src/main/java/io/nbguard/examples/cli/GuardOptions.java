@@ -76,6 +76,15 @@ final class GuardOptions {
     @Nullable Path python;
 
     @Option(
+            names = "--kernel-timeout",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description =
+                    "How long a kernel may take to start, such as 5m for one on a slow network disk or with Spark. Default:"
+                            + " 2m.")
+    @Nullable Duration kernelTimeout;
+
+    @Option(
             names = "--set",
             paramLabel = "KEY=VALUE",
             description =
@@ -105,6 +114,9 @@ final class GuardOptions {
         }
         if (python != null) {
             builder.python(python);
+        }
+        if (kernelTimeout != null) {
+            builder.configure("papermill.kernel.timeout", kernelTimeout.toString());
         }
         return builder.watchdog(watchdog == null ? WatchdogMode.IN_PROCESS : watchdog)
                 .dryRun(dryRun)

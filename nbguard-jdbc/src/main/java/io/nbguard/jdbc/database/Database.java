@@ -1,5 +1,6 @@
 package io.nbguard.jdbc.database;
 
+import io.nbguard.spi.StoreFullException;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.sql.Connection;
@@ -35,6 +36,9 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
     /** Returns whether to try the same again at once would be of no use. */
     boolean isLasting(SQLException error);
 
+    /** Returns whether there is no room left, on a disk or under a limit. */
+    boolean isFull(SQLException error);
+
     /** Has whoever works with a connection fail at once, if that can be done from another thread. */
     void breakOff(Connection connection);
 
@@ -44,10 +48,9 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
     /** Returns an error as callers of the store get it. */
     default IOException failure(String what, SQLException error) {
         Explanation meaning = explain(error);
-        return new IOException(
-                what + " " + description() + ": " + meaning.reason()
-                        + (meaning.cure().isEmpty() ? "" : " (" + meaning.cure() + ")"),
-                error);
+        String message = what + " " + description() + ": " + meaning.reason()
+                + (meaning.cure().isEmpty() ? "" : " (" + meaning.cure() + ")");
+        return isFull(error) ? new StoreFullException(message, error) : new IOException(message, error);
     }
 
     /** Returns an error as it is told when the store is opened. */

@@ -114,6 +114,11 @@ public final class PostgresDatabase implements Database {
         return LASTING.stream().anyMatch(state::startsWith);
     }
 
+    @Override
+    public boolean isFull(SQLException error) {
+        return state(error).equals("53100");
+    }
+
     private static String state(SQLException error) {
         return error.getSQLState() == null ? "" : error.getSQLState();
     }

@@ -140,6 +140,11 @@ public final class SqliteDatabase implements Database {
         };
     }
 
+    @Override
+    public boolean isFull(SQLException error) {
+        return code(error) == SQLiteErrorCode.SQLITE_FULL;
+    }
+
     private static SQLiteErrorCode code(SQLException error) {
         // The low byte is the kind; the rest, if there is any, says which of that kind.
         return SQLiteErrorCode.getErrorCode(error.getErrorCode() & 0xff);

@@ -3,6 +3,8 @@ package io.nbguard.jdbc.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.nbguard.spi.StoreFullException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -26,9 +28,13 @@ class SqliteErrorsTest {
     }
 
     private String told(Connection connection, String sql) throws SQLException {
+        return failure(connection, sql).getMessage();
+    }
+
+    private IOException failure(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             SQLException error = catchThrowableOfType(SQLException.class, () -> statement.execute(sql));
-            return database().failure("cannot write to", error).getMessage();
+            return database().failure("cannot write to", error);
         }
     }
 
@@ -39,8 +45,10 @@ class SqliteErrorsTest {
             statement.execute("CREATE TABLE t (x)");
             statement.execute("PRAGMA max_page_count = 3");
 
-            assertThat(told(connection, "INSERT INTO t VALUES (zeroblob(100000))"))
-                    .isEqualTo("cannot write to SQLite " + folder.resolve("h.db")
+            assertThat(failure(connection, "INSERT INTO t VALUES (zeroblob(100000))"))
+                    .as("what is written is not to blame")
+                    .isInstanceOf(StoreFullException.class)
+                    .hasMessage("cannot write to SQLite " + folder.resolve("h.db")
                             + ": the disk is full (free some space; nothing that was kept is lost)");
         }
     }

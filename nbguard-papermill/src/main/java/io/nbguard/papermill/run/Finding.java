@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Finding(Optional<EndReason> failure, Optional<String> error) {
 
-    private static final int LONGEST_ERROR = 2000;
+    private static final int LONGEST_ERROR = 2400;
     private static final int DEAD_KERNEL = 138;
     private static final Finding SUCCESS = new Finding(Optional.empty(), Optional.empty());
     private static final Pattern ERROR_LINE = Pattern.compile("[A-Za-z_][\\w.]*(?:Error|Exception|Exit)\\b.*");
@@ -156,7 +156,7 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
                 }
                 if (failure.message().contains("Kernel didn't respond in")) {
                     return "kernel '" + scene.kernel() + "' did not start in time: " + failure.message() + ". "
-                            + PapermillSettings.KERNEL_TIMEOUT + " gives it longer";
+                            + PapermillSettings.KERNEL_TIMEOUT + " (nbguard run --kernel-timeout) gives it longer";
                 }
                 return failure.isNotWritten()
                         ? failure.describe()
