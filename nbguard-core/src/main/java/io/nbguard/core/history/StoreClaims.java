@@ -204,7 +204,13 @@ public final class StoreClaims implements FireClaims {
     private FireAnswer ask(FireClaim claim) throws IOException {
         FireAnswer answer = session.claim(claim);
         if (answer == null) {
-            throw new IllegalStateException("it answered null");
+            faults.tell(
+                    PluginKind.HISTORY.title(),
+                    store,
+                    Fault.INVALID_ANSWER,
+                    null,
+                    "it answered the claim of a fire with null; nothing is fired until it answers");
+            throw new IOException("it answered null");
         }
         return answer;
     }

@@ -182,6 +182,21 @@ final class FireLoop {
 
     // Answers: what they have this thread do is done at its next look, or at once if they come at once.
 
+    private void post(ScheduleEntry entry, Runnable answer) {
+        post(() -> {
+            boolean well = false;
+            try {
+                answer.run();
+                well = true;
+            } finally {
+                if (!well) {
+                    // It must not wait for ever for an answer that was had.
+                    book.busy(entry, false);
+                }
+            }
+        });
+    }
+
     private void post(Runnable answer) {
         answers.add(answer);
         LockSupport.unpark(thread);
@@ -198,8 +213,8 @@ final class FireLoop {
         desk.ask(
                 times.trigger(),
                 question,
-                answer -> post(() -> answered.accept(answer)),
-                failure -> post(() -> broken(entry, times, failure)));
+                answer -> post(entry, () -> answered.accept(answer)),
+                failure -> post(entry, () -> broken(entry, times, failure)));
     }
 
     // Planning.
@@ -312,12 +327,12 @@ final class FireLoop {
         claims.claim(book.wanted(plan, until), new FireClaims.Answer() {
             @Override
             public void is(FireAnswer answer) {
-                post(() -> answered(plan, answer));
+                post(entry, () -> answered(plan, answer));
             }
 
             @Override
             public void isMissing(String reason) {
-                post(() -> unclaimed(plan, reason));
+                post(entry, () -> unclaimed(plan, reason));
             }
         });
     }

@@ -106,7 +106,8 @@ class MisbehavingTriggerTest {
         world.clock.advance(Duration.ofSeconds(60).toNanos());
         Eventually.until("its schedule is finished", () -> {
             wake();
-            return now(odd).state() == ScheduleState.FINISHED;
+            return now(odd).state() == ScheduleState.FINISHED
+                    && now(odd).lastFire().isPresent();
         });
         assertThat(now(odd).lastFire()).hasValueSatisfying(fire -> {
             assertThat(fire.outcome()).isEqualTo(FireOutcome.TRIGGER_FAILED);
