@@ -39,7 +39,7 @@ public final class ParameterNames {
      *     known of them
      */
     public static Optional<Set<String>> of(Path notebook) {
-        try (JsonParser parser = NotebookJson.parser(new Bounded(Files.newInputStream(notebook)))) {
+        try (JsonParser parser = NotebookJson.parser(new Bounded(Files.newInputStream(notebook)), 2 * LONGEST_SOURCE)) {
             parser.nextToken();
             NotebookJson.members(parser, new ParameterNames(parser)::notebookMember);
             return Optional.empty();
