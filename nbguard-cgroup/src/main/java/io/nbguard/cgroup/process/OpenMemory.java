@@ -161,7 +161,9 @@ final class OpenMemory {
             return ProcFiles.text(machine.proc().resolve(Long.toString(pid)).resolve("status"))
                     .lines()
                     .filter(text -> text.startsWith(MAPPED))
-                    .mapToLong(text -> 1024 * Long.parseLong(text.substring(MAPPED.length(), text.length() - 2).strip()))
+                    .mapToLong(text -> 1024
+                            * Long.parseLong(text.substring(MAPPED.length(), text.length() - 2)
+                                    .strip()))
                     .sum();
         } catch (IOException | RuntimeException gone) {
             return 0;

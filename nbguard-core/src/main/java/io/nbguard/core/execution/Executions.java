@@ -107,7 +107,8 @@ public final class Executions {
             @Override
             public Execution start() {
                 if (isRegistered(execution)) {
-                    // Its fire is claimed: no other guard starts it, so it waits here even if the queue has filled meanwhile.
+                    // Its fire is claimed: no other guard starts it, so it waits here even if the queue has filled
+                    // meanwhile.
                     admission.reserveAnyway();
                     submit(execution);
                 } else {

@@ -23,7 +23,8 @@ class UnmappedMemoryTest {
 
         assertThat(hoarder.kills()).isEqualTo(1);
         assertThat(innocent.kills()).isZero();
-        assertThat(hoarder.scenario().candidates().get(0).memory().bytes() / Simulation.MIB).isEqualTo(14_560);
+        assertThat(hoarder.scenario().candidates().get(0).memory().bytes() / Simulation.MIB)
+                .isEqualTo(14_560);
         assertThat(hoarder.scenario().rationale()).isEqualTo("heaviest, holds 14.2 GiB");
     }
 
