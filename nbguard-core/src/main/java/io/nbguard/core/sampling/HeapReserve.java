@@ -16,7 +16,7 @@ final class HeapReserve {
 
     private static final long AGAIN_NANOS = 1_000_000_000L;
 
-    private final byte @Nullable [][] parts = new byte[PARTS][];
+    private final byte[] @Nullable [] parts = new byte[PARTS][];
     private int held;
     private long givenNanos;
 
