@@ -52,8 +52,12 @@ final class ExhaustedHostProgram {
                 if (failures == EXHAUSTED) {
                     // Without allocating anything, for which there is no heap any more.
                     go.write(1);
+                } else if (failures > EXHAUSTED) {
+                    // As a host whose requests fail: what they held is free again, and the next ones come.
+                    chain = null;
+                    failures = 0;
+                    bytes = 1 << 20;
                 }
-                // As a host that goes on serving: it fails, and tries again a moment later.
                 LockSupport.parkNanos(1_000_000L);
             }
         }
