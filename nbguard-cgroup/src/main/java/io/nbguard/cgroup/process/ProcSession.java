@@ -172,9 +172,18 @@ final class ProcSession implements TrackerSession {
             for (ProcGroup group : all) {
                 group.admit(sampling, discovery, now);
             }
-            discovery.run(all, now, depth == SampleDepth.FULL);
+            OutOfMemoryError exhausted = null;
+            try {
+                discovery.run(all, now, depth == SampleDepth.FULL);
+            } catch (OutOfMemoryError e) {
+                // Whoever is known is read all the same: that takes no heap, and a decision may hang on it.
+                exhausted = e;
+            }
             for (ProcGroup group : all) {
                 group.read(depth, sampling, now);
+            }
+            if (exhausted != null) {
+                throw exhausted;
             }
         } finally {
             if (sampling.interrupted) {

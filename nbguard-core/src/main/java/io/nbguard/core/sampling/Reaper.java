@@ -60,6 +60,7 @@ final class Reaper {
     private final EventSink events;
     private final GuardClock clock;
     private @Nullable KillUnderWay underWay;
+    private @Nullable Watched unsent;
     private boolean frozeForIt;
     private boolean helpless;
     private long coolUntilNanos = Long.MIN_VALUE;
@@ -268,7 +269,9 @@ final class Reaper {
             return;
         }
         slowestDecisionNanos = Math.max(slowestDecisionNanos, clock.nanoTime() - nowNanos);
+        unsent = victim;
         victim.kill();
+        unsent = null;
         meter.beginsToDie();
         underWay = kill;
         frozeForIt = false;
@@ -277,6 +280,17 @@ final class Reaper {
 
     private void tellTerminated(Watched victim, KillScenario scenario) {
         events.publish(new GuardEvent.Terminated(scenario.decidedAt(), victim.notebook(), scenario));
+    }
+
+    /** Sends a signal again that could not be sent, because there was no heap left for it. */
+    void sendAgain() {
+        Watched victim = unsent;
+        if (victim != null) {
+            if (!victim.gone()) {
+                victim.kill();
+            }
+            unsent = null;
+        }
     }
 
     /**

@@ -163,9 +163,9 @@ final class Sampler {
         timer.begin(now);
         boolean busy = watchdog.reaper().isBusy();
         boolean whole = measureAndDecide(now);
-        if (failures.takeOutOfMemory()) {
+        while (!whole && failures.takeOutOfMemory() && reserve.release(now)) {
             // What was to be decided is decided with what is kept for this moment.
-            whole = reserve.release(now) && measureAndDecide(now);
+            whole = measureAndDecide(now);
         }
         long pause = whole ? pauseNanos(now) : Math.min(intervalNanos, FAILED_PAUSE_NANOS);
         noteAdmission();

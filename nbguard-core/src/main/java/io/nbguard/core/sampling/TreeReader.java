@@ -52,9 +52,10 @@ final class TreeReader {
         // It may have taken so long that another thread runs the loop by now.
         turn.check();
         if (thrown instanceof OutOfMemoryError) {
-            // The host's doing.
+            // The host's doing. Those who are known were read: only the search for others takes heap.
             failures.note(thrown);
-            return false;
+            update(meters, nowNanos);
+            return true;
         }
         if (thrown != null) {
             failed(Fault.THREW, thrown, "threw " + thrown);

@@ -117,6 +117,11 @@ final class Watchdog {
     boolean step(List<ExecutionMeter> meters, boolean fresh, long nowNanos) {
         duty.look(reaper.isBusy());
         boolean done = true;
+        try {
+            reaper.sendAgain();
+        } catch (Throwable e) {
+            done = noted(e);
+        }
         if (fresh || container.isBreached()) {
             measureBudget(meters, nowNanos);
             reaper.notice(meters, budgetUsed, nowNanos);

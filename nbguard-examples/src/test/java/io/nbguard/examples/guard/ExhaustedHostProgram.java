@@ -18,7 +18,7 @@ import java.util.concurrent.locks.LockSupport;
 final class ExhaustedHostProgram {
 
     /** After so many failures the notebook may begin. */
-    private static final int EXHAUSTED = 5;
+    private static final int EXHAUSTED = 3;
 
     private ExhaustedHostProgram() {}
 
@@ -48,12 +48,16 @@ final class ExhaustedHostProgram {
                 chain = new Object[] {chain, new byte[bytes]};
             } catch (OutOfMemoryError e) {
                 failures += bytes > 16 ? 0 : 1;
-                bytes = Math.max(16, bytes / 2);
+                bytes = Math.max(16, bytes / 16);
                 if (failures == EXHAUSTED) {
                     // Without allocating anything, for which there is no heap any more.
                     go.write(1);
+                } else if (failures > EXHAUSTED) {
+                    // As a host whose requests fail: what they held is free again, and the next ones come.
+                    chain = null;
+                    failures = 0;
+                    bytes = 1 << 20;
                 }
-                // As a host that goes on serving: it fails, and tries again a moment later.
                 LockSupport.parkNanos(1_000_000L);
             }
         }

@@ -40,12 +40,14 @@ class UnstoppableWatchdogTest {
     /** Some 400 MiB a second. The bound saves the machine should nobody end it. */
     private static final String HOG = """
             import os, time
-            open('hog-is-there', 'w').write(str(os.getpid()))
+            with open('arriving', 'w') as file: file.write(str(os.getpid()))
+            os.replace('arriving', 'hog-is-there')
             while not (os.path.exists('go') and os.path.getsize('go')): time.sleep(0.02)
             blocks = []
             while len(blocks) < 120:
                 blocks.append(bytearray(16 << 20))
-                open('grown', 'w').write(str(len(blocks)))
+                with open('growing', 'w') as file: file.write(str(len(blocks)))
+                os.replace('growing', 'grown')
                 time.sleep(0.03)
             open('survived', 'w').close()
             time.sleep(900)
