@@ -4,13 +4,12 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.text.Similarity;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -97,33 +96,7 @@ public final class NotebookFolder {
     public List<String> list() {
         List<String> notebooks = new ArrayList<>();
         try {
-            Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-                @Override
-                public FileVisitResult preVisitDirectory(Path at, BasicFileAttributes attributes) {
-                    boolean skipped = !at.equals(folder)
-                            && (isHidden(at) || outputs.filter(at::equals).isPresent());
-                    return skipped ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    String name = folder.relativize(file).toString();
-                    if (extensions.has(name)
-                            && !isHidden(file)
-                            && (attributes.isRegularFile() || Files.isRegularFile(file))) {
-                        notebooks.add(name);
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-
-                @Override
-                public FileVisitResult visitFileFailed(Path file, IOException reason) throws IOException {
-                    if (file.equals(folder)) {
-                        throw reason;
-                    }
-                    return FileVisitResult.CONTINUE;
-                }
-            });
+            collect(folder, notebooks);
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
@@ -133,6 +106,36 @@ public final class NotebookFolder {
         }
         Collections.sort(notebooks);
         return Collections.unmodifiableList(notebooks);
+    }
+
+    private void collect(Path at, List<String> notebooks) throws IOException {
+        // "folder/." is a folder or nothing: a pipe that a notebook has put there meanwhile is not waited for.
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(at.resolve("."))) {
+            for (Path entry : entries) {
+                Path file = at.resolve(entry.getFileName());
+                if (isHidden(file)) {
+                    continue;
+                }
+                if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+                    collectBelow(file, notebooks);
+                } else if (extensions.has(file.toString()) && Files.isRegularFile(file)) {
+                    notebooks.add(folder.relativize(file).toString());
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void collectBelow(Path at, List<String> notebooks) {
+        if (outputs.filter(at::equals).isPresent()) {
+            return;
+        }
+        try {
+            collect(at, notebooks);
+        } catch (IOException e) {
+            // Gone meanwhile, or not ours to read: the others are listed.
+        }
     }
 
     private static boolean isHidden(Path path) {

@@ -10,9 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -144,6 +146,38 @@ class NotebookFolderTest {
 
     private NotebookFolder notebooks() {
         return new NotebookFolder(folder, folder.resolve("runs"), Extensions.NOTEBOOKS);
+    }
+
+    @Test
+    @Timeout(60)
+    void aPipeThatTakesThePlaceOfAFolderMeanwhileKeepsNobody() throws Exception {
+        Path sub = folder.resolve("sub");
+        Path aside = root.resolve("aside");
+        Path pipe = root.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread swapper = new Thread(() -> {
+            try {
+                while (!over.get()) {
+                    Files.move(sub, aside);
+                    Files.move(pipe, sub);
+                    Files.move(sub, pipe);
+                    Files.move(aside, sub);
+                }
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        swapper.start();
+        try {
+            for (int i = 0; i < 20_000; i++) {
+                assertThat(notebooks().list()).contains("report.ipynb");
+            }
+        } finally {
+            over.set(true);
+            swapper.join();
+        }
     }
 
     private static void write(Path file) throws IOException {

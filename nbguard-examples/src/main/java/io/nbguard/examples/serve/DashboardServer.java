@@ -34,10 +34,8 @@ import java.util.stream.Stream;
 public final class DashboardServer implements AutoCloseable {
 
     private static final int BURST = 10;
-    private static final double FAILURES_PER_SECOND = 1;
-    private static final double MOST_FAILURES = 20;
-    private static final double STRANGERS_PER_SECOND = 10;
-    private static final double MOST_STRANGERS = 200;
+    private static final int FAILURE_BURST = 20;
+    private static final int STRANGERS_PER_FAILURE = 10;
 
     private final Broadcaster broadcaster;
     private final LiveFeed feed;
@@ -53,8 +51,8 @@ public final class DashboardServer implements AutoCloseable {
                 new AllowedHosts(settings.host(), settings.allowedHosts()),
                 new RateLimiter(BURST * limits.looksPerSecond(), limits.looksPerSecond(), System::nanoTime),
                 new RateLimiter(BURST * limits.changesPerSecond(), limits.changesPerSecond(), System::nanoTime),
-                new RateLimiter(MOST_FAILURES, FAILURES_PER_SECOND, System::nanoTime),
-                new RateLimiter(MOST_STRANGERS, STRANGERS_PER_SECOND, System::nanoTime));
+                failures(limits.failuresPerSecond()),
+                failures(STRANGERS_PER_FAILURE * limits.failuresPerSecond()));
         refusals = new RefusalCount(history::record);
         Tellings tellings = new Tellings(guard);
         broadcaster = new Broadcaster(limits.streams());
@@ -71,6 +69,10 @@ public final class DashboardServer implements AutoCloseable {
                 gate,
                 refusals,
                 config -> register(config, dispatcher, routes, socket));
+    }
+
+    private static RateLimiter failures(double perSecond) {
+        return new RateLimiter(FAILURE_BURST * perSecond, perSecond, System::nanoTime);
     }
 
     private Routes routes(

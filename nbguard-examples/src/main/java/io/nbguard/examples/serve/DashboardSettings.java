@@ -28,10 +28,18 @@ public record DashboardSettings(
      * @param looksPerSecond how often a caller may look in the long run; ten times that at once
      * @param changesPerSecond how often a caller may ask for a change in the long run; ten times that at once
      * @param largestBody how many bytes a request's body may have
+     * @param failuresPerSecond how often an address may come with a token that is not valid in the long run, and ten times as
+     *     often with none; twenty times that at once
      */
-    public record Limits(int streams, double looksPerSecond, double changesPerSecond, int largestBody) {
+    public record Limits(
+            int streams, double looksPerSecond, double changesPerSecond, int largestBody, double failuresPerSecond) {
 
-        /** 64 streams, 300 looks and 10 changes a second, bodies of 1 MiB. */
+        /** 64 streams, 300 looks and 10 changes a second, bodies of 1 MiB, a wrong token a second. */
         public static final Limits USUAL = new Limits(64, 300, 10, 1 << 20);
+
+        /** One wrong token a second. */
+        public Limits(int streams, double looksPerSecond, double changesPerSecond, int largestBody) {
+            this(streams, looksPerSecond, changesPerSecond, largestBody, 1);
+        }
     }
 }

@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -34,8 +37,11 @@ class SchemathesisTest {
     @Test
     void theInterfaceAndItsDescriptionAgree() throws Exception {
         Path environment = environment();
-        DashboardSettings.Limits limits = new DashboardSettings.Limits(8, 100_000, 100_000, 1 << 20);
+        DashboardSettings.Limits limits = new DashboardSettings.Limits(8, 100_000, 100_000, 1 << 20, 100_000);
+        ScheduledExecutorService completing = Executors.newSingleThreadScheduledExecutor();
         try (ServeWorld world = ServeWorld.open(folder, limits)) {
+            // So that there are executed notebooks to ask for.
+            completing.scheduleWithFixedDelay(world.executor::completeAll, 1, 1, TimeUnit.SECONDS);
             world.write("ok.ipynb", "x = 1  # how many");
             world.guard.run(ExecutionRequest.of("ok.ipynb").build());
             Path report = Path.of("target", "schemathesis.txt").toAbsolutePath();
@@ -63,6 +69,8 @@ class SchemathesisTest {
                     "--no-color");
 
             assertThat(status).as(() -> end(report)).isZero();
+        } finally {
+            completing.shutdownNow();
         }
     }
 
