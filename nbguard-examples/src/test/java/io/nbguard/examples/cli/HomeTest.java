@@ -59,16 +59,16 @@ class HomeTest {
     void withFewDescriptorsThereIsAMessageAndNoStackTrace() throws Exception {
         NbguardProcess.Ended ended = NbguardProcess.runIn(
                 command -> {
-                    List<String> limited =
-                            new ArrayList<>(List.of("sh", "-c", "ulimit -n 64; exec \"$@\"", "limited"));
+                    List<String> limited = new ArrayList<>(List.of("sh", "-c", "ulimit -n 64; exec \"$@\"", "limited"));
                     limited.addAll(command);
                     return limited;
                 },
                 folder,
                 "doctor");
 
-        assertThat(ended.err()).isEqualTo("nbguard: only 64 files may be open at a time here, and nbguard needs 256 or"
-                + " more: raise the limit, as by 'ulimit -n 1024'\n");
+        assertThat(ended.err())
+                .isEqualTo("nbguard: only 64 files may be open at a time here, and nbguard needs 256 or"
+                        + " more: raise the limit, as by 'ulimit -n 1024'\n");
         assertThat(ended.exitCode()).isEqualTo(1);
     }
 
@@ -87,7 +87,8 @@ class HomeTest {
         try (NbguardProcess serve = NbguardProcess.start(
                 folder, environment, "serve", notebooks.toString(), "--port", "0", "--db", "memory")) {
             await().atMost(Duration.ofMinutes(2))
-                    .until(() -> !serve.isAlive() || TOKEN.matcher(serve.outSoFar()).find());
+                    .until(() ->
+                            !serve.isAlive() || TOKEN.matcher(serve.outSoFar()).find());
             NbguardProcess.Ended ps = nbguard("ps");
             assertThat(ps.exitCode()).as(ps.err()).isZero();
             Matcher told = TOKEN.matcher(serve.outSoFar());

@@ -28,8 +28,7 @@ class SettingsOptionTest {
     void aSettingReachesItsPlugin() throws Exception {
         TestNotebook.write(folder.resolve("quick.ipynb"), "print('done')");
 
-        NbguardProcess.Ended ended =
-                NbguardProcess.run(folder, "run", "--set", "cgroup.priority=loud", "quick.ipynb");
+        NbguardProcess.Ended ended = NbguardProcess.run(folder, "run", "--set", "cgroup.priority=loud", "quick.ipynb");
 
         assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCodes.USAGE);
         assertThat(ended.err()).contains("cgroup.priority = 'loud' is not a setting: expected real-time, nice or none");
