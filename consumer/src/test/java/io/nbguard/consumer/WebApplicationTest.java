@@ -57,6 +57,7 @@ class WebApplicationTest {
                 + Jars.path("nbguard-api", "nbguard-core", "nbguard-cgroup", "jna", "slf4j-api");
 
         WeakReference<ClassLoader> application = deploy(ClassLoader.getPlatformClassLoader(), all, "cgroup.jna=off");
+        linkRecord(() -> new AnotherOfOthers(Path.of("a"), List.of("b")));
 
         assertThat(isOnceTrue(() -> application.get() == null))
                 .as("it is collected")

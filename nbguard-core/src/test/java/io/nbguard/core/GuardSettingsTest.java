@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
@@ -113,6 +114,22 @@ class GuardSettingsTest {
                     .isInstanceOfSatisfying(
                             GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENVIRONMENT))
                     .hasMessageContaining(notebooks.toString());
+        }
+    }
+
+    @Test
+    void anOutputThatNoFolderCanHoldIsRefusedAtOnce() throws Exception {
+        Files.writeString(notebooks.resolve("a.ipynb"), "{}");
+        Path file = Files.writeString(root.resolve("file"), "no folder");
+        ExecutionRequest request = ExecutionRequest.of("a.ipynb")
+                .output(file.resolve("below/out.ipynb"))
+                .build();
+        try (NotebookGuard guard = builder().outputs(root.resolve("runs")).build()) {
+            assertThatThrownBy(() -> guard.run(request))
+                    .isInstanceOfSatisfying(
+                            GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST))
+                    .hasMessageContaining("output")
+                    .hasMessageContaining(file + " is not a folder");
         }
     }
 

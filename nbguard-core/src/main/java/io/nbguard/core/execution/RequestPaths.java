@@ -26,6 +26,21 @@ final class RequestPaths {
         request.output().filter(Files::isDirectory).ifPresent(output -> {
             throw refusal("output", output, "it is a folder: name the file in it");
         });
+        request.output().ifPresent(RequestPaths::checkPlace);
+    }
+
+    /** Folders that are missing are made later; those that are there must let that happen. */
+    private static void checkPlace(Path output) {
+        Path place = output.toAbsolutePath().getParent();
+        while (place != null && !Files.exists(place)) {
+            place = place.getParent();
+        }
+        if (place == null || !Files.isDirectory(place)) {
+            throw refusal("output", output, place + " is not a folder");
+        }
+        if (!Files.isWritable(place)) {
+            throw refusal("output", output, "this user may not write to " + place);
+        }
     }
 
     private static GuardException refusal(String what, Path path, String why) {

@@ -22,8 +22,8 @@ final class OpenFiles {
                     // Soft limit, hard limit, unit. The JVM has raised the soft one as far as it goes.
                     String most = line.substring(LINE.length()).strip().split(" +")[0];
                     return most.matches("\\d{1,9}") && Long.parseLong(most) < LEAST
-                            ? Optional.of("only " + most + " files may be open at a time here, and nbguard needs " + LEAST
-                                    + " or more: raise the limit, as by 'ulimit -n 1024'")
+                            ? Optional.of("only " + most + " files may be open at a time here, and nbguard needs "
+                                    + LEAST + " or more: raise the limit, as by 'ulimit -n 1024'")
                             : Optional.empty();
                 }
             }
