@@ -35,6 +35,7 @@ final class Attendance {
     private final GuardProcess guard = GuardProcess.current();
 
     private @Nullable Launch launch;
+    private long launchBegunNanos;
     private @Nullable LaunchedExecution underWay;
     private @Nullable ExecutorCalls calls;
     private @Nullable StopLadder ladder;
@@ -57,6 +58,8 @@ final class Attendance {
     /** Waits for the launch; returns early, it not being complete, if it was to stop and did not for half a minute. */
     void during(Launch starting) {
         launch = starting;
+        // Not since the first start, which an execution that another guard had begun has long behind it.
+        launchBegunNanos = means.clock().nanoTime();
         await(starting.launched());
     }
 
@@ -111,7 +114,7 @@ final class Attendance {
         if (underWay != null || execution.standing().cause() != null) {
             return NOTHING_DUE;
         }
-        long left = LAUNCH_LIMIT.toNanos() - (now - execution.launchedAtNanos());
+        long left = LAUNCH_LIMIT.toNanos() - (now - launchBegunNanos);
         if (left > 0) {
             return left;
         }
