@@ -85,8 +85,7 @@ final class RunCommand implements Callable<Integer> {
             description =
                     "Takes parameters from a JSON object, with exactly its types; - is standard input. -p and -r win"
                             + " over it.")
-    @Nullable
-    Path parameterFile;
+    @Nullable Path parameterFile;
 
     @Option(
             names = "--allow-unknown-parameters",
@@ -101,30 +100,26 @@ final class RunCommand implements Callable<Integer> {
             description = "The file (or an existing folder) for the executed notebook. A file that is there already is"
                     + " kept, the new one gets a suffix. Default: {name}_exec_{UTC time}_{short id}.ipynb in the current"
                     + " folder.")
-    @Nullable
-    Path output;
+    @Nullable Path output;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = Converters.Time.class,
             description = "The longest that it may run, such as 90s, 10m or 1h30m. Default: no limit.")
-    @Nullable
-    Duration timeout;
+    @Nullable Duration timeout;
 
     @Option(
             names = {"-k", "--kernel"},
             paramLabel = "NAME",
             description = "The Jupyter kernel to use. Default: the one that the notebook names.")
-    @Nullable
-    String kernel;
+    @Nullable String kernel;
 
     @Option(
             names = "--cwd",
             paramLabel = "FOLDER",
             description = "The folder that the notebook's code runs in. Default: the folder that the notebook is in.")
-    @Nullable
-    Path workingDirectory;
+    @Nullable Path workingDirectory;
 
     @Option(
             names = {"-e", "--env"},

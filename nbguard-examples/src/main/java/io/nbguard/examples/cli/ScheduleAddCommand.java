@@ -45,23 +45,20 @@ final class ScheduleAddCommand implements Callable<Integer> {
                 names = "--cron",
                 paramLabel = "FIELDS",
                 description = "A crontab line's five fields, such as '0 2 * * mon-fri', or @daily and friends.")
-        @Nullable
-        String cron;
+        @Nullable String cron;
 
         @Option(
                 names = "--every",
                 paramLabel = "TIME",
                 converter = Converters.Time.class,
                 description = "An interval, such as 10m, counted from the start.")
-        @Nullable
-        Duration every;
+        @Nullable Duration every;
 
         @Option(
                 names = "--at",
                 paramLabel = "TIME",
                 description = "Once, at a time in UTC such as 2026-01-13T02:00:00Z.")
-        @Nullable
-        String at;
+        @Nullable String at;
 
         /** Made by picocli. */
         When() {}
@@ -83,8 +80,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
     boolean allowUnknownParameters;
 
     @Option(names = "--id", paramLabel = "ID", description = "What to call it: a-z, 0-9 and -. Default: a random id.")
-    @Nullable
-    String id;
+    @Nullable String id;
 
     @Option(
             names = "--zone",
@@ -98,16 +94,14 @@ final class ScheduleAddCommand implements Callable<Integer> {
             paramLabel = "SIZE",
             converter = Converters.Size.class,
             description = "The most memory that an execution may hold, such as 2g.")
-    @Nullable
-    ByteSize memory;
+    @Nullable ByteSize memory;
 
     @Option(
             names = "--timeout",
             paramLabel = "TIME",
             converter = Converters.Time.class,
             description = "The longest that an execution may run, such as 1h.")
-    @Nullable
-    Duration timeout;
+    @Nullable Duration timeout;
 
     @Option(names = "--max-instances", paramLabel = "N", description = "How many may run at once. Default: 1.")
     int maxInstances = 1;
