@@ -178,6 +178,10 @@ record HostileRequest(String what, byte[] bytes, List<Integer> expected) {
                 "{\"trigger\":\"interval\",\"expression\":\"PT10S\",\"misfireGraceSeconds\":0," + request + "}",
                 "{\"trigger\":\"interval\",\"expression\":\"PT10S\",\"coalesce\":\"yes\"," + request + "}",
                 "{\"trigger\":\"interval\",\"expression\":\"PT10S\",\"start\":\"tomorrow\"," + request + "}",
+                "{\"trigger\":\"interval\",\"expression\":\"PT10S\",\"start\":\"-1000000000-01-01T00:00:00Z\","
+                        + request + "}",
+                "{\"trigger\":\"interval\",\"expression\":\"PT10S\",\"end\":\"+1000000000-12-31T00:00:00Z\"," + request
+                        + "}",
                 "{\"trigger\":\"interval\",\"expression\":\"PT10S\",\"start\":\"2099-01-02T00:00:00Z\","
                         + "\"end\":\"2099-01-01T00:00:00Z\"," + request + "}",
                 "{\"trigger\":\"interval\",\"expression\":\"PT10S\",\"request\":{}}",
