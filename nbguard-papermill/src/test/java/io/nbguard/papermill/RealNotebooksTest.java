@@ -478,7 +478,8 @@ class RealNotebooksTest {
     @Test
     void aDiskThatIsFullForAWhileIsToldAndStopsNothing() throws Exception {
         Path notebook = Notebooks.of(
-                        "import os; os.symlink('/dev/full', os.path.join(os.environ['TMPDIR'], '../staging/" + PART + "'))",
+                        "import os; os.symlink('/dev/full', os.path.join(os.environ['TMPDIR'], '../staging/" + PART
+                                + "'))",
                         "print('went', 'on')")
                 .write(folder.resolve("notebook.ipynb"));
         RealRun run = RealRun.start(notebook, folder, UnaryOperator.identity());
@@ -504,8 +505,7 @@ class RealNotebooksTest {
 
         assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
         assertThat(report.failure()).contains(EndReason.EXECUTOR_FAILED);
-        assertThat(report.error())
-                .contains("the executed notebook could not be written: [Errno 27] File too large");
+        assertThat(report.error()).contains("the executed notebook could not be written: [Errno 27] File too large");
         assertThat(run.output(report)).contains("kept\\n");
         assertThat(run.context.progress).last().isEqualTo(Progress.of(2, 2));
     }
@@ -521,15 +521,17 @@ class RealNotebooksTest {
                 "may mount a file system");
         try {
             // The disk has the temporary folder too, as in a container that has only one.
-            Path notebook = Notebooks.of("print('kept')", "open('disk/filler', 'wb').write(bytes(500_000))\nprint('x' * 600_000)")
+            Path notebook = Notebooks.of(
+                            "print('kept')", "open('disk/filler', 'wb').write(bytes(500_000))\nprint('x' * 600_000)")
                     .write(folder.resolve("notebook.ipynb"));
             RealRun run = RealRun.start(notebook, disk, UnaryOperator.identity());
             ExitReport report = run.end();
 
             assertThat(report.failure()).contains(EndReason.EXECUTOR_FAILED);
             assertThat(report.error())
-                    .contains("the disk is full: the executed notebook could not be written: [Errno 28] No space left on"
-                            + " device");
+                    .contains(
+                            "the disk is full: the executed notebook could not be written: [Errno 28] No space left on"
+                                    + " device");
             assertThat(run.output(report)).contains("kept\\n");
             assertThat(run.context.progress).last().isEqualTo(Progress.of(2, 2));
         } finally {

@@ -265,7 +265,9 @@ class Cgroup2ProbeTest {
             if (gauge == unreadable) {
                 assertThat(show(gauges, gauge)).isEqualTo("unavailable: Is a directory");
             } else if (gauge == Gauge.MACHINE_OOM_KILLS) {
-                assertThat(gauges.hasValue(gauge)).as("the host's probe counts it").isFalse();
+                assertThat(gauges.hasValue(gauge))
+                        .as("the host's probe counts it")
+                        .isFalse();
             } else {
                 assertThat(gauges.reason(gauge)).as(gauge.title()).isNull();
             }

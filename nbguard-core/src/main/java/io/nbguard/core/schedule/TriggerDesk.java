@@ -221,8 +221,8 @@ final class TriggerDesk {
             }
             end();
             // First: what it answers when it is interrupted is no answer.
-            answer.completeExceptionally(new TriggerBroken(
-                    Fault.TOO_SLOW, "it did not answer within " + patience.toMillis() + " ms", null));
+            answer.completeExceptionally(
+                    new TriggerBroken(Fault.TOO_SLOW, "it did not answer within " + patience.toMillis() + " ms", null));
             thread.interrupt();
         }
     }
