@@ -56,8 +56,10 @@ final class ServeAnnouncement implements AutoCloseable {
     /**
      * Prints the links; a token stands behind the mark that browsers send nobody. What goes to a file or a log instead of a
      * terminal has no token in it, but says where it is.
+     *
+     * @param always whether the links have their tokens wherever the output goes
      */
-    void tell(String operator, Optional<String> viewer, Optional<Path> viewerFile) {
+    void tell(String operator, Optional<String> viewer, Optional<Path> viewerFile, boolean always) {
         if (!isLoopback()) {
             warn(
                     surroundings,
@@ -65,7 +67,7 @@ final class ServeAnnouncement implements AutoCloseable {
                             + ": tokens and data travel as plain text. Put a proxy with TLS before it, and"
                             + " name that with --allow-host.");
         }
-        if (surroundings.out().redraws()) {
+        if (always || surroundings.out().redraws()) {
             link("Open  ", "/#token=" + operator);
             viewer.ifPresent(token -> link("To look only  ", "/#token=" + token));
             surroundings

@@ -128,6 +128,13 @@ final class ServeCommand implements Callable<Integer> {
     @Nullable Path viewerTokenFile;
 
     @Option(
+            names = "--show-link",
+            description =
+                    "Print the link with its token also where the output is no terminal: a reader of that file or log can then log"
+                            + " in. Default: only a terminal shows it.")
+    boolean showLink;
+
+    @Option(
             names = "--max-concurrent",
             paramLabel = "N",
             defaultValue = "${env:NBGUARD_MAX_CONCURRENT:-10}",
@@ -173,7 +180,7 @@ final class ServeCommand implements Callable<Integer> {
                     ServeAnnouncement announcement =
                             ServeAnnouncement.make(surroundings, host, server.port(), operatorFile)) {
                 out.print(Line.of("nbguard serves ", Style.BOLD).plus(source + ", outputs in " + target));
-                announcement.tell(operator, viewer, viewerFile);
+                announcement.tell(operator, viewer, viewerFile, showLink);
                 ended.await();
                 out.print(Line.of("Ending…", Style.FAINT));
             }

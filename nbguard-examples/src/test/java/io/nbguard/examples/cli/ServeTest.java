@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -40,9 +41,12 @@ class ServeTest {
         environment = Map.of("XDG_CONFIG_HOME", folder.resolve("config").toString());
     }
 
-    private NbguardProcess serve(String port) throws IOException {
+    private NbguardProcess serve(String port, String... more) throws IOException {
+        String[] usual = {"serve", "notebooks", "--outputs", "out", "--port", port, "--grace", "1s"};
         NbguardProcess serve = NbguardProcess.start(
-                folder, environment, "serve", "notebooks", "--outputs", "out", "--port", port, "--grace", "1s");
+                folder,
+                environment,
+                Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new));
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> !serve.isAlive() || LINK.matcher(serve.outSoFar()).find());
         return serve;
@@ -134,8 +138,9 @@ class ServeTest {
         assertThat(alone.exitCode()).isEqualTo(1);
         assertThat(alone.err()).contains("no nbguard serve", "nbguard serve");
 
-        try (NbguardProcess again = serve(port)) {
+        try (NbguardProcess again = serve(port, "--show-link")) {
             assertThat(link(again).group(2)).isEqualTo(port);
+            assertThat(link(again).group(3)).isEqualTo("#token=" + token);
             assertThat(Files.readString(tokenFile()).strip()).isEqualTo(token);
             assertThat(nbguard("history", "--json").out()).contains("slow.ipynb", "USER_STOP", "COMPLETED");
             assertThat(nbguard("schedule", "list").out()).contains("hourly");
