@@ -3,6 +3,7 @@ package io.nbguard.jdbc;
 import io.nbguard.api.AuditRecord;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ScheduleId;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.StoredExecution;
 import java.util.ArrayList;
@@ -47,14 +48,21 @@ record EntryBatch(
                 scheduleChanges.add(entry);
             }
         }
-        // In one order in every guard: two that each wait for a row that the other has locked would wait for ever.
-        scheduleChanges.sort(Comparator.comparing(EntryBatch::scheduleId));
         return new EntryBatch(executions.values(), usage, events, audit, scheduleChanges);
     }
 
-    private static String scheduleId(HistoryEntry change) {
+    /** Returns the schedules that are changed, in an order that is the same in every guard. */
+    List<ScheduleId> schedules() {
+        return scheduleChanges.stream()
+                .map(EntryBatch::schedule)
+                .distinct()
+                .sorted(Comparator.comparing(ScheduleId::value))
+                .toList();
+    }
+
+    private static ScheduleId schedule(HistoryEntry change) {
         return change instanceof HistoryEntry.OfSchedule written
-                ? written.schedule().schedule().id().value()
-                : ((HistoryEntry.ScheduleRemoved) change).schedule().value();
+                ? written.schedule().schedule().id()
+                : ((HistoryEntry.ScheduleRemoved) change).schedule();
     }
 }

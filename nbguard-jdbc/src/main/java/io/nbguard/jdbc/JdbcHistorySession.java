@@ -77,6 +77,10 @@ final class JdbcHistorySession implements HistorySession {
             usage.write(connection, batch.usage());
             events.write(connection, batch.events());
             audit.write(connection, batch.audit());
+            // Two guards that each wait for a row that the other has locked would wait for ever.
+            for (ScheduleId id : batch.schedules()) {
+                schedules.locked(connection, id);
+            }
             for (HistoryEntry change : batch.scheduleChanges()) {
                 if (change instanceof HistoryEntry.OfSchedule entry) {
                     schedules.write(connection, entry.schedule());
