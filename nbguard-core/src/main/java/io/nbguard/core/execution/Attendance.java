@@ -35,7 +35,8 @@ final class Attendance {
     private final GuardProcess guard = GuardProcess.current();
 
     private @Nullable Launch launch;
-    private long launchBegunNanos;
+    // Not the first start, which an execution that another guard had begun has long behind it.
+    private final long launchBegunNanos;
     private @Nullable LaunchedExecution underWay;
     private @Nullable ExecutorCalls calls;
     private @Nullable StopLadder ladder;
@@ -53,13 +54,12 @@ final class Attendance {
         this.group = group;
         this.tree = tree;
         this.announcement = announcement;
+        launchBegunNanos = means.clock().nanoTime();
     }
 
     /** Waits for the launch; returns early, it not being complete, if it was to stop and did not for half a minute. */
     void during(Launch starting) {
         launch = starting;
-        // Not since the first start, which an execution that another guard had begun has long behind it.
-        launchBegunNanos = means.clock().nanoTime();
         await(starting.launched());
     }
 

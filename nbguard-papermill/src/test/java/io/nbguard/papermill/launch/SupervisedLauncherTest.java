@@ -286,7 +286,9 @@ class SupervisedLauncherTest {
         PythonEnd end = python.await();
 
         assertThat(end.exitCode()).isEmpty();
-        assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
+        // Root may write to the supervisor's descriptors, so that its end is told more than once.
+        assertThat(end.problem().orElseThrow())
+                .containsAnyOf("the supervisor was ended by signal 9", "is told 2 times, so none of it is believed");
         assertNobodyEscaped();
     }
 
