@@ -323,6 +323,7 @@ final class Discovery {
         member.begin(line, sampling);
         member.watchEnd(sampling);
         if (!group.adopt(member)) {
+            member.close();
             return;
         }
         known.put(member.pid, member);

@@ -7,10 +7,8 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Memory that processes hold through open files: what memfd_create(2) made, and files on tmpfs, deleted ones too. Each file
@@ -45,7 +43,7 @@ final class OpenMemory {
     private final Machine machine;
     private final ProcessReader reader;
     private final long endNanos;
-    private final Set<Long> tmpfs = new HashSet<>();
+    private final Map<String, Boolean> tmpfs = new HashMap<>();
     private final Map<FileKey, Long> files = new HashMap<>();
     private final NativeMemory stat = new NativeMemory(STAT_BYTES);
     private final NativeMemory path = new NativeMemory(LONGEST_PATH);
@@ -88,11 +86,9 @@ final class OpenMemory {
     /** A line of mountinfo: {@code 36 35 0:27 / /dev/shm rw,nosuid - tmpfs tmpfs rw}. */
     private void findTmpfs() throws IOException {
         for (String mount : ProcFiles.text(MOUNTS).split("\n")) {
-            if (mount.contains(" - tmpfs ")) {
-                String[] numbers = mount.split(" ", 4)[2].split(":");
-                long major = Long.parseLong(numbers[0]);
-                long minor = Long.parseLong(numbers[1]);
-                tmpfs.add((minor & 0xff) | major << 8 | (minor & ~0xffL) << 12);
+            String[] fields = mount.split(" ", 6);
+            if (fields.length == 6) {
+                tmpfs.put(fields[4].equals("/") ? "" : fields[4], mount.contains(" - tmpfs "));
             }
         }
     }
@@ -131,6 +127,12 @@ final class OpenMemory {
     }
 
     private void take(Path link) {
+        // By name first: to ask a file system for a file's state is to wait for it, and one that does not answer, such
+        // as that
+        // of a server that has gone, would hold up the kill.
+        if (!isInMemory(link)) {
+            return;
+        }
         byte[] name = link.toString().getBytes(StandardCharsets.US_ASCII);
         if (name.length >= LONGEST_PATH) {
             return;
@@ -142,17 +144,30 @@ final class OpenMemory {
         }
         long blocks = stat.buffer().getLong(BLOCKS_AT);
         long device = stat.buffer().getLong(DEVICE_AT);
-        if (blocks > 0 && (tmpfs.contains(device) || isUnnamed(link))) {
+        if (blocks > 0) {
             files.put(new FileKey(device, stat.buffer().getLong(INODE_AT)), blocks * BLOCK_BYTES);
         }
     }
 
-    private static boolean isUnnamed(Path link) {
+    private boolean isInMemory(Path link) {
+        String target;
         try {
-            return Files.readSymbolicLink(link).toString().startsWith(UNNAMED);
+            target = Files.readSymbolicLink(link).toString();
         } catch (IOException gone) {
             return false;
         }
+        return target.startsWith(UNNAMED) || (target.startsWith("/") && isOnTmpfs(target));
+    }
+
+    /** The mount point that is the longest beginning of a path has it. */
+    private boolean isOnTmpfs(String path) {
+        for (int end = path.lastIndexOf('/'); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+            Boolean found = tmpfs.get(path.substring(0, end));
+            if (found != null) {
+                return found;
+            }
+        }
+        return false;
     }
 
     /** Returns what of shared memory a process has in its RSS. */

@@ -151,7 +151,9 @@ final class ProcGroup implements ProcessGroup {
                 Member member = new Member(sampling.machine, identity.pid(), identity.startTicks());
                 member.begin(sampling.line, sampling);
                 member.watchEnd(sampling);
-                adopt(member);
+                if (!adopt(member)) {
+                    member.close();
+                }
             } else {
                 everLost = true;
                 lastLoss = tick;

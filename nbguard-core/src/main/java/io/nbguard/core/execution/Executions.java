@@ -83,7 +83,8 @@ public final class Executions {
         admission.reserve();
         try {
             register(execution);
-        } catch (GuardException e) {
+        } catch (RuntimeException | Error e) {
+            forget(execution);
             admission.giveUp();
             throw e;
         }
@@ -280,6 +281,15 @@ public final class Executions {
         execution.ended(Verdict.withoutReport(cause.reason(), cause.message(), Optional.empty()));
         forgetOldest(execution);
         execution.complete();
+    }
+
+    private void forget(GuardedExecution unstarted) {
+        lock.lock();
+        try {
+            known.remove(unstarted.id());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void forgetOldest(GuardedExecution ended) {

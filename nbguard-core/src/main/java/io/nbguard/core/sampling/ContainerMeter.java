@@ -36,6 +36,8 @@ final class ContainerMeter {
     private final long configuredLimit;
     private int memoryProbe;
     private long heldBytes;
+    private boolean judging;
+    private boolean doubtful;
 
     ContainerMeter(List<ProbeReader> probesBestFirst, Optional<ByteSize> configuredLimit) {
         probes = probesBestFirst.toArray(new ProbeReader[0]);
@@ -43,9 +45,31 @@ final class ContainerMeter {
         this.configuredLimit = configuredLimit.map(ByteSize::bytes).orElse(Long.MAX_VALUE);
     }
 
-    /** Takes in what executions are known to hold at least: a container that holds less cannot be. */
+    /** Takes in what executions held at least when they were read last: a container that holds less cannot be. */
     void holdsAtLeast(long bytes) {
         heldBytes = bytes;
+    }
+
+    /**
+     * Returns whether the last reading is less than executions held when they were read. They may have ended since: read them
+     * now, then {@link #settleDoubt}.
+     */
+    boolean isDoubtful() {
+        return doubtful;
+    }
+
+    /** Reads everything again; a probe that still says less than executions hold by now breaks its contract. */
+    void settleDoubt() {
+        judging = true;
+        try {
+            sample();
+        } finally {
+            judging = false;
+        }
+    }
+
+    private void doubt() {
+        doubtful = !judging && !probes[memoryProbe].isOwn() && probes[memoryProbe].saysLessThan(heldBytes);
     }
 
     /** Returns how long answers of probes may be waited for in one reading, as things are now. */
@@ -67,7 +91,7 @@ final class ContainerMeter {
         Arrays.fill(read, false);
         // A fallback probe is only read while something is still missing.
         for (int i = 0; i < probes.length && !(memory && cpu && memoryPressure && cpuPressure); i++) {
-            if (!probes[i].sample(heldBytes)) {
+            if (!probes[i].sample(heldBytes, judging)) {
                 continue;
             }
             read[i] = true;
@@ -85,6 +109,9 @@ final class ContainerMeter {
             takeUnboundedMemory();
         }
         applyConfiguredLimit();
+        if (probes.length > 0) {
+            doubt();
+        }
     }
 
     /** Reads the memory in use only; everything else stays as the last {@link #sample()} found it. */
@@ -92,8 +119,9 @@ final class ContainerMeter {
         if (probes.length == 0) {
             return;
         }
-        if (probes[memoryProbe].sampleMemory(heldBytes)) {
+        if (probes[memoryProbe].sampleMemory(heldBytes, judging)) {
             gauges.copy(Gauge.MEMORY_CURRENT, probes[memoryProbe].gauges());
+            doubt();
         } else {
             // Use and limit always come from one probe: the next best has both.
             sample();

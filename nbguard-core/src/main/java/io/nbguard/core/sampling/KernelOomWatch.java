@@ -46,6 +46,7 @@ final class KernelOomWatch {
     private final OomCount count = new OomCount();
     private long unexplained;
     private long quietNanos;
+    private long settledNanos = Long.MIN_VALUE;
     private long sinceNanos;
     private long exhaustedNanos = Long.MIN_VALUE / 2;
     private final AtomicLong unclaimed = new AtomicLong();
@@ -160,7 +161,7 @@ final class KernelOomWatch {
         for (int i = 0; i < lost.count(); i++) {
             Death death = lost.death(i);
             boolean mayBeIt = death == Death.SIGKILL || (death == Death.UNKNOWN && !count.ofMachine());
-            if (mayBeIt && lost.seenAtNanos(i) >= quietNanos) {
+            if (mayBeIt && lost.seenAtNanos(i) >= quietNanos && lost.seenAtNanos(i) > settledNanos) {
                 losses.add(new Loss(meter.watched(), lost.bytes(i)));
             }
         }
@@ -180,6 +181,8 @@ final class KernelOomWatch {
         losses.clear();
         unexplained = 0;
         open = false;
+        // A loss is explained once.
+        settledNanos = nowNanos;
     }
 
     private void tellUnexplained(long processes, long nowNanos) {

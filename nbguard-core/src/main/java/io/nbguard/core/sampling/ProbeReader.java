@@ -57,6 +57,11 @@ final class ProbeReader {
         return isDropped() ? 0 : calls.longestNanos();
     }
 
+    /** Returns whether it is nbguard's own. */
+    boolean isOwn() {
+        return probe.isOwn();
+    }
+
     private boolean isDropped() {
         return faulty && !probe.isOwn() && backoff.isOn(clock.nanoTime());
     }
@@ -64,42 +69,51 @@ final class ProbeReader {
     /**
      * Has it read everything.
      *
-     * @param heldBytes what executions are known to hold at least
+     * @param heldBytes what executions held at least when they were read last
+     * @param judged whether that was just now, so that a reading of less breaks the contract; otherwise they may have ended
+     *     since, and nothing is made of it
      * @return whether there is a reading that can be
      */
-    boolean sample(long heldBytes) {
-        return read(true, heldBytes);
+    boolean sample(long heldBytes, boolean judged) {
+        return read(true, heldBytes, judged);
     }
 
     /** Has it read the memory in use only; as {@link #sample}. */
-    boolean sampleMemory(long heldBytes) {
-        return read(false, heldBytes);
+    boolean sampleMemory(long heldBytes, boolean judged) {
+        return read(false, heldBytes, judged);
     }
 
-    private boolean read(boolean everything, long heldBytes) {
+    /** Returns whether its last reading is less than that. */
+    boolean saysLessThan(long bytes) {
+        ContainerGauges said = calls.gauges();
+        return said.hasValue(Gauge.MEMORY_CURRENT) && said.value(Gauge.MEMORY_CURRENT) < bytes;
+    }
+
+    private boolean read(boolean everything, long heldBytes, boolean judged) {
         if (isDropped()) {
             return false;
         }
         return switch (calls.read(everything)) {
-            case DONE -> accept(everything, heldBytes);
+            case DONE -> accept(everything, heldBytes, judged);
             case THREW -> threw(calls.failure());
             case LATE -> late();
             case HELD -> held();
         };
     }
 
-    private boolean accept(boolean everything, long heldBytes) {
+    private boolean accept(boolean everything, long heldBytes, boolean judged) {
+        long least = judged ? heldBytes : 0;
         late = 0;
         held = false;
         if (!probe.isOwn()) {
             String wrong = everything
-                    ? PlausibleGauges.contradiction(calls.gauges(), heldBytes)
-                    : PlausibleGauges.contradiction(calls.gauges(), Gauge.MEMORY_CURRENT, heldBytes);
+                    ? PlausibleGauges.contradiction(calls.gauges(), least)
+                    : PlausibleGauges.contradiction(calls.gauges(), Gauge.MEMORY_CURRENT, least);
             if (wrong != null) {
                 return failed(Fault.INVALID_ANSWER, null, wrong);
             }
         }
-        if (faulty) {
+        if (faulty && !saysLessThan(heldBytes)) {
             faulty = false;
             faults.behaved(KIND, probe.name());
             events.publish(new ReadingRestored(clock.instant(), KIND + " " + probe.name()));

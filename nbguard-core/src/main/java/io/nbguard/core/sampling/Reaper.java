@@ -60,7 +60,8 @@ final class Reaper {
     private final EventSink events;
     private final GuardClock clock;
     private @Nullable KillUnderWay underWay;
-    private @Nullable Watched unsent;
+    private @Nullable Watched unsentTo;
+    private @Nullable KillScenario unsent;
     private boolean frozeForIt;
     private boolean helpless;
     private long coolUntilNanos = Long.MIN_VALUE;
@@ -269,26 +270,27 @@ final class Reaper {
             return;
         }
         slowestDecisionNanos = Math.max(slowestDecisionNanos, clock.nanoTime() - nowNanos);
-        unsent = victim;
-        victim.kill();
-        unsent = null;
-        meter.beginsToDie();
+        // Before the signal: should it fail for want of heap, no other execution is ended beside this one.
         underWay = kill;
         frozeForIt = false;
-        tellTerminated(victim, scenario);
+        meter.beginsToDie();
+        unsent = scenario;
+        unsentTo = victim;
+        sendAgain();
     }
 
     private void tellTerminated(Watched victim, KillScenario scenario) {
         events.publish(new GuardEvent.Terminated(scenario.decidedAt(), victim.notebook(), scenario));
     }
 
-    /** Sends a signal again that could not be sent, because there was no heap left for it. */
+    /** Sends the signal that is still to be sent, also one that failed because there was no heap left for it, and tells. */
     void sendAgain() {
-        Watched victim = unsent;
-        if (victim != null) {
-            if (!victim.gone()) {
-                victim.kill();
-            }
+        Watched victim = unsentTo;
+        KillScenario scenario = unsent;
+        if (victim != null && scenario != null) {
+            victim.kill();
+            unsentTo = null;
+            tellTerminated(victim, scenario);
             unsent = null;
         }
     }

@@ -138,16 +138,22 @@ final class Sampler {
         timer.dueNow(clock.nanoTime());
     }
 
-    /** Lets everybody go on whom an earlier turn may have left frozen. */
-    void thawAll() {
-        watching.fulfil(meters, watchdog.reaper(), clock.nanoTime());
+    /**
+     * Takes over from an earlier turn: lets all go on that it may have left frozen, and takes in what was read of them last,
+     * for the tracker may be what stands still.
+     */
+    void takeOver() {
+        long now = clock.nanoTime();
+        watching.fulfil(meters, watchdog.reaper(), now);
         for (int i = 0; i < meters.size(); i++) {
             try {
+                meters.get(i).update(now);
                 meters.get(i).watched().group().thaw();
             } catch (Throwable e) {
                 failures.note(e);
             }
         }
+        watchdog.treesRead(meters, now);
     }
 
     /**
@@ -182,14 +188,20 @@ final class Sampler {
     /** Returns whether every step was made. */
     private boolean measureAndDecide(long now) {
         try {
-            boolean changed = watching.fulfil(meters, watchdog.reaper(), now);
+            boolean changed = fulfil(now);
             // In the final approach everything that can wait does.
             boolean approached = watchdog.container().isApproached();
             boolean wanted = !approached && asked.take();
             boolean full = wanted || (now >= nextFullNanos && !approached);
             look(full, now);
+            SampleDepth depth = full ? SampleDepth.FULL : SampleDepth.USAGE;
+            boolean read = container.isDoubtful() && readTrees(depth, now);
+            if (read) {
+                container.settleDoubt();
+                watchdog.container().looked(now);
+            }
             boolean due = full || (now >= nextTreesNanos && !approached) || watchdog.needsTrees(now);
-            boolean read = due && readTrees(full ? SampleDepth.FULL : SampleDepth.USAGE, now);
+            read = read || (due && readTrees(depth, now));
             if (full) {
                 lookForKernelOom(wanted, now);
             }
@@ -207,6 +219,16 @@ final class Sampler {
             // The watchdog must not die of one bad tick, not even of an OutOfMemoryError of its host.
             failures.note(e);
             watchdog.reaper().thaw(now);
+            return false;
+        }
+    }
+
+    private boolean fulfil(long now) {
+        try {
+            return watching.fulfil(meters, watchdog.reaper(), now);
+        } catch (Throwable e) {
+            // Those that are watched already are looked after all the same.
+            failures.note(e);
             return false;
         }
     }

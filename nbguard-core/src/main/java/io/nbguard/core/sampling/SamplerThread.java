@@ -143,9 +143,10 @@ final class SamplerThread {
     private void begin() {
         try {
             if (takesOver) {
-                sampler.thawAll();
-            } else {
-                log.info("the sampling thread runs with {}", tracker.hasten());
+                sampler.takeOver();
+            }
+            log.info("the sampling thread runs with {}", tracker.hasten());
+            if (!takesOver) {
                 sampler.rehearsal().perform(FIRST_REHEARSAL_NANOS);
             }
         } catch (Throwable e) {

@@ -74,6 +74,23 @@ class MisbehavingProbeTest {
     }
 
     @Test
+    void aProbeThatIsRightIsNotBlamedWhenAHeavyNotebookEnds() {
+        AtomicReference<Simulation> container = new AtomicReference<>();
+        Simulation world = new Simulation(4_096, it -> it, LONG, List.of(new OpenProbe("theirs", probe(gauges -> {
+            Simulation now = container.get();
+            fill(gauges, now == null ? 0 : now.unreclaimable(), 2_000 * MIB);
+        }))));
+        container.set(world);
+        SimulatedNotebook heavy = world.start("heavy.ipynb").holding(1_200);
+        world.run(Duration.ofSeconds(5));
+
+        heavy.holding(1);
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(world.events(PluginMisbehaved.class)).isEmpty();
+    }
+
+    @Test
     void aProbeThatIsWellAgainIsReadAgainAndThatIsTold() {
         AtomicBoolean broken = new AtomicBoolean(true);
         AtomicReference<Simulation> container = new AtomicReference<>();

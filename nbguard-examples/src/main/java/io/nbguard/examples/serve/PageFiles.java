@@ -30,6 +30,7 @@ final class PageFiles {
 
     private static final String NEVER_AGAIN = "max-age=31536000, immutable";
     private static final String ASK_AGAIN = "no-cache";
+    private static final Pattern ANY_VERSION = Pattern.compile("^v-[0-9a-f-]{36}/");
     private static final Pattern PLAIN =
             Pattern.compile("[A-Za-z0-9@_-][A-Za-z0-9@._-]*(/[A-Za-z0-9@_-][A-Za-z0-9@._-]*)*");
     private static final Map<String, String> KINDS = Map.ofEntries(
@@ -55,9 +56,10 @@ final class PageFiles {
 
     static void page(Exchange exchange) throws IOException {
         String path = checked(exchange.path("path"));
-        boolean versioned = path.startsWith(VERSION + "/");
-        String file = versioned ? path.substring(VERSION.length() + 1) : path;
-        send(exchange, file, bytes(file, own(file)), versioned ? NEVER_AGAIN : ASK_AGAIN);
+        // Another host of the same site may have sent the index: its version is not kept.
+        boolean ours = path.startsWith(VERSION + "/");
+        String file = ANY_VERSION.matcher(path).replaceFirst("");
+        send(exchange, file, bytes(file, own(file)), ours ? NEVER_AGAIN : ASK_AGAIN);
     }
 
     private static @Nullable InputStream own(String path) {

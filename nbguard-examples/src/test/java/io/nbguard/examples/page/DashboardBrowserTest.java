@@ -194,7 +194,7 @@ class DashboardBrowserTest {
         page.locator("dialog[open] button[type='submit']").click();
         Locator card = page.locator("#running-cards article[aria-label='sleeper.ipynb']");
         expect(card).containsText("MiB");
-        card.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Stop sleeper.ipynb"))
+        card.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Stop: sleeper.ipynb"))
                 .click();
         buttonNamed("Stop now").click();
         expect(historyRow("sleeper.ipynb").first()).containsText("stopped");

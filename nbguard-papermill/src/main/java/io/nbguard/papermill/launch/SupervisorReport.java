@@ -2,6 +2,7 @@ package io.nbguard.papermill.launch;
 
 import io.nbguard.api.CpuTime;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -10,9 +11,11 @@ import java.util.OptionalInt;
 final class SupervisorReport {
 
     /** More than any report has. */
-    static final int LONGEST = 4096;
+    static final int LONGEST = 64 << 10;
 
     private static final int SIGNALLED = 128;
+
+    private static final String NO_REPORT = "its supervisor ended without a report";
 
     private SupervisorReport() {}
 
@@ -25,8 +28,13 @@ final class SupervisorReport {
      */
     static PythonEnd of(int code, String text) {
         String[] lines = text.strip().split("\n");
-        if (code == 0 && lines.length == 1) {
-            return parse(lines[0], "its supervisor ended without a report");
+        // What the dynamic linker, a wrapper or Python itself has to complain of stands there too.
+        List<String> reports = text.lines().filter(line -> line.startsWith("{")).toList();
+        if (code == 0 && reports.size() == 1) {
+            return parse(reports.get(0), NO_REPORT);
+        }
+        if (code == 0 && reports.isEmpty()) {
+            return PythonEnd.unknown(NO_REPORT);
         }
         if (code > SIGNALLED) {
             return PythonEnd.unknown("the supervisor was ended by signal " + (code - SIGNALLED)
@@ -34,7 +42,7 @@ final class SupervisorReport {
         }
         if (code == 0) {
             return PythonEnd.unknown(
-                    "the supervisor's end is told " + lines.length + " times, so none of it is believed");
+                    "the supervisor's end is told " + reports.size() + " times, so none of it is believed");
         }
         String last = lines[lines.length - 1].strip();
         return PythonEnd.unknown(

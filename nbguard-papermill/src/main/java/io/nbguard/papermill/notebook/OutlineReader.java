@@ -6,10 +6,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.internal.UntrustedFiles;
 import io.nbguard.papermill.NotebookOutline;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class OutlineReader {
      * @throws GuardException if it is no notebook, or cannot be read
      */
     public static NotebookOutline read(Path notebook) {
-        try (JsonParser parser = NotebookJson.parser(Files.newInputStream(notebook))) {
+        try (JsonParser parser = NotebookJson.parser(UntrustedFiles.stream(notebook, Long.MAX_VALUE))) {
             return new OutlineReader(parser).read(notebook.toString());
         } catch (JsonProcessingException e) {
             JsonLocation at = e.getLocation();

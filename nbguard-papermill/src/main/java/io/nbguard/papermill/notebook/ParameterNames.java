@@ -2,10 +2,10 @@ package io.nbguard.papermill.notebook;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.nbguard.api.internal.UntrustedFiles;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -39,7 +39,8 @@ public final class ParameterNames {
      *     known of them
      */
     public static Optional<Set<String>> of(Path notebook) {
-        try (JsonParser parser = NotebookJson.parser(new Bounded(Files.newInputStream(notebook)), 2 * LONGEST_SOURCE)) {
+        try (JsonParser parser =
+                NotebookJson.parser(new Bounded(UntrustedFiles.stream(notebook, Long.MAX_VALUE)), 2 * LONGEST_SOURCE)) {
             parser.nextToken();
             NotebookJson.members(parser, new ParameterNames(parser)::notebookMember);
             return Optional.empty();

@@ -159,6 +159,7 @@ public final class PapermillRun implements LaunchedExecution {
             context.threads().newThread(work).start();
         } catch (Throwable noThread) {
             python.kill();
+            papermillEnded.countDown();
             throw noThread;
         }
     }

@@ -76,7 +76,7 @@ final class ScriptReader {
         }
         try {
             understand(FlatJson.parse(text));
-        } catch (IOException | NumberFormatException other) {
+        } catch (IOException | IllegalArgumentException other) {
             // Only our script writes here; but what it started before it took the channel for itself could, too.
         }
     }

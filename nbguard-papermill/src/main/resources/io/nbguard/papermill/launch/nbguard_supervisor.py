@@ -306,7 +306,10 @@ class Supervisor:
             self.ending = True
 
     def control(self, descriptor):
-        chunk = os.read(descriptor, 4096)
+        try:
+            chunk = os.read(descriptor, 4096)
+        except BlockingIOError:  # another reader of the named pipe was faster
+            return
         if not chunk:
             self.ending = self.ending or not self.outlives_host
             self.poller.unregister(descriptor)
@@ -355,13 +358,19 @@ def main(report, control, command):
         return HOST_DIED_EARLY
     supervisor = Supervisor(control, command)
     text = supervisor.report(supervisor.run())
-    if control != "-":
-        write_whole(report, text)
+    given = False
     try:
         os.write(2, text.encode("ascii"))
+        given = True
     except OSError:  # the host has gone; another one reads the file
         pass
-    return 0
+    if control != "-":
+        try:
+            write_whole(report, text)
+            given = True
+        except OSError:  # a full disk, or a folder in its place: a host that lives has it from the descriptor
+            pass
+    return 0 if given else 1
 
 
 if __name__ == "__main__":

@@ -49,10 +49,15 @@ public record Asking(
 
     /** Returns whether it is one that is to be answered whatever others ask: health, figures, stopping. */
     boolean isUrgent() {
-        return path.equals("/healthz")
+        return isHealth()
                 || path.equals("/stats")
                 || (method.equals("DELETE")
                         && (path.startsWith("/notebooks/stop/") || path.startsWith("/api/v1/executions/")));
+    }
+
+    /** Returns whether it is for the host's health, which anybody may ask for. */
+    boolean isHealth() {
+        return path.equals("/healthz");
     }
 
     /** Returns whether it is for one of the streams, which have a limit of their own. */

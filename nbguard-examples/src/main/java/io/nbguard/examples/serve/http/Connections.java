@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.eclipse.jetty.io.Connection;
+import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
 /**
@@ -23,6 +26,7 @@ final class Connections implements Connection.Listener {
     private final int mostStrangers;
     private final ReentrantLock lock = new ReentrantLock();
     private final Set<Connection> strangers = new LinkedHashSet<>();
+    private final Set<EndPoint> known = Collections.newSetFromMap(new WeakHashMap<>());
 
     Connections(int mostStrangers) {
         this.mostStrangers = mostStrangers;
@@ -51,6 +55,10 @@ final class Connections implements Connection.Listener {
         Connection oldest = null;
         lock.lock();
         try {
+            // A WebSocket is a new connection over the one on which its token came.
+            if (known.contains(connection.getEndPoint())) {
+                return;
+            }
             strangers.add(connection);
             if (strangers.size() > mostStrangers) {
                 oldest = strangers.iterator().next();
@@ -66,17 +74,20 @@ final class Connections implements Connection.Listener {
 
     @Override
     public void onClosed(Connection connection) {
-        forget(connection);
+        lock.lock();
+        try {
+            strangers.remove(connection);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Notes that a valid token has come on a request's connection. */
     void known(Request request) {
-        forget(request.getConnectionMetaData().getConnection());
-    }
-
-    private void forget(Connection connection) {
+        Connection connection = request.getConnectionMetaData().getConnection();
         lock.lock();
         try {
+            known.add(connection.getEndPoint());
             strangers.remove(connection);
         } finally {
             lock.unlock();

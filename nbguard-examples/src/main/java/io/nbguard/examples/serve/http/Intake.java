@@ -1,5 +1,6 @@
 package io.nbguard.examples.serve.http;
 
+import io.nbguard.api.GuardException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.eclipse.jetty.server.Handler;
@@ -48,16 +49,17 @@ final class Intake extends Handler.Wrapper {
         request.setAttribute(SHARE, share);
         try {
             Asking asking = Asking.of(request);
-            if (gate.known(asking).isPresent()) {
+            boolean known = gate.known(asking).isPresent();
+            if (known) {
                 connections.known(request);
             }
             if (asking.method().equals("POST") && hasBody(request)) {
-                receive(asking, request, response, callback, share);
+                receive(asking, known, request, response, callback, share);
                 return true;
             }
-            return pass(asking, request, response, callback);
-        } catch (Refusal refusal) {
-            refuse(response, callback, refusal);
+            return pass(asking, known, request, response, callback);
+        } catch (Refusal | GuardException e) {
+            refuse(response, callback, Failures.refusal(e));
             return true;
         }
     }
@@ -66,7 +68,13 @@ final class Intake extends Handler.Wrapper {
         return request.getLength() > 0 || request.getHeaders().contains("Transfer-Encoding");
     }
 
-    private void receive(Asking asking, Request request, Response response, Callback callback, HeapBudget.Share share) {
+    private void receive(
+            Asking asking,
+            boolean known,
+            Request request,
+            Response response,
+            Callback callback,
+            HeapBudget.Share share) {
         gate.mustBeOurHost(asking);
         boolean login = asking.path().equals(LOGIN);
         int most = login ? Math.min(LARGEST_LOGIN, largestBody) : largestBody;
@@ -88,14 +96,14 @@ final class Intake extends Handler.Wrapper {
                 body -> {
                     request.setAttribute(BODY, body);
                     // Reading has ended on a thread that is to be quick.
-                    request.getContext().execute(() -> passLater(asking, request, response, callback));
+                    request.getContext().execute(() -> passLater(asking, known, request, response, callback));
                 },
                 refusal -> refuse(response, callback, refusal));
     }
 
-    private void passLater(Asking asking, Request request, Response response, Callback callback) {
+    private void passLater(Asking asking, boolean known, Request request, Response response, Callback callback) {
         try {
-            if (!pass(asking, request, response, callback)) {
+            if (!pass(asking, known, request, response, callback)) {
                 Response.writeError(request, response, callback, 404);
             }
         } catch (Refusal refusal) {
@@ -105,8 +113,13 @@ final class Intake extends Handler.Wrapper {
         }
     }
 
-    private boolean pass(Asking asking, Request request, Response response, Callback callback) throws Exception {
-        Runnable release = places.take(asking);
+    private boolean pass(Asking asking, boolean known, Request request, Response response, Callback callback)
+            throws Exception {
+        Runnable release = places.take(asking, known);
+        if (!known && asking.isHealth()) {
+            // One answer a connection: of many that are asked for at once, and not read, one would hold a place.
+            response.getHeaders().put("Connection", "close");
+        }
         Request.addCompletionListener(request, failure -> release.run());
         return super.handle(request, response, callback);
     }

@@ -11,27 +11,42 @@ final class Places {
 
     static final int URGENT = 16;
     static final int OTHERS = 48;
+    /** Of the others: those who read slowly what anybody may ask for hold up nobody who is known. */
+    static final int STRANGERS = 24;
+
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Semaphore urgent = new Semaphore(URGENT);
     private final Semaphore others = new Semaphore(OTHERS);
+    private final Semaphore strangers = new Semaphore(STRANGERS);
 
     /**
      * Takes a place; what is returned gives it back.
      *
+     * @param known whether a valid token came with the request
      * @throws Refusal (503) if there is none
      */
-    Runnable take(Asking asking) {
+    Runnable take(Asking asking, boolean known) {
         if (asking.isStream()) {
             // Streams have a limit of their own.
             return () -> {};
         }
-        if (asking.isUrgent() && urgent.tryAcquire()) {
+        if (asking.isUrgent() && (known || asking.isHealth()) && urgent.tryAcquire()) {
             return urgent::release;
         }
-        if (others.tryAcquire()) {
-            return others::release;
+        if (known || strangers.tryAcquire()) {
+            if (others.tryAcquire()) {
+                return known ? others::release : this::strangerLeaves;
+            }
+            if (!known) {
+                strangers.release();
+            }
         }
         throw Refusal.later(503, "TOO_BUSY", "as many requests are under way as may be: try again", RETRY);
+    }
+
+    private void strangerLeaves() {
+        others.release();
+        strangers.release();
     }
 }
