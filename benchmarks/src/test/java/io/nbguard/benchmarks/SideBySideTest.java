@@ -10,11 +10,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** That the comparison is fair: everybody measures the same. How long they took is not asserted. */
+@Tag("slow")
 class SideBySideTest {
 
     private static final Plan PLAN = Plan.quick();

@@ -15,11 +15,13 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host with a class loader of its own, which a server takes away and makes anew at each deployment. */
+@Tag("slow")
 @Timeout(600)
 class WebApplicationTest {
 

@@ -41,6 +41,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
  * told once, the guard goes on, and closing it leaves no thread. A failure names the seed that makes it again. More of them:
  * {@code -Dnbguard.guard.worlds=1000}. Kill policy and probe, with a hog: {@code MisbehavingPluginsFuzzTest}.
  */
+@Tag("slow")
 class MisbehavingPluginsWorldsTest {
 
     private static final int WORLDS = Integer.getInteger("nbguard.guard.worlds", 60);

@@ -30,11 +30,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Guards that share a store, and guards whose store does not claim. Several processes: {@code SharedStoreTest} of nbguard-jdbc. */
+@Tag("slow")
 @Timeout(180)
 class SharedStoreGuardsTest {
 

@@ -5,8 +5,10 @@ import io.nbguard.spi.UnavailableException;
 import java.sql.DriverManager;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.extension.ExtendWith;
 
+@Tag("slow")
 @ExtendWith(PostgresExtension.class)
 class PostgresClaimsTest extends ClaimContract {
 

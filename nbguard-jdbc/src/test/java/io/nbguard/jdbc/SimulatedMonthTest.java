@@ -23,10 +23,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A month of twenty notebooks that run for twenty minutes a day each, read each second. */
+@Tag("slow")
 class SimulatedMonthTest {
 
     private static final int DAYS = 30;

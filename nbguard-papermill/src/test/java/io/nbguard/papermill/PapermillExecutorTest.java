@@ -22,10 +22,12 @@ import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real papermill, real kernels, in the environment that nbguard makes for itself. */
+@Tag("slow")
 class PapermillExecutorTest {
 
     /** As a kernel does whose port was taken. */

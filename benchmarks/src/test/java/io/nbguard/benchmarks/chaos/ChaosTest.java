@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A few runs of the chaos bench against a real limit and the real kernel's OOM killer: that the rig works, and that nobody
  * dies but who must. How fast anything was is not asserted.
  */
+@Tag("slow")
 @Timeout(180)
 class ChaosTest {
 

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * told to be survivable: it is ended within the published reaction time, and every fault is told once. A failure names the
  * seed that makes it again. More of them: {@code -Dnbguard.worlds=100000}.
  */
+@Tag("slow")
 class MisbehavingPluginsFuzzTest {
 
     private static final int WORLDS = Integer.getInteger("nbguard.worlds", 1_000);

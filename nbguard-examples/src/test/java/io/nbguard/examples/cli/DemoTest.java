@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.examples.guard.ControlGroup;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code nbguard demo}: the main job, on real notebooks, in a pipe. */
+@Tag("slow")
 class DemoTest {
 
     private static final long LIMIT = 3L << 30;

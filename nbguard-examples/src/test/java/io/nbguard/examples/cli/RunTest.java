@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code nbguard run} against real papermill, in a process of its own. */
+@Tag("slow")
 class RunTest {
 
     private static final List<String> FIELDS = List.of(

@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A host with everything as it is by default, and real papermill, in containers on a cgroup v2 kernel. */
+@Tag("slow")
 @GuestTest
 @Timeout(600)
 class ContainerRescueTest {

@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything ended at once, with real notebooks that have left behind what they could. */
+@Tag("slow")
 @Timeout(300)
 class EmergencyTest {
 

@@ -23,11 +23,13 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts that are killed at any moment, with real notebooks, a history in a file and a schedule: what the next one finds. */
+@Tag("slow")
 @Timeout(600)
 class HostKilledTest {
 

@@ -23,11 +23,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Hosts that are killed while real notebooks run that shall outlive them, and the guard that comes next. */
+@Tag("slow")
 @Timeout(600)
 class KeptExecutionsTest {
 

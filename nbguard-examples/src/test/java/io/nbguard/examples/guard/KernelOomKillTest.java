@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The kernel's OOM killer at work, in a real limit and with a watchdog that only looks on: who was taken, and who was not. */
+@Tag("slow")
 @Timeout(300)
 class KernelOomKillTest {
 

@@ -18,11 +18,13 @@ import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Twenty notebooks at once: all complete, and each is charged what the kernel charges its tree. */
+@Tag("slow")
 @Timeout(400)
 class ManyNotebooksTest {
 

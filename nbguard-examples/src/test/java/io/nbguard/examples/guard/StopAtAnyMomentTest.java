@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Stops that fall into the start of the supervisor, of papermill, of the kernel, between cells and into the flight of
  * what gets away. Which stop hits what differs from run to run; what is left after it must not.
  */
+@Tag("slow")
 @Timeout(300)
 class StopAtAnyMomentTest {
 

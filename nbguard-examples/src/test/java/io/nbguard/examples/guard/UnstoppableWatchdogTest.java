@@ -24,11 +24,13 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real hogs beside what would switch the watchdog off: a kill policy that never returns, a host without any heap. */
+@Tag("slow")
 @Timeout(300)
 class UnstoppableWatchdogTest {
 

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  * What a person does with the dashboard in an evening, in a real browser, against the real {@code serve} with real papermill:
  * the done-when of the page. Pictures of it are kept in {@code target/screenshots}.
  */
+@Tag("slow")
 class DashboardBrowserTest {
 
     private static final String SLEEPER = """

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.options.ColorScheme;
 import io.nbguard.examples.page.BrowserSession.Screen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who can use the page: with a screen reader, with the keyboard alone, on a phone and on a wall, in the dark and in the sun. */
+@Tag("slow")
 class PageAccessTest extends CannedPageTest {
 
     @ParameterizedTest

@@ -18,9 +18,11 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The page against canned answers: what a real host cannot be made to say on demand. */
+@Tag("slow")
 class PageTest extends CannedPageTest {
 
     private static final int GZIPPED_BUDGET = 60 * 1024;

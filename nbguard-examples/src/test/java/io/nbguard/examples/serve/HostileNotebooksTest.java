@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What notebooks leave where the host looks: pipes, links that are swapped, and contents of any size. */
+@Tag("slow")
 @Timeout(240)
 class HostileNotebooksTest {
 

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The interface against its description, by schemathesis with all of its checks; what it finds is in
  * target/schemathesis.txt. Its environment is made once, in the cache.
  */
+@Tag("slow")
 @Timeout(900)
 class SchemathesisTest {
 
