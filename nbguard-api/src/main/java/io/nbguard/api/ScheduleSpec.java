@@ -125,6 +125,11 @@ public final class ScheduleSpec {
         return misfireGrace;
     }
 
+    /** Returns until when an execution for what was due at {@code dueAt} may be started. */
+    public Instant lateAfter(Instant dueAt) {
+        return dueAt.plus(misfireGrace).plus(jitter);
+    }
+
     /** Returns whether one execution stands for several fires that have come due. */
     public boolean coalesce() {
         return coalesce;

@@ -16,7 +16,7 @@ import java.util.Set;
  * @param schedule the schedule as it stands once they are acted on
  * @param first when the first of them was due
  * @param actedOn how many fires of the schedule had been acted on before, as far as the guard knows
- * @param executions what is to be started for them; in the store with the claim, or not at all
+ * @param starts what is to be started for them; in the store with the claim, or not at all
  * @param here the executions of the schedule that the guard knows the state of better than the store
  * @param underWayHere how many of {@code here} have not ended
  * @param guard whose claim it is, as in {@link StoredExecution#guard}
@@ -28,7 +28,7 @@ public record FireClaim(
         StoredSchedule schedule,
         Instant first,
         long actedOn,
-        List<StoredExecution> executions,
+        List<FireStart> starts,
         Set<ExecutionId> here,
         int underWayHere,
         Optional<String> guard,
@@ -42,7 +42,7 @@ public record FireClaim(
 
     /** Keeps its own copies. */
     public FireClaim {
-        executions = List.copyOf(executions);
+        starts = List.copyOf(starts);
         here = Set.copyOf(here);
     }
 
@@ -84,9 +84,9 @@ public record FireClaim(
             return new FireAnswer.Overtaken(stored.orElse(schedule));
         }
         long elsewhere = underWay.stream().filter(id -> !here.contains(id)).count();
-        if (!executions.isEmpty()
+        if (!starts.isEmpty()
                 && elsewhere > 0
-                && elsewhere + underWayHere + executions.size() > wanted.spec().maxInstances()) {
+                && elsewhere + underWayHere + starts.size() > wanted.spec().maxInstances()) {
             return new FireAnswer.Full(elsewhere);
         }
         return new FireAnswer.Claimed();

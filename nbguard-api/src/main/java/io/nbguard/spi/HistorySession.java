@@ -37,6 +37,27 @@ public interface HistorySession extends AutoCloseable {
      */
     FireAnswer claim(FireClaim claim) throws IOException;
 
+    /**
+     * Says that an execution that a claimed fire has started is launched next. From then on its fire is not taken over; of
+     * this and {@link #takeOver} one succeeds.
+     *
+     * @return whether it may be launched, however often this is asked; false if its fire was taken over, or if the store does
+     *     not know it as one of a claimed fire
+     */
+    boolean launching(ExecutionId execution) throws IOException;
+
+    /** Returns the executions of claimed fires that were neither launched nor ended, in the order they were claimed. */
+    List<FireStart> notLaunched() throws IOException;
+
+    /**
+     * Takes over a fire from a guard that is dead, in one step: ends the execution that was not launched, and writes the one
+     * that takes its place.
+     *
+     * @return whether that was done, now or by an earlier call with the same successor; false if the execution was launched,
+     *     has ended or was taken over: then nothing was written
+     */
+    boolean takeOver(FireTakeover takeover) throws IOException;
+
     /** Thins out what has aged, and removes what is too old or too much. Called once a minute or so. */
     void maintain(Instant now) throws IOException;
 

@@ -21,6 +21,7 @@ import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.FireClaims;
+import io.nbguard.core.schedule.FireHeir;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
@@ -54,6 +55,7 @@ final class GuardHistory implements AutoCloseable {
     private final DeadGuards others;
     private final Inheritance inheritance;
     private @Nullable StoreClaims claims;
+    private volatile FireHeir heir = FireHeir.NONE;
 
     private GuardHistory(
             GuardSettings settings, String store, HistorySession session, TrackerSession tracker, EventSink listeners) {
@@ -156,10 +158,18 @@ final class GuardHistory implements AutoCloseable {
                 session,
                 settings.restoreSchedules(),
                 guard,
-                () -> {
-                    // One that goes on here must not be looked at by two threads.
-                    if (settings.hostDeath() == HostDeath.END) {
-                        others.look(session, id -> false);
+                new StoreClaims.Care() {
+                    @Override
+                    public void look() throws IOException {
+                        // One that goes on here must not be looked at by two threads.
+                        if (settings.hostDeath() == HostDeath.END) {
+                            others.look(session, id -> false);
+                        }
+                    }
+
+                    @Override
+                    public void lookAtFires() throws IOException {
+                        others.lookAtFires(session, heir);
                     }
                 },
                 faults,
@@ -185,6 +195,7 @@ final class GuardHistory implements AutoCloseable {
             inheritance.goesTo(executions, scheduler);
             lookAtOthers();
         }
+        heir = scheduler;
         keeper.start(loop::snapshot, scheduler::stored, settings.threads());
     }
 

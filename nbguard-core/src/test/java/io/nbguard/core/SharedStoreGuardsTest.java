@@ -2,6 +2,7 @@ package io.nbguard.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.FireOutcome;
 import io.nbguard.api.GuardEvent;
@@ -18,7 +19,10 @@ import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
+import io.nbguard.spi.FireTakeover;
+import io.nbguard.spi.StoredExecution;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +53,7 @@ class SharedStoreGuardsTest {
     private final HastyClock clock = new HastyClock();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final List<NotebookGuard> guards = new ArrayList<>();
+    private final ScriptedExecutor executor = new ScriptedExecutor();
     private final RecordedEvents events = new RecordedEvents();
 
     @BeforeEach
@@ -64,7 +69,6 @@ class SharedStoreGuardsTest {
     }
 
     private NotebookGuard open() {
-        ScriptedExecutor executor = new ScriptedExecutor();
         executor.script = (request, context, usual) -> {
             usual.exits(0, Optional.empty());
             return usual;
@@ -219,6 +223,63 @@ class SharedStoreGuardsTest {
                 .first()
                 .satisfies(fire -> assertThat(fire.message().orElse(""))
                         .contains("could not be claimed in the history store", "connection refused"));
+    }
+
+    private List<String> launchMessages(NotebookGuard guard) {
+        return guard.executions().stream()
+                .map(Execution::record)
+                .filter(record -> record.state().isEnd())
+                .map(record -> record.state() + ": " + record.message().orElse(""))
+                .toList();
+    }
+
+    @Test
+    void aClaimedFireIsLaunchedOnceTheStoreHasBeenToldOfIt() {
+        store.launchFailure = "connection refused";
+        NotebookGuard guard = open();
+        addTo(guard);
+        Eventually.until("the store was asked again", () -> store.launchesRefused.get() > 2);
+        assertThat(executor.launches).hasValue(0);
+        assertThat(launchMessages(guard)).isEmpty();
+
+        store.launchFailure = null;
+
+        Eventually.until("it is launched", () -> executor.launches.get() > 0);
+    }
+
+    @Test
+    void aClaimedFireIsNotLaunchedIfTheStoreCannotBeToldOfItInTime() {
+        store.launchFailure = "connection refused";
+        NotebookGuard guard = open();
+        addTo(guard);
+        Eventually.until("the store was asked", () -> store.launchesRefused.get() > 0);
+
+        clock.advance(Duration.ofHours(2));
+
+        Eventually.until("it has ended", () -> !launchMessages(guard).isEmpty());
+        assertThat(launchMessages(guard))
+                .allSatisfy(
+                        text -> assertThat(text).startsWith("FAILED").contains("history store", "connection refused"));
+        assertThat(executor.launches).hasValue(0);
+    }
+
+    @Test
+    void aFireThatAnotherGuardHasTakenOverMeanwhileIsNotLaunched() {
+        store.beforeLaunch = id -> {
+            try {
+                StoredExecution left = store.execution(id).orElseThrow();
+                store.takeOver(new FireTakeover(left, List.of(), Optional.empty()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        NotebookGuard guard = open();
+        addTo(guard);
+
+        Eventually.until("it has ended", () -> !launchMessages(guard).isEmpty());
+        assertThat(launchMessages(guard))
+                .allSatisfy(text -> assertThat(text).startsWith("FAILED").contains("given to another guard"));
+        assertThat(executor.launches).hasValue(0);
     }
 
     @Test

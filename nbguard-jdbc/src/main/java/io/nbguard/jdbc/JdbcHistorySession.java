@@ -20,6 +20,8 @@ import io.nbguard.jdbc.table.UsageTable;
 import io.nbguard.jdbc.table.UsageThinning;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.FireStart;
+import io.nbguard.spi.FireTakeover;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
@@ -107,9 +109,38 @@ final class JdbcHistorySession implements HistorySession {
                 // There was no schedule to lock yet, and another guard came in between.
                 return new FireAnswer.Overtaken(schedules.locked(connection, id).orElse(claim.schedule()));
             }
-            executions.write(connection, claim.executions());
+            executions.writeClaimed(connection, claim.starts());
             schedules.write(connection, there, claim.schedule());
             return answer;
+        });
+    }
+
+    @Override
+    public boolean launching(ExecutionId execution) throws IOException {
+        return connections.write(connection -> executions.launching(connection, execution));
+    }
+
+    @Override
+    public List<FireStart> notLaunched() throws IOException {
+        return connections.read(executions::notLaunched);
+    }
+
+    @Override
+    public boolean takeOver(FireTakeover takeover) throws IOException {
+        Optional<ExecutionId> successor =
+                takeover.successor().map(start -> start.execution().record().id());
+        return connections.write(connection -> {
+            if (successor.isPresent()
+                    && executions.find(connection, successor.get()).isPresent()) {
+                return true;
+            }
+            if (!executions.takeOver(connection, takeover.ended().record().id())) {
+                return false;
+            }
+            executions.write(connection, List.of(takeover.ended()));
+            executions.writeClaimed(connection, takeover.successor().stream().toList());
+            events.write(connection, takeover.events());
+            return true;
         });
     }
 

@@ -13,6 +13,8 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.FireStart;
+import io.nbguard.spi.FireTakeover;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every history store keeps to when guards that share it claim the fires of a schedule. */
@@ -80,7 +83,9 @@ abstract class ClaimContract extends StoreContract {
                 after,
                 due(number),
                 number,
-                List.of(starts),
+                Stream.of(starts)
+                        .map(start -> new FireStart(start, due(number)))
+                        .toList(),
                 Set.of(),
                 0,
                 Optional.of("guard " + claims),
@@ -259,7 +264,7 @@ abstract class ClaimContract extends StoreContract {
                         knowing.schedule(),
                         knowing.first(),
                         0,
-                        knowing.executions(),
+                        knowing.starts(),
                         Set.of(elsewhere.record().id(), new ExecutionId("other")),
                         0,
                         knowing.guard(),
@@ -274,6 +279,113 @@ abstract class ClaimContract extends StoreContract {
         write(new HistoryEntry.OfExecution(execution(ExecutionState.RUNNING)));
 
         assertThat(ask(claim(0))).isEqualTo(new FireAnswer.Claimed());
+    }
+
+    private FireTakeover takeover(StoredExecution of, Optional<StoredExecution> successor) {
+        return new FireTakeover(
+                Executions.ended(of, ExecutionState.LOST, NOON),
+                List.of(),
+                successor.map(by -> new FireStart(by, due(0))));
+    }
+
+    @Test
+    void whatIsClaimedIsNotLaunchedUntilThatIsSaid() throws Exception {
+        StoredExecution started = execution(ExecutionState.QUEUED);
+        ask(claim(0, started));
+        // Its guard writes how it stands, as of any other.
+        write(new HistoryEntry.OfExecution(started));
+
+        assertThat(store.notLaunched()).singleElement().satisfies(start -> {
+            assertThat(Described.all(start.execution())).isEqualTo(Described.all(started));
+            assertThat(start.dueAt()).isEqualTo(due(0));
+        });
+        assertThat(store.launching(started.record().id())).isTrue();
+        assertThat(store.launching(started.record().id())).as("asked again").isTrue();
+        assertThat(store.notLaunched()).isEmpty();
+    }
+
+    @Test
+    void whatWasLaunchedIsNotTakenOver() throws Exception {
+        StoredExecution started = execution(ExecutionState.QUEUED);
+        ask(claim(0, started));
+        store.launching(started.record().id());
+
+        assertThat(store.takeOver(takeover(started, Optional.of(execution(ExecutionState.QUEUED)))))
+                .isFalse();
+        assertUnfinished(started);
+    }
+
+    @Test
+    void whatWasTakenOverIsNotLaunchedByItsFirstGuardAndIsByTheOther() throws Exception {
+        StoredExecution started = execution(ExecutionState.QUEUED);
+        StoredExecution successor = execution(ExecutionState.QUEUED);
+        ask(claim(0, started));
+        FireTakeover takeover = takeover(started, Optional.of(successor));
+
+        assertThat(store.takeOver(takeover)).isTrue();
+        assertThat(store.takeOver(takeover)).as("asked again").isTrue();
+        assertThat(store.takeOver(takeover(started, Optional.of(execution(ExecutionState.QUEUED)))))
+                .as("asked by a third")
+                .isFalse();
+
+        assertUnfinished(successor);
+        assertThat(store.launching(started.record().id())).isFalse();
+        // Should it live after all, it writes how its execution stands.
+        write(new HistoryEntry.OfExecution(started));
+        assertThat(store.launching(started.record().id())).isFalse();
+        assertThat(store.notLaunched())
+                .extracting(start -> start.execution().record().id())
+                .containsExactly(successor.record().id());
+        assertThat(store.launching(successor.record().id())).isTrue();
+    }
+
+    @Test
+    void whatHasEndedIsNotTakenOver() throws Exception {
+        StoredExecution started = execution(ExecutionState.QUEUED);
+        ask(claim(0, started));
+        write(new HistoryEntry.OfExecution(Executions.ended(started, ExecutionState.KILLED, NOON)));
+
+        assertThat(store.notLaunched()).isEmpty();
+        assertThat(store.takeOver(takeover(started, Optional.empty()))).isFalse();
+    }
+
+    @Test
+    void whatNoFireHasStartedIsNotGivenAPermit() throws Exception {
+        StoredExecution other = execution(ExecutionState.QUEUED);
+        write(new HistoryEntry.OfExecution(other));
+
+        assertThat(store.launching(other.record().id())).isFalse();
+        assertThat(store.notLaunched()).isEmpty();
+    }
+
+    @Test
+    void ofALaunchAndATakeoverAtOnceOneSucceeds() throws Exception {
+        ExecutorService threads = java.util.concurrent.Executors.newFixedThreadPool(2);
+        try (HistorySession other = another()) {
+            for (int number = 0; number < 50; number++) {
+                StoredExecution started = execution(ExecutionState.QUEUED);
+                ask(claim(number, started));
+                FireTakeover takeover = takeover(started, Optional.of(execution(ExecutionState.QUEUED)));
+                CountDownLatch go = new CountDownLatch(1);
+                Future<Boolean> launch = threads.submit(() -> {
+                    go.await();
+                    return store.launching(started.record().id());
+                });
+                Future<Boolean> take = threads.submit(() -> {
+                    go.await();
+                    return other.takeOver(takeover);
+                });
+                go.countDown();
+                assertThat(List.of(launch.get(), take.get()))
+                        .as("launched, taken over: %d", number)
+                        .containsExactlyInAnyOrder(true, false);
+                for (StoredExecution left : store.unfinished()) {
+                    write(new HistoryEntry.OfExecution(Executions.ended(left, ExecutionState.COMPLETED, NOON)));
+                }
+            }
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     @Test

@@ -13,6 +13,8 @@ import io.nbguard.spi.Executor;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.FireStart;
+import io.nbguard.spi.FireTakeover;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
@@ -44,7 +46,7 @@ final class SharingHost {
 
     private SharingHost() {}
 
-    /** Arguments: folder, URL, user, password, seed, of how many claims one is its last (0: none). */
+    /** Arguments: folder, URL, user, password, seed, of how many claims, launches and takeovers one is its last (0: none). */
     public static void main(String[] arguments) throws InterruptedException {
         Path folder = Path.of(arguments[0]);
         Random random = new Random(Long.parseLong(arguments[4]));
@@ -115,7 +117,7 @@ final class SharingHost {
         public void kill() {}
     }
 
-    /** The SQL store; of some claims that it was given its process does not live to hear. */
+    /** The SQL store; of some claims, launches and takeovers its process does not live to hear. */
     private record Mortal(Random random, int oneOf) implements HistoryStore {
 
         @Override
@@ -134,7 +136,14 @@ final class SharingHost {
         @Override
         public FireAnswer claim(FireClaim claim) throws IOException {
             FireAnswer answer = kept.claim(claim);
-            if (oneOf > 0 && answer instanceof FireAnswer.Claimed && random.nextInt(oneOf) == 0) {
+            if (answer instanceof FireAnswer.Claimed) {
+                dieNowAndThen();
+            }
+            return answer;
+        }
+
+        private void dieNowAndThen() throws IOException {
+            if (oneOf > 0 && random.nextInt(oneOf) == 0) {
                 try {
                     new ProcessBuilder(
                                     "kill",
@@ -146,7 +155,6 @@ final class SharingHost {
                     Runtime.getRuntime().halt(137);
                 }
             }
-            return answer;
         }
 
         @Override
@@ -157,6 +165,25 @@ final class SharingHost {
         @Override
         public void write(List<HistoryEntry> entries) throws IOException {
             kept.write(entries);
+        }
+
+        @Override
+        public boolean launching(ExecutionId execution) throws IOException {
+            boolean may = kept.launching(execution);
+            dieNowAndThen();
+            return may;
+        }
+
+        @Override
+        public List<FireStart> notLaunched() throws IOException {
+            return kept.notLaunched();
+        }
+
+        @Override
+        public boolean takeOver(FireTakeover takeover) throws IOException {
+            boolean taken = kept.takeOver(takeover);
+            dieNowAndThen();
+            return taken;
         }
 
         @Override

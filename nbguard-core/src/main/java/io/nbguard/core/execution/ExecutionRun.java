@@ -32,6 +32,7 @@ final class ExecutionRun implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRun.class);
     private static final Duration LONGEST_SETTLING = Duration.ofSeconds(4);
+    private static final Duration PERMIT_LOOK = Duration.ofSeconds(1);
     private static final Duration SHORT_SETTLING = Duration.ofMillis(500);
 
     private final GuardedExecution execution;
@@ -90,6 +91,10 @@ final class ExecutionRun implements Runnable {
     }
 
     private Verdict live() {
+        Optional<String> refusal = askForPermit();
+        if (refusal.isPresent()) {
+            return notPermitted(refusal.get());
+        }
         if (!execution.launching()) {
             return stopped();
         }
@@ -106,6 +111,19 @@ final class ExecutionRun implements Runnable {
             return failedToStart(String.valueOf(e.getMessage()), e);
         }
         return live(workspace, processes, false);
+    }
+
+    /** Waits until it may be launched, or somebody has stopped it; returns why it may not be. */
+    private Optional<String> askForPermit() {
+        Thread self = Thread.currentThread();
+        CompletableFuture<Optional<String>> answer = execution.permit().ask(execution.id());
+        answer.whenComplete((given, failure) -> LockSupport.unpark(self));
+        while (!answer.isDone() && execution.standing().cause() == null) {
+            LockSupport.parkNanos(this, PERMIT_LOOK.toNanos());
+            // A stray interrupt would make every later park return at once.
+            Thread.interrupted();
+        }
+        return execution.standing().cause() == null ? answer.join() : Optional.empty();
     }
 
     private Verdict liveOn(Legacy left) {
@@ -231,6 +249,13 @@ final class ExecutionRun implements Runnable {
                 EndReason.ORPHANED,
                 "The guard that launched it is dead, and it could not be taken up again: " + why,
                 Optional.empty());
+    }
+
+    private Verdict notPermitted(String why) {
+        claim();
+        return execution.standing().cause() == null
+                ? Verdict.withoutReport(EndReason.START_FAILED, "It was not started: " + why, Optional.of(why))
+                : stopped();
     }
 
     private String reason(Throwable e, ExecutorFaults faults) {

@@ -8,6 +8,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.StopMode;
 import io.nbguard.core.schedule.ExecutionStarter;
+import io.nbguard.core.schedule.LaunchPermit;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.StoredExecution;
 import java.nio.file.Path;
@@ -107,7 +108,8 @@ public final class Executions {
             }
 
             @Override
-            public Execution start() {
+            public Execution start(LaunchPermit permit) {
+                execution.launchedWith(permit);
                 if (isRegistered(execution)) {
                     // Its fire is claimed: no other guard starts it, so it waits here even if the queue has filled
                     // meanwhile.

@@ -15,6 +15,7 @@ import io.nbguard.api.StopMode;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.Watched;
+import io.nbguard.core.schedule.LaunchPermit;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
@@ -53,6 +54,7 @@ public final class GuardedExecution implements Execution, Watched {
     private volatile Standing standing;
     private int toldStep;
     private volatile Runnable driver = () -> {};
+    private volatile LaunchPermit permit = LaunchPermit.FREE;
     private volatile Progress progress = Progress.NONE;
     private volatile @Nullable ProcessGroup group;
     private volatile @Nullable Instant startedAt;
@@ -280,6 +282,15 @@ public final class GuardedExecution implements Execution, Watched {
     /** Sets what is woken when somebody wants it to end. */
     void drivenBy(Runnable wake) {
         driver = wake;
+    }
+
+    /** Sets what is asked before it is launched. */
+    void launchedWith(LaunchPermit asked) {
+        permit = asked;
+    }
+
+    LaunchPermit permit() {
+        return permit;
     }
 
     /** Tells listeners of its acceptance. */

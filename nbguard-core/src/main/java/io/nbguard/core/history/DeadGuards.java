@@ -6,17 +6,23 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.execution.FolderOwner;
+import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.spi.FireStart;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +53,8 @@ public final class DeadGuards {
     private final Predicate<StoredExecution> goesOn;
     private final Function<StoredExecution, Optional<Path>> recovery;
     private final GuardClock clock;
+    private final Optional<String> guard;
+    private final LeftFires fires;
 
     /**
      * Makes one.
@@ -66,6 +74,8 @@ public final class DeadGuards {
         this.goesOn = goesOn;
         this.recovery = recovery;
         this.clock = clock;
+        guard = self.map(FolderOwner::toText);
+        fires = new LeftFires(guard, clock);
     }
 
     /**
@@ -75,6 +85,82 @@ public final class DeadGuards {
      * @throws IOException if the store cannot be reached
      */
     public void look(HistorySession session, Predicate<ExecutionId> own) throws IOException {
+        List<Dead> dead = dead(session, own);
+        if (dead.isEmpty()) {
+            return;
+        }
+        Map<ExecutionId, FireStart> notLaunched = notLaunched(session);
+        Map<ScheduleId, ScheduleSpec> schedules = schedules(session);
+        for (Dead guard : dead) {
+            for (StoredExecution execution : guard.left()) {
+                FireStart start = notLaunched.get(execution.record().id());
+                if (start != null) {
+                    fires.settle(start, schedules, session, FireHeir.NONE);
+                } else if (isUnfinished(execution, session) && (!guard.here() || !goesOn.test(execution))) {
+                    settle(execution, guard.here(), session);
+                }
+            }
+        }
+    }
+
+    /**
+     * Looks through the fires that guards have claimed and not launched, and has {@code heir} start those of guards that are
+     * dead. One thread.
+     *
+     * @throws IOException if the store cannot be reached
+     */
+    public void lookAtFires(HistorySession session, FireHeir heir) throws IOException {
+        Map<ExecutionId, FireStart> notLaunched = notLaunched(session);
+        fires.startTheTaken(notLaunched);
+        // Without knowing itself it cannot tell its own.
+        if (self.isEmpty()
+                || notLaunched.values().stream()
+                        .allMatch(start -> start.execution().guard().equals(guard))) {
+            return;
+        }
+        Map<ScheduleId, ScheduleSpec> schedules = schedules(session);
+        for (Dead dead : dead(session, id -> false)) {
+            for (StoredExecution execution : dead.left()) {
+                FireStart start = notLaunched.get(execution.record().id());
+                if (start != null) {
+                    fires.settle(start, schedules, session, heir);
+                }
+            }
+        }
+    }
+
+    /** The end of an execution may have been written since it was found. */
+    private static boolean isUnfinished(StoredExecution execution, HistorySession session) throws IOException {
+        return session.execution(execution.record().id())
+                .filter(stored -> !stored.record().state().isEnd())
+                .isPresent();
+    }
+
+    private static Map<ExecutionId, FireStart> notLaunched(HistorySession session) throws IOException {
+        Map<ExecutionId, FireStart> found = new HashMap<>();
+        for (FireStart start : session.notLaunched()) {
+            found.put(start.execution().record().id(), start);
+        }
+        return found;
+    }
+
+    private static Map<ScheduleId, ScheduleSpec> schedules(HistorySession session) throws IOException {
+        Map<ScheduleId, ScheduleSpec> found = new HashMap<>();
+        for (StoredSchedule stored : session.schedules()) {
+            found.put(stored.schedule().id(), stored.schedule().spec());
+        }
+        return found;
+    }
+
+    /**
+     * A guard that is dead.
+     *
+     * @param left what it has not ended
+     * @param here whether its death is proved, as it was on this machine
+     */
+    private record Dead(List<StoredExecution> left, boolean here) {}
+
+    private List<Dead> dead(HistorySession session, Predicate<ExecutionId> own) throws IOException {
         Map<String, List<StoredExecution>> byGuard = new LinkedHashMap<>();
         for (StoredExecution execution : session.unfinished()) {
             if (!own.test(execution.record().id())) {
@@ -82,17 +168,15 @@ public final class DeadGuards {
                         .add(execution);
             }
         }
+        List<Dead> dead = new ArrayList<>();
         for (Map.Entry<String, List<StoredExecution>> entry : byGuard.entrySet()) {
             Optional<FolderOwner> guard = FolderOwner.parse(entry.getKey());
             boolean here = self.isPresent() && guard.isPresent() && guard.get().isSeenFrom(self.get());
             if (here ? guard.get().isDead(self.get()) : isSilent(entry.getValue(), session)) {
-                for (StoredExecution execution : entry.getValue()) {
-                    if (!here || !goesOn.test(execution)) {
-                        settle(execution, here, session);
-                    }
-                }
+                dead.add(new Dead(entry.getValue(), here));
             }
         }
+        return dead;
     }
 
     private boolean isSilent(List<StoredExecution> executions, HistorySession session) throws IOException {
@@ -150,8 +234,7 @@ public final class DeadGuards {
         return Optional.of(last.at().plus(last.span()));
     }
 
-    private static ExecutionRecord lost(
-            ExecutionRecord record, Instant endedAt, String message, Optional<Path> output) {
+    static ExecutionRecord lost(ExecutionRecord record, Instant endedAt, String message, Optional<Path> output) {
         return new ExecutionRecord(
                 record.id(),
                 record.notebook(),

@@ -10,11 +10,14 @@ import io.nbguard.api.ScheduleId;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.FireStart;
+import io.nbguard.spi.FireTakeover;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -46,9 +49,20 @@ final class MemorySession implements HistorySession {
     /** A claim of fires that was made at {@code at}. */
     private record Claimed(String token, Instant at) {}
 
+    /** How far an execution of a claimed fire is. */
+    private enum Stage {
+        CLAIMED,
+        LAUNCHING,
+        TAKEN_OVER
+    }
+
+    /** A fire that was due at {@code dueAt}, and how far its execution is. */
+    private record Fire(Instant dueAt, Stage stage) {}
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Shelf<StoredExecution> executions = new Shelf<>("x");
     private final Map<ExecutionId, Long> numbers = new HashMap<>();
+    private final Map<ExecutionId, Fire> fires = new LinkedHashMap<>();
     private final Map<ExecutionId, UsageSeries> usage = new LinkedHashMap<>();
     private final UsageSeries container = new UsageSeries(POINTS_OF_THE_CONTAINER);
     private final Map<ScheduleId, StoredSchedule> schedules = new LinkedHashMap<>();
@@ -142,10 +156,66 @@ final class MemorySession implements HistorySession {
                 if (made.size() > MOST_CLAIMS) {
                     made.pollFirstEntry();
                 }
-                claim.executions().forEach(this::put);
+                claim.starts().forEach(this::put);
                 put(claim.schedule());
             }
             return answer;
+        });
+    }
+
+    private void put(FireStart start) {
+        fires.put(start.execution().record().id(), new Fire(start.dueAt(), Stage.CLAIMED));
+        put(start.execution());
+    }
+
+    @Override
+    public boolean launching(ExecutionId execution) {
+        return locked(() -> {
+            Fire launched = fires.computeIfPresent(
+                    execution,
+                    (id, fire) -> fire.stage() == Stage.TAKEN_OVER ? fire : new Fire(fire.dueAt(), Stage.LAUNCHING));
+            return launched != null && launched.stage() == Stage.LAUNCHING;
+        });
+    }
+
+    @Override
+    public List<FireStart> notLaunched() {
+        return locked(() -> {
+            List<FireStart> found = new ArrayList<>();
+            fires.forEach((id, fire) -> {
+                if (fire.stage() == Stage.CLAIMED) {
+                    unended(id).ifPresent(execution -> found.add(new FireStart(execution, fire.dueAt())));
+                }
+            });
+            return found;
+        });
+    }
+
+    private Optional<StoredExecution> unended(ExecutionId id) {
+        return Optional.ofNullable(numbers.get(id))
+                .flatMap(executions::get)
+                .filter(execution -> !execution.record().state().isEnd());
+    }
+
+    @Override
+    public boolean takeOver(FireTakeover takeover) {
+        return locked(() -> {
+            if (takeover.successor()
+                    .filter(start ->
+                            numbers.containsKey(start.execution().record().id()))
+                    .isPresent()) {
+                return true;
+            }
+            ExecutionId id = takeover.ended().record().id();
+            Fire fire = fires.get(id);
+            if (fire == null || fire.stage() != Stage.CLAIMED || unended(id).isEmpty()) {
+                return false;
+            }
+            fires.put(id, new Fire(fire.dueAt(), Stage.TAKEN_OVER));
+            put(takeover.ended());
+            takeover.successor().ifPresent(this::put);
+            takeover.events().forEach(event -> write(new HistoryEntry.OfEvent(event)));
+            return true;
         });
     }
 
@@ -177,6 +247,7 @@ final class MemorySession implements HistorySession {
                     .map(old -> old.record().id())
                     .ifPresent(old -> {
                         numbers.remove(old);
+                        fires.remove(old);
                         usage.remove(old);
                     });
         }

@@ -6,18 +6,22 @@ import io.nbguard.core.GuardClock;
 import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.schedule.FireClaims;
+import io.nbguard.core.schedule.LaunchPermit;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.FireStart;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -38,10 +42,21 @@ public final class StoreClaims implements FireClaims {
     private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final Duration LAST_PATIENCE = Duration.ofSeconds(1);
 
-    /** Something else to be done with the store before it is believed that executions of other guards are under way. */
+    private static final String TAKEN_OVER =
+            "its fire was given to another guard, which takes this one to be dead, or the history store does not have it";
+
+    /** What else is to be done with the store about guards that are dead. */
     public interface Care {
-        /** Does it. */
+
+        /** Looks after all that they have left: before it is believed that executions of other guards are under way. */
         void look() throws IOException;
+
+        /** Looks after the fires that they have claimed and not launched. */
+        void lookAtFires() throws IOException;
+    }
+
+    private interface Question<T> {
+        T ask() throws IOException;
     }
 
     private final String store;
@@ -103,21 +118,38 @@ public final class StoreClaims implements FireClaims {
                 wanted.after(),
                 wanted.first(),
                 wanted.actedOn(),
-                stored(wanted.executions()),
+                stored(wanted.starts()),
                 wanted.here(),
                 wanted.underWayHere(),
                 guard,
                 UUID.randomUUID().toString(),
                 clock.instant());
-        work.add(() -> claim(wanted, claim, answer));
+        work.add(() -> untilAnswered(wanted.until(), () -> judged(claim), answer::is, answer::isMissing));
     }
 
-    private List<StoredExecution> stored(List<Execution> executions) {
-        List<StoredExecution> stored = new ArrayList<>();
-        for (Execution execution : executions) {
-            stored.add(new StoredExecution(execution.record(), execution.request(), guard, Optional.empty()));
+    private List<FireStart> stored(List<Start> starts) {
+        List<FireStart> stored = new ArrayList<>();
+        for (Start start : starts) {
+            Execution execution = start.execution();
+            stored.add(new FireStart(
+                    new StoredExecution(execution.record(), execution.request(), guard, Optional.empty()),
+                    start.dueAt()));
         }
         return stored;
+    }
+
+    @Override
+    public LaunchPermit permit(Instant until) {
+        return id -> {
+            CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
+            work.add(() -> untilAnswered(
+                    until,
+                    () -> session.launching(id),
+                    may -> answer.complete(may ? Optional.empty() : Optional.of(TAKEN_OVER)),
+                    why -> answer.complete(
+                            Optional.of("the history store could not be told of its launch, in time: " + why))));
+            return answer;
+        };
     }
 
     @Override
@@ -125,6 +157,7 @@ public final class StoreClaims implements FireClaims {
         work.add(() -> {
             try {
                 answer.accept(List.copyOf(session.schedules()));
+                care.lookAtFires();
             } catch (IOException | RuntimeException | LinkageError e) {
                 LOG.debug("the schedules of {} cannot be read now", store, e);
             }
@@ -156,14 +189,15 @@ public final class StoreClaims implements FireClaims {
         }
     }
 
-    private void claim(Wanted wanted, FireClaim claim, Answer answer) {
+    private <T> void untilAnswered(
+            Instant until, Question<T> question, Consumer<T> answered, Consumer<String> missing) {
         String reason = "it was busy with other claims until there was no use in this one";
         Duration pause = FIRST_PAUSE;
-        while (!closed && !wanted.until().isBefore(clock.instant())) {
-            Optional<FireAnswer> found = Optional.empty();
+        while (!closed && !until.isBefore(clock.instant())) {
+            Optional<T> found = Optional.empty();
             try {
                 busySinceNanos = clock.nanoTime();
-                found = Optional.of(judged(claim));
+                found = Optional.of(question.ask());
             } catch (IOException e) {
                 reason = reason(e);
                 tellDown(reason, e);
@@ -179,7 +213,7 @@ public final class StoreClaims implements FireClaims {
             }
             if (found.isPresent()) {
                 tellUp();
-                answer.is(found.get());
+                answered.accept(found.get());
                 return;
             }
             if (refusing) {
@@ -188,7 +222,7 @@ public final class StoreClaims implements FireClaims {
             LockSupport.parkNanos(this, pause.toNanos());
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
         }
-        answer.isMissing(reason);
+        missing.accept(reason);
     }
 
     private FireAnswer judged(FireClaim claim) throws IOException {

@@ -21,7 +21,11 @@ public interface ExecutionStarter {
         /** Returns it. */
         Execution execution();
 
-        /** Starts it, once; if the guard was closed meanwhile, it ends at once, as one that waited does. */
-        Execution start();
+        /**
+         * Starts it, once; if the guard was closed meanwhile, it ends at once, as one that waited does.
+         *
+         * @param permit what is asked when it is its turn to be launched
+         */
+        Execution start(LaunchPermit permit);
     }
 }

@@ -20,6 +20,11 @@ public interface FireClaims {
         }
 
         @Override
+        public LaunchPermit permit(Instant until) {
+            return LaunchPermit.FREE;
+        }
+
+        @Override
         public boolean areShared() {
             return false;
         }
@@ -37,12 +42,19 @@ public interface FireClaims {
     };
 
     /**
+     * What is to be started for a fire.
+     *
+     * @param dueAt when the fire was due
+     */
+    record Start(Execution execution, Instant dueAt) {}
+
+    /**
      * What is to be acted on.
      *
      * @param after the schedule as it stands then
      * @param first when the first of the fires was due
      * @param actedOn how many fires of the schedule had been acted on before
-     * @param executions what is to be started then
+     * @param starts what is to be started then
      * @param here the executions of the schedule that this guard knows
      * @param underWayHere how many of them have not ended
      * @param until when there is no use in it any more
@@ -51,7 +63,7 @@ public interface FireClaims {
             StoredSchedule after,
             Instant first,
             long actedOn,
-            List<Execution> executions,
+            List<Start> starts,
             Set<ExecutionId> here,
             int underWayHere,
             Instant until) {}
@@ -68,6 +80,13 @@ public interface FireClaims {
 
     /** Claims, and tries again while the store cannot be reached. */
     void claim(Wanted wanted, Answer answer);
+
+    /**
+     * Returns what decides over the launch of an execution of a claimed fire.
+     *
+     * @param until how long to wait for a store that cannot be reached
+     */
+    LaunchPermit permit(Instant until);
 
     /**
      * Returns whether schedules are taken up from the store by other guards, and by the next: then what a guard does not act

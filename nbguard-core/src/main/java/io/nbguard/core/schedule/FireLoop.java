@@ -320,10 +320,9 @@ final class FireLoop {
 
     private void claim(FirePlan plan) {
         ScheduleEntry entry = plan.entry();
-        Instant now = clock.instant();
         Instant until = plan.starts() == 0
-                ? now.plus(RECORDING)
-                : plan.lastFire().dueAt().plus(entry.spec.misfireGrace()).plus(entry.spec.jitter());
+                ? clock.instant().plus(RECORDING)
+                : entry.spec.lateAfter(plan.lastFire().dueAt());
         claims.claim(book.wanted(plan, until), new FireClaims.Answer() {
             @Override
             public void is(FireAnswer answer) {
@@ -400,7 +399,7 @@ final class FireLoop {
     private void start(ScheduleEntry entry, ScheduleFire fire, ExecutionStarter.Prepared prepared) {
         Execution execution;
         try {
-            execution = prepared.start();
+            execution = prepared.start(permit(entry, fire.dueAt()));
         } catch (RuntimeException | Error e) {
             book.failed(entry);
             LOG.error("schedule {} could not start {}", entry.id, entry.spec.request(), e);
@@ -415,6 +414,15 @@ final class FireLoop {
             // Removed after the claim was made: as if it had been a moment later.
             execution.stop(StopMode.IMMEDIATE);
         }
+    }
+
+    /** Waiting for its turn is not being late: then the store still is given a moment. */
+    LaunchPermit permit(ScheduleEntry entry, Instant dueAt) {
+        return id -> {
+            Instant late = entry.spec.lateAfter(dueAt);
+            Instant least = clock.instant().plus(RECORDING);
+            return claims.permit(late.isAfter(least) ? late : least).ask(id);
+        };
     }
 
     // What other guards do.

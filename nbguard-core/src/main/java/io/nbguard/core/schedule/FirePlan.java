@@ -1,6 +1,5 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.FireOutcome;
 import io.nbguard.api.ScheduleFire;
@@ -36,12 +35,13 @@ record FirePlan(
      */
     record Step(ScheduleFire fire, ExecutionStarter.@Nullable Prepared prepared) {}
 
-    List<Execution> executions() {
-        List<Execution> executions = new ArrayList<>();
+    List<FireClaims.Start> executions() {
+        List<FireClaims.Start> executions = new ArrayList<>();
         for (Step step : steps) {
             ExecutionStarter.Prepared prepared = step.prepared();
             if (prepared != null) {
-                executions.add(prepared.execution());
+                executions.add(
+                        new FireClaims.Start(prepared.execution(), step.fire().dueAt()));
             }
         }
         return executions;

@@ -476,6 +476,18 @@ final class ScheduleBook {
         }
     }
 
+    /** An execution was started for a fire that another guard had claimed: it is counted already. */
+    void takenOver(ScheduleEntry entry, ScheduleFire fire, Execution execution) {
+        locked(() -> {
+            entry.underWay.add(execution.id());
+            entry.history.add(fire);
+            events.publish(
+                    new GuardEvent.ScheduleFired(fire.at(), entry.spec.request().notebook(), fire));
+            return entry;
+        });
+        execution.completion().whenComplete((record, failure) -> ended(entry, execution.id()));
+    }
+
     private void ended(ScheduleEntry entry, ExecutionId execution) {
         locked(() -> {
             entry.endedHere.addLast(execution);

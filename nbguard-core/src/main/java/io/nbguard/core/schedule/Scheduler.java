@@ -11,6 +11,7 @@ import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.Schedules;
+import io.nbguard.api.StopMode;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.plugin.PluginFaults;
@@ -30,7 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The schedules of one guard: checks what people ask, and keeps the loop that fires them. */
-public final class Scheduler implements Schedules {
+public final class Scheduler implements Schedules, FireHeir {
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final int INTERVALS_CHECKED = 10;
@@ -296,13 +297,39 @@ public final class Scheduler implements Schedules {
         }
         Execution execution;
         try {
-            execution = starter.prepare(entry.spec.request().scheduledBy(id)).start();
+            execution = starter.prepare(entry.spec.request().scheduledBy(id)).start(LaunchPermit.FREE);
         } catch (RuntimeException | Error e) {
             book.failed(entry);
             throw e;
         }
         book.started(entry, loop.fired(id, FireOutcome.RUN_NOW, clock.instant(), execution.id()), execution);
         return execution;
+    }
+
+    @Override
+    public Optional<Successor> successorFor(ScheduleId id, Instant dueAt) {
+        ScheduleEntry entry = book.entryOf(id);
+        if (entry == null || book.isClosing()) {
+            return Optional.empty();
+        }
+        ExecutionStarter.Prepared prepared =
+                starter.prepare(entry.spec.request().scheduledBy(id));
+        return Optional.of(new Successor() {
+            @Override
+            public Execution execution() {
+                return prepared.execution();
+            }
+
+            @Override
+            public void start() {
+                Execution execution = prepared.start(loop.permit(entry, dueAt));
+                book.takenOver(entry, loop.fired(id, FireOutcome.STARTED, dueAt, execution.id()), execution);
+                if (!book.has(entry)) {
+                    // Removed meanwhile: as if it had been a moment later.
+                    execution.stop(StopMode.IMMEDIATE);
+                }
+            }
+        });
     }
 
     /** Takes no more schedules and starts no more executions; what comes due from now on is recorded as skipped. */

@@ -4,9 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.Progress;
+import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.ScheduleState;
+import io.nbguard.api.StopMode;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.fixture.DeadGuard;
@@ -15,13 +25,21 @@ import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.Standing;
 import io.nbguard.core.fixture.TwoClocks;
+import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.spi.FireAnswer;
+import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.FireStart;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.StoredSchedule;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -171,6 +189,193 @@ class DeadGuardsTest {
         assertThat(look(first).state()).isEqualTo(ExecutionState.LOST);
         assertThat(look(second).state()).isEqualTo(ExecutionState.LOST);
         assertThat(tracker.groups).isEmpty();
+    }
+
+    private static final ScheduleId HOURLY = new ScheduleId("hourly");
+
+    private static StoredSchedule hourly() {
+        ScheduleSpec spec = ScheduleSpec.every(
+                        Duration.ofHours(1), ExecutionRequest.of("a.ipynb").build())
+                .id(HOURLY.value())
+                .misfireGrace(Duration.ofMinutes(30))
+                .build();
+        return new StoredSchedule(
+                new Schedule(
+                        HOURLY,
+                        spec,
+                        BEGIN,
+                        ScheduleState.ACTIVE,
+                        Optional.of(BEGIN.plus(Duration.ofHours(1))),
+                        Optional.empty(),
+                        List.of(),
+                        1,
+                        0),
+                BEGIN,
+                false);
+    }
+
+    /** Has a guard claim the first fire of the schedule. */
+    private Standing claimed(FolderOwner guard) throws Exception {
+        Standing standing = new Standing("a.ipynb", BEGIN)
+                .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(HOURLY));
+        standing.guard = Optional.of(guard.toText());
+        assertThat(store.claim(new FireClaim(
+                        hourly(),
+                        BEGIN,
+                        0,
+                        List.of(new FireStart(standing.get(), BEGIN)),
+                        Set.of(),
+                        0,
+                        standing.guard,
+                        "token",
+                        BEGIN)))
+                .isEqualTo(new FireAnswer.Claimed());
+        return standing;
+    }
+
+    /** An execution of this guard that takes over the fires it is asked for. */
+    private static final class Heir implements FireHeir, FireHeir.Successor, Execution {
+
+        private final Standing standing = new Standing("a.ipynb", BEGIN)
+                .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(HOURLY));
+        private final List<Instant> askedFor = new ArrayList<>();
+        private int starts;
+
+        @Override
+        public Optional<Successor> successorFor(ScheduleId id, Instant dueAt) {
+            askedFor.add(dueAt);
+            return Optional.of(this);
+        }
+
+        @Override
+        public Execution execution() {
+            return this;
+        }
+
+        @Override
+        public void start() {
+            starts++;
+        }
+
+        @Override
+        public ExecutionId id() {
+            return standing.id;
+        }
+
+        @Override
+        public ExecutionRequest request() {
+            return standing.get().request();
+        }
+
+        @Override
+        public ExecutionState state() {
+            return standing.state;
+        }
+
+        @Override
+        public Progress progress() {
+            return record().progress();
+        }
+
+        @Override
+        public ExecutionRecord record() {
+            return standing.get().record();
+        }
+
+        @Override
+        public CompletableFuture<ExecutionRecord> completion() {
+            return new CompletableFuture<>();
+        }
+
+        @Override
+        public CompletableFuture<ExecutionRecord> stop(StopMode mode) {
+            return completion();
+        }
+    }
+
+    private ExecutionRecord stored(Standing standing) throws Exception {
+        return store.execution(standing.id).orElseThrow().record();
+    }
+
+    @Test
+    void aFireThatADeadGuardHasNotLaunchedIsStartedByAnotherOnce() throws Exception {
+        Standing left = claimed(dead);
+        Heir heir = new Heir();
+
+        assertThat(look(left).state())
+                .as("nothing is decided while it is in time")
+                .isEqualTo(ExecutionState.QUEUED);
+        guards.lookAtFires(store, heir);
+        guards.lookAtFires(store, heir);
+
+        assertThat(heir.askedFor).containsExactly(BEGIN);
+        assertThat(heir.starts).isEqualTo(1);
+        assertThat(stored(left).state()).isEqualTo(ExecutionState.LOST);
+        assertThat(stored(left).message().orElseThrow())
+                .contains("crashed or was killed", "is given to another guard, as execution " + heir.id());
+        assertThat(store.unfinished()).singleElement().satisfies(execution -> {
+            assertThat(execution.record().id()).isEqualTo(heir.id());
+            assertThat(execution.guard()).contains(self.toText());
+        });
+        assertThat(store.launching(left.id)).isFalse();
+        assertThat(store.launching(heir.id())).isTrue();
+    }
+
+    @Test
+    void aFireThatADeadGuardHasLaunchedIsLostAndNotStartedAgain() throws Exception {
+        Standing left = claimed(dead);
+        store.launching(left.id);
+        Heir heir = new Heir();
+
+        guards.lookAtFires(store, heir);
+
+        assertThat(heir.askedFor).isEmpty();
+        assertThat(look(left).state()).isEqualTo(ExecutionState.LOST);
+        guards.lookAtFires(store, heir);
+        assertThat(heir.starts).isZero();
+    }
+
+    @Test
+    void aFireThatADeadGuardHasNotLaunchedIsSkippedOnceItIsTooLate() throws Exception {
+        Standing left = claimed(dead);
+        clock.jump(Duration.ofMinutes(31));
+        Heir heir = new Heir();
+
+        guards.lookAtFires(store, heir);
+
+        assertThat(heir.starts).isZero();
+        assertThat(stored(left).message().orElseThrow()).contains("too late");
+        assertThat(store.events(HistoryQuery.latest(10)).items())
+                .extracting(EventRecord::message)
+                .anySatisfy(text -> assertThat(text).contains("too late").contains("hourly"));
+        assertThat(store.unfinished()).isEmpty();
+    }
+
+    @Test
+    void aFireWhoseScheduleWasRemovedIsNotStartedInPlaceOfADeadGuard() throws Exception {
+        Standing left = claimed(dead);
+        store.write(List.of(new HistoryEntry.ScheduleRemoved(HOURLY, BEGIN, BEGIN.plusSeconds(1))));
+        Heir heir = new Heir();
+
+        guards.lookAtFires(store, heir);
+
+        assertThat(heir.starts).isZero();
+        assertThat(stored(left).message().orElseThrow()).contains("its schedule was removed");
+    }
+
+    @Test
+    void aFireOfAGuardOfAnotherMachineIsStartedByAnotherWhenThatIsSilent() throws Exception {
+        Standing left = claimed(new FolderOwner(self.guard(), "another machine", "pid:[1]"));
+        clock.jump(Duration.ofMinutes(5));
+        Heir heir = new Heir();
+
+        guards.lookAtFires(store, heir);
+        assertThat(heir.askedFor).isEmpty();
+        clock.jump(Duration.ofMinutes(6));
+        guards.lookAtFires(store, heir);
+
+        assertThat(heir.starts).isEqualTo(1);
+        assertThat(store.launching(left.id)).isFalse();
     }
 
     @Test

@@ -103,7 +103,7 @@ final class ScheduledWorld {
             }
 
             @Override
-            public Execution start() {
+            public Execution start(LaunchPermit permit) {
                 started.add(new Started(clock.instant(), attempt));
                 if (endsAtOnce) {
                     attempt.end();

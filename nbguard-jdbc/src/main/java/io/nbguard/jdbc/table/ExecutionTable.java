@@ -7,6 +7,7 @@ import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.jdbc.json.RecordJson;
 import io.nbguard.jdbc.json.RequestJson;
+import io.nbguard.spi.FireStart;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
 import java.io.IOException;
@@ -54,6 +55,55 @@ public final class ExecutionTable {
             }
             write.executeBatch();
         }
+    }
+
+    /** Writes executions that claimed fires start. */
+    public void writeClaimed(Connection connection, Collection<FireStart> starts) throws SQLException {
+        write(connection, starts.stream().map(FireStart::execution).toList());
+        try (PreparedStatement mark =
+                connection.prepareStatement("UPDATE " + table + " SET due_nanos = ?, launch = 0 WHERE id = ?")) {
+            for (FireStart start : starts) {
+                Statements.set(
+                        mark,
+                        Times.nanos(start.dueAt()),
+                        start.execution().record().id().value());
+                mark.executeUpdate();
+            }
+        }
+    }
+
+    /** Marks an execution of a claimed fire as launched, and returns whether it is; not if another guard has its fire. */
+    public boolean launching(Connection connection, ExecutionId id) throws SQLException {
+        return isMarked(connection, "UPDATE " + table + " SET launch = 1 WHERE id = ? AND launch IN (0, 1)", id);
+    }
+
+    /** Takes the fire of an execution from its guard, and returns whether it could be; not if it was launched or has ended. */
+    public boolean takeOver(Connection connection, ExecutionId id) throws SQLException {
+        return isMarked(
+                connection,
+                "UPDATE " + table + " SET launch = 2 WHERE id = ? AND launch = 0 AND ended_nanos IS NULL",
+                id);
+    }
+
+    private static boolean isMarked(Connection connection, String sql, ExecutionId id) throws SQLException {
+        try (PreparedStatement mark = connection.prepareStatement(sql)) {
+            mark.setString(1, id.value());
+            return mark.executeUpdate() > 0;
+        }
+    }
+
+    /** Returns the executions of claimed fires that were neither launched nor ended, in the order they were claimed. */
+    public List<FireStart> notLaunched(Connection connection) throws SQLException, IOException {
+        String sql = "SELECT " + STORED + ", due_nanos FROM " + table
+                + " WHERE launch = 0 AND ended_nanos IS NULL ORDER BY seq";
+        List<FireStart> found = new ArrayList<>();
+        try (PreparedStatement ask = connection.prepareStatement(sql);
+                ResultSet rows = ask.executeQuery()) {
+            while (rows.next()) {
+                found.add(new FireStart(stored(rows), Times.instant(rows.getLong("due_nanos"))));
+            }
+        }
+        return found;
     }
 
     private static @Nullable Object[] values(StoredExecution execution) {

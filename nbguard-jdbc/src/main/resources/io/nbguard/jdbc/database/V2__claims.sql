@@ -12,4 +12,10 @@ CREATE TABLE ${prefix}claims (
     PRIMARY KEY (schedule, due_nanos)
 ) ${by_key};
 
+-- Of an execution that a claimed fire has started: when the fire was due, and how far it is. 0: claimed; 1: its guard launches
+-- it; 2: another guard has taken the fire over. NULL: no claimed fire has started it.
+ALTER TABLE ${prefix}executions ADD COLUMN due_nanos BIGINT;
+ALTER TABLE ${prefix}executions ADD COLUMN launch INTEGER;
+
+CREATE INDEX ${prefix}executions_not_launched ON ${prefix}executions (seq) WHERE launch = 0 AND ended_nanos IS NULL;
 CREATE INDEX ${prefix}executions_under_way ON ${prefix}executions (schedule) WHERE ended_nanos IS NULL;

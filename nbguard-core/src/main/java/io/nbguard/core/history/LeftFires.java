@@ -1,0 +1,145 @@
+package io.nbguard.core.history;
+
+import io.nbguard.api.EventRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.FireOutcome;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.ScheduleFire;
+import io.nbguard.api.ScheduleId;
+import io.nbguard.api.ScheduleSpec;
+import io.nbguard.core.GuardClock;
+import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.spi.FireStart;
+import io.nbguard.spi.FireTakeover;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.StoredExecution;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes over fires that dead guards have claimed and not launched: within the misfire grace another execution is started for
+ * them, later they are recorded as skipped. The store decides: a fire that was launched is not taken over.
+ */
+final class LeftFires {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LeftFires.class);
+
+    private final Optional<String> guard;
+    private final GuardClock clock;
+    // Successors of which it is not known whether the store has taken them. Only the thread that hands in an heir has
+    // any.
+    private final Map<ExecutionId, FireHeir.Successor> unsure = new HashMap<>();
+
+    /** Makes it; {@code guard} is who takes over, as in stored executions. */
+    LeftFires(Optional<String> guard, GuardClock clock) {
+        this.guard = guard;
+        this.clock = clock;
+    }
+
+    /** Starts what the store has taken, as it turns out now. */
+    void startTheTaken(Map<ExecutionId, FireStart> notLaunched) {
+        if (unsure.isEmpty()) {
+            return;
+        }
+        Map<ExecutionId, FireHeir.Successor> asked = new HashMap<>(unsure);
+        unsure.clear();
+        asked.keySet().retainAll(notLaunched.keySet());
+        asked.values().forEach(FireHeir.Successor::start);
+    }
+
+    /**
+     * Takes a fire over, or leaves it to a guard that can.
+     *
+     * @param schedules the schedules of the store
+     * @param heir starts executions; one that does not have the schedule leaves the fire while it is in time
+     */
+    void settle(FireStart left, Map<ScheduleId, ScheduleSpec> schedules, HistorySession session, FireHeir heir)
+            throws IOException {
+        Optional<ScheduleId> id = left.execution().record().schedule();
+        ScheduleSpec spec = id.map(schedules::get).orElse(null);
+        Instant now = clock.instant();
+        if (id.isEmpty() || spec == null) {
+            end(left, "its schedule was removed", Optional.empty(), Optional.empty(), session);
+        } else if (now.isAfter(spec.lateAfter(left.dueAt()))) {
+            String reason = "the guard that had claimed it died before it launched it";
+            ScheduleFire fire = new ScheduleFire(
+                    id.get(),
+                    FireOutcome.TOO_LATE,
+                    left.dueAt(),
+                    left.dueAt(),
+                    1,
+                    now,
+                    Optional.empty(),
+                    Optional.of(reason));
+            end(left, "its fire is too late by now, and is skipped", Optional.of(fire), Optional.empty(), session);
+        } else {
+            startAnother(left, id.get(), session, heir);
+        }
+    }
+
+    private void startAnother(FireStart left, ScheduleId id, HistorySession session, FireHeir heir) throws IOException {
+        Optional<FireHeir.Successor> found;
+        try {
+            found = heir.successorFor(id, left.dueAt());
+        } catch (GuardException e) {
+            LOG.debug("the fire of {} at {} is taken over later, or by another guard", id, left.dueAt(), e);
+            return;
+        }
+        if (found.isEmpty()) {
+            return;
+        }
+        FireHeir.Successor successor = found.get();
+        ExecutionId successorId = successor.execution().id();
+        StoredExecution stored = new StoredExecution(
+                successor.execution().record(), successor.execution().request(), guard, Optional.empty());
+        unsure.put(successorId, successor);
+        boolean taken = end(
+                left,
+                "its fire is given to another guard, as execution " + successorId,
+                Optional.empty(),
+                Optional.of(new FireStart(stored, left.dueAt())),
+                session);
+        unsure.remove(successorId);
+        if (taken) {
+            successor.start();
+        }
+    }
+
+    private boolean end(
+            FireStart left,
+            String what,
+            Optional<ScheduleFire> skipped,
+            Optional<FireStart> successor,
+            HistorySession session)
+            throws IOException {
+        StoredExecution execution = left.execution();
+        ExecutionRecord record = execution.record();
+        Instant now = clock.instant();
+        ExecutionRecord lost = DeadGuards.lost(
+                record,
+                now,
+                "The process of the guard that was to launch it is gone: it crashed or was killed; " + what,
+                Optional.empty());
+        List<EventRecord> events = new ArrayList<>();
+        events.add(EventRecord.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)));
+        skipped.ifPresent(
+                fire -> events.add(EventRecord.of(new GuardEvent.ScheduleSkipped(now, record.notebook(), fire))));
+        boolean done = session.takeOver(new FireTakeover(
+                new StoredExecution(lost, execution.request(), execution.guard(), execution.root()),
+                events,
+                successor));
+        if (done) {
+            LOG.warn("{} [{}] was never launched: {}", record.notebook(), record.id(), what);
+        }
+        return done;
+    }
+}
