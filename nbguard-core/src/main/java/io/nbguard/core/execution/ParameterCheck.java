@@ -57,7 +57,7 @@ final class ParameterCheck {
         return new GuardException(
                 ErrorCode.INVALID_REQUEST,
                 "notebook '" + notebook + "' has no parameter '" + name
-                        + "': its cell tagged 'parameters' does not mention" + " it" + near
+                        + "': no cell of it mentions that name" + near
                         + (near.isEmpty() ? "; allow" : " Allow") + " unknown parameters to set it all the same");
     }
 }

@@ -4,10 +4,16 @@ import io.nbguard.api.EndReason;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.spi.ExitReport;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /** Looks whether what an executor reports can be judged at all. */
 final class ReportCheck {
+
+    /** What evidence may point to, by the contract of {@link ExitReport#failure}. */
+    private static final Set<EndReason> EVIDENCE = EnumSet.of(
+            EndReason.CELL_ERROR, EndReason.KERNEL_DIED, EndReason.START_FAILED, EndReason.EXECUTOR_FAILED);
 
     private ReportCheck() {}
 
@@ -33,16 +39,13 @@ final class ReportCheck {
                     Fault.INVALID_ANSWER,
                     "its report on the end has null instead of nothing: " + String.join(", ", missing));
         }
-        report.failure().filter(reason -> !isEvidence(reason)).ifPresent(reason -> {
+        report.failure().filter(reason -> !EVIDENCE.contains(reason)).ifPresent(reason -> {
             throw new ExecutorBroken(
                     Fault.INVALID_ANSWER,
-                    "its report on the end says " + reason + ": expected CELL_ERROR, KERNEL_DIED or START_FAILED");
+                    "its report on the end says " + reason
+                            + ": expected CELL_ERROR, KERNEL_DIED, START_FAILED or EXECUTOR_FAILED");
         });
         return report;
-    }
-
-    private static boolean isEvidence(EndReason reason) {
-        return reason == EndReason.CELL_ERROR || reason == EndReason.KERNEL_DIED || reason == EndReason.START_FAILED;
     }
 
     private static void require(Object part, String name, List<String> missing) {

@@ -90,7 +90,7 @@ final class RunCommand implements Callable<Integer> {
     @Option(
             names = "--allow-unknown-parameters",
             description =
-                    "Sets parameters also if the notebook's cell tagged 'parameters' does not mention them, which else is"
+                    "Sets parameters also if no code of a notebook that has a cell tagged 'parameters' mentions them, which else is"
                             + " taken for a slip.")
     boolean allowUnknownParameters;
 

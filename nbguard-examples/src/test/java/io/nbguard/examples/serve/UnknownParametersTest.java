@@ -21,8 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 class UnknownParametersTest {
 
     private static final String REFUSAL =
-            "notebook 'report.ipynb' has no parameter 'yaer': its cell tagged 'parameters' does"
-                    + " not mention it; did you mean 'year'? Allow unknown parameters to set it all the same";
+            "notebook 'report.ipynb' has no parameter 'yaer': no cell of it mentions"
+                    + " that name; did you mean 'year'? Allow unknown parameters to set it all the same";
     private static final String REQUEST = "{\"notebook\":\"report.ipynb\",\"parameters\":{\"yaer\":2026}%s}";
 
     @TempDir

@@ -3,9 +3,7 @@ package io.nbguard.papermill.notebook;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nbguard.api.internal.UntrustedFiles;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -14,19 +12,23 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The names that a notebook's {@code parameters} cell mentions: all words in it, for what counts is to find a name that is
- * nowhere there, in whatever language and however it is assigned. Papermill itself only warns of such a name.
+ * The names that a notebook with a {@code parameters} cell mentions: all words in its code, for what counts is to find a name
+ * that is nowhere there, in whatever language and however it is assigned. A value need not have a default: a cell further
+ * down, or a second one of that tag, may be the only one that knows it.
  */
 public final class ParameterNames {
 
-    /** The cell stands near the beginning; a notebook with much output before it is not read to its end. */
-    private static final long MOST_READ = 16 << 20;
-
     private static final int LONGEST_SOURCE = 256 << 10;
     private static final Pattern NAME = Pattern.compile("[\\p{L}_][\\p{L}\\p{Nd}_]*");
-    private static final Pattern TAKES_NAMES_FROM_ELSEWHERE = Pattern.compile("import\\s+\\*|%run\\b|\\bsource\\(");
+
+    /** Names that are no words of the notebook: those of another file, or made while it runs. */
+    private static final Pattern TAKES_NAMES_FROM_ELSEWHERE = Pattern.compile("import\\s+\\*|%run\\b|\\bsource\\("
+            + "|\\b(?:globals|locals|vars|eval|exec|mget|parse)\\s*\\(|\\buser_ns\\b|__main__");
 
     private final JsonParser parser;
+    private final Set<String> names = new LinkedHashSet<>();
+    private boolean hasCell;
+    private boolean unknowable;
 
     private ParameterNames(JsonParser parser) {
         this.parser = parser;
@@ -35,34 +37,33 @@ public final class ParameterNames {
     /**
      * Returns the names.
      *
-     * @return empty if there is no such cell, if it takes names from elsewhere, or if it cannot be read: then nothing is
-     *     known of them
+     * @return empty if there is no such cell, if names come from elsewhere, or if it cannot be read: then nothing is known
+     *     of them
      */
     public static Optional<Set<String>> of(Path notebook) {
         try (JsonParser parser =
-                NotebookJson.parser(new Bounded(UntrustedFiles.stream(notebook, Long.MAX_VALUE)), 2 * LONGEST_SOURCE)) {
+                NotebookJson.parser(UntrustedFiles.stream(notebook, Long.MAX_VALUE), 2 * LONGEST_SOURCE)) {
+            ParameterNames reader = new ParameterNames(parser);
             parser.nextToken();
-            NotebookJson.members(parser, new ParameterNames(parser)::notebookMember);
-            return Optional.empty();
-        } catch (Found cell) {
-            return names(cell.source);
+            NotebookJson.members(parser, reader::notebookMember);
+            return reader.hasCell && !reader.unknowable && parser.currentToken() == JsonToken.END_OBJECT
+                    ? Optional.of(reader.names)
+                    : Optional.empty();
         } catch (IOException e) {
             // What is wrong with the notebook is told by those who run it.
             return Optional.empty();
         }
     }
 
-    private static Optional<Set<String>> names(String source) {
-        if (source.length() > LONGEST_SOURCE
-                || TAKES_NAMES_FROM_ELSEWHERE.matcher(source).find()) {
-            return Optional.empty();
+    private void take(String source) {
+        unknowable |= source.length() > LONGEST_SOURCE
+                || TAKES_NAMES_FROM_ELSEWHERE.matcher(source).find();
+        if (!unknowable) {
+            Matcher name = NAME.matcher(source);
+            while (name.find()) {
+                names.add(name.group());
+            }
         }
-        Set<String> names = new LinkedHashSet<>();
-        Matcher name = NAME.matcher(source);
-        while (name.find()) {
-            names.add(name.group());
-        }
-        return Optional.of(names);
     }
 
     private void notebookMember(String name) throws IOException {
@@ -76,9 +77,10 @@ public final class ParameterNames {
 
     private void cell() throws IOException {
         StringBuilder source = new StringBuilder();
-        boolean[] isOne = {false};
+        boolean[] isCode = {false};
         NotebookJson.members(parser, name -> {
             switch (name) {
+                case "cell_type" -> isCode[0] = NotebookJson.text(parser).equals("code");
                 // Notebooks of format 3 call it input.
                 case "source", "input" -> texts(source, "");
                 case "metadata" ->
@@ -86,7 +88,7 @@ public final class ParameterNames {
                         if (member.equals("tags")) {
                             StringBuilder tags = new StringBuilder("\n");
                             texts(tags, "\n");
-                            isOne[0] |= tags.indexOf("\nparameters\n") >= 0;
+                            hasCell |= tags.indexOf("\nparameters\n") >= 0;
                         } else {
                             parser.skipChildren();
                         }
@@ -94,8 +96,8 @@ public final class ParameterNames {
                 default -> parser.skipChildren();
             }
         });
-        if (isOne[0]) {
-            throw new Found(source.toString());
+        if (isCode[0]) {
+            take(source.toString());
         }
     }
 
@@ -111,48 +113,6 @@ public final class ParameterNames {
                     parser.skipChildren();
                 }
             });
-        }
-    }
-
-    /** Ends the reading: papermill takes the first cell of that tag, and what follows is of no interest. */
-    private static final class Found extends IOException {
-
-        private static final long serialVersionUID = 1;
-        private final String source;
-
-        Found(String source) {
-            super("found");
-            this.source = source;
-        }
-
-        @Override
-        public Throwable fillInStackTrace() {
-            return this;
-        }
-    }
-
-    /** Ends early. */
-    private static final class Bounded extends FilterInputStream {
-
-        private long left = MOST_READ;
-
-        Bounded(InputStream in) {
-            super(in);
-        }
-
-        @Override
-        public int read() throws IOException {
-            return left-- <= 0 ? -1 : super.read();
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            if (left <= 0) {
-                return -1;
-            }
-            int read = super.read(into, offset, (int) Math.min(left, length));
-            left -= Math.max(0, read);
-            return read;
         }
     }
 }

@@ -32,13 +32,15 @@ class ParameterNamesTest {
     }
 
     @Test
-    void everyWordOfTheFirstCellOfThatTagIsAName() throws IOException {
+    void everyWordOfItsCodeIsAName() throws IOException {
         String cells = OTHER + "," + tagged("[\"year: int = 2026  # or quarter\\n\",\"größe = 'm'\"]") + ","
-                + tagged("\"later = 1\"");
+                + tagged("\"later = 1\"") + ",{\"cell_type\":\"markdown\",\"metadata\":{},\"source\":\"prose\"}";
 
         assertThat(names(notebook(cells)))
-                .hasValueSatisfying(names ->
-                        assertThat(names).contains("year", "größe", "quarter").doesNotContain("z", "later", "q"));
+                .as("a second parameters cell has defaults too; outputs and prose set nothing")
+                .hasValueSatisfying(names -> assertThat(names)
+                        .contains("year", "größe", "quarter", "z", "later")
+                        .doesNotContain("q", "prose"));
         assertThat(names(notebook(tagged("\"\"")))).contains(Set.of());
     }
 
@@ -56,10 +58,17 @@ class ParameterNamesTest {
     }
 
     @Test
-    void muchOutputBeforeTheCellIsNotReadToItsEnd() throws IOException {
+    void aNotebookThatLooksNamesUpWhileItRunsTakesAny() throws IOException {
+        String asks = "{\"cell_type\":\"code\",\"metadata\":{},\"source\":\"for n in 'ab': print(globals()[n])\"}";
+
+        assertThat(names(notebook(tagged("\"x = 1\"") + "," + asks))).isEmpty();
+    }
+
+    @Test
+    void namesAreFoundBehindMuchOutput() throws IOException {
         String output = "{\"cell_type\":\"code\",\"outputs\":[{\"text\":["
                 + ("\"" + "o".repeat(1_000) + "\",").repeat(20_000) + "\"\"]}]}";
 
-        assertThat(names(notebook(output + "," + tagged("\"x = 1\"")))).isEmpty();
+        assertThat(names(notebook(output + "," + tagged("\"x = 1\"")))).contains(Set.of("x"));
     }
 }
