@@ -10,8 +10,10 @@ public sealed interface FireAnswer {
      * Another guard has acted on the fires, or changed the schedule: nothing was written.
      *
      * @param schedule how it stands
+     * @param claimed whether there is a claim on the same due time; otherwise only the schedule has changed, and the fire may
+     *     still be claimed by its new state
      */
-    record Overtaken(StoredSchedule schedule) implements FireAnswer {}
+    record Overtaken(StoredSchedule schedule, boolean claimed) implements FireAnswer {}
 
     /** The schedule was removed by another guard: nothing was written. */
     record Removed() implements FireAnswer {}

@@ -77,11 +77,11 @@ public record FireClaim(
                             && (there.actedOn() > actedOn
                                     || there.changedAt().isAfter(schedule.changedAt())
                                             && isPaused(there) != isPaused(schedule))) {
-                return new FireAnswer.Overtaken(there);
+                return new FireAnswer.Overtaken(there, token.isPresent());
             }
         }
         if (token.isPresent()) {
-            return new FireAnswer.Overtaken(stored.orElse(schedule));
+            return new FireAnswer.Overtaken(stored.orElse(schedule), true);
         }
         long elsewhere = underWay.stream().filter(id -> !here.contains(id)).count();
         if (!starts.isEmpty()

@@ -107,7 +107,7 @@ final class JdbcHistorySession implements HistorySession {
             }
             if (!claims.add(connection, claim)) {
                 // There was no schedule to lock yet, and another guard came in between.
-                return new FireAnswer.Overtaken(schedules.locked(connection, id).orElse(claim.schedule()));
+                return new FireAnswer.Overtaken(schedules.locked(connection, id).orElse(claim.schedule()), true);
             }
             executions.writeClaimed(connection, claim.starts());
             schedules.write(connection, there, claim.schedule());

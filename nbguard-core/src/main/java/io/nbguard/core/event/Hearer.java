@@ -81,7 +81,13 @@ final class Hearer {
         if (dropped.get() > 0) {
             tellDropped();
         }
-        queue.add(event);
+        try {
+            queue.add(event);
+        } catch (Throwable e) {
+            // There is no heap for it: the room it has taken is free again.
+            queued.decrementAndGet();
+            throw e;
+        }
         LockSupport.unpark(thread);
     }
 

@@ -12,8 +12,8 @@ import java.util.Set;
 final class ReportCheck {
 
     /** What evidence may point to, by the contract of {@link ExitReport#failure}. */
-    private static final Set<EndReason> EVIDENCE = EnumSet.of(
-            EndReason.CELL_ERROR, EndReason.KERNEL_DIED, EndReason.START_FAILED, EndReason.EXECUTOR_FAILED);
+    private static final Set<EndReason> EVIDENCE =
+            EnumSet.of(EndReason.CELL_ERROR, EndReason.KERNEL_DIED, EndReason.START_FAILED, EndReason.EXECUTOR_FAILED);
 
     private ReportCheck() {}
 

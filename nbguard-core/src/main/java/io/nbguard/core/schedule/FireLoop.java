@@ -204,17 +204,28 @@ final class FireLoop {
 
     private void takeAnswers() {
         for (Runnable answer = answers.poll(); answer != null; answer = answers.poll()) {
-            answer.run();
+            try {
+                answer.run();
+            } catch (RuntimeException | Error e) {
+                // One schedule's trouble holds up no other.
+                LOG.error("what a schedule's trigger or store answered could not be acted on", e);
+            }
         }
     }
 
     private <T> void ask(ScheduleEntry entry, FireTimes times, Supplier<T> question, Consumer<T> answered) {
         book.busy(entry, true);
-        desk.ask(
-                times.trigger(),
-                question,
-                answer -> post(entry, () -> answered.accept(answer)),
-                failure -> post(entry, () -> broken(entry, times, failure)));
+        try {
+            desk.ask(
+                    times.trigger(),
+                    question,
+                    answer -> post(entry, () -> answered.accept(answer)),
+                    failure -> post(entry, () -> broken(entry, times, failure)));
+        } catch (RuntimeException | Error e) {
+            // There may be no thread or heap for a question just now: it is asked again at the next look.
+            book.busy(entry, false);
+            throw e;
+        }
     }
 
     // Planning.
@@ -247,7 +258,19 @@ final class FireLoop {
                             ? prepare(entry, stretch.first())
                             : new FirePlan.Step(skipped(entry, stretch, book.trouble(entry, stretch.outcome())), null));
         }
-        claim(new FirePlan(entry, due.first(), steps, due.times(), reckoned.next(), reckoned.nextStart()));
+        if (steps.isEmpty()) {
+            // A trigger that answers the same question in two ways has nothing due after all.
+            book.advance(entry, due.times(), reckoned.next(), reckoned.nextStart());
+            book.busy(entry, false);
+            return;
+        }
+        FirePlan plan = new FirePlan(entry, due.first(), steps, due.times(), reckoned.next(), reckoned.nextStart());
+        try {
+            claim(plan);
+        } catch (RuntimeException | Error e) {
+            giveUpPlaces(plan);
+            throw e;
+        }
     }
 
     private FirePlan.Step prepare(ScheduleEntry entry, Instant due) {
@@ -348,8 +371,19 @@ final class FireLoop {
         } else if (answer instanceof FireAnswer.Removed) {
             book.removedElsewhere(entry);
         } else if (answer instanceof FireAnswer.Overtaken overtaken) {
-            follow(entry, overtaken.schedule(), plan.first());
+            follow(entry, overtaken.schedule(), isTaken(plan, overtaken) ? plan.first() : null);
         }
+    }
+
+    /** Returns whether the due time is another guard's, or was passed; otherwise it is claimed anew, by what has changed. */
+    private static boolean isTaken(FirePlan plan, FireAnswer.Overtaken overtaken) {
+        return overtaken.claimed()
+                || overtaken
+                        .schedule()
+                        .schedule()
+                        .nextFireAt()
+                        .map(next -> next.isAfter(plan.first()))
+                        .orElse(true);
     }
 
     private void giveUpPlaces(FirePlan plan) {

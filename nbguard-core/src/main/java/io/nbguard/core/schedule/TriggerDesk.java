@@ -7,7 +7,7 @@ import io.nbguard.core.trigger.OnceTrigger;
 import io.nbguard.spi.Trigger;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ final class TriggerDesk {
     private final Predicate<Trigger> trusted;
     private final Duration patience;
     // Guarded by itself, for moments: the thread that each trigger did not come back on.
-    private final Map<Trigger, Thread> lost = new HashMap<>();
+    private final Map<Trigger, Thread> lost = new IdentityHashMap<>();
     // Guarded by itself: questions under way.
     private final List<Question<?>> asked = new ArrayList<>();
 
@@ -104,7 +104,7 @@ final class TriggerDesk {
             T answer;
             try {
                 answer = question.get();
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | LinkageError | StackOverflowError e) {
                 broke.accept(e instanceof TriggerBroken broken ? broken : threw(e));
                 return;
             }
@@ -134,7 +134,14 @@ final class TriggerDesk {
         synchronized (asked) {
             asked.add(asking);
         }
-        asking.thread.start();
+        try {
+            asking.thread.start();
+        } catch (Throwable e) {
+            synchronized (asked) {
+                asked.remove(asking);
+            }
+            throw e;
+        }
         return asking;
     }
 

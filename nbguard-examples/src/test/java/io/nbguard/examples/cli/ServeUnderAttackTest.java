@@ -225,10 +225,10 @@ class ServeUnderAttackTest {
             }
         }
         // What strangers did makes a few records, and the operator's own are still to be found.
-        await().atMost(Duration.ofMinutes(2))
-                .untilAsserted(() -> assertThat(ask("GET", "/api/v1/audit?limit=1000").body())
-                        .as("a record a minute")
-                        .contains("slow.ipynb", "requests.refused"));
+        await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(
+                        ask("GET", "/api/v1/audit?limit=1000").body())
+                .as("a record a minute")
+                .contains("slow.ipynb", "requests.refused"));
         String audit = ask("GET", "/api/v1/audit?limit=1000").body();
         assertThat(audit.split("\"actor\":\"nobody\"", -1)).hasSizeLessThan(30);
     }

@@ -20,9 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A parameter that the notebook does not know is refused at every entrance, in the same words, before anything starts. */
 class UnknownParametersTest {
 
-    private static final String REFUSAL =
-            "notebook 'report.ipynb' has no parameter 'yaer': no cell of it mentions"
-                    + " that name; did you mean 'year'? Allow unknown parameters to set it all the same";
+    private static final String REFUSAL = "notebook 'report.ipynb' has no parameter 'yaer': no cell of it mentions"
+            + " that name; did you mean 'year'? Allow unknown parameters to set it all the same";
     private static final String REQUEST = "{\"notebook\":\"report.ipynb\",\"parameters\":{\"yaer\":2026}%s}";
 
     @TempDir
