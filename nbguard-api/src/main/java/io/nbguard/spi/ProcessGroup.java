@@ -28,7 +28,7 @@ public interface ProcessGroup extends AutoCloseable {
      * Measures what the living members hold with shared pages counted once (PSS and swapped PSS), in bytes. Dear: some
      * 4 µs per MiB of RSS, while which the measured process may stall; for settling a decision.
      *
-     * @return bytes, or -1 if it cannot be read here
+     * @return bytes, with the RSS of members whose PSS may not be read; -1 if none may be
      */
     long measurePss();
 

@@ -327,7 +327,8 @@ final class ProcGroup implements ProcessGroup {
                 long pss = pssOf(identity, reader, line, text);
                 any |= pss >= 0;
                 refused |= pss < 0;
-                bytes += Math.max(0, pss);
+                // One that may not be looked into (a supervisor, papermill) counts in full: that is an upper bound.
+                bytes += pss >= 0 ? pss : known.residentBytes();
             }
             return any || !refused ? bytes : -1;
         } finally {

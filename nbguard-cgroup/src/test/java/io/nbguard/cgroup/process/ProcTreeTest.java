@@ -504,4 +504,23 @@ class ProcTreeTest {
             sleeper.destroyForcibly().waitFor();
         }
     }
+
+    @Test
+    void aMemberThatMayNotBeLookedIntoCountsInFull() throws Exception {
+        tree.process(400, 350).pages(1000, 40).write();
+        tree.process(401, 400).pages(500, 300).write();
+        Files.writeString(
+                folder.resolve("401/smaps_rollup"), "Pss:                 100 kB\nSwapPss:             10 kB\n");
+        attach();
+
+        assertThat(group.measurePss()).isEqualTo(1000 * 4096 + 110 * 1024);
+    }
+
+    @Test
+    void whereNobodyMayBeLookedIntoThereIsNoPss() throws Exception {
+        tree.process(400, 350).write();
+        attach();
+
+        assertThat(group.measurePss()).isEqualTo(-1);
+    }
 }
