@@ -1,12 +1,18 @@
 package io.nbguard.papermill;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nbguard.api.EndReason;
 import io.nbguard.spi.ExitReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,5 +135,56 @@ class HostileNotebookTest {
 
         // Its end makes sure that nothing lives in the notebook's folder.
         assertThat(run.end().error().orElseThrow()).contains("the keeper of its processes was ended by signal 9");
+    }
+
+    /** As an ordinary user: root may look into every process. It may read all files, as its environment may lie in root's home. */
+    @Test
+    void anOrdinaryUsersNotebookReachesNoChannelOfThoseAboveIt() throws Exception {
+        List<String> ordinary = List.of(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "--inh-caps=-all,+dac_read_search",
+                "--ambient-caps=-all,+dac_read_search",
+                "--bounding-set=-all,+dac_read_search");
+        assumeTrue(command(ordinary, "true") == 0, "only root may become another user");
+        Path notebook = Notebooks.of("""
+                import os
+                assert os.getuid() == 65534
+                def parent(pid): return int(open(f'/proc/{pid}/stat').read().rpartition(')')[2].split()[1])
+                papermill, reached = os.getppid(), []
+                for pid in (papermill, parent(papermill), parent(parent(papermill))):
+                    for descriptor in range(64):
+                        try:
+                            with open(f'/proc/{pid}/fd/{descriptor}', 'wb', buffering=0) as found:
+                                found.write(b'\\n{"is": "remark", "text": "forged"}\\n')
+                            reached.append((pid, descriptor))
+                        except OSError: pass
+                print('reached', reached)
+                """).write(folder.resolve("notebook.ipynb"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        RealRun run = RealRun.start(
+                notebook, folder, request -> request.environment("HOME", folder.toString()), Map.of(), () -> {
+                    assertThat(command(List.of("chown", "-R", "65534:65534"), folder.toString()))
+                            .isZero();
+                    return ordinary;
+                });
+        ExitReport report = run.end();
+
+        assertThat(report.error()).isEmpty();
+        assertThat(report.exitCode()).hasValue(0);
+        assertThat(run.output(report)).contains("reached []");
+        assertThat(report.remarks()).isEmpty();
+    }
+
+    private static int command(List<String> command, String argument) {
+        List<String> line = new ArrayList<>(command);
+        line.add(argument);
+        try {
+            return new ProcessBuilder(line).start().waitFor();
+        } catch (IOException | InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }

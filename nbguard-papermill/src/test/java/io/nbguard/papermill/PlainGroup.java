@@ -5,17 +5,25 @@ import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /** Starts processes, and knows nothing but the first: what is left over is the executor's fault. */
 final class PlainGroup implements ProcessGroup {
 
     private volatile Process root;
 
+    /** Asked before each command for what comes before it, such as what runs it as another user. */
+    volatile Supplier<List<String>> prefix = List::of;
+
     @Override
     public Process start(ProcessBuilder builder) throws IOException {
-        Process process = builder.start();
+        List<String> command = new ArrayList<>(prefix.get());
+        command.addAll(builder.command());
+        Process process = builder.command(command).start();
         if (root == null) {
             root = process;
         }

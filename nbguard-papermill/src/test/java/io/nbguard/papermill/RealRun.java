@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
@@ -43,8 +44,20 @@ final class RealRun {
             UnaryOperator<ExecutionRequest.Builder> request,
             Map<String, String> configuration)
             throws IOException, InterruptedException {
+        return start(notebook, folder, request, configuration, List::of);
+    }
+
+    /** Starts it behind a prefix that makes another user of it, which is asked for when all files are there. */
+    static RealRun start(
+            Path notebook,
+            Path folder,
+            UnaryOperator<ExecutionRequest.Builder> request,
+            Map<String, String> configuration,
+            Supplier<List<String>> prefix)
+            throws IOException, InterruptedException {
         RecordingContext context =
                 new RecordingContext(notebook, folder.resolve("run" + COUNT.incrementAndGet()), configuration);
+        context.group.prefix = prefix;
         ExecutionRequest made =
                 request.apply(ExecutionRequest.of("notebook.ipynb")).build();
         return new RealRun(context, new PapermillExecutor().launch(made, context));

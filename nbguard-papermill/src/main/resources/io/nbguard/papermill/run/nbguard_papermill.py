@@ -5,6 +5,9 @@
 EXIT_SECONDS is how long the kernel may take to end after the last cell. What happens is told through the file CHANNEL, an
 exception that ends papermill too; whether that keeps its name is said, see nbguard_channel. What is changed about papermill stands in the modules beside this one. Each change is an
 addition to a papermill that works without it: where another version has no such place, it is left out.
+
+Others of the same user, the notebook's kernel among them, cannot look into this process (PR_SET_DUMPABLE): the channel is its
+own. What it starts can be looked into again.
 """
 
 import sys
@@ -16,6 +19,7 @@ import nbguard_notebook
 import nbguard_output
 from nbguard_channel import Channel
 
+PR_SET_DUMPABLE = 4
 KERNEL_STARTS = 3
 DEAD_KERNEL = 138
 
@@ -79,7 +83,17 @@ def kernel_died_before(error):
     return isinstance(error, nbguard_output.NotWritten) and type(error.__context__).__name__ == "DeadKernelError"
 
 
+def close_to_others():
+    try:
+        import ctypes
+
+        ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    except Exception as error:  # no ctypes, no prctl
+        print("nbguard: others of the same user can look into papermill: %s" % error, file=sys.stderr)
+
+
 def main():
+    close_to_others()
     channel = Channel(sys.argv[1], sys.argv[2] == "named")
     try:
         run(channel, float(sys.argv[3]), sys.argv[4:])
