@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  *
  * @param error the error that ended it; that of a cell which may raise one is none
  * @param lastBegun the number of the last cell that began; empty if none did
- * @param failed the number of the last cell that papermill calls failed, unless it ended the notebook well
+ * @param failed the number of the last cell that papermill calls failed, unless it ended the notebook well or may raise
  * @param whole whether it is a whole JSON document with cells; if not, what was read up to the tear is here
  */
 public record Evidence(Optional<CellError> error, OptionalInt lastBegun, OptionalInt failed, boolean whole) {

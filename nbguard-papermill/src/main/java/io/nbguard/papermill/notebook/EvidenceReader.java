@@ -159,7 +159,7 @@ public final class EvidenceReader {
         if (begun) {
             lastBegun = OptionalInt.of(Math.max(number, 1));
         }
-        if (saidToFail && !exited) {
+        if (saidToFail && !exited && !mayRaise) {
             failed = OptionalInt.of(Math.max(number, 1));
         }
         if (errorName != null && !mayRaise) {

@@ -47,11 +47,11 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
             String kernel,
             Path interpreter) {
 
-        /** Returns whether an exit code of 0 is all there is to know, so that the executed notebook need not be read. */
-        static boolean saysAll(PythonEnd end, ScriptReport script) {
-            return end.exitCode().equals(OptionalInt.of(0))
-                    && (script.isComplete() || script.exit().isPresent())
-                    && script.error().isEmpty();
+        /** Returns whether our script tells of a success, and the executed notebook shows no cell that failed. */
+        boolean isSuccess() {
+            return (script.isComplete() || script.exit().isPresent())
+                    && script.error().isEmpty()
+                    && evidence.failed().isEmpty();
         }
     }
 
@@ -71,7 +71,7 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
         }
         int code = end.exitCode().orElse(1);
         if (code == 0) {
-            return Scene.saysAll(end, scene.script()) ? SUCCESS : doubted(scene);
+            return scene.isSuccess() ? SUCCESS : doubted(scene);
         }
         if (code == DEAD_KERNEL && scene.begun()) {
             OptionalInt last = scene.script().lastBegun().isPresent()

@@ -3,7 +3,6 @@ package io.nbguard.papermill.run;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.Progress;
-import io.nbguard.api.internal.UntrustedFiles;
 import io.nbguard.papermill.NotebookOutline;
 import io.nbguard.papermill.launch.PythonEnd;
 import io.nbguard.papermill.launch.PythonLauncher;
@@ -17,9 +16,7 @@ import io.nbguard.spi.LaunchedExecution;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
-import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -260,11 +257,9 @@ public final class PapermillRun implements LaunchedExecution {
 
     private ExitReport report(PythonEnd end) {
         ScriptReport told = script.report();
-        // Reading hundreds of megabytes of outputs again is worth it only when something went wrong.
-        boolean success = Finding.Scene.saysAll(end, told);
-        Evidence evidence = success
-                ? Evidence.NONE
-                : EvidenceReader.read(files.output(), facts.newInjectedCell().isPresent());
+        // Also after a success: what is told on the way here is not believed alone.
+        Evidence evidence =
+                EvidenceReader.read(files.output(), facts.newInjectedCell().isPresent());
         Finding finding = Finding.of(new Finding.Scene(
                 end,
                 begun || told.lastBegun().isPresent() || evidence.lastBegun().isPresent(),
@@ -273,7 +268,7 @@ public final class PapermillRun implements LaunchedExecution {
                 console.tail(),
                 facts.kernel(),
                 facts.interpreter()));
-        boolean whole = success ? looksWhole(files.output()) : evidence.whole();
+        boolean whole = evidence.whole();
         List<String> remarks = new ArrayList<>(stopped.remarks());
         remarks.addAll(told.remarks());
         earlyExit(told).ifPresent(remarks::add);
@@ -297,24 +292,6 @@ public final class PapermillRun implements LaunchedExecution {
         return cell > 0 && cell < total
                 ? Optional.of("cell " + cell + " of " + total + " ended it by sys.exit()")
                 : Optional.empty();
-    }
-
-    private static Path folder(Path output) {
-        Path folder = output.getParent();
-        return folder == null ? output : folder;
-    }
-
-    private static boolean looksWhole(Path output) {
-        try (SeekableByteChannel file = UntrustedFiles.open(folder(output), output, Long.MAX_VALUE)) {
-            ByteBuffer end = ByteBuffer.allocate(64);
-            file.position(Math.max(0, file.size() - end.capacity()));
-            while (end.hasRemaining() && file.read(end) >= 0) {}
-            return new String(end.array(), 0, end.position(), StandardCharsets.ISO_8859_1)
-                    .stripTrailing()
-                    .endsWith("}");
-        } catch (IOException missing) {
-            return false;
-        }
     }
 
     /** Tells core what our script tells. */

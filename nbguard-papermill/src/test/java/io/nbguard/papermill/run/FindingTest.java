@@ -96,6 +96,11 @@ class FindingTest {
     }
 
     @Test
+    void aChannelThatSaysAllIsDoneDoesNotHideACellThatTheNotebookShowsAsFailed() {
+        assertThat(find(exit(0), script(4, 4, null, null), ERROR)).isEqualTo(CELL_ERROR);
+    }
+
+    @Test
     void anExitCodeOf0DoesNotHideCellsThatNeverRan() {
         assertThat(find(exit(0), script(1, 2, null, null), Evidence.NONE))
                 .isEqualTo(new Finding(
