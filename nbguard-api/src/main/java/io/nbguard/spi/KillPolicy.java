@@ -4,12 +4,12 @@ import java.util.Optional;
 
 /**
  * Decides who dies. Pure: looks at nothing but the situation, changes nothing, takes microseconds; called while memory runs
- * out, one call at a time, on a thread that is this policy's own. Core has already left out whoever must not be chosen, and
+ * out, one call at a time, on a thread that is this policy's own. Core has already left out those that must not be chosen, and
  * does the killing.
  *
  * <p>The answer is waited for until a deadline: 50 ms for all policies of a chain together, and no more than a quarter of the
  * time in which the memory that is left would be filled. A policy that is late is interrupted, the choice is made without
- * it, and it is not asked again for a minute, then for longer. One that throws, or names somebody who is not a candidate, is
+ * it, and it is not asked again for a minute, then for longer. One that throws, or names an execution that is no candidate, is
  * passed over. Each such fault is a {@link io.nbguard.api.GuardEvent.PluginMisbehaved}.
  */
 public interface KillPolicy extends Plugin {

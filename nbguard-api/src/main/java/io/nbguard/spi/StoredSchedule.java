@@ -9,7 +9,7 @@ import java.util.Optional;
  * A schedule as it is kept. Several guards may write it; {@link #mergedWith} says what stands then.
  *
  * @param schedule how it stands
- * @param changedAt when somebody last changed it (added, paused, resumed it, or ran it by hand), by the clock of that guard
+ * @param changedAt when it was last changed (added, paused, resumed, or run by hand), by the clock of that guard
  * @param removed whether it was removed: a store remembers that, so that no guard puts it back that has not heard of it
  */
 public record StoredSchedule(Schedule schedule, Instant changedAt, boolean removed) {

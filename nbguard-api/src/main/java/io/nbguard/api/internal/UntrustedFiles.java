@@ -36,7 +36,7 @@ import java.util.concurrent.TimeoutException;
  * links; links that stay inside the folder are resolved before. Opening a named pipe waits for its other end, and Java cannot
  * ask the kernel not to wait (O_NONBLOCK). So kinds are looked at first, and for a pipe that is swapped in between the look and
  * the opening, a thread of its own opens, for which the caller waits for a bounded time. Once that has been lost, files are
- * opened for writing too where they may be, though nothing is ever written: that never waits for anybody. For any thread.
+ * opened for writing too where they may be, though nothing is ever written: that never waits. For any thread.
  */
 public final class UntrustedFiles {
 

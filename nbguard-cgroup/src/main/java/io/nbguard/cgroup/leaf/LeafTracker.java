@@ -42,7 +42,7 @@ public final class LeafTracker implements ProcessTracker {
             new Setting(
                     RESERVE,
                     "what they hold, and 1/64 of the limit",
-                    "Writable tier: the memory that is kept for everybody but the notebooks, such as `512m`."),
+                    "Writable tier: the memory that is kept for all processes but the notebooks, such as `512m`."),
             new Setting(
                     PIDS,
                     "`" + DEFAULT_PIDS + "`",

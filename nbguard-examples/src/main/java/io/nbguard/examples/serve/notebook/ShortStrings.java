@@ -107,7 +107,7 @@ final class ShortStrings extends Reader {
 
     private boolean keepsOfString(char at) {
         if (escaped > 0) {
-            // Of \\uXXXX four more follow.
+            // After \\u four digits follow.
             escaped = escaped == 1 && at == 'u' ? -4 : 0;
         } else if (escaped < 0) {
             escaped++;
