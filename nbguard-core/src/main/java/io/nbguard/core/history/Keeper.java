@@ -99,7 +99,7 @@ public final class Keeper implements EventSink, AutoCloseable {
             inbox.put(event);
             wake();
         }
-        writer.tellSilence(listeners);
+        writer.tellSilence();
     }
 
     void record(AuditRecord entry) {
@@ -192,7 +192,7 @@ public final class Keeper implements EventSink, AutoCloseable {
 
     /** Returns how the store does. */
     HistoryHealth health() {
-        writer.tellSilence(listeners);
+        writer.tellSilence();
         return new HistoryHealth(store, writer.trouble(), waiting + inbox.waiting(), lost);
     }
 

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +40,10 @@ final class StoreWriter {
     private final Care care;
     private final EventSink events;
     private final GuardClock clock;
-    private final AtomicBoolean toldSilence = new AtomicBoolean();
+    /** Held while it is decided whether there is news of the store, and told: one thread writes, another notices a silence. */
+    private final Object news = new Object();
+
+    private boolean degraded;
 
     private volatile @Nullable String trouble;
     private volatile boolean busy;
@@ -84,11 +86,9 @@ final class StoreWriter {
                 care.look(session);
                 maintainedAtNanos = clock.nanoTime();
             }
-            busy = false;
             succeeded(backlog);
         } catch (IOException | RuntimeException | Error e) {
             // Errors too: a store may be a stranger's code, and has then failed like any other.
-            busy = false;
             failed(e, backlog);
         } finally {
             busy = false;
@@ -156,12 +156,15 @@ final class StoreWriter {
 
     private void succeeded(Backlog backlog) {
         failures = 0;
-        boolean wasSilent = toldSilence.getAndSet(false);
-        if (trouble != null || wasSilent) {
+        synchronized (news) {
+            busy = false;
             trouble = null;
-            long lost = backlog.lost() - lostBefore;
-            LOG.info("history is written to {} again; {} entries were lost", store, lost);
-            events.publish(new GuardEvent.HistoryRestored(clock.instant(), store, lost));
+            if (degraded) {
+                degraded = false;
+                long lost = backlog.lost() - lostBefore;
+                LOG.info("history is written to {} again; {} entries were lost", store, lost);
+                events.publish(new GuardEvent.HistoryRestored(clock.instant(), store, lost));
+            }
         }
         lostBefore = backlog.lost();
     }
@@ -171,20 +174,28 @@ final class StoreWriter {
         long pause = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10));
         retryAtNanos = clock.nanoTime() + pause;
         String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-        boolean isNews = trouble == null;
-        trouble = reason;
-        if (isNews) {
-            LOG.warn(
-                    "history cannot be written to {}: {}; {} entries wait, and it is tried again",
-                    store,
-                    reason,
-                    backlog.size());
-            LOG.debug("history cannot be written to {}", store, e);
-            if (!toldSilence.get()) {
-                events.publish(new GuardEvent.HistoryDegraded(clock.instant(), store, reason));
+        synchronized (news) {
+            busy = false;
+            boolean isNews = trouble == null;
+            trouble = reason;
+            if (isNews) {
+                LOG.warn(
+                        "history cannot be written to {}: {}; {} entries wait, and it is tried again",
+                        store,
+                        reason,
+                        backlog.size());
+                LOG.debug("history cannot be written to {}", store, e);
+            } else {
+                LOG.debug("history still cannot be written to {}", store, e);
             }
-        } else {
-            LOG.debug("history still cannot be written to {}", store, e);
+            tellDegraded(reason);
+        }
+    }
+
+    private void tellDegraded(String reason) {
+        if (!degraded) {
+            degraded = true;
+            events.publish(new GuardEvent.HistoryDegraded(clock.instant(), store, reason));
         }
     }
 
@@ -207,10 +218,15 @@ final class StoreWriter {
     }
 
     /** Tells once that the store does not answer: the thread that waits for it cannot. Any thread. */
-    void tellSilence(EventSink listeners) {
-        if (isSilent() && trouble == null && toldSilence.compareAndSet(false, true)) {
-            LOG.warn("history cannot be written to {}: {}", store, silence());
-            listeners.publish(new GuardEvent.HistoryDegraded(clock.instant(), store, silence()));
+    void tellSilence() {
+        if (!isSilent()) {
+            return;
+        }
+        synchronized (news) {
+            if (isSilent() && !degraded) {
+                LOG.warn("history cannot be written to {}: {}", store, silence());
+                tellDegraded(silence());
+            }
         }
     }
 }
