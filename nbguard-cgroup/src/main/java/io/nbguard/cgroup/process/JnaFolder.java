@@ -2,6 +2,8 @@ package io.nbguard.cgroup.process;
 
 import io.nbguard.api.GuardException;
 import io.nbguard.spi.UserFolders;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -22,12 +24,15 @@ final class JnaFolder {
         }
     }
 
+    /** Returns the cache folder, or the one for temporary files where no file can be made in it: a root's, a read-only one. */
     private static String folder() {
+        String temporary = System.getProperty("java.io.tmpdir", "/tmp");
         try {
-            Path cache = UserFolders.ofThisProcess().cache();
-            return cache.resolve("JNA").resolve("temp").toString();
-        } catch (GuardException homeless) {
-            return System.getProperty("java.io.tmpdir", "/tmp");
+            Path folder = UserFolders.ofThisProcess().cache().resolve("JNA").resolve("temp");
+            Files.createDirectories(folder);
+            return Files.isWritable(folder) ? folder.toString() : temporary;
+        } catch (GuardException | IOException homeless) {
+            return temporary;
         }
     }
 }
