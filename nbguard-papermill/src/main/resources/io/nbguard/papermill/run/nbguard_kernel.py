@@ -8,23 +8,53 @@
 - What a cell starts by ``!command`` finds the end of standard input, as everything else in a notebook that nobody sits at.
 """
 
+import inspect
 import socket
 
 # How long a kernel may be silent that has replied, but has not said yet that it has told all, seconds.
 LONGEST_SILENCE = 60
 NO_TIMEOUT = 10**8
 
-# Run in a Python kernel before the first cell; leaves no name behind. ZeroMQ drops what a slow reader does not fetch.
-IN_KERNEL = '''exec("""
-import zmq
-from ipykernel import zmqshell
+
+def hand_over_to(thread):
+    """In a kernel: lets nothing wait for its publishing thread that has ended. While ipykernel ends, what its control thread
+    hands over may come at the moment after: its send would wait for ever, and the kernel with it."""
+
+    import zmq
+
+    def schedule(call):
+        if thread.thread.is_alive():
+            thread._events.append(call)
+            wake = thread._event_pipe
+            while thread.thread.is_alive():
+                try:
+                    return wake.send(b"", zmq.DONTWAIT)
+                except zmq.Again:
+                    thread.thread.join(0.01)
+                except zmq.ZMQError:
+                    break
+        call()
+
+    if hasattr(thread, "_events") and hasattr(type(thread), "_event_pipe"):
+        thread.schedule = schedule
+
+
 def set_up(shell):
+    """In a kernel: has it wait for a slow reader, whose messages ZeroMQ drops otherwise, and gives commands no input."""
+    import zmq
+    from ipykernel import zmqshell
+
     thread = shell.kernel.iopub_thread
     thread.schedule(lambda: thread.socket.setsockopt(zmq.XPUB_NODROP, 1))
+    hand_over_to(thread)
     system = zmqshell.system
     zmqshell.system = lambda command: system("exec </dev/null; " + command)
-set_up(shell)
-""", {"shell": get_ipython()})'''
+
+
+# Run in a Python kernel before the first cell; leaves no name behind.
+IN_KERNEL = "exec(%r, {'shell': get_ipython()})" % "\n".join(
+    (inspect.getsource(hand_over_to), inspect.getsource(set_up), "set_up(shell)")
+)
 
 
 def keep_ports():
