@@ -3,25 +3,37 @@ package io.nbguard.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.Progress;
+import io.nbguard.api.Safety;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.StopMode;
 import io.nbguard.core.fixture.Eventually;
-import io.nbguard.core.fixture.FakeProbe;
+import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
-import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
+import io.nbguard.core.fixture.SteppedClock;
+import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.core.sampling.TicksByHand;
+import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Gauge;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.Trigger;
 import io.nbguard.spi.TriggerSpec;
+import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.Victim;
 import java.io.IOException;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -36,8 +48,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,14 +63,26 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Random worlds in which trigger, executor, store and listener break their contracts in random ways, all at once: each fault is
- * told once, the guard goes on, and closing it leaves no thread. A failure names the seed that makes it again. More of them:
- * {@code -Dnbguard.guard.worlds=1000}. Kill policy and probe, with a hog: {@code MisbehavingPluginsFuzzTest}.
+ * Random worlds in which kill policy, resource probe, trigger, executor, store and listener break their contracts in random ways,
+ * all at once, beside a hog that fills as fast as is told to be survivable, in time that the test moves: the hog, and nothing
+ * else, is ended within the published reaction time, each fault is told once, the guard goes on, and closing it leaves no
+ * thread. A failure names the seed that makes it again. More of them: {@code -Dnbguard.guard.worlds=10000}. Each kind of fault
+ * of a policy and a probe by itself: {@code MisbehavingPluginsFuzzTest}.
  */
-@Tag("slow")
 class MisbehavingPluginsWorldsTest {
 
-    private static final int WORLDS = Integer.getInteger("nbguard.guard.worlds", 60);
+    private static final int WORLDS = Integer.getInteger("nbguard.guard.worlds", 1_000);
+
+    private static final int FEW_WORLDS = 60;
+
+    private static final long MIB = 1L << 20;
+    private static final long STEP_NANOS = 1_000_000L;
+
+    /** What a tick takes at least. */
+    private static final long TICK_NANOS = 3_000L;
+
+    /** For how long policies and each call of a probe are waited for. */
+    private static final Duration PATIENCE = Duration.ofMillis(50);
 
     /** How a plugin misbehaves. What takes real time is rare. */
     private enum Wrong {
@@ -75,6 +103,12 @@ class MisbehavingPluginsWorldsTest {
         }
     }
 
+    private static final String HOG = "hog.ipynb";
+    private static final String CALM = "calm.ipynb";
+
+    /** The world whose container the probes read. */
+    private static volatile World present;
+
     @TempDir
     private Path root;
 
@@ -82,9 +116,14 @@ class MisbehavingPluginsWorldsTest {
 
     @BeforeEach
     void makeNotebookAndPlugin() throws IOException {
-        Files.writeString(root.resolve("a.ipynb"), "{}");
+        for (String name : List.of("a.ipynb", HOG, CALM)) {
+            Files.writeString(root.resolve(name), "{}");
+        }
         Path plugins = Files.createDirectories(root.resolve("plugins/META-INF/services"));
         Files.writeString(plugins.resolve(Trigger.class.getName()), OddTrigger.class.getName());
+        Files.writeString(
+                plugins.resolve(ResourceProbe.class.getName()),
+                OddProbe.class.getName() + "\n" + SoundProbe.class.getName() + "\n");
         services = url(root.resolve("plugins"));
     }
 
@@ -112,12 +151,88 @@ class MisbehavingPluginsWorldsTest {
         }
     }
 
+    /** The probe that is preferred: another's, and odd when it is told to be. */
+    public static final class OddProbe implements ResourceProbe {
+
+        @Override
+        public String name() {
+            return "odd";
+        }
+
+        @Override
+        public int preference() {
+            return 2_000;
+        }
+
+        @Override
+        public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
+            return new Readings(name(), present, present::read);
+        }
+    }
+
+    /** The next best probe, called as nbguard's own are. */
+    public static final class SoundProbe implements ResourceProbe {
+
+        @Override
+        public String name() {
+            return "nbguard-sound";
+        }
+
+        @Override
+        public int preference() {
+            return 1_000;
+        }
+
+        @Override
+        public ProbeSession open(Map<String, String> configuration) {
+            return new Readings(name(), present, into -> {});
+        }
+    }
+
+    /** An open probe of a world's container, and what it does besides. */
+    private record Readings(String source, World world, Consumer<ContainerGauges> besides) implements ProbeSession {
+
+        @Override
+        public void sample(ContainerGauges into) {
+            sampleMemory(into);
+            into.set(Gauge.MEMORY_LIMIT, world.limitBytes, source);
+            into.set(Gauge.MEMORY_FILE_CACHE, 0, source);
+        }
+
+        @Override
+        public void sampleMemory(ContainerGauges into) {
+            long used = world.usedBytes();
+            world.noteCrossing(used, world.clock.nanoTime());
+            into.set(Gauge.MEMORY_CURRENT, used, source);
+            besides.accept(into);
+        }
+
+        @Override
+        public String description() {
+            return source;
+        }
+
+        @Override
+        public void close() {}
+    }
+
     @Test
-    @Timeout(1_800)
-    void whateverPluginsDoEachFaultIsToldOnceAndTheGuardGoesOn() throws Exception {
+    @Timeout(600)
+    void inAFewWorldsTheHogIsEndedInTimeAndEachFaultIsToldOnce() throws Exception {
+        live(FEW_WORLDS);
+    }
+
+    @Test
+    @Tag("slow")
+    @Timeout(3_600)
+    void whateverPluginsDoTheHogIsEndedInTimeAndEachFaultIsToldOnce() throws Exception {
+        live(WORLDS);
+    }
+
+    private void live(int worlds) throws Exception {
         try (URLClassLoader loader =
                 new URLClassLoader(new URL[] {services}, getClass().getClassLoader())) {
-            for (int seed = 0; seed < WORLDS; seed++) {
+            for (int seed = 0; seed < worlds; seed++) {
                 OddTrigger.answer = OddTrigger::sound;
                 new World(seed, loader).live();
             }
@@ -126,18 +241,10 @@ class MisbehavingPluginsWorldsTest {
         }
     }
 
-    private static void block() {
-        try {
-            new CountDownLatch(1).await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private static int allocate() {
         List<byte[]> much = new ArrayList<>();
         for (int i = 0; i < 64; i++) {
-            much.add(new byte[1 << 20]);
+            much.add(new byte[16 * 1024]);
         }
         return much.size();
     }
@@ -153,6 +260,8 @@ class MisbehavingPluginsWorldsTest {
     private final class World {
 
         private final String what;
+        private final Wrong policy;
+        private final Wrong probe;
         private final Wrong trigger;
         private final Wrong executor;
         private final Wrong store;
@@ -161,10 +270,27 @@ class MisbehavingPluginsWorldsTest {
         private final ScriptedExecutor runs = new ScriptedExecutor();
         private final FragileStore kept = new FragileStore();
         private final RecordedEvents events = new RecordedEvents();
-        private final HastyClock clock = new HastyClock();
+        private final SteppedClock clock = new SteppedClock();
+        private final FakeTracker tracker = new FakeTracker();
+        private final CountDownLatch over = new CountDownLatch(1);
+        private final long limitBytes;
+        private final long calmBytes;
+        private final long hogAtFirst;
         private final List<Thread> threads = new CopyOnWriteArrayList<>();
         private final NotebookGuard guard;
+        private final SamplingLoop loop;
+        private final Map<String, ScriptedRun> lasting = new ConcurrentHashMap<>();
         private volatile boolean odd;
+        private long dueNanos;
+        private long readings;
+        private volatile double fillPerSecond;
+        private volatile long ticksBegun;
+        private volatile long ticksEnded;
+        private volatile boolean heldUp;
+        private volatile long publishedNanos;
+        private long crossedNanos;
+        private long reactionNanos;
+        private volatile long endedNanos;
 
         World(int seed, ClassLoader loader) {
             Random random = new Random(seed);
@@ -174,30 +300,195 @@ class MisbehavingPluginsWorldsTest {
             executor = Wrong.any(random);
             store = Wrong.any(random);
             listener = Wrong.any(random);
+            policy = Wrong.any(random);
+            probe = Wrong.any(random);
             variant = random.nextInt(4);
-            what = "world " + seed + " (trigger " + trigger + ", executor " + executor + " " + variant + ", store "
-                    + store + ", listener " + listener + ")";
+            limitBytes = (4_000 + random.nextInt(12_000)) * MIB;
+            calmBytes = limitBytes / 16 + random.nextInt(2_000) * (limitBytes / 16_000);
+            hogAtFirst = limitBytes / 4;
+            present = this;
+            tracker.rss = MIB;
+            what = "world " + seed + " (policy " + policy + ", probe " + probe + ", trigger " + trigger + ", executor "
+                    + executor + " " + variant + ", store " + store + ", listener " + listener + ")";
             runs.script = (request, context, usual) -> launch(usual);
-            guard = NotebookGuard.builder()
-                    .notebooks(root)
+            GuardBuilder builder = NotebookGuard.builder();
+            if (policy != Wrong.NOTHING) {
+                builder.killPolicies(new OddPolicy());
+            }
+            guard = builder.notebooks(root)
                     .outputs(root.resolve("runs"))
                     .temporaryFiles(root)
                     .announce(false)
-                    .maxConcurrent(2)
+                    .maxConcurrent(8)
                     .classLoader(loader)
                     .executor(runs)
-                    .tracker(new FakeTracker())
-                    .probes(List.of(new FakeProbe()))
+                    .tracker(tracker)
                     .historyStore(kept)
                     .listener(events)
                     .listener(this::hear)
                     .clock(clock)
                     .threadFactory(work -> {
-                        Thread thread = new Thread(work);
+                        Thread thread = new Thread(TicksByHand.isAskedForSampler() ? () -> {} : work);
                         threads.add(thread);
                         return thread;
                     })
                     .build();
+            loop = guard.parts().loop();
+        }
+
+        /** What is in use of the container's memory, and cannot be reclaimed. */
+        long usedBytes() {
+            long sum = 200 * MIB;
+            for (FakeGroup group : tracker.groups.values()) {
+                sum += group.alive > 0 ? group.rss : 0;
+            }
+            return sum;
+        }
+
+        /** What the odd probe does besides to read. */
+        void read(ContainerGauges into) {
+            switch (odd ? probe : Wrong.NOTHING) {
+                case THROWS -> throw new AssertionError("probe");
+                case LIES -> into.set(Gauge.MEMORY_CURRENT, -5, "odd");
+                case ALLOCATES -> allocate();
+                case SLOW -> {
+                    // Not each time: that would take all of this test's.
+                    if (readings++ % 256 == 0) {
+                        holdUp(Duration.ofMillis(20));
+                        dawdle();
+                    }
+                }
+                case BLOCKS -> {
+                    holdUp(PATIENCE);
+                    block();
+                }
+                case NOTHING -> {}
+            }
+        }
+
+        /** Until the world is over; in vain if a tick waits for it. */
+        private void block() {
+            if (heldUp) {
+                return;
+            }
+            long tick = ticksBegun;
+            try {
+                if (!over.await(20, TimeUnit.SECONDS) && ticksEnded < tick) {
+                    heldUp = true;
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        private final class OddPolicy implements KillPolicy {
+
+            @Override
+            public String name() {
+                return "odd";
+            }
+
+            @Override
+            public Optional<Victim> choose(KillSituation situation) {
+                switch (policy) {
+                    case THROWS -> throw new AssertionError("policy");
+                    case LIES -> {
+                        return variant % 2 == 0 ? null : Optional.of(new Victim(ExecutionId.random(), "a stranger"));
+                    }
+                    case ALLOCATES -> allocate();
+                    case SLOW -> {
+                        holdUp(Duration.ofMillis(20));
+                        dawdle();
+                    }
+                    case BLOCKS -> {
+                        holdUp(PATIENCE);
+                        block();
+                    }
+                    case NOTHING -> {}
+                }
+                return Optional.empty();
+            }
+        }
+
+        /** Lets the world's time pass while the loop waits for somebody. */
+        private synchronized void holdUp(Duration time) {
+            step(time.toNanos());
+        }
+
+        /** A launch of another, too, may take the use beyond the threshold. */
+        private synchronized void noteCrossing(long used, long atNanos) {
+            if (fillPerSecond > 0 && crossedNanos == 0 && used >= limitBytes / 16 * 15) {
+                crossedNanos = atNanos;
+                reactionNanos = publishedNanos;
+            }
+        }
+
+        private synchronized void step(long nanos) {
+            clock.advanceNanos(nanos);
+            ScriptedRun hog = lasting.get(HOG);
+            if (hog != null) {
+                hog.group.rss += (long) (fillPerSecond * nanos / 1e9);
+            }
+            noteCrossing(usedBytes(), clock.nanoTime() - nanos);
+        }
+
+        /** Lets time pass, with ticks where the loop wants them. */
+        @SuppressWarnings("NonAtomicVolatileUpdate") // one thread makes the ticks
+        private void pass(Duration time) {
+            long end = clock.nanoTime() + time.toNanos();
+            while (clock.nanoTime() < end) {
+                if (clock.nanoTime() >= dueNanos) {
+                    ticksBegun++;
+                    dueNanos = clock.nanoTime() + TicksByHand.tick(loop);
+                    ticksEnded = ticksBegun;
+                }
+                long untilDue = Math.max(TICK_NANOS, dueNanos - clock.nanoTime());
+                step(fillPerSecond > 0 ? Math.min(STEP_NANOS, untilDue) : Math.min(end - clock.nanoTime(), untilDue));
+            }
+        }
+
+        private void await(String until, BooleanSupplier condition) {
+            Eventually.until(what + ": " + until, () -> {
+                pass(Duration.ofMillis(50));
+                return condition.getAsBoolean();
+            });
+        }
+
+        private void fillUntilTheHogIsEnded(Execution hog) {
+            FakeGroup group = lasting.get(HOG).group;
+            long most = 0;
+            long last = clock.nanoTime() + Duration.ofSeconds(30).toNanos();
+            while (group.alive > 0 && clock.nanoTime() < last) {
+                Safety safety = guard.snapshot().safety();
+                fillPerSecond =
+                        safety.survivableFillPerSecond().value().orElseThrow().bytes();
+                publishedNanos = safety.reaction().toNanos();
+                pass(Duration.ofNanos(STEP_NANOS));
+                most = Math.max(most, group.alive > 0 ? usedBytes() : usedBytes() + group.rss);
+            }
+            fillPerSecond = 0;
+            assertThat(heldUp)
+                    .as("%s: a plugin that blocks holds up a tick", what)
+                    .isFalse();
+            assertThat(group.alive).as("%s: processes of the hog", what).isZero();
+            assertThat(most).as("%s: peak", what).isLessThan(limitBytes);
+            assertThat(crossedNanos).as("%s: the crossing", what).isPositive();
+            assertThat(endedNanos - crossedNanos)
+                    .as("%s: nanoseconds from the crossing to the signal", what)
+                    .isLessThanOrEqualTo(reactionNanos + STEP_NANOS);
+        }
+
+        private void checkThatTheHogOnlyWasEnded(Execution hog, Execution calm) {
+            assertThat(events.of(GuardEvent.Terminated.class))
+                    .as(what)
+                    .singleElement()
+                    .satisfies(told -> assertThat(told.scenario().victim()).isEqualTo(hog.id()));
+            assertThat(hog.record().state()).as(what).isEqualTo(ExecutionState.KILLED);
+            assertThat(calm.record().state()).as(what).isEqualTo(ExecutionState.COMPLETED);
+            assertThat(guard.executions())
+                    .as(what)
+                    .filteredOn(one -> one.record().killScenario().isPresent())
+                    .containsExactly(hog);
         }
 
         private void hear(GuardEvent event) {
@@ -231,6 +522,18 @@ class MisbehavingPluginsWorldsTest {
             // Else a stop that comes before the launch has returned ends it without asking for a kill.
             usual.reportsItsDeath = false;
             usual.runs();
+            String notebook = usual.request.notebook();
+            if (notebook.equals(HOG) || notebook.equals(CALM)) {
+                usual.reportsItsDeath = true;
+                usual.group.rss = notebook.equals(HOG) ? hogAtFirst : calmBytes;
+                Runnable died = usual.group.whenKilled;
+                usual.group.whenKilled = () -> {
+                    endedNanos = clock.nanoTime();
+                    died.run();
+                };
+                lasting.put(notebook, usual);
+                return usual;
+            }
             if (!odd) {
                 usual.exits(0, Optional.empty());
                 return usual;
@@ -322,6 +625,7 @@ class MisbehavingPluginsWorldsTest {
             kept.failure = null;
             kept.lies = false;
             kept.gate.countDown();
+            over.countDown();
         }
 
         void live() throws Exception {
@@ -334,36 +638,50 @@ class MisbehavingPluginsWorldsTest {
                         .add(ScheduleSpec.every(Duration.ofMinutes(1), request())
                                 .id("sound")
                                 .build());
+                Execution hog = guard.run(ExecutionRequest.of(HOG).build());
+                Execution calm = guard.run(ExecutionRequest.of(CALM).build());
+                await(
+                        "both run",
+                        () -> hog.state() == ExecutionState.RUNNING && calm.state() == ExecutionState.RUNNING);
                 misbehave();
                 List<Execution> all = new ArrayList<>();
                 for (int i = 0; i < 3; i++) {
                     all.add(guard.run(request()));
                 }
-                clock.advance(Duration.ofSeconds(61));
+                pass(Duration.ofSeconds(61));
                 // Wakes the scheduler, which sleeps by the machine's clock.
                 guard.schedules()
                         .add(ScheduleSpec.every(Duration.ofHours(1), request()).build());
-                Eventually.until(what + ": all have ended", () -> {
-                    clock.advance(Duration.ofMillis(50));
-                    stopWhatStays(List.of());
-                    return all.stream().allMatch(one -> one.completion().isDone());
+                fillUntilTheHogIsEnded(hog);
+                await("all have ended", () -> {
+                    stopWhatStays(List.of(calm));
+                    return hog.completion().isDone()
+                            && all.stream().allMatch(one -> one.completion().isDone());
                 });
                 awaitTold();
                 behave();
+                lasting.get(CALM).exits(0, Optional.empty());
                 Execution sound = guard.run(request());
-                Eventually.until(what + ": the guard goes on", () -> {
-                    clock.advance(Duration.ofMillis(50));
-                    stopWhatStays(List.of(sound));
-                    return sound.completion().isDone();
+                await("the guard goes on", () -> {
+                    stopWhatStays(List.of(sound, calm));
+                    return sound.completion().isDone() && calm.completion().isDone();
                 });
                 assertThat(sound.record().exitCode()).as(what).hasValue(0);
+                checkThatTheHogOnlyWasEnded(hog, calm);
             } finally {
                 behave();
-                guard.close();
+                close();
             }
-            Eventually.until(what + ": no thread is left of " + threads, () -> threads.stream()
-                    .noneMatch(Thread::isAlive));
+            await("no thread is left", () -> threads.stream().noneMatch(Thread::isAlive));
             check();
+        }
+
+        /** Closes the guard, which waits for ticks. */
+        private void close() throws InterruptedException {
+            Thread closing = new Thread(guard::close, "closing");
+            closing.start();
+            await("the guard is closed", () -> !closing.isAlive());
+            closing.join();
         }
 
         private ExecutionRequest request() {
@@ -379,21 +697,26 @@ class MisbehavingPluginsWorldsTest {
         }
 
         private void awaitTold() {
+            if (policy.isBreach()) {
+                await("the policy is told", () -> count("kill policy") > 0);
+            }
+            if (probe.isBreach()) {
+                await("the probe is told", () -> count("resource probe") > 0);
+            }
             if (trigger.isBreach()) {
-                Eventually.until(what + ": the trigger is told", () -> count("trigger") > 0);
+                await("the trigger is told", () -> count("trigger") > 0);
             }
             if (executor.isBreach()) {
-                Eventually.until(what + ": the executor is told", () -> count("executor") >= 3);
+                await("the executor is told", () -> count("executor") >= 3);
             }
             if (store.isBreach()) {
-                Eventually.until(what + ": the store is told", () -> {
-                    clock.advance(Duration.ofMillis(200));
-                    return count("history store") > 0
-                            || !events.of(GuardEvent.HistoryDegraded.class).isEmpty();
-                });
+                await(
+                        "the store is told",
+                        () -> count("history store") > 0
+                                || !events.of(GuardEvent.HistoryDegraded.class).isEmpty());
             }
             if (listener == Wrong.THROWS) {
-                Eventually.until(what + ": the listener is told", () -> count("listener") > 0);
+                await("the listener is told", () -> count("listener") > 0);
             }
         }
 
@@ -409,6 +732,10 @@ class MisbehavingPluginsWorldsTest {
                             event -> List.of(event.kind(), event.plugin(), event.fault(), event.id()),
                             Collectors.counting()));
             assertThat(told.values()).as("%s: %s", what, told).allMatch(times -> times == 1);
+            checkThatItIsToldOnce("kill policy", policy);
+            checkThatItIsToldOnce("resource probe", probe);
+            assertThat(events.of(GuardEvent.ReadingDegraded.class)).as(what).noneMatch(event -> event.quantity()
+                    .equals("sampling loop"));
             assertThat(count("trigger")).as(what).isEqualTo(trigger.isBreach() ? 1 : 0);
             assertThat(count("listener"))
                     .as(what)
@@ -417,6 +744,21 @@ class MisbehavingPluginsWorldsTest {
                 assertThat(count("executor")).as(what).isZero();
             }
             checkThatTheStoreIsToldOnceATime();
+        }
+
+        private void checkThatItIsToldOnce(String kind, Wrong wrong) {
+            List<PluginMisbehaved> told = events.of(PluginMisbehaved.class).stream()
+                    .filter(event -> event.kind().equals(kind))
+                    .toList();
+            if (wrong.isBreach()) {
+                assertThat(told).as(what).isNotEmpty();
+            } else {
+                // A machine that is busy with other things makes a good plugin late.
+                assertThat(told)
+                        .as(what)
+                        .hasSizeLessThan(2)
+                        .allMatch(event -> event.fault() == PluginMisbehaved.Fault.TOO_SLOW);
+            }
         }
 
         /** A jump of the clock during a write may look like a silence: told, and over, before the next. */
