@@ -2,7 +2,6 @@ package io.nbguard.api.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,16 +17,11 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Opens files that a notebook may have replaced, at any moment, by a link that leads elsewhere, a named pipe or a folder.
@@ -35,14 +29,13 @@ import java.util.concurrent.TimeoutException;
  * <p>What is opened is a regular file below a folder, reached from the open folder name by name (openat(2)) without following
  * links; links that stay inside the folder are resolved before. Opening a named pipe waits for its other end, and Java cannot
  * ask the kernel not to wait (O_NONBLOCK). So kinds are looked at first, and for a pipe that is swapped in between the look and
- * the opening, a thread of its own opens, for which the caller waits for a bounded time. Once that has been lost, files are
- * opened for writing too where they may be, though nothing is ever written: that never waits. For any thread.
+ * the opening, a thread of its own opens ({@link OpeningApart}). Once that race has been lost, files are opened for writing too where
+ * they may be, though nothing is ever written: that never waits. Not from the beginning, because an overlay file system makes a
+ * copy of what is opened for writing. For any thread.
  */
 public final class UntrustedFiles {
 
-    private static final long LONGEST_SECONDS = 5;
-    private static final int MOST_AT_ONCE = 32;
-    private static final Semaphore PERMITS = new Semaphore(MOST_AT_ONCE);
+    private static final Duration LONGEST = Duration.ofSeconds(5);
 
     private static volatile boolean aPipeWasSwappedIn;
 
@@ -60,7 +53,18 @@ public final class UntrustedFiles {
      * @throws IOException if it cannot be opened for another reason
      */
     public static SeekableByteChannel open(Path folder, Path file, long largest) throws IOException {
-        return inTime(file, () -> openNow(folder, file, largest));
+        Path inside = inside(folder, file);
+        Path name = inside.getFileName();
+        OpeningApart.Folder parent =
+                () -> directoryNow(folder.toRealPath(), Objects.requireNonNullElse(inside.getParent(), Path.of("")));
+        SeekableByteChannel channel = channel(parent, file, name);
+        try {
+            check(channel, file, largest);
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        }
     }
 
     /**
@@ -101,64 +105,43 @@ public final class UntrustedFiles {
      * @throws IOException as {@link #open}
      */
     public static List<Path> names(Path folder, Path directory, int most) throws IOException {
-        Listing listing = inTime(directory, () -> {
-            try (SecureDirectoryStream<Path> at = directoryNow(folder.toRealPath(), inside(folder, directory))) {
-                List<Path> names = new ArrayList<>();
-                for (Path path : at) {
-                    if (names.size() == most) {
-                        break;
-                    }
-                    names.add(path.getFileName());
+        try (SecureDirectoryStream<Path> at = directoryNow(folder.toRealPath(), inside(folder, directory))) {
+            List<Path> names = new ArrayList<>();
+            for (Path path : at) {
+                if (names.size() == most) {
+                    break;
                 }
-                return new Listing(names);
+                names.add(path.getFileName());
             }
-        });
-        return listing.names();
-    }
-
-    private record Listing(List<Path> names) implements AutoCloseable {
-
-        @Override
-        public void close() {
-            // Holds nothing open.
+            return names;
         }
     }
 
-    private static SeekableByteChannel openNow(Path folder, Path file, long largest) throws IOException {
-        Path inside = inside(folder, file);
-        Path parent = inside.getParent();
-        try (SecureDirectoryStream<Path> at =
-                directoryNow(folder.toRealPath(), parent == null ? Path.of("") : parent)) {
-            Path name = inside.getFileName();
+    private static SeekableByteChannel channel(OpeningApart.Folder parent, Path file, Path name) throws IOException {
+        try (SecureDirectoryStream<Path> at = parent.open()) {
             BasicFileAttributes attributes = at.getFileAttributeView(
                             name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
                     .readAttributes();
             if (!attributes.isRegularFile()) {
                 throw irregular(file);
             }
-            SeekableByteChannel channel = channel(at, name);
-            try {
-                check(channel, file, largest);
-                return channel;
-            } catch (IOException e) {
-                channel.close();
-                throw e;
+            if (aPipeWasSwappedIn) {
+                try {
+                    return at.newByteChannel(
+                            name, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
+                } catch (NoSuchFileException e) {
+                    throw e;
+                } catch (FileSystemException e) {
+                    // Not ours to write, or on a read-only file system.
+                }
             }
         }
-    }
-
-    private static SeekableByteChannel channel(SecureDirectoryStream<Path> at, Path name) throws IOException {
-        if (aPipeWasSwappedIn) {
-            try {
-                return at.newByteChannel(
-                        name, Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS));
-            } catch (NoSuchFileException e) {
-                throw e;
-            } catch (FileSystemException e) {
-                // Not ours to write, or on a read-only file system.
-            }
+        try {
+            return OpeningApart.read(parent, file, name, LONGEST);
+        } catch (OpeningApart.NotInTimeException e) {
+            aPipeWasSwappedIn = true;
+            throw e;
         }
-        return at.newByteChannel(name, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
     }
 
     private static void check(SeekableByteChannel channel, Path file, long largest) throws IOException {
@@ -232,58 +215,5 @@ public final class UntrustedFiles {
 
     private static FileSystemException irregular(Path file) {
         return new FileSystemException(file.toString(), null, "is not a regular file");
-    }
-
-    private static <T extends AutoCloseable> T inTime(Path file, Callable<T> opening) throws IOException {
-        if (!PERMITS.tryAcquire()) {
-            throw new FileSystemException(
-                    file.toString(), null, MOST_AT_ONCE + " other files are being opened: try again in a moment");
-        }
-        CompletableFuture<T> opened = new CompletableFuture<>();
-        Thread thread = new Thread(() -> run(opening, opened), "nbguard-open");
-        thread.setDaemon(true);
-        try {
-            thread.start();
-        } catch (OutOfMemoryError e) {
-            PERMITS.release();
-            throw new FileSystemException(file.toString(), null, "cannot be opened: no further thread can be started");
-        }
-        try {
-            return opened.get(LONGEST_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
-            aPipeWasSwappedIn = true;
-            return givenUp(
-                    opened,
-                    new FileSystemException(file.toString(), null, "does not open in " + LONGEST_SECONDS + " s"));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return givenUp(opened, new InterruptedIOException("interrupted while " + file + " was opened"));
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            throw new IOException(file + " cannot be opened", e.getCause());
-        }
-    }
-
-    private static <T extends AutoCloseable> void run(Callable<T> opening, CompletableFuture<T> opened) {
-        try {
-            T result = opening.call();
-            if (!opened.complete(result)) {
-                result.close();
-            }
-        } catch (Throwable e) {
-            opened.completeExceptionally(e);
-        } finally {
-            PERMITS.release();
-        }
-    }
-
-    /** Gives the opening up, unless it has succeeded this moment. */
-    private static <T> T givenUp(CompletableFuture<T> opened, IOException why) throws IOException {
-        if (opened.completeExceptionally(why)) {
-            throw why;
-        }
-        return opened.join();
     }
 }
