@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.nbguard.api.internal.NotebookEncoding;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.Consumer;

@@ -7,15 +7,14 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.internal.NotebookEncoding;
 import io.nbguard.examples.serve.notebook.NotebookCell.Image;
 import io.nbguard.examples.serve.notebook.NotebookCell.Omitted;
 import io.nbguard.examples.serve.notebook.NotebookCell.Output;
 import io.nbguard.examples.serve.notebook.NotebookCell.Text;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -79,8 +78,7 @@ final class CellReader {
      * @throws IOException if it cannot be read, or is no notebook; what was read before that has been visited
      */
     static void read(InputStream notebook, Visitor visitor) throws IOException {
-        try (ShortStrings document =
-                        new ShortStrings(new InputStreamReader(notebook, StandardCharsets.UTF_8), LONGEST_IMAGE);
+        try (ShortStrings document = new ShortStrings(NotebookEncoding.lenientReader(notebook), LONGEST_IMAGE);
                 JsonParser parser = JSON.createParser(document)) {
             new CellReader(document, parser, visitor).notebook();
         }

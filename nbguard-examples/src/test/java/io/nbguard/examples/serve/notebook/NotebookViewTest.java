@@ -8,12 +8,15 @@ import io.nbguard.examples.serve.http.Refusal;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is shown of executed notebooks. */
 class NotebookViewTest {
@@ -72,6 +75,24 @@ class NotebookViewTest {
                                 "{\"output_type\":\"display_data\",\"data\":{\"image/png\":[\"iVBO\\n\",\"Rw0K\"],\"text/plain\":\"<Figure>\"}}")));
 
         assertThat(page).contains("src=\"data:image/png;base64,iVBORw0K\"").doesNotContain("Figure");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"})
+    void aNotebookWithAByteOrderMarkIsReadAsItIsRun(String charset) throws IOException {
+        String json =
+                "{\"cells\":[{\"cell_type\":\"code\",\"execution_count\":3,\"metadata\":{\"tags\":[\"parameters\"]},"
+                        + "\"outputs\":[{\"output_type\":\"stream\",\"name\":\"stdout\",\"text\":\"Größe 日本\"}],"
+                        + "\"source\":\"größe = 3\"}],\"metadata\":{},\"nbformat\":4}";
+        Path notebook = Files.write(folder.resolve("a.ipynb"), ("\ufeff" + json).getBytes(Charset.forName(charset)));
+
+        assertThat(view(notebook)).contains("größe = 3", "Größe 日本");
+        assertThat(log(notebook, 10, Optional.empty())).contains("Größe 日本");
+        try (InputStream in = Files.newInputStream(notebook)) {
+            assertThat(ParametersCell.of(in))
+                    .extracting(NotebookParameter::name)
+                    .containsExactly("größe");
+        }
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.nbguard.papermill.notebook;
+package io.nbguard.api.internal;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** How a notebook's characters are written: UTF-8 as Jupyter writes it, or what a byte order mark says, as editors leave it. */
-enum NotebookEncoding {
+public enum NotebookEncoding {
     UTF_8_MARKED(StandardCharsets.UTF_8, 0xef, 0xbb, 0xbf),
     // Before UTF-16, whose mark it begins with.
     UTF_32_LITTLE(Charset.forName("UTF-32LE"), 0xff, 0xfe, 0, 0),
@@ -36,7 +36,20 @@ enum NotebookEncoding {
      *
      * @throws IOException if the first bytes cannot be read
      */
-    static Reader reader(InputStream in) throws IOException {
+    public static Reader reader(InputStream in) throws IOException {
+        return reader(in, CodingErrorAction.REPORT);
+    }
+
+    /**
+     * Returns the same, to be looked at by a person: what cannot be decoded becomes U+FFFD.
+     *
+     * @throws IOException if the first bytes cannot be read
+     */
+    public static Reader lenientReader(InputStream in) throws IOException {
+        return reader(in, CodingErrorAction.REPLACE);
+    }
+
+    private static Reader reader(InputStream in, CodingErrorAction onError) throws IOException {
         PushbackInputStream bytes = new PushbackInputStream(in, LONGEST_MARK);
         byte[] first = bytes.readNBytes(LONGEST_MARK);
         NotebookEncoding encoding = Arrays.stream(values())
@@ -45,11 +58,7 @@ enum NotebookEncoding {
                 .orElse(UTF_8);
         bytes.unread(first, encoding.mark.length, first.length - encoding.mark.length);
         return new InputStreamReader(
-                bytes,
-                encoding.charset
-                        .newDecoder()
-                        .onMalformedInput(CodingErrorAction.REPORT)
-                        .onUnmappableCharacter(CodingErrorAction.REPORT));
+                bytes, encoding.charset.newDecoder().onMalformedInput(onError).onUnmappableCharacter(onError));
     }
 
     private boolean marks(byte[] first) {
