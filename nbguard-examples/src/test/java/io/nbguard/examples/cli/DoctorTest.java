@@ -12,6 +12,7 @@ import io.nbguard.examples.serve.access.Tokens;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +61,30 @@ class DoctorTest {
         assertThat(doctor.exitCode()).isEqualTo(1);
         assertThat(doctor.out())
                 .contains("✗ Python", "/nowhere/python", "→ ", "Notebooks cannot be run here yet: one problem");
+    }
+
+    @Test
+    void aProcThatHidesProcessesFromThisUserIsToldWithItsCure() throws Exception {
+        // A procfs of its own, for a remount changes that of the machine. Root without what exempts it, as any user is.
+        NbguardProcess.Ended doctor = NbguardProcess.runIn(
+                command -> {
+                    List<String> hidden = new ArrayList<>(List.of(
+                            "unshare",
+                            "--mount",
+                            "sh",
+                            "-c",
+                            "mount -t proc -o hidepid=2 proc /proc && exec setpriv --regid=65534 --clear-groups"
+                                    + " --bounding-set=-sys_ptrace \"$@\"",
+                            "hidden"));
+                    hidden.addAll(command);
+                    return hidden;
+                },
+                folder,
+                "doctor");
+
+        assertThat(doctor.exitCode()).as(doctor.err()).isEqualTo(1);
+        assertThat(doctor.out().replaceAll("\\s+", " "))
+                .contains("✗ watching", "/proc is mounted with hidepid=", "gid=GROUP", "CAP_SYS_PTRACE");
     }
 
     @Test

@@ -92,15 +92,15 @@ class PageTest extends CannedPageTest {
         String standing = CannedAnswers.snapshot()
                 .replace("\"missedTicks\": 0", "\"missedTicks\": 0, \"sinceLastTickSeconds\": 42.0, \"stalled\": true");
         assertThat(standing).isNotEqualTo(CannedAnswers.snapshot());
-        host.send("snapshot", standing);
+        host.show(standing);
 
         expect(rung).hasText("The watchdog stands still");
         expect(rung).hasAttribute("data-tone", "alarm");
         page.locator("[popovertarget=safety]").click();
-        expect(page.locator("#safety")).containsText("42 s ago: the watchdog stands still");
+        expect(page.locator("#safety")).containsText("42.0 s ago: the watchdog stands still");
         Axe.assertNoObstacles(page, "the page while the watchdog stands still");
 
-        host.send("snapshot", CannedAnswers.snapshot());
+        host.show(CannedAnswers.snapshot());
         expect(rung).not().hasText("The watchdog stands still");
     }
 
