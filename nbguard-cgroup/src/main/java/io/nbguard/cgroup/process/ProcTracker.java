@@ -62,6 +62,9 @@ public final class ProcTracker implements ProcessTracker {
                     "run on Linux with procfs mounted at /proc, or name it by " + PROC_SETTING);
         }
         Machine machine = Machine.of(proc, configuration);
+        if (machine.real()) {
+            HiddenProcesses.check();
+        }
         return new ProcSession(machine, machine.newReader(), PidCursor.open(machine), System::nanoTime);
     }
 }

@@ -1,5 +1,6 @@
 package io.nbguard.examples.cli;
 
+import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.examples.client.DashboardClient;
 import io.nbguard.examples.client.Item;
@@ -7,7 +8,10 @@ import io.nbguard.examples.terminal.Interruption;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Style;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,12 +24,21 @@ import picocli.CommandLine.Parameters;
         header = "Stop what a running serve runs.",
         sortOptions = false,
         customSynopsis = "nbguard stop [OPTIONS] EXECUTION...",
-        description = "Ends executions of a running 'nbguard serve', and answers when nothing of them is alive.",
+        description =
+                "Ends executions of a running 'nbguard serve': asks all of them to end, then waits until nothing of them is"
+                        + " alive. Ctrl-C ends the wait, not the stop: each execution ends as it was asked to.",
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         parameterListHeading = "%n",
         optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "  0:all have ended",
+            "  1:one had ended before, or the serve does not answer",
+            "  2:wrong usage, or there is no such execution; nothing was stopped",
+            "130:Ctrl-C ended the wait; 143 when SIGTERM did"
+        },
         footerHeading = "%nExamples:%n",
         footer = {"  nbguard stop k3x9m2pq", "  nbguard stop --graceful reports/daily.ipynb"})
 final class StopCommand implements Callable<Integer> {
@@ -41,8 +54,8 @@ final class StopCommand implements Callable<Integer> {
     @Option(
             names = "--graceful",
             description =
-                    "Interrupts first, as Ctrl-C would, and kills only what does not end by itself. Ctrl-C while this"
-                            + " waits stops it at once, as would 'nbguard stop' without this option.")
+                    "Interrupts first, as Ctrl-C would, and kills only what does not end by itself. 'nbguard stop' without"
+                            + " this option, later or meanwhile, ends at once.")
     boolean graceful;
 
     @Mixin
@@ -55,51 +68,103 @@ final class StopCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         DashboardClient client = options.client();
+        Map<String, Item> executions = new LinkedHashMap<>();
         for (String one : meant) {
-            String path =
-                    "/api/v1/executions/" + RemoteOptions.execution(client, one).text("id");
-            surroundings.interruption().during(hastening(client, path), () -> {
-                stop(client, path);
+            Item execution = RemoteOptions.execution(client, one);
+            executions.putIfAbsent(execution.text("id"), execution);
+        }
+        Interruption interruption = surroundings.interruption();
+        return interruption.during(askingFirst(), () -> {
+            Optional<GuardException> refused = Optional.empty();
+            List<Item> asked = new ArrayList<>();
+            for (Item execution : executions.values()) {
+                try {
+                    client.delete(path(execution) + "?mode=" + mode());
+                    asked.add(execution);
+                } catch (GuardException e) {
+                    refused = refused.or(() -> Optional.of(e));
+                }
+            }
+            interruption.during(leaving(asked, Thread.currentThread()), () -> {
+                await(client, asked);
                 return ExitCodes.OK;
             });
-        }
-        return surroundings.interruption().exitCode().orElse(ExitCodes.OK);
+            if (refused.isPresent()) {
+                throw refused.get();
+            }
+            return interruption.exitCode().orElse(ExitCodes.OK);
+        });
     }
 
-    private void stop(DashboardClient client, String path) throws InterruptedException {
-        String asked = path + "?wait=true&mode=" + (graceful ? "graceful" : "immediate");
-        if (options.json) {
-            surroundings.out().raw(client.deleteText(asked) + System.lineSeparator());
-            return;
-        }
-        Item ended = Item.of(client.delete(asked));
-        surroundings
-                .out()
-                .print(Line.of("✗ ", Style.BAD)
-                        .plus(ended.text("notebook"), Style.BOLD)
-                        .plus(" [" + ExecutionTable.shortId(ended) + "] has ended"));
+    private String mode() {
+        return graceful ? "graceful" : "immediate";
     }
 
-    /** On Ctrl-C a graceful stop becomes one at once; the next Ctrl-C leaves it to the host. */
-    private Interruption.Stoppable hastening(DashboardClient client, String path) {
+    private static String path(Item execution) {
+        return "/api/v1/executions/" + execution.text("id");
+    }
+
+    private void await(DashboardClient client, List<Item> asked) {
+        try {
+            for (Item execution : asked) {
+                String ended = ended(client, path(execution));
+                if (options.json) {
+                    surroundings.out().raw(ended + System.lineSeparator());
+                } else {
+                    surroundings
+                            .out()
+                            .print(Line.of("✗ ", Style.BAD)
+                                    .plus(execution.text("notebook"), Style.BOLD)
+                                    .plus(" [" + ExecutionTable.shortId(execution) + "] has ended"));
+                }
+            }
+        } catch (InterruptedException e) {
+            // By a signal: what has been said then is all there is to say.
+            Thread.interrupted();
+        }
+    }
+
+    private String ended(DashboardClient client, String path) throws InterruptedException {
+        try {
+            return client.deleteText(path + "?wait=true&mode=" + mode());
+        } catch (GuardException e) {
+            if (e.code() != ErrorCode.ILLEGAL_STATE) {
+                throw e;
+            }
+            // It has ended meanwhile.
+            return client.text(path);
+        }
+    }
+
+    /** Ctrl-C while executions are being asked to end leaves none of them out; the next one does. */
+    private Interruption.Stoppable askingFirst() {
         return new Interruption.Stoppable() {
             @Override
             public void stop() {
-                surroundings.err().print(Line.of("stopping at once… (again to wait no more)", Style.FAINT));
-                try {
-                    client.delete(path + "?mode=immediate");
-                } catch (GuardException e) {
-                    // It has ended meanwhile, or the host has: the wait that is under way tells.
-                    return;
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
+                // The wait, which comes next, is left out.
             }
 
             @Override
             public void hasten() {
+                surroundings.err().print(Line.of("nbguard stop: interrupted before all were asked to end", Style.BAD));
                 Runtime.getRuntime().exit(Interruption.EXIT_CODE);
             }
         };
+    }
+
+    /** Ctrl-C while this waits leaves every execution with the stop that it was asked for. */
+    private Interruption.Stoppable leaving(List<Item> asked, Thread waiting) {
+        return Interruption.Stoppable.leavable(() -> {
+            if (!asked.isEmpty()) {
+                surroundings.err().print(Line.of(left(asked), Style.FAINT));
+            }
+            waiting.interrupt();
+        });
+    }
+
+    private String left(List<Item> asked) {
+        String what = asked.size() == 1 ? "the execution goes" : "all " + asked.size() + " executions go";
+        return "no longer waiting: " + what + " on ending as asked (" + mode() + ")"
+                + (graceful ? "; 'nbguard stop' without --graceful ends at once" : "");
     }
 }

@@ -1,6 +1,7 @@
 package io.nbguard.examples.cli;
 
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -16,7 +17,7 @@ import java.util.List;
  * Many connections that nobody means well with, on one thread of their own: each sends what it has to say, at once or a byte
  * at a time, reads answers or does not, and is opened anew when the server has closed it.
  */
-final class Flood implements AutoCloseable {
+final class Flood implements Closeable {
 
     private static final Duration BETWEEN_BYTES = Duration.ofMillis(500);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nbguard.examples.cli.Flood.Hostile;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Writer;
@@ -33,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A real {@code serve} with the heap that {@code ./nbguard} gives it, under 200 hostile connections of each kind: health,
- * figures and stopping answer throughout, and no memory runs out.
+ * figures and stopping answer throughout, no memory runs out, and a notebook that eats memory is ended as early as ever.
  */
 @Tag("slow")
 @Timeout(600)
@@ -43,6 +44,11 @@ class ServeUnderAttackTest {
     private static final int CONNECTIONS = 200;
     private static final int ROUNDS = 10;
     private static final Duration LONGEST_ANSWER = Duration.ofSeconds(30);
+    /** How much more the hog may have held than without a flood: one that grows 200 MB further is far beyond. */
+    private static final double PEAK_RATIO = 1.25;
+
+    private static final Pattern ID = Pattern.compile("\"id\":\"([^\"]+)\"");
+    private static final Pattern PEAK = Pattern.compile("\"peakMemoryBytes\":(\\d+)");
     private static final Pattern LINK = Pattern.compile("http://127\\.0\\.0\\.1:(\\d+)/");
     private static final String EMPTY_LISTS = "[" + "[],".repeat(340_000) + "[]]";
 
@@ -59,10 +65,30 @@ class ServeUnderAttackTest {
         Path notebooks = Files.createDirectories(folder.resolve("notebooks"));
         TestNotebook.write(notebooks.resolve("quick.ipynb"), "year = 2025", "print('the year is', year)");
         TestNotebook.write(notebooks.resolve("slow.ipynb"), "seconds = 600", "import time\ntime.sleep(seconds)");
+        TestNotebook.write(notebooks.resolve("hog.ipynb"), "folder = '" + folder + "'", """
+                import os, time
+                kept = []
+                open(folder + '/ready', 'w').close()
+                while not os.path.exists(folder + '/go'):
+                    time.sleep(0.02)
+                for _ in range(750):
+                    kept.append(b'x' * (2 << 20))
+                    time.sleep(0.01)""");
         Map<String, String> environment =
                 Map.of("XDG_CONFIG_HOME", folder.resolve("config").toString());
         serve = NbguardProcess.start(
-                folder, environment, "serve", "notebooks", "--outputs", "out", "--port", "0", "--grace", "1s");
+                folder,
+                environment,
+                "serve",
+                "notebooks",
+                "--outputs",
+                "out",
+                "--port",
+                "0",
+                "--grace",
+                "1s",
+                "--memory-budget",
+                "500m");
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> !serve.isAlive() || LINK.matcher(serve.outSoFar()).find());
         Matcher link = LINK.matcher(serve.outSoFar());
@@ -80,10 +106,7 @@ class ServeUnderAttackTest {
 
     /** Has a notebook run, and half a million tiny outputs be in what it left. */
     private static String noisyExecution() throws Exception {
-        Matcher id = Pattern.compile("\"id\":\"([^\"]+)\"")
-                .matcher(ask("POST", "/notebooks/run/quick.ipynb").body());
-        assertThat(id.find()).isTrue();
-        String execution = "/api/v1/executions/" + id.group(1);
+        String execution = started("quick.ipynb");
         Pattern output = Pattern.compile("\"output\":\"([^\"]+)\"");
         await().atMost(Duration.ofMinutes(2))
                 .until(() -> output.matcher(ask("GET", execution).body()).find());
@@ -98,6 +121,13 @@ class ServeUnderAttackTest {
             out.write("],\"source\":\"\"}],\"metadata\":{},\"nbformat\":4,\"nbformat_minor\":5}");
         }
         return execution;
+    }
+
+    private static String started(String notebook) throws IOException {
+        String answer = ask("POST", "/notebooks/run/" + notebook).body();
+        Matcher id = ID.matcher(answer);
+        assertThat(id.find()).as(answer).isTrue();
+        return "/api/v1/executions/" + id.group(1);
     }
 
     @AfterAll
@@ -208,8 +238,53 @@ class ServeUnderAttackTest {
         assertThat(serve.errSoFar()).doesNotContain("OutOfMemoryError");
     }
 
-    @Test
+    /** The slow ones hold what the server has for bodies; the logs hold most of its heap. */
+    static Stream<Attack> floodsBesideAHog() {
+        return attacks()
+                .filter(attack -> attack.name().equals("slow bodies of an operator")
+                        || attack.name().startsWith("logs of a notebook"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("floodsBesideAHog")
     @Order(2)
+    void theWatchdogEndsAHogAsEarlyAsWithoutAFlood(Attack attack) throws Exception {
+        long quiet = peakOfAHog(() -> () -> {});
+
+        long flooded = peakOfAHog(() -> Flood.of(port, CONNECTIONS, attack.kind()));
+
+        assertThat(flooded / (double) quiet).as(flooded + " of " + quiet).isLessThan(PEAK_RATIO);
+        assertThat(serve.errSoFar()).doesNotContain("OutOfMemoryError");
+    }
+
+    private interface Beginning {
+        Closeable begin() throws IOException;
+    }
+
+    /** Has a notebook eat memory beside a flood until the watchdog ends it; returns the most that it held. */
+    private static long peakOfAHog(Beginning flood) throws Exception {
+        Files.deleteIfExists(folder.resolve("go"));
+        Files.deleteIfExists(folder.resolve("ready"));
+        String hog = started("hog.ipynb");
+        await().atMost(Duration.ofMinutes(2)).until(() -> Files.exists(folder.resolve("ready")));
+        try (Closeable begun = flood.begin()) {
+            assertThat(begun).isNotNull();
+            itAnswers();
+            Files.createFile(folder.resolve("go"));
+            await().atMost(Duration.ofMinutes(2))
+                    .until(() -> !ask("GET", "/stats").body().contains("hog.ipynb"));
+        }
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(ask("GET", hog).body()).contains("\"peakMemoryBytes\""));
+        String record = ask("GET", hog).body();
+        assertThat(record).contains("\"reason\":\"WATCHDOG_MEMORY\"");
+        Matcher peak = PEAK.matcher(record);
+        assertThat(peak.find()).as(record).isTrue();
+        return Long.parseLong(peak.group(1));
+    }
+
+    @Test
+    @Order(3)
     void underAllOfThemAtOnceANotebookIsStopped() throws Exception {
         List<Flood> floods = new ArrayList<>();
         try {

@@ -43,6 +43,7 @@ final class CannedHost implements AutoCloseable {
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> queries = new CopyOnWriteArrayList<>();
     private final List<OutputStream> streams = new CopyOnWriteArrayList<>();
+    private volatile String snapshot = CannedAnswers.snapshot();
 
     private CannedHost(HttpServer server) {
         this.server = server;
@@ -90,6 +91,12 @@ final class CannedHost implements AutoCloseable {
         }
     }
 
+    /** Sends another snapshot than the usual one, also at the beginning of each stream from now on. */
+    void show(String another) {
+        snapshot = another;
+        send("snapshot", another);
+    }
+
     /** Returns how many streams are open. */
     int streams() {
         return streams.size();
@@ -124,7 +131,7 @@ final class CannedHost implements AutoCloseable {
             exchange.sendResponseHeaders(200, 0);
             OutputStream stream = exchange.getResponseBody();
             streams.add(stream);
-            send("snapshot", CannedAnswers.snapshot());
+            send("snapshot", snapshot);
         } else if (path.startsWith("/api/")) {
             Answer answer = answers.getOrDefault(
                     request,

@@ -84,6 +84,27 @@ class PageTest extends CannedPageTest {
     }
 
     @Test
+    void aLoopThatStandsStillIsAnAlarmUntilItMovesAgain() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        Locator rung = page.locator("#rung");
+        expect(rung).not().hasText("The watchdog stands still");
+
+        String standing = CannedAnswers.snapshot()
+                .replace("\"missedTicks\": 0", "\"missedTicks\": 0, \"sinceLastTickSeconds\": 42.0, \"stalled\": true");
+        assertThat(standing).isNotEqualTo(CannedAnswers.snapshot());
+        host.show(standing);
+
+        expect(rung).hasText("The watchdog stands still");
+        expect(rung).hasAttribute("data-tone", "alarm");
+        page.locator("[popovertarget=safety]").click();
+        expect(page.locator("#safety")).containsText("42.0 s ago: the watchdog stands still");
+        Axe.assertNoObstacles(page, "the page while the watchdog stands still");
+
+        host.show(CannedAnswers.snapshot());
+        expect(rung).not().hasText("The watchdog stands still");
+    }
+
+    @Test
     void aViewerSeesEverythingAndNoButtonThatChangesAnything() {
         host.answer("GET /api/v1/session", 200, "{\"role\":\"viewer\",\"version\":\"0.1.0\",\"startedAt\":\"@-60\"}");
         open(BrowserSession.DESKTOP, ColorScheme.DARK);

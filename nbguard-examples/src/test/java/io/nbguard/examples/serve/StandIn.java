@@ -32,6 +32,7 @@ final class StandIn implements Executor {
 
     final AtomicInteger launches = new AtomicInteger();
     private final Queue<Run> runs = new ConcurrentLinkedQueue<>();
+    private volatile boolean ignoresInterrupts;
 
     @Override
     public String name() {
@@ -53,6 +54,11 @@ final class StandIn implements Executor {
         return run;
     }
 
+    /** Has what is launched go on when it is interrupted, until it is killed. */
+    void ignoresInterrupts() {
+        ignoresInterrupts = true;
+    }
+
     /** Has everything complete that was launched. */
     void completeAll() {
         for (Run run = runs.poll(); run != null; run = runs.poll()) {
@@ -67,7 +73,7 @@ final class StandIn implements Executor {
         }
     }
 
-    private static final class Run implements LaunchedExecution {
+    private final class Run implements LaunchedExecution {
 
         private final LaunchContext context;
         private final CompletableFuture<ExitReport> completion = new CompletableFuture<>();
@@ -111,7 +117,9 @@ final class StandIn implements Executor {
 
         @Override
         public void interrupt() {
-            end(OptionalInt.empty(), OptionalInt.of(2), Optional.empty());
+            if (!ignoresInterrupts) {
+                end(OptionalInt.empty(), OptionalInt.of(2), Optional.empty());
+            }
         }
 
         @Override

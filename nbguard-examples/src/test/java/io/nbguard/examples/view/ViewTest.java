@@ -16,13 +16,11 @@ import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.examples.text.Line;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -204,19 +202,5 @@ class ViewTest {
         assertThat(StatusLine.of(Samples.snapshot(LIMIT, Samples.execution("a.ipynb")), Duration.ofSeconds(5))
                         .plain())
                 .isEqualTo("· 5.0 s: memory 500.0 MiB of 1000.0 MiB budget: a.ipynb 3/7 214.0 MiB");
-    }
-
-    @Test
-    void theLastPrintedLineOfAnExecutedNotebookIsItsResult(@TempDir Path folder) throws Exception {
-        Path notebook = Files.writeString(
-                folder.resolve("n.ipynb"),
-                "{\"cells\":[{\"outputs\":[{\"name\":\"stdout\",\"output_type\":\"stream\",\"text\":[\"one\\n\",\"two\\n\"]},"
-                        + "{\"name\":\"stderr\",\"output_type\":\"stream\",\"text\":\"a warning\"}],\"source\":\"x\"},"
-                        + "{\"outputs\":[{\"name\":\"stdout\",\"output_type\":\"stream\",\"text\":\"\\n\"}]}],\"metadata\":{}}");
-
-        assertThat(LastOutput.of(notebook)).contains("two");
-        assertThat(LastOutput.of(folder.resolve("none.ipynb"))).isEmpty();
-        assertThat(LastOutput.of(Files.writeString(folder.resolve("cut.ipynb"), "{\"cells\":[")))
-                .isEmpty();
     }
 }

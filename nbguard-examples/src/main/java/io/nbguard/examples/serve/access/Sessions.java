@@ -3,11 +3,17 @@ package io.nbguard.examples.serve.access;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,18 +22,24 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The logins that are valid, by what proves them; ended by logging out, and after 30 days. With a file they outlast the host
- * and hold for all hosts that share it. What is in the file opens nothing without the token. For any thread.
+ * and hold for all hosts that share it, of which one at a time changes it, under a lock of the file beside it. What is in the file opens nothing without the token. For any thread.
  */
 final class Sessions {
 
     static final Duration LAST = Duration.ofDays(30);
     private static final int MOST = 1_000;
     private static final int LARGEST_FILE = 1 << 20;
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final Set<OpenOption> LOCK_OPTIONS =
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
     private final Optional<Path> file;
     private final InstantSource clock;
@@ -42,9 +54,7 @@ final class Sessions {
 
     /** Adds one; of too many the one that ends first is ended. */
     void add(String proof) {
-        lock.lock();
-        try {
-            readIfChanged();
+        change(() -> {
             ends.put(proof, clock.instant().plus(LAST));
             if (ends.size() > MOST) {
                 ends.entrySet().stream()
@@ -52,23 +62,13 @@ final class Sessions {
                         .map(Map.Entry::getKey)
                         .ifPresent(ends::remove);
             }
-            write();
-        } finally {
-            lock.unlock();
-        }
+            return true;
+        });
     }
 
     /** Ends one. */
     void remove(String proof) {
-        lock.lock();
-        try {
-            readIfChanged();
-            if (ends.remove(proof) != null) {
-                write();
-            }
-        } finally {
-            lock.unlock();
-        }
+        change(() -> ends.remove(proof) != null);
     }
 
     /** Returns whether one is valid. */
@@ -81,6 +81,37 @@ final class Sessions {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Reads, changes and writes with no other host's change in between; writes only if {@code change} made one. */
+    private void change(BooleanSupplier change) {
+        lock.lock();
+        try {
+            if (file.isEmpty()) {
+                var unused = change.getAsBoolean();
+                return;
+            }
+            // A lock of a file belongs to its process: other objects of this one are kept out by the monitor.
+            synchronized (Sessions.class) {
+                try (FileChannel held = FileChannel.open(lockFile(file.get()), LOCK_OPTIONS, PRIVATE)) {
+                    held.lock();
+                    read = null;
+                    readIfChanged();
+                    if (change.getAsBoolean()) {
+                        write();
+                    }
+                } catch (IOException e) {
+                    throw unusable("locked", e);
+                }
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A file of its own that stays: the file of logins is another one after each change. */
+    private static Path lockFile(Path file) {
+        return file.resolveSibling(file.getFileName() + ".lock");
     }
 
     private void readIfChanged() {
@@ -129,11 +160,7 @@ final class Sessions {
         StringBuilder text = new StringBuilder();
         ends.forEach((proof, end) -> text.append(proof).append(' ').append(end).append('\n'));
         try {
-            Path next = Files.createTempFile(
-                    path.toAbsolutePath().getParent(),
-                    ".sessions",
-                    "",
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Path next = Files.createTempFile(path.toAbsolutePath().getParent(), ".sessions", "", PRIVATE);
             try {
                 Files.writeString(next, text);
                 Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

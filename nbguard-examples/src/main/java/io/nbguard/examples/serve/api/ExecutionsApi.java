@@ -20,11 +20,11 @@ import io.nbguard.examples.serve.json.RequestShape;
 import io.nbguard.examples.serve.json.Tellings;
 import io.nbguard.examples.serve.json.UsageShape;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Executions: start, list, look at, stop. */
 public final class ExecutionsApi {
@@ -147,7 +147,7 @@ public final class ExecutionsApi {
     }
 
     /** Stops one. */
-    public void stop(Exchange exchange) throws InterruptedException {
+    public void stop(Exchange exchange) {
         ExecutionId id = id(exchange);
         QueryFields query = exchange.query();
         StopMode mode = mode(query.text("mode").orElse("immediate"));
@@ -165,24 +165,36 @@ public final class ExecutionsApi {
                             + execution.state().name().toLowerCase(Locale.ROOT));
         }
         execution.stop(mode);
-        if (wait) {
-            await(execution);
+        if (!wait) {
+            exchange.json(202, tellings.execution(execution.record()));
+            return;
         }
-        exchange.json(wait ? 200 : 202, tellings.execution(execution.record()));
+        exchange.later(end(List.of(execution)), later -> {
+            mustHaveEnded(execution);
+            later.json(200, tellings.execution(execution.record()));
+        });
     }
 
-    static void await(Execution execution) throws InterruptedException {
-        try {
-            execution.completion().get(LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
-        } catch (TimeoutException e) {
+    /** Returns what completes when all have ended, and after a minute in any case. */
+    static CompletableFuture<?> end(List<Execution> executions) {
+        return CompletableFuture.allOf(
+                        executions.stream().map(Execution::completion).toArray(CompletableFuture<?>[]::new))
+                .completeOnTimeout(null, LONGEST_STOP.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    /**
+     * Checks it after a wait.
+     *
+     * @throws Refusal (503) if it has not
+     */
+    static void mustHaveEnded(Execution execution) {
+        if (!execution.completion().isDone()) {
             throw Refusal.later(
                     503,
                     "STILL_ENDING",
                     "execution " + execution.id() + " has not ended after " + LONGEST_STOP.toSeconds()
                             + " s; its end is tried on",
                     Duration.ofSeconds(5));
-        } catch (ExecutionException e) {
-            throw new IllegalStateException("a completion never fails", e);
         }
     }
 

@@ -34,7 +34,7 @@ public final class PlainApi {
     }
 
     /** Ends every execution of a notebook, and answers when all are dead. */
-    public void stop(Exchange exchange) throws InterruptedException {
+    public void stop(Exchange exchange) {
         String name = exchange.path("name");
         exchange.about(name);
         exchange.query().nothingElse();
@@ -46,15 +46,15 @@ public final class PlainApi {
             throw Refusal.notFound("no execution of '" + name + "' is running or waiting");
         }
         live.forEach(execution -> execution.stop(StopMode.IMMEDIATE));
-        for (Execution execution : live) {
-            ExecutionsApi.await(execution);
-        }
-        exchange.json(200, json -> {
-            json.writeArrayFieldStart("stopped");
-            for (Execution execution : live) {
-                json.writeString(execution.id().value());
-            }
-            json.writeEndArray();
+        exchange.later(ExecutionsApi.end(live), later -> {
+            live.forEach(ExecutionsApi::mustHaveEnded);
+            later.json(200, json -> {
+                json.writeArrayFieldStart("stopped");
+                for (Execution execution : live) {
+                    json.writeString(execution.id().value());
+                }
+                json.writeEndArray();
+            });
         });
     }
 

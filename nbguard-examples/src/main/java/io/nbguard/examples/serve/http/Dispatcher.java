@@ -61,11 +61,44 @@ public final class Dispatcher {
                 gate.mayUse(asking, caller, needed.get());
             }
             route.action().handle(exchange);
-            record(route, exchange, caller, "accepted");
+            Optional<Exchange.Later> later = exchange.later();
+            if (later.isPresent()) {
+                answerLater(route, context, exchange, caller, later.get());
+            } else {
+                record(route, exchange, caller, "accepted");
+            }
         } catch (Exception e) {
             Refusal refusal = Failures.refusal(e);
             refused(route, exchange, caller, refusal);
             throw refusal;
+        }
+    }
+
+    private void answerLater(
+            Route route, Context context, Exchange exchange, @Nullable Caller caller, Exchange.Later later) {
+        if (!(context.req().getAttribute(Intake.PLACE) instanceof Intake.Place place)) {
+            throw new IllegalStateException("a request came past the intake");
+        }
+        context.future(() -> {
+            place.leave().run();
+            return later.end()
+                    .handleAsync(
+                            (result, failure) -> {
+                                end(route, context, exchange, caller, later.action());
+                                return result;
+                            },
+                            place.threads());
+        });
+    }
+
+    private void end(Route route, Context context, Exchange exchange, @Nullable Caller caller, Route.Action action) {
+        try {
+            action.handle(exchange);
+            record(route, exchange, caller, "accepted");
+        } catch (Exception e) {
+            Refusal refusal = Failures.refusal(e);
+            refused(route, exchange, caller, refusal);
+            Failures.answer(context, refusal);
         }
     }
 

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, as a resource sees it. For the thread that handles the request. */
@@ -19,6 +20,15 @@ public final class Exchange {
     private final @Nullable Caller caller;
     private final HeapBudget.@Nullable Share share;
     private String target;
+    private @Nullable Later later;
+
+    /**
+     * How a request is answered when something has ended.
+     *
+     * @param end completes then, on any thread, with whatever
+     * @param action answers
+     */
+    record Later(CompletableFuture<?> end, Route.Action action) {}
 
     /**
      * Makes it.
@@ -42,6 +52,19 @@ public final class Exchange {
         if (share != null && bytes > SMALL) {
             share.await(bytes);
         }
+    }
+
+    /**
+     * Has the request answered by {@code action} when {@code end} has completed, however. Until then it holds neither a thread
+     * nor a place; to be called last.
+     */
+    public void later(CompletableFuture<?> end, Route.Action action) {
+        later = new Later(end, action);
+    }
+
+    /** Returns how the request is answered later, if it is. */
+    Optional<Later> later() {
+        return Optional.ofNullable(later);
     }
 
     /** Returns who asks; nobody on a public route. */

@@ -3,6 +3,7 @@ package io.nbguard.examples.serve.http;
 import io.nbguard.api.GuardException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -10,13 +11,14 @@ import org.eclipse.jetty.util.Callback;
 
 /**
  * What a request passes before it is given a thread to hold: its body is read, and only of those who are known, but for a
- * small one to log in with; it takes one of the places there are. The body, and the request's share of the heap, are
- * attributes of the request from here on.
+ * small one to log in with; it takes one of the places there are. The body, the request's share of the heap and its place
+ * are attributes of the request from here on.
  */
 final class Intake extends Handler.Wrapper {
 
     static final String BODY = "nbguard.body";
     static final String SHARE = "nbguard.share";
+    static final String PLACE = "nbguard.place";
 
     private static final String LOGIN = "/api/v1/login";
     private static final int LARGEST_LOGIN = 4 << 10;
@@ -120,9 +122,18 @@ final class Intake extends Handler.Wrapper {
             // One answer a connection: of many that are asked for at once, and not read, one would hold a place.
             response.getHeaders().put("Connection", "close");
         }
+        request.setAttribute(PLACE, new Place(release, request.getContext()::execute));
         Request.addCompletionListener(request, failure -> release.run());
         return super.handle(request, response, callback);
     }
+
+    /**
+     * What a request holds while it is handled.
+     *
+     * @param leave gives its place back before it is answered
+     * @param threads runs what is left to do for it on one of the server's threads
+     */
+    record Place(Runnable leave, Executor threads) {}
 
     private static void refuse(Response response, Callback callback, Refusal refusal) {
         response.setStatus(refusal.status());

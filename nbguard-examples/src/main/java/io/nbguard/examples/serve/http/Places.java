@@ -2,6 +2,7 @@ package io.nbguard.examples.serve.http;
 
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Who may hold how many of the server's threads: whatever the others do, some are left for health, figures and stopping.
@@ -21,12 +22,22 @@ final class Places {
     private final Semaphore strangers = new Semaphore(STRANGERS);
 
     /**
-     * Takes a place; what is returned gives it back.
+     * Takes a place; what is returned gives it back, once however often it is run.
      *
      * @param known whether a valid token came with the request
      * @throws Refusal (503) if there is none
      */
     Runnable take(Asking asking, boolean known) {
+        Runnable leaving = taken(asking, known);
+        AtomicBoolean left = new AtomicBoolean();
+        return () -> {
+            if (left.compareAndSet(false, true)) {
+                leaving.run();
+            }
+        };
+    }
+
+    private Runnable taken(Asking asking, boolean known) {
         if (asking.isStream()) {
             // Streams have a limit of their own.
             return () -> {};

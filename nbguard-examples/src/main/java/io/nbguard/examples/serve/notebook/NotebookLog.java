@@ -17,11 +17,13 @@ public final class NotebookLog implements CellReader.Visitor {
 
     private final Deque<String> last = new ArrayDeque<>();
     private final int most;
+    private final boolean errors;
     private int characters;
     private int cells;
 
-    private NotebookLog(int most) {
+    private NotebookLog(int most, boolean errors) {
         this.most = most;
+        this.errors = errors;
     }
 
     /**
@@ -32,7 +34,7 @@ public final class NotebookLog implements CellReader.Visitor {
      * @param end a line to follow, such as the error that ended it
      */
     public static String tail(InputStream notebook, int lines, Optional<String> end) {
-        NotebookLog log = new NotebookLog(lines);
+        NotebookLog log = new NotebookLog(lines, true);
         try {
             CellReader.read(notebook, log);
         } catch (IOException e) {
@@ -42,9 +44,21 @@ public final class NotebookLog implements CellReader.Visitor {
         return log.last.isEmpty() ? "" : String.join("\n", log.last) + "\n";
     }
 
+    /**
+     * Returns the last line that was given out, if there is one; not what went to standard error, and no tracebacks.
+     *
+     * @param notebook read to its end; not closed
+     * @throws IOException if it cannot be read, or is no notebook
+     */
+    static Optional<String> lastLine(InputStream notebook) throws IOException {
+        NotebookLog log = new NotebookLog(1, false);
+        CellReader.read(notebook, log);
+        return Optional.ofNullable(log.last.peekLast());
+    }
+
     @Override
     public void output(Output output) {
-        if (!(output instanceof Text text)) {
+        if (!(output instanceof Text text) || (text.error() && !errors)) {
             return;
         }
         if (!text.text().isBlank()) {
