@@ -114,8 +114,7 @@ class SurvivingLoopTest {
         assertThat(told(LoopRestarted.class)).hasSize(1);
         assertThat(told(LoopRestarted.class).get(0).died()).isFalse();
         // The tick that has ended it may not be over yet.
-        Eventually.until(
-                "the loop runs", () -> !loop.snapshot().loop().stalled());
+        Eventually.until("the loop runs", () -> !loop.snapshot().loop().stalled());
         Eventually.until(
                 "the probe is told of", () -> told(PluginMisbehaved.class).size() == 1);
         assertThat(told(PluginMisbehaved.class).get(0).message()).contains("has not answered");
