@@ -158,7 +158,16 @@ final class LeftFires {
                 session);
         unsure.remove(successorId);
         if (taken) {
+            start(successor, new FireStart(stored, left.dueAt()), session);
+        }
+    }
+
+    private void start(FireHeir.Successor successor, FireStart taken, HistorySession session) throws IOException {
+        try {
             successor.start();
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} could not be started in the place of one that was never launched", successor.execution(), e);
+            session.takeOver(notLaunched(taken, "it could not be started: " + e, false, clock.instant()));
         }
     }
 

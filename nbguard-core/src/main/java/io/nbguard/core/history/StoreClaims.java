@@ -299,7 +299,8 @@ public final class StoreClaims implements FireClaims {
             } catch (IOException e) {
                 again(reason(e), e);
                 return;
-            } catch (RuntimeException | LinkageError e) {
+            } catch (RuntimeException | Error e) {
+                // A stranger's code, its Errors too: who waits for an answer must get one.
                 faults.tell(
                         PluginKind.HISTORY.title(),
                         store,

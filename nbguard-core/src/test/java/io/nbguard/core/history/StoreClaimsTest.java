@@ -215,6 +215,21 @@ class StoreClaimsTest {
     }
 
     @Test
+    void aClaimAtWhichTheStoreThrowsAnErrorIsMadeAgain() throws Exception {
+        store.refusedClaims = claim -> {
+            if (store.claimsAsked.get() == 1) {
+                throw new StackOverflowError("on purpose");
+            }
+            return false;
+        };
+
+        assertThat(soon(new Claim("unlucky").answer)).isEqualTo(new FireAnswer.Claimed());
+
+        assertThat(events.of(PluginMisbehaved.class)).singleElement().satisfies(told -> assertThat(told.fault())
+                .isEqualTo(Fault.THREW));
+    }
+
+    @Test
     void aStoreThatFailsAtOnceIsNotToldToBeSlow() {
         store.refusedClaims = claim -> true;
         Claim stuck = new Claim("stuck");
