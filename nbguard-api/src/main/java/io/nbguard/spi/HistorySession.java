@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An open history store. {@link #write} and {@link #maintain} are called by one thread; everything else by any, also at the
+ * An open history store. {@link #maintain} is called by one thread; everything else by any, also at the
  * same time. Every method may take its time, and throws {@link IOException} when the store cannot be reached: it is called
  * again later, and shall then try to reach it anew.
  */

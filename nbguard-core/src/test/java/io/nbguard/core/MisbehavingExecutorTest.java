@@ -319,6 +319,61 @@ class MisbehavingExecutorTest {
     }
 
     @Test
+    void milderForcesThatNeverReturnKeepNoKillAway() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        launches(usual -> new Wrapped(usual) {
+            @Override
+            public void interrupt() {
+                super.interrupt();
+                hangsUninterruptibly(over);
+            }
+
+            @Override
+            public void terminate() {
+                super.terminate();
+                hangsUninterruptibly(over);
+            }
+
+            @Override
+            public void kill() {
+                super.kill();
+                usual.isTaken();
+            }
+        });
+        Execution execution = run();
+        ScriptedRun run = executor.next().runs();
+        // As with one that runs where no signal of this machine reaches it.
+        run.reportsItsDeath = false;
+        execution.stop(StopMode.GRACEFUL);
+        try {
+            Eventually.until("it is ended", () -> {
+                clock.advance(Duration.ofSeconds(1));
+                return execution.completion().isDone();
+            });
+        } finally {
+            over.countDown();
+        }
+
+        assertThat(run.log).containsSubsequence("interrupt", "terminate", "kill");
+        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(told()).isNotEmpty().allSatisfy(event -> assertThat(event.fault())
+                .isEqualTo(Fault.TOO_SLOW));
+        assertTheNextRuns();
+    }
+
+    private static void hangsUninterruptibly(CountDownLatch over) {
+        boolean waits = true;
+        while (waits) {
+            try {
+                over.await();
+                waits = false;
+            } catch (InterruptedException ignored) {
+                // As code does that catches everything in a loop.
+            }
+        }
+    }
+
+    @Test
     void progressThatCannotBeIsLeftOutAndToldOnce() throws Exception {
         Execution execution = run();
         ScriptedRun run = executor.next().runs();

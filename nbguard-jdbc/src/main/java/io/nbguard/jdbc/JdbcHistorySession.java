@@ -56,7 +56,7 @@ final class JdbcHistorySession implements HistorySession {
         executions = new ExecutionTable(prefix);
         usage = new UsageTable(prefix);
         events = new EventTable(prefix);
-        schedules = new ScheduleTable(prefix, database.forUpdate());
+        schedules = new ScheduleTable(prefix, database);
         claims = new ClaimTable(prefix);
         audit = new AuditTable(prefix);
         thinning = new UsageThinning(usage);
@@ -79,7 +79,7 @@ final class JdbcHistorySession implements HistorySession {
             usage.write(connection, batch.usage());
             events.write(connection, batch.events());
             audit.write(connection, batch.audit());
-            // Two guards that each wait for a row that the other has locked would wait for ever.
+            // Two guards that each wait for a schedule that the other has locked would wait for ever.
             for (ScheduleId id : batch.schedules()) {
                 schedules.locked(connection, id);
             }
@@ -105,10 +105,7 @@ final class JdbcHistorySession implements HistorySession {
             if (!(answer instanceof FireAnswer.Claimed) || token.isPresent()) {
                 return answer;
             }
-            if (!claims.add(connection, claim)) {
-                // There was no schedule to lock yet, and another guard came in between.
-                return new FireAnswer.Overtaken(schedules.locked(connection, id).orElse(claim.schedule()), true);
-            }
+            claims.add(connection, claim);
             executions.writeClaimed(connection, claim.starts());
             schedules.write(connection, there, claim.schedule());
             return answer;

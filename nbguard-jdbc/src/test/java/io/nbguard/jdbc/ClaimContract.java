@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** What every history store keeps to when guards that share it claim the fires of a schedule. */
 abstract class ClaimContract extends StoreContract {
 
-    private static final ScheduleId NIGHTLY = new ScheduleId("nightly");
+    static final ScheduleId NIGHTLY = new ScheduleId("nightly");
     private static final Duration STEP = Duration.ofMinutes(10);
 
     private final Executions executions = new Executions();
@@ -46,7 +46,7 @@ abstract class ClaimContract extends StoreContract {
     }
 
     /** A schedule that has acted on {@code actedOn} fires, all of which have started something. */
-    private static StoredSchedule schedule(int actedOn, Instant createdAt, Instant changedAt, ScheduleState state) {
+    static StoredSchedule schedule(int actedOn, Instant createdAt, Instant changedAt, ScheduleState state) {
         ScheduleSpec spec = ScheduleSpec.every(
                         STEP, ExecutionRequest.of("a.ipynb").build())
                 .id(NIGHTLY.value())
@@ -68,12 +68,12 @@ abstract class ClaimContract extends StoreContract {
                 false);
     }
 
-    private static StoredSchedule schedule(int actedOn) {
+    static StoredSchedule schedule(int actedOn) {
         return schedule(actedOn, NOON, NOON, ScheduleState.ACTIVE);
     }
 
     /** The claim of a fire by a guard that knows of all before it. */
-    private FireClaim claim(int number, StoredExecution... starts) {
+    FireClaim claim(int number, StoredExecution... starts) {
         return claim(number, schedule(number + 1), due(number), starts);
     }
 

@@ -3,15 +3,17 @@ package io.nbguard.core.execution;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.spi.LaunchedExecution;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Has an executor interrupt, terminate and kill what it has launched, each on a thread of its own: one that does not return
- * must not hold up the run, which kills the processes itself. One call at a time. The run's thread only.
+ * must not hold up the run, which kills the processes itself, nor a harder force. The run's thread only.
  */
 final class ExecutorCalls {
 
@@ -21,7 +23,7 @@ final class ExecutorCalls {
     private final LaunchedExecution underWay;
     private final ExecutorFaults faults;
     private final ThreadFactory threads;
-    private @Nullable Thread calling;
+    private final Map<String, Thread> latest = new HashMap<>();
 
     ExecutorCalls(LaunchedExecution underWay, ExecutorFaults faults, ThreadFactory threads) {
         this.underWay = underWay;
@@ -29,12 +31,14 @@ final class ExecutorCalls {
         this.threads = threads;
     }
 
-    /** Has it do something, and waits a moment for its return; does nothing while an earlier call has not returned. */
+    /** Has it do something, and waits a moment for its return; does nothing while the same has not returned from earlier. */
     void call(String what, Consumer<LaunchedExecution> call) {
-        Thread before = calling;
+        Thread before = latest.get(what);
         if (before != null && before.isAlive()) {
             return;
         }
+        // A milder force that has not returned by now is of no use any more.
+        latest.values().forEach(Thread::interrupt);
         Thread thread = threads.newThread(() -> {
             try {
                 call.accept(underWay);
@@ -44,7 +48,7 @@ final class ExecutorCalls {
             }
         });
         thread.setName("nbguard-stop");
-        calling = thread;
+        latest.put(what, thread);
         thread.start();
         if (!ends(thread)) {
             faults.tell(Fault.TOO_SLOW, null, "its " + what + "() does not return; the processes are ended without it");
@@ -61,13 +65,13 @@ final class ExecutorCalls {
         return !thread.isAlive();
     }
 
-    /** Interrupts a call that has not returned. */
+    /** Interrupts the calls that have not returned. */
     void close() {
-        Thread left = calling;
-        if (left != null && left.isAlive()) {
-            left.interrupt();
-            if (!ends(left)) {
-                LOG.warn("{} does not heed its interrupt; it is left behind", left.getName());
+        List<Thread> left = latest.values().stream().filter(Thread::isAlive).toList();
+        left.forEach(Thread::interrupt);
+        for (Thread thread : left) {
+            if (!ends(thread)) {
+                LOG.warn("{} does not heed its interrupt; it is left behind", thread.getName());
             }
         }
     }

@@ -153,7 +153,7 @@ public final class DeadGuards {
     }
 
     /**
-     * A guard that is dead.
+     * A guard that is dead, or those that have given back what they do not launch.
      *
      * @param left what it has not ended
      * @param here whether its death is proved, as it was on this machine
@@ -172,7 +172,8 @@ public final class DeadGuards {
         for (Map.Entry<String, List<StoredExecution>> entry : byGuard.entrySet()) {
             Optional<FolderOwner> guard = FolderOwner.parse(entry.getKey());
             boolean here = self.isPresent() && guard.isPresent() && guard.get().isSeenFrom(self.get());
-            if (here ? guard.get().isDead(self.get()) : isSilent(entry.getValue(), session)) {
+            if (entry.getKey().equals(LeftFires.GIVEN_BACK)
+                    || (here ? guard.get().isDead(self.get()) : isSilent(entry.getValue(), session))) {
                 dead.add(new Dead(entry.getValue(), here));
             }
         }

@@ -33,6 +33,9 @@ final class LeftFires {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeftFires.class);
 
+    /** Whose an execution is that its guard has claimed, and given back when it was closed. */
+    static final String GIVEN_BACK = "given back";
+
     private final Optional<String> guard;
     private final GuardClock clock;
     // Successors of which it is not known whether the store has taken them. Only the thread that hands in an heir has
@@ -70,20 +73,65 @@ final class LeftFires {
         if (id.isEmpty() || spec == null) {
             end(left, "its schedule was removed", Optional.empty(), Optional.empty(), session);
         } else if (now.isAfter(spec.lateAfter(left.dueAt()))) {
-            String reason = "the guard that had claimed it died before it launched it";
-            ScheduleFire fire = new ScheduleFire(
-                    id.get(),
-                    FireOutcome.TOO_LATE,
-                    left.dueAt(),
-                    left.dueAt(),
-                    1,
-                    now,
+            String reason = isGivenBack(left)
+                    ? "the guard that had claimed it was closed before it launched it, and no other took it over in time"
+                    : "the guard that had claimed it died before it launched it";
+            end(
+                    left,
+                    "its fire is too late by now, and is skipped",
+                    Optional.of(tooLate(left, id.get(), reason, now)),
                     Optional.empty(),
-                    Optional.of(reason));
-            end(left, "its fire is too late by now, and is skipped", Optional.of(fire), Optional.empty(), session);
+                    session);
         } else {
             startAnother(left, id.get(), session, heir);
         }
+    }
+
+    private static boolean isGivenBack(FireStart left) {
+        return left.execution().guard().filter(GIVEN_BACK::equals).isPresent();
+    }
+
+    private static ScheduleFire tooLate(FireStart left, ScheduleId id, String reason, Instant now) {
+        return new ScheduleFire(
+                id, FireOutcome.TOO_LATE, left.dueAt(), left.dueAt(), 1, now, Optional.empty(), Optional.of(reason));
+    }
+
+    /** Returns an execution as one that any guard may take over at once. */
+    static StoredExecution givenBack(StoredExecution execution) {
+        return new StoredExecution(execution.record(), execution.request(), Optional.of(GIVEN_BACK), execution.root());
+    }
+
+    /**
+     * Returns what ends an execution that its own guard has claimed, and does not launch.
+     *
+     * @param why for people
+     * @param skipped whether its fire is recorded as skipped, for being too late
+     */
+    static FireTakeover notLaunched(FireStart left, String why, boolean skipped, Instant now) {
+        Optional<ScheduleFire> fire = skipped
+                ? left.execution()
+                        .record()
+                        .schedule()
+                        .map(id -> tooLate(left, id, "it could not be claimed in the history store: " + why, now))
+                : Optional.empty();
+        return ended(left, "It was never launched: " + why, fire, Optional.empty(), now);
+    }
+
+    private static FireTakeover ended(
+            FireStart left,
+            String message,
+            Optional<ScheduleFire> skipped,
+            Optional<FireStart> successor,
+            Instant now) {
+        StoredExecution execution = left.execution();
+        ExecutionRecord record = execution.record();
+        ExecutionRecord lost = DeadGuards.lost(record, now, message, Optional.empty());
+        List<EventRecord> events = new ArrayList<>();
+        events.add(EventRecord.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)));
+        skipped.ifPresent(
+                fire -> events.add(EventRecord.of(new GuardEvent.ScheduleSkipped(now, record.notebook(), fire))));
+        return new FireTakeover(
+                new StoredExecution(lost, execution.request(), execution.guard(), execution.root()), events, successor);
     }
 
     private void startAnother(FireStart left, ScheduleId id, HistorySession session, FireHeir heir) throws IOException {
@@ -110,7 +158,16 @@ final class LeftFires {
                 session);
         unsure.remove(successorId);
         if (taken) {
+            start(successor, new FireStart(stored, left.dueAt()), session);
+        }
+    }
+
+    private void start(FireHeir.Successor successor, FireStart taken, HistorySession session) throws IOException {
+        try {
             successor.start();
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} could not be started in the place of one that was never launched", successor.execution(), e);
+            session.takeOver(notLaunched(taken, "it could not be started: " + e, false, clock.instant()));
         }
     }
 
@@ -121,22 +178,11 @@ final class LeftFires {
             Optional<FireStart> successor,
             HistorySession session)
             throws IOException {
-        StoredExecution execution = left.execution();
-        ExecutionRecord record = execution.record();
-        Instant now = clock.instant();
-        ExecutionRecord lost = DeadGuards.lost(
-                record,
-                now,
-                "The process of the guard that was to launch it is gone: it crashed or was killed; " + what,
-                Optional.empty());
-        List<EventRecord> events = new ArrayList<>();
-        events.add(EventRecord.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)));
-        skipped.ifPresent(
-                fire -> events.add(EventRecord.of(new GuardEvent.ScheduleSkipped(now, record.notebook(), fire))));
-        boolean done = session.takeOver(new FireTakeover(
-                new StoredExecution(lost, execution.request(), execution.guard(), execution.root()),
-                events,
-                successor));
+        ExecutionRecord record = left.execution().record();
+        String whose = isGivenBack(left)
+                ? "The guard that was to launch it was closed before; "
+                : "The process of the guard that was to launch it is gone: it crashed or was killed; ";
+        boolean done = session.takeOver(ended(left, whose + what, skipped, successor, clock.instant()));
         if (done) {
             LOG.warn("{} [{}] was never launched: {}", record.notebook(), record.id(), what);
         }

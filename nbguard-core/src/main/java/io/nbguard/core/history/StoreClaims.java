@@ -10,6 +10,7 @@ import io.nbguard.core.schedule.LaunchPermit;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
 import io.nbguard.spi.FireStart;
+import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
@@ -20,19 +21,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims fires in a history store, one after the other, on a thread of its own: a store may take its time. While it cannot be
- * reached nothing is claimed, and so nothing is fired, by this guard as by any other with the same store: it is tried again
- * until there is no use in it any more.
+ * Asks a history store about fires, one question after the other, on a thread of its own: a store may take its time. While it
+ * cannot be reached nothing is claimed, and so nothing is fired, by this guard as by any other with the same store. What it
+ * does not answer is asked again, after other questions, until there is no use in it any more.
+ *
+ * <p>A claim that failed may have been written all the same, its answer lost. When it is given up, what it has claimed is taken
+ * back: nothing in the store looks as if this guard were still to launch it.
  */
 public final class StoreClaims implements FireClaims {
 
@@ -44,6 +45,8 @@ public final class StoreClaims implements FireClaims {
 
     private static final String TAKEN_OVER =
             "its fire was given to another guard, which takes this one to be dead, or the history store does not have it";
+
+    private static final String CLOSING = "the guard is being closed";
 
     /** What else is to be done with the store about guards that are dead. */
     public interface Care {
@@ -66,7 +69,7 @@ public final class StoreClaims implements FireClaims {
     private final Care care;
     private final PluginFaults faults;
     private final GuardClock clock;
-    private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+    private final RetryQueue work = new RetryQueue();
     private final Thread thread;
 
     // The thread's own.
@@ -76,6 +79,7 @@ public final class StoreClaims implements FireClaims {
     private volatile long busySinceNanos;
     private volatile boolean refusing;
     private volatile boolean closed;
+    private volatile boolean over;
 
     /**
      * Makes it, and starts its thread.
@@ -124,7 +128,37 @@ public final class StoreClaims implements FireClaims {
                 guard,
                 UUID.randomUUID().toString(),
                 clock.instant());
-        work.add(() -> untilAnswered(wanted.until(), () -> judged(claim), answer::is, answer::isMissing));
+        work.add(new Inquiry<FireAnswer>(wanted.until()) {
+            @Override
+            boolean isRefused() {
+                return refusing;
+            }
+
+            @Override
+            FireAnswer ask() throws IOException {
+                return judged(claim);
+            }
+
+            @Override
+            void answered(FireAnswer found) {
+                if (refusing
+                        && found instanceof FireAnswer.Claimed
+                        && !claim.starts().isEmpty()) {
+                    takeBack(claim.starts(), CLOSING, false);
+                    answer.isMissing(CLOSING);
+                } else {
+                    answer.is(found);
+                }
+            }
+
+            @Override
+            void missing(String reason, boolean wasAsked) {
+                if (wasAsked && !claim.starts().isEmpty()) {
+                    takeBack(claim.starts(), reason, wanted.until().isBefore(clock.instant()));
+                }
+                answer.isMissing(reason);
+            }
+        });
     }
 
     private List<FireStart> stored(List<Start> starts) {
@@ -142,21 +176,51 @@ public final class StoreClaims implements FireClaims {
     public LaunchPermit permit(Instant until) {
         return id -> {
             CompletableFuture<Optional<String>> answer = new CompletableFuture<>();
-            work.add(() -> untilAnswered(
-                    until,
-                    () -> session.launching(id),
-                    may -> answer.complete(may ? Optional.empty() : Optional.of(TAKEN_OVER)),
-                    why -> answer.complete(
-                            Optional.of("the history store could not be told of its launch, in time: " + why))));
+            work.add(new Inquiry<Boolean>(until) {
+                @Override
+                boolean isRefused() {
+                    return closed;
+                }
+
+                @Override
+                Boolean ask() throws IOException {
+                    return asked(() -> session.launching(id));
+                }
+
+                @Override
+                void answered(Boolean may) {
+                    answer.complete(may ? Optional.empty() : Optional.of(TAKEN_OVER));
+                }
+
+                @Override
+                void missing(String reason, boolean wasAsked) {
+                    answer.complete(
+                            Optional.of("the history store could not be told of its launch, in time: " + reason));
+                }
+            });
             return answer;
         };
+    }
+
+    @Override
+    public void giveBack(List<Start> starts) {
+        takeBack(stored(starts), CLOSING, false);
+    }
+
+    @Override
+    public void giveUp(List<Start> starts, String reason) {
+        work.add(new TakingBack(stored(starts), Optional.of(reason), false));
+    }
+
+    private void takeBack(List<FireStart> starts, String reason, boolean tooLate) {
+        work.add(new TakingBack(starts, shared && !tooLate ? Optional.empty() : Optional.of(reason), tooLate));
     }
 
     @Override
     public void schedules(Consumer<List<StoredSchedule>> answer) {
         work.add(() -> {
             try {
-                answer.accept(List.copyOf(session.schedules()));
+                answer.accept(List.copyOf(asked(session::schedules)));
                 care.lookAtFires();
             } catch (IOException | RuntimeException | LinkageError e) {
                 LOG.debug("the schedules of {} cannot be read now", store, e);
@@ -167,62 +231,170 @@ public final class StoreClaims implements FireClaims {
     @Override
     public void refuseMore() {
         refusing = true;
-        LockSupport.unpark(thread);
+        work.hasten();
     }
 
     // The thread.
 
     private void workOff() {
-        while (!closed) {
+        while (!over) {
             try {
-                Runnable next = work.take();
-                busySinceNanos = clock.nanoTime();
-                busy = true;
+                Runnable next = closed ? work.poll() : work.take();
+                if (next == null) {
+                    return;
+                }
                 next.run();
             } catch (InterruptedException e) {
                 LOG.debug("interrupted, at closing", e);
             } catch (RuntimeException | Error e) {
                 LOG.error("claiming fires in {} stumbled; it goes on", store, e);
-            } finally {
-                busy = false;
             }
         }
     }
 
-    private <T> void untilAnswered(
-            Instant until, Question<T> question, Consumer<T> answered, Consumer<String> missing) {
-        String reason = "it was busy with other claims until there was no use in this one";
-        Duration pause = FIRST_PAUSE;
-        while (!closed && !until.isBefore(clock.instant())) {
-            Optional<T> found = Optional.empty();
+    /** Asks the store; care for dead guards is none of its answers, and may take longer. */
+    private <T> T asked(Question<T> question) throws IOException {
+        // In this order: who looks whether it is busy then looks since when.
+        busySinceNanos = clock.nanoTime();
+        busy = true;
+        try {
+            return question.ask();
+        } finally {
+            busy = false;
+        }
+    }
+
+    /** One question, until it is answered or there is no use in it any more. */
+    private abstract class Inquiry<T> implements Runnable {
+
+        private final Instant until;
+        private String reason = "it was busy with other claims until there was no use in this one";
+        private Duration pause = FIRST_PAUSE;
+        private boolean wasAsked;
+
+        Inquiry(Instant until) {
+            this.until = until;
+        }
+
+        /** Returns whether it is not asked any more, as the guard is being closed. */
+        abstract boolean isRefused();
+
+        abstract T ask() throws IOException;
+
+        abstract void answered(T answer);
+
+        /** Hears that there is no answer; {@code wasAsked} says whether what was asked may have been done all the same. */
+        abstract void missing(String reason, boolean wasAsked);
+
+        @Override
+        public void run() {
+            if (isRefused() || until.isBefore(clock.instant())) {
+                missing(isRefused() && !wasAsked ? CLOSING : reason, wasAsked);
+                return;
+            }
+            wasAsked = true;
+            T answer;
             try {
-                busySinceNanos = clock.nanoTime();
-                found = Optional.of(question.ask());
+                answer = ask();
             } catch (IOException e) {
-                reason = reason(e);
-                tellDown(reason, e);
-            } catch (RuntimeException | LinkageError e) {
-                reason = e.toString();
+                again(reason(e), e);
+                return;
+            } catch (RuntimeException | Error e) {
+                // A stranger's code, its Errors too: who waits for an answer must get one.
                 faults.tell(
                         PluginKind.HISTORY.title(),
                         store,
                         Fault.THREW,
                         e,
                         "it threw " + e + " at the claim of a fire; nothing is fired until it answers");
-                tellDown(reason, e);
-            }
-            if (found.isPresent()) {
-                tellUp();
-                answered.accept(found.get());
+                again(e.toString(), e);
                 return;
             }
-            if (refusing) {
-                break;
-            }
-            LockSupport.parkNanos(this, pause.toNanos());
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            tellUp();
+            answered(answer);
         }
-        missing.accept(reason);
+
+        private void again(String why, Throwable failure) {
+            reason = why;
+            tellDown(why, failure);
+            if (closed) {
+                missing(why, true);
+                return;
+            }
+            work.add(this, pause);
+            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            if (refusing) {
+                // It may have begun since, and have found nothing to hasten.
+                work.hasten();
+            }
+        }
+    }
+
+    /** Takes back what may have been claimed and is not launched by this guard. */
+    private final class TakingBack extends Inquiry<Boolean> {
+
+        private final List<FireStart> starts;
+        private final Optional<String> end;
+        private final boolean tooLate;
+
+        /**
+         * Makes it.
+         *
+         * @param end why they have ended; empty if another guard is to launch them
+         * @param tooLate whether their fires are recorded as skipped
+         */
+        TakingBack(List<FireStart> starts, Optional<String> end, boolean tooLate) {
+            super(Instant.MAX);
+            this.starts = starts;
+            this.end = end;
+            this.tooLate = tooLate;
+        }
+
+        @Override
+        boolean isRefused() {
+            return false;
+        }
+
+        @Override
+        Boolean ask() throws IOException {
+            return asked(() -> {
+                for (FireStart left : session.notLaunched()) {
+                    if (isOurs(left)) {
+                        takeBack(left);
+                    }
+                }
+                return true;
+            });
+        }
+
+        private boolean isOurs(FireStart left) {
+            return starts.stream().anyMatch(start -> start.execution()
+                    .record()
+                    .id()
+                    .equals(left.execution().record().id()));
+        }
+
+        private void takeBack(FireStart left) throws IOException {
+            if (end.isPresent()) {
+                session.takeOver(LeftFires.notLaunched(left, end.get(), tooLate, clock.instant()));
+            } else {
+                session.write(List.of(new HistoryEntry.OfExecution(LeftFires.givenBack(left.execution()))));
+            }
+        }
+
+        @Override
+        void answered(Boolean done) {
+            LOG.debug("what was claimed in {} and is not launched is taken back", store);
+        }
+
+        @Override
+        void missing(String reason, boolean wasAsked) {
+            LOG.warn(
+                    "{} cannot be told that fires which it may have as claimed are not launched by this guard: {}."
+                            + " Another guard settles them once this process has ended",
+                    store,
+                    reason);
+        }
     }
 
     private FireAnswer judged(FireClaim claim) throws IOException {
@@ -236,7 +408,7 @@ public final class StoreClaims implements FireClaims {
     }
 
     private FireAnswer ask(FireClaim claim) throws IOException {
-        FireAnswer answer = session.claim(claim);
+        FireAnswer answer = asked(() -> session.claim(claim));
         if (answer == null) {
             faults.tell(
                     PluginKind.HISTORY.title(),
@@ -281,12 +453,19 @@ public final class StoreClaims implements FireClaims {
         }
     }
 
-    /** Ends the thread; one that a store holds goes when the store lets go. */
+    /** Does what is left at once, and ends the thread; one that a store holds goes when the store lets go. */
     public void close() throws InterruptedException {
         refusing = true;
         closed = true;
-        thread.interrupt();
+        work.hasten();
+        // It may be waiting for something to be due.
+        work.add(() -> {});
         thread.join(LAST_PATIENCE.toMillis());
+        if (thread.isAlive()) {
+            over = true;
+            thread.interrupt();
+            thread.join(LAST_PATIENCE.toMillis());
+        }
     }
 
     /** Says so if the store has not let go of the thread. To be called once the session is closed. */

@@ -1,17 +1,19 @@
 package io.nbguard.core.sampling;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Who waits for a tick in which everything is read. Asking and waiting is for any thread; the rest for the sampling thread. */
+/**
+ * Who waits for a tick in which everything is read. Asking, waiting and {@link #done} is for any thread; the rest for the
+ * sampling thread.
+ */
 final class FullTicks {
 
     private final Queue<CountDownLatch> waiting = new ConcurrentLinkedQueue<>();
-    private final List<CountDownLatch> taken = new ArrayList<>();
+    // How many of them the tick under way is for.
+    private int taken;
 
     /** Asks for one; the loop must be woken afterwards. */
     CountDownLatch ask() {
@@ -20,7 +22,7 @@ final class FullTicks {
         return latch;
     }
 
-    /** Waits until {@code deadline} in {@link System#nanoTime()}; returns whether the tick was made. */
+    /** Waits until {@code deadline} in {@link System#nanoTime()}; returns whether the tick was made, or will not be. */
     static boolean await(CountDownLatch tick, long deadline) {
         try {
             return tick.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
@@ -32,23 +34,31 @@ final class FullTicks {
 
     /** Returns whether the tick that begins now was asked for. */
     boolean take() {
-        for (CountDownLatch next = waiting.poll(); next != null; next = waiting.poll()) {
-            taken.add(next);
-        }
-        return !taken.isEmpty();
+        taken = waiting.size();
+        return taken > 0;
     }
 
     /** The tick was made. */
     void served() {
-        for (int i = 0; i < taken.size(); i++) {
-            taken.get(i).countDown();
+        for (; taken > 0; taken--) {
+            release();
         }
-        taken.clear();
     }
 
-    /** There will be no further tick. */
+    /** There will be no further tick: those who wait are to look where there is one. */
     void done() {
-        take();
-        served();
+        boolean more = true;
+        while (more) {
+            more = release();
+        }
+    }
+
+    private boolean release() {
+        CountDownLatch first = waiting.poll();
+        if (first == null) {
+            return false;
+        }
+        first.countDown();
+        return true;
     }
 }

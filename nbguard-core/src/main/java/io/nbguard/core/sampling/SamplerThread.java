@@ -84,6 +84,7 @@ final class SamplerThread {
     void leaveBehind() {
         closed = true;
         turn.end();
+        sampler.fullTicks().done();
     }
 
     /**
@@ -103,6 +104,7 @@ final class SamplerThread {
             return false;
         }
         boolean ended = await(present, turn.isOver() ? 0 : LONGEST_CLOSE_NANOS);
+        sampler.fullTicks().done();
         if (!ended) {
             leaveBehind();
             present.interrupt();
@@ -193,9 +195,12 @@ final class SamplerThread {
     private void end() {
         try {
             sampler.watchdog().reaper().thaw(clock.nanoTime());
-            sampler.fullTicks().done();
         } catch (Throwable e) {
             noteUnlessOver(e);
+        }
+        if (closed) {
+            // If it was not, another thread takes over, and says so.
+            sampler.fullTicks().done();
         }
     }
 }

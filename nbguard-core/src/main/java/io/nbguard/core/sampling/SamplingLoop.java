@@ -181,7 +181,12 @@ public final class SamplingLoop implements AutoCloseable {
             SamplerThread running = current;
             CountDownLatch measured = running.sampler().fullTicks().ask();
             running.wake();
-            if (running.isClosed() || !FullTicks.await(measured, deadline)) {
+            boolean over = running.isClosed() || !FullTicks.await(measured, deadline) || running.isClosed();
+            if (running != current) {
+                // Another thread has taken over, and is asked anew.
+                continue;
+            }
+            if (over) {
                 return false;
             }
             if (!running.sampler().kernelOom().isOpen()) {
@@ -337,9 +342,10 @@ public final class SamplingLoop implements AutoCloseable {
         Sampler sampler = new Sampler(turn, state, parts, old.sampler());
         watched.forEach(sampler.watching()::begin);
         SamplerThread next = new SamplerThread(turn, sampler, parts, threads, true);
+        // First: who waits for a tick of the old one is sent away by it, and is to find the next one.
+        current = next;
         old.leaveBehind();
         leftBehind.add(old);
-        current = next;
         next.start();
         GuardEvent.LoopRestarted told =
                 new GuardEvent.LoopRestarted(parts.clock().instant(), Duration.ofNanos(stoodNanos), dead);

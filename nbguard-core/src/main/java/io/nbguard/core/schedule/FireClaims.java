@@ -25,6 +25,12 @@ public interface FireClaims {
         }
 
         @Override
+        public void giveBack(List<Start> starts) {}
+
+        @Override
+        public void giveUp(List<Start> starts, String reason) {}
+
+        @Override
         public boolean areShared() {
             return false;
         }
@@ -88,6 +94,12 @@ public interface FireClaims {
      */
     LaunchPermit permit(Instant until);
 
+    /** Says that what was claimed is not launched here, as the guard is being closed: where that is possible another one does. */
+    void giveBack(List<Start> starts);
+
+    /** Says that what was claimed is launched by no guard; {@code reason} is for people. */
+    void giveUp(List<Start> starts, String reason);
+
     /**
      * Returns whether schedules are taken up from the store by other guards, and by the next: then what a guard does not act
      * on is not lost.
@@ -100,6 +112,6 @@ public interface FireClaims {
     /** Tells, once, that the store has not answered for long. */
     void tellSilence();
 
-    /** Tries nothing again any more: the guard is being closed. */
+    /** Claims nothing any more: the guard is being closed. What was claimed may still be launched. */
     void refuseMore();
 }

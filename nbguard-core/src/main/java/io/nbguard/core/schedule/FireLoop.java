@@ -362,7 +362,12 @@ final class FireLoop {
     private void answered(FirePlan plan, FireAnswer answer) {
         ScheduleEntry entry = plan.entry();
         if (answer instanceof FireAnswer.Claimed) {
-            act(plan);
+            if (book.isClosing() && plan.starts() > 0) {
+                claims.giveBack(plan.executions());
+                unclaimed(plan, "the guard is being closed");
+            } else {
+                act(plan);
+            }
             return;
         }
         giveUpPlaces(plan);
@@ -437,6 +442,7 @@ final class FireLoop {
         } catch (RuntimeException | Error e) {
             book.failed(entry);
             LOG.error("schedule {} could not start {}", entry.id, entry.spec.request(), e);
+            claims.giveUp(List.of(new FireClaims.Start(prepared.execution(), fire.dueAt())), text(e));
             book.skipped(
                     entry,
                     skip(entry, FireOutcome.START_FAILED, fire.dueAt(), Optional.of(text(e)))
@@ -474,8 +480,10 @@ final class FireLoop {
             return;
         }
         for (StoredSchedule one : shared.news(stored)) {
-            ScheduleEntry entry = shared.takeUp(one);
-            if (entry != null) {
+            ScheduleEntry entry = book.entryOf(one.schedule().id());
+            if (entry == null) {
+                shared.takeUp(one, this::post);
+            } else {
                 follow(entry, one, null);
             }
         }
@@ -489,7 +497,7 @@ final class FireLoop {
     private void follow(ScheduleEntry entry, StoredSchedule stored, @Nullable Instant claimed) {
         if (!stored.schedule().createdAt().equals(entry.createdAt)) {
             book.busy(entry, false);
-            shared.replace(entry, stored);
+            shared.replace(entry, stored, this::post);
             return;
         }
         FireTimes times = book.timesOf(entry);
@@ -541,10 +549,14 @@ final class FireLoop {
         }
     }
 
+    /** Claims nothing any more. */
+    void refuseMore() {
+        claims.refuseMore();
+    }
+
     /** Records what has come due until now, and ends the thread. */
     void close() throws InterruptedException {
         closed = true;
-        claims.refuseMore();
         reconsider();
         if (Thread.currentThread() != thread) {
             thread.join(5_000);

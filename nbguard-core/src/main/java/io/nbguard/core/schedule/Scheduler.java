@@ -94,7 +94,7 @@ public final class Scheduler implements Schedules, FireHeir {
         this.faults = faults;
         this.clock = clock;
         book = new ScheduleBook(events, clock);
-        shared = new SharedSchedules(book, this::entry, events, clock);
+        shared = new SharedSchedules(book, new Source(), desk, events, clock);
         loop = new FireLoop(book, starter, desk, claims, shared, this::tellBroken, clock, threads);
     }
 
@@ -131,14 +131,18 @@ public final class Scheduler implements Schedules, FireHeir {
         book.goesOn(id, execution);
     }
 
-    private ScheduleEntry entry(StoredSchedule stored) {
-        Schedule kept = stored.schedule();
-        FireTimes times = times(kept.spec(), kept.createdAt());
-        return ask(kept.spec(), times, () -> {
-            // A trigger that does not understand its expression any more says so now and not at the first fire.
-            kept.nextFireAt().ifPresent(times::after);
-            return ScheduleEntry.of(stored, times);
-        });
+    private final class Source implements SharedSchedules.Source {
+
+        @Override
+        public FireTimes times(StoredSchedule stored) {
+            return Scheduler.this.times(
+                    stored.schedule().spec(), stored.schedule().createdAt());
+        }
+
+        @Override
+        public GuardException refused(StoredSchedule stored, Throwable failure) {
+            return Scheduler.this.refused(stored.schedule().spec(), failure);
+        }
     }
 
     /** Acts on what has come due, as the thread does. */
@@ -199,23 +203,31 @@ public final class Scheduler implements Schedules, FireHeir {
     private <T> T ask(ScheduleSpec spec, FireTimes times, Supplier<T> question) {
         try {
             return desk.ask(times.trigger(), question);
-        } catch (IllegalArgumentException e) {
-            throw invalid(spec, String.valueOf(e.getMessage()), e);
         } catch (RuntimeException | LinkageError e) {
-            boolean broken = e instanceof TriggerBroken;
-            faults.tell(
-                    PluginKind.TRIGGER.title(),
-                    spec.trigger(),
-                    broken ? ((TriggerBroken) e).fault() : Fault.THREW,
-                    e,
-                    (broken ? e.getMessage() : "it threw " + e) + "; what was asked about the schedule of "
-                            + spec.request().notebook() + " is refused");
-            throw new GuardException(
-                    ErrorCode.PLUGIN,
-                    "trigger '" + spec.trigger() + "' broke at '" + spec.expression() + "': "
-                            + (broken ? e.getMessage() : e.toString()),
-                    e);
+            throw refused(spec, e);
         }
+    }
+
+    private GuardException refused(ScheduleSpec spec, Throwable failure) {
+        // One that is asked in passing tells of all that it throws in the same way.
+        Throwable thrown =
+                failure instanceof TriggerBroken && failure.getCause() != null ? failure.getCause() : failure;
+        if (thrown instanceof IllegalArgumentException) {
+            return invalid(spec, String.valueOf(thrown.getMessage()), thrown);
+        }
+        boolean broken = failure instanceof TriggerBroken;
+        faults.tell(
+                PluginKind.TRIGGER.title(),
+                spec.trigger(),
+                broken ? ((TriggerBroken) failure).fault() : Fault.THREW,
+                failure,
+                (broken ? failure.getMessage() : "it threw " + failure) + "; what was asked about the schedule of "
+                        + spec.request().notebook() + " is refused");
+        return new GuardException(
+                ErrorCode.PLUGIN,
+                "trigger '" + spec.trigger() + "' broke at '" + spec.expression() + "': "
+                        + (broken ? failure.getMessage() : failure.toString()),
+                failure);
     }
 
     private static GuardException invalid(ScheduleSpec spec, String problem, @Nullable Throwable cause) {
@@ -335,11 +347,12 @@ public final class Scheduler implements Schedules, FireHeir {
     /** Takes no more schedules and starts no more executions; what comes due from now on is recorded as skipped. */
     public void refuseMore() {
         book.refuseMore();
+        loop.refuseMore();
     }
 
     /** Records what has come due until now, and ends the thread. */
     public void close() throws InterruptedException {
-        book.refuseMore();
+        refuseMore();
         loop.close();
     }
 }

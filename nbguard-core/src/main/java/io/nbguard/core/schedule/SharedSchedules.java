@@ -1,6 +1,7 @@
 package io.nbguard.core.schedule;
 
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.GuardException;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
@@ -8,34 +9,41 @@ import io.nbguard.spi.StoredSchedule;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Has the schedules of this guard be those of its store, which other guards change as well. The scheduler's thread. */
+/**
+ * Has the schedules of this guard be those of its store, which other guards change as well. A trigger that one of them names
+ * may be a stranger's code: the scheduler's thread does not wait for it. The scheduler's thread, but for {@link #restore}.
+ */
 final class SharedSchedules {
 
     private static final Logger LOG = LoggerFactory.getLogger(SharedSchedules.class);
 
+    /** Understands stored schedules. */
+    interface Source {
+
+        /** Returns when a schedule is due; throws if there is no such trigger. Asks no trigger. */
+        FireTimes times(StoredSchedule stored);
+
+        /** Tells of a trigger that breaks; returns why the schedule is refused. */
+        GuardException refused(StoredSchedule stored, Throwable failure);
+    }
+
     private final ScheduleBook book;
-    private final Function<StoredSchedule, ScheduleEntry> understanding;
+    private final Source source;
+    private final TriggerDesk desk;
     private final EventSink events;
     private final GuardClock clock;
     private final Set<ScheduleId> notUnderstood = new HashSet<>();
+    // Those of which a trigger is being asked.
+    private final Set<ScheduleId> asked = new HashSet<>();
 
-    /**
-     * Makes it.
-     *
-     * @param understanding makes an entry of a stored schedule, or throws
-     */
-    SharedSchedules(
-            ScheduleBook book,
-            Function<StoredSchedule, ScheduleEntry> understanding,
-            EventSink events,
-            GuardClock clock) {
+    SharedSchedules(ScheduleBook book, Source source, TriggerDesk desk, EventSink events, GuardClock clock) {
         this.book = book;
-        this.understanding = understanding;
+        this.source = source;
+        this.desk = desk;
         this.events = events;
         this.clock = clock;
     }
@@ -50,41 +58,82 @@ final class SharedSchedules {
         return stored.stream().filter(book::isNews).toList();
     }
 
-    /** Takes a schedule up that is not here; returns the one that is here, if there is one. */
-    @Nullable ScheduleEntry takeUp(StoredSchedule stored) {
-        ScheduleEntry present = book.entryOf(stored.schedule().id());
-        if (present != null) {
-            return present;
+    /**
+     * Takes a schedule up as it stands in the store, once its trigger has understood it. What hinders it is told once.
+     *
+     * @param answers has the scheduler's thread do what follows from the trigger's answer
+     */
+    void takeUp(StoredSchedule stored, Consumer<Runnable> answers) {
+        ScheduleId id = stored.schedule().id();
+        if (!asked.add(id)) {
+            return;
         }
-        if (restore(stored)) {
-            LOG.info("schedule {} was added by another guard", stored.schedule().id());
+        try {
+            FireTimes times = source.times(stored);
+            desk.ask(
+                    times.trigger(),
+                    () -> entry(stored, times),
+                    entry -> answers.accept(() -> {
+                        asked.remove(id);
+                        if (put(entry)) {
+                            LOG.info("schedule {} was added by another guard", id);
+                        }
+                    }),
+                    broken -> answers.accept(() -> {
+                        asked.remove(id);
+                        leaveOut(stored, source.refused(stored, broken));
+                    }));
+        } catch (RuntimeException | LinkageError e) {
+            asked.remove(id);
+            leaveOut(stored, e);
         }
-        return null;
     }
 
-    /** Takes a schedule up as it stands in the store; returns whether that is done. What hinders it is told once. */
+    /** Takes a schedule up as it stands in the store; returns whether that is done. Before the scheduler's thread starts. */
     boolean restore(StoredSchedule stored) {
-        ScheduleId id = stored.schedule().id();
         try {
-            boolean done = book.restore(understanding.apply(stored));
-            notUnderstood.remove(id);
-            return done;
+            FireTimes times = source.times(stored);
+            return put(understood(stored, times));
         } catch (RuntimeException | LinkageError e) {
-            if (notUnderstood.add(id)) {
-                LOG.warn("schedule {} is not taken up; it stays in the history store", id, e);
-                events.publish(new GuardEvent.ScheduleNotRestored(
-                        clock.instant(),
-                        id,
-                        stored.schedule().spec().request().notebook(),
-                        String.valueOf(e.getMessage())));
-            }
+            leaveOut(stored, e);
             return false;
         }
     }
 
+    private ScheduleEntry understood(StoredSchedule stored, FireTimes times) {
+        try {
+            return desk.ask(times.trigger(), () -> entry(stored, times));
+        } catch (RuntimeException | LinkageError e) {
+            throw source.refused(stored, e);
+        }
+    }
+
+    private static ScheduleEntry entry(StoredSchedule stored, FireTimes times) {
+        // A trigger that does not understand its expression any more says so now and not at the first fire.
+        stored.schedule().nextFireAt().ifPresent(times::after);
+        return ScheduleEntry.of(stored, times);
+    }
+
+    private boolean put(ScheduleEntry entry) {
+        notUnderstood.remove(entry.id);
+        return book.restore(entry);
+    }
+
+    private void leaveOut(StoredSchedule stored, Throwable why) {
+        ScheduleId id = stored.schedule().id();
+        if (notUnderstood.add(id)) {
+            LOG.warn("schedule {} is not taken up; it stays in the history store", id, why);
+            events.publish(new GuardEvent.ScheduleNotRestored(
+                    clock.instant(),
+                    id,
+                    stored.schedule().spec().request().notebook(),
+                    String.valueOf(why.getMessage())));
+        }
+    }
+
     /** Has the schedule that another guard has made anew take the place of one. */
-    void replace(ScheduleEntry entry, StoredSchedule stored) {
+    void replace(ScheduleEntry entry, StoredSchedule stored, Consumer<Runnable> answers) {
         book.removedElsewhere(entry);
-        restore(stored);
+        takeUp(stored, answers);
     }
 }

@@ -240,6 +240,7 @@ class DeadGuardsTest {
                 .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(HOURLY));
         private final List<Instant> askedFor = new ArrayList<>();
         private int starts;
+        private RuntimeException failure;
 
         @Override
         public Optional<Successor> successorFor(ScheduleId id, Instant dueAt) {
@@ -255,6 +256,9 @@ class DeadGuardsTest {
         @Override
         public void start() {
             starts++;
+            if (failure != null) {
+                throw failure;
+            }
         }
 
         @Override
@@ -319,6 +323,21 @@ class DeadGuardsTest {
         });
         assertThat(store.launching(left.id)).isFalse();
         assertThat(store.launching(heir.id())).isTrue();
+    }
+
+    @Test
+    void aFireThatWasTakenOverAndCannotBeStartedLeavesNothingThatLooksAsIfItRan() throws Exception {
+        claimed(dead);
+        Heir heir = new Heir();
+        heir.failure = new IllegalStateException("no thread");
+
+        guards.lookAtFires(store, heir);
+
+        assertThat(store.unfinished()).isEmpty();
+        assertThat(stored(heir.standing)).satisfies(record -> {
+            assertThat(record.state()).isEqualTo(ExecutionState.LOST);
+            assertThat(record.message().orElse("")).contains("never launched", "no thread");
+        });
     }
 
     @Test

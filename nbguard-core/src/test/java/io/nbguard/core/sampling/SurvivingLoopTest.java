@@ -17,10 +17,13 @@ import io.nbguard.spi.ProbeSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -110,7 +113,8 @@ class SurvivingLoopTest {
         assertThat(hangs.getCount()).isZero();
         assertThat(told(LoopRestarted.class)).hasSize(1);
         assertThat(told(LoopRestarted.class).get(0).died()).isFalse();
-        assertThat(loop.snapshot().loop().stalled()).isFalse();
+        // The tick that has ended it may not be over yet.
+        Eventually.until("the loop runs", () -> !loop.snapshot().loop().stalled());
         Eventually.until(
                 "the probe is told of", () -> told(PluginMisbehaved.class).size() == 1);
         assertThat(told(PluginMisbehaved.class).get(0).message()).contains("has not answered");
@@ -119,6 +123,56 @@ class SurvivingLoopTest {
         long ticks = loop.snapshot().loop().ticks();
         Eventually.until("ticks go on", () -> loop.snapshot().loop().ticks() > ticks + 5);
         assertThat(told(LoopRestarted.class)).hasSize(1);
+    }
+
+    @Test
+    void aCallerThatWaitsForATickOfAThreadThatHangsGetsOneOfTheThreadThatTakesOver() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        AtomicReference<Thread> sampling = new AtomicReference<>();
+        Container hanging = new Container() {
+            @Override
+            public void sample(ContainerGauges into) {
+                if (used.get() > 2 * GIB && sampling.compareAndSet(null, Thread.currentThread())) {
+                    hangs.countDown();
+                    awaitTheEnd();
+                }
+                super.sample(into);
+            }
+        };
+        start(List.of(OpenProbe.own(hanging)));
+        CompletableFuture<Boolean> settled = new CompletableFuture<>();
+        used.set(3 * GIB);
+        hangs.await();
+        daemon(() -> settled.complete(loop.settle(Duration.ofMinutes(10)))).start();
+
+        assertThat(settled.get(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(told(LoopRestarted.class)).hasSize(1);
+    }
+
+    @Test
+    void aCallerThatWaitsForATickOfAThreadThatHangsIsToldWhenTheLoopIsClosed() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        Container hanging = new Container() {
+            @Override
+            public void sample(ContainerGauges into) {
+                if (used.get() > 2 * GIB) {
+                    hangs.countDown();
+                    awaitTheEnd();
+                }
+                super.sample(into);
+            }
+        };
+        start(List.of(OpenProbe.own(hanging)));
+        used.set(3 * GIB);
+        hangs.await();
+        CompletableFuture<Boolean> settled = new CompletableFuture<>();
+        Thread waiting = daemon(() -> settled.complete(loop.settle(Duration.ofMinutes(10))));
+        waiting.start();
+        Eventually.until("it waits", () -> waiting.getState() == Thread.State.TIMED_WAITING);
+
+        loop.close();
+
+        assertThat(settled.get(60, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test

@@ -8,9 +8,11 @@ import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Schedule;
+import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.Trigger;
 import io.nbguard.spi.TriggerSpec;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,8 +92,12 @@ class MisbehavingTriggerTest {
 
     /** Wakes the scheduler's thread, which sleeps in time that does not pass by itself. */
     private void wake() {
-        Schedule passing = scheduler.add(ScheduledWorld.spec("interval", "60s", spec -> spec));
-        scheduler.remove(passing.id());
+        wake(scheduler);
+    }
+
+    private static void wake(Scheduler sleeping) {
+        Schedule passing = sleeping.add(ScheduledWorld.spec("interval", "60s", spec -> spec));
+        sleeping.remove(passing.id());
     }
 
     private Schedule now(Schedule schedule) {
@@ -140,6 +147,99 @@ class MisbehavingTriggerTest {
 
         assertBroken(Fault.TOO_SLOW, "did not answer within");
         Eventually.until("it was interrupted", () -> interrupted.getCount() == 0);
+    }
+
+    /** A store in which another guard has put a schedule. */
+    private static FireClaims sharing(StoredSchedule stored) {
+        return new FireClaims() {
+            @Override
+            public void claim(Wanted wanted, Answer answer) {
+                ALONE.claim(wanted, answer);
+            }
+
+            @Override
+            public LaunchPermit permit(Instant until) {
+                return ALONE.permit(until);
+            }
+
+            @Override
+            public void giveBack(List<Start> starts) {}
+
+            @Override
+            public void giveUp(List<Start> starts, String reason) {}
+
+            @Override
+            public boolean areShared() {
+                return true;
+            }
+
+            @Override
+            public void schedules(Consumer<List<StoredSchedule>> answer) {
+                answer.accept(List.of(stored));
+            }
+
+            @Override
+            public void tellSilence() {}
+
+            @Override
+            public void refuseMore() {}
+        };
+    }
+
+    @Test
+    void oneThatAnotherGuardsScheduleNamesHoldsUpNothingAndItIsTakenUpWhenItAnswers() throws Exception {
+        Schedule elsewhere = new Schedule(
+                new ScheduleId("elsewhere"),
+                odd.spec(),
+                odd.createdAt(),
+                odd.state(),
+                odd.nextFireAt(),
+                odd.lastFire(),
+                odd.underWay(),
+                odd.started(),
+                odd.skipped());
+        Scheduler sharing = new Scheduler(
+                name -> world.triggers.get(name),
+                request -> {},
+                world::prepare,
+                sharing(ScheduledWorld.stored(elsewhere)),
+                new PluginFaults(world.events, world.clock),
+                new TriggerDesk(this::thread, TriggerDesk::isOurs, Duration.ofHours(1)),
+                world.events,
+                world.clock,
+                this::thread);
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        answer = (spec, after) -> {
+            hangs.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+            return Optional.of(after.plusSeconds(60));
+        };
+        sharing.start();
+        try {
+            Schedule beside = sharing.add(ScheduledWorld.spec("interval", "60s", spec -> spec.id("beside")));
+            world.clock.advance(Duration.ofSeconds(11).toNanos());
+            wake(sharing);
+            hangs.await();
+            world.clock.advance(Duration.ofSeconds(60).toNanos());
+
+            Eventually.until("another schedule fires meanwhile", () -> {
+                wake(sharing);
+                return sharing.find(beside.id()).orElseThrow().started() > 0;
+            });
+            assertThat(sharing.find(elsewhere.id())).isEmpty();
+
+            release.countDown();
+            Eventually.until(
+                    "it is taken up", () -> sharing.find(elsewhere.id()).isPresent());
+        } finally {
+            release.countDown();
+            sharing.close();
+        }
     }
 
     @Test

@@ -23,8 +23,11 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
     /** Returns what differs in the text of the migrations. */
     Map<String, String> placeholders();
 
-    /** Returns what has a query lock the rows that it finds until the transaction ends. */
-    String forUpdate();
+    /**
+     * Locks a name until the transaction ends: of those that lock the same, one goes on, and sees what the one before has
+     * written. A lock on a row would not do: there may be none yet, and another may take its place.
+     */
+    void lock(Connection connection, String name) throws SQLException;
 
     /**
      * Takes the right to thin out and to remove, within the transaction under way.

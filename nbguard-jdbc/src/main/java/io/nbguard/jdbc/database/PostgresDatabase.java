@@ -20,6 +20,8 @@ public final class PostgresDatabase implements Database {
     private static final int ANSWER_SECONDS = 60;
     // Any number will do, if nobody else takes the same: "nbguard" in ASCII.
     private static final long MAINTENANCE = 0x6e6267756172_64L;
+    // Likewise, so that names have other numbers than those of other programs.
+    private static final long NAMES = MAINTENANCE + 1;
     // No connection, no access, no such database, no right, no room, being stopped.
     private static final List<String> LASTING = List.of("08", "28", "3D", "42501", "53", "57");
 
@@ -85,8 +87,13 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
-    public String forUpdate() {
-        return " FOR UPDATE";
+    public void lock(Connection connection, String name) throws SQLException {
+        try (PreparedStatement ask =
+                connection.prepareStatement("SELECT pg_advisory_xact_lock(hashtextextended(?, ?))")) {
+            ask.setString(1, name);
+            ask.setLong(2, NAMES);
+            ask.execute();
+        }
     }
 
     @Override

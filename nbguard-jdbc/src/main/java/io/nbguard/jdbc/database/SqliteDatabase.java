@@ -117,8 +117,8 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
-    public String forUpdate() {
-        return ""; // A transaction that writes has locked the whole file.
+    public void lock(Connection connection, String name) {
+        // A transaction that writes has locked the whole file.
     }
 
     @Override

@@ -39,14 +39,10 @@ public final class ClaimTable {
         }
     }
 
-    /**
-     * Puts a claim in.
-     *
-     * @return false if another one came before
-     */
-    public boolean add(Connection connection, FireClaim claim) throws SQLException {
-        try (PreparedStatement add = connection.prepareStatement("INSERT INTO " + table
-                + " (schedule, due_nanos, at_nanos, token, guard) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")) {
+    /** Puts a claim in. */
+    public void add(Connection connection, FireClaim claim) throws SQLException {
+        try (PreparedStatement add = connection.prepareStatement(
+                "INSERT INTO " + table + " (schedule, due_nanos, at_nanos, token, guard) VALUES (?, ?, ?, ?, ?)")) {
             Statements.set(
                     add,
                     claim.schedule().schedule().id().value(),
@@ -54,7 +50,7 @@ public final class ClaimTable {
                     Times.nanos(claim.at()),
                     claim.token(),
                     claim.guard().orElse(null));
-            return add.executeUpdate() > 0;
+            add.executeUpdate();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nbguard.jdbc.table;
 
 import io.nbguard.api.ScheduleId;
+import io.nbguard.jdbc.database.Database;
 import io.nbguard.jdbc.json.ScheduleJson;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.StoredSchedule;
@@ -18,23 +19,24 @@ import java.util.Optional;
 public final class ScheduleTable {
 
     private final String table;
-    private final String forUpdate;
+    private final Database database;
 
     /**
      * Makes it.
      *
      * @param prefix what the table's name begins with
-     * @param forUpdate what has a query lock the rows that it finds, where the transaction does not lock everything
+     * @param database where it is
      */
-    public ScheduleTable(String prefix, String forUpdate) {
+    public ScheduleTable(String prefix, Database database) {
         table = prefix + "schedules";
-        this.forUpdate = forUpdate;
+        this.database = database;
     }
 
     /** Returns a schedule as it stands until the transaction ends, also one that was removed. */
     public Optional<StoredSchedule> locked(Connection connection, ScheduleId id) throws SQLException, IOException {
-        try (PreparedStatement ask = connection.prepareStatement(
-                "SELECT schedule, removed_nanos FROM " + table + " WHERE id = ?" + forUpdate)) {
+        database.lock(connection, table + " " + id.value());
+        try (PreparedStatement ask =
+                connection.prepareStatement("SELECT schedule, removed_nanos FROM " + table + " WHERE id = ?")) {
             ask.setString(1, id.value());
             try (ResultSet rows = ask.executeQuery()) {
                 if (!rows.next()) {
