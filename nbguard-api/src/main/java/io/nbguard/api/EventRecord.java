@@ -7,75 +7,38 @@ import java.util.Optional;
  * An event as it is kept.
  *
  * @param at when it happened
- * @param type which {@link GuardEvent}, by the simple name of its class, such as {@code Terminated}
+ * @param type which event, as {@link EventType#text} names it, such as {@code Terminated}; a store may have types that only
+ *     a later version knows
+ * @param severity how much it matters
  * @param execution the execution that it is about, if it is about one
  * @param notebook its notebook
  * @param message for people
  */
 public record EventRecord(
-        Instant at, String type, Optional<ExecutionId> execution, Optional<String> notebook, String message) {
+        Instant at,
+        String type,
+        EventSeverity severity,
+        Optional<ExecutionId> execution,
+        Optional<String> notebook,
+        String message) {
 
     /** Returns what is kept of an event. */
     public static EventRecord of(GuardEvent event) {
         return new EventRecord(
-                event.at(), event.getClass().getSimpleName(), execution(event), notebook(event), event.message());
+                event.at(),
+                event.type().text(),
+                event.severity(),
+                event.executionId(),
+                event.notebookName(),
+                event.message());
     }
 
-    /** Returns whether an event is kept: progress is not, as the record of the execution has it. */
-    public static boolean isKept(GuardEvent event) {
-        return !(event instanceof GuardEvent.ProgressMade);
-    }
-
-    private static Optional<ExecutionId> execution(GuardEvent event) {
-        if (event instanceof GuardEvent.ExecutionChanged changed) {
-            return Optional.of(changed.record().id());
-        } else if (event instanceof GuardEvent.ExecutionNote note) {
-            return Optional.of(note.id());
-        } else if (event instanceof GuardEvent.Terminated terminated) {
-            return Optional.of(terminated.scenario().victim());
-        } else if (event instanceof GuardEvent.KillConfirmed confirmed) {
-            return Optional.of(confirmed.id());
-        } else if (event instanceof GuardEvent.KillUnconfirmed unconfirmed) {
-            return Optional.of(unconfirmed.id());
-        } else if (event instanceof GuardEvent.KernelOomKill taken) {
-            return taken.id();
-        } else if (event instanceof GuardEvent.PluginMisbehaved misbehaved) {
-            return misbehaved.id();
-        } else if (event instanceof GuardEvent.ScheduleFired fired) {
-            return fired.fire().execution();
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<String> notebook(GuardEvent event) {
-        if (event instanceof GuardEvent.ExecutionChanged changed) {
-            return Optional.of(changed.record().notebook());
-        } else if (event instanceof GuardEvent.ExecutionNote note) {
-            return Optional.of(note.notebook());
-        } else if (event instanceof GuardEvent.Terminated terminated) {
-            return Optional.of(terminated.notebook());
-        } else if (event instanceof GuardEvent.KillConfirmed confirmed) {
-            return Optional.of(confirmed.notebook());
-        } else if (event instanceof GuardEvent.KillUnconfirmed unconfirmed) {
-            return Optional.of(unconfirmed.notebook());
-        } else if (event instanceof GuardEvent.KernelOomKill taken) {
-            return taken.notebook();
-        } else if (event instanceof GuardEvent.PluginMisbehaved misbehaved) {
-            return misbehaved.notebook();
-        }
-        return ofSchedule(event);
-    }
-
-    private static Optional<String> ofSchedule(GuardEvent event) {
-        if (event instanceof GuardEvent.ScheduleFired fired) {
-            return Optional.of(fired.notebook());
-        } else if (event instanceof GuardEvent.ScheduleSkipped skipped) {
-            return Optional.of(skipped.notebook());
-        } else if (event instanceof GuardEvent.ScheduleNotRestored lost) {
-            return Optional.of(lost.notebook());
-        } else if (event instanceof GuardEvent.ScheduleChanged changed) {
-            return Optional.of(changed.schedule().spec().request().notebook());
-        }
-        return Optional.empty();
+    /**
+     * Returns whether it is the end of a notebook, or of all, for want of memory. What a watchdog that runs dry would have
+     * ended is none, nor what the kernel has taken of which no execution is known to have lost it.
+     */
+    public boolean isKill() {
+        return severity == EventSeverity.CRITICAL
+                && EventType.of(type).filter(EventType::canBeKill).isPresent();
     }
 }

@@ -6,11 +6,29 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Something that a guard tells its listeners. {@link #message()} is for people; the components are for programs. */
+/** Something that a guard tells its listeners. {@link #message()} is for people, everything else for programs. */
 public sealed interface GuardEvent {
 
     /** Returns when it happened. */
     Instant at();
+
+    /** Returns which event this is. */
+    EventType type();
+
+    /** Returns how much it matters. */
+    default EventSeverity severity() {
+        return type().usualSeverity();
+    }
+
+    /** Returns the execution that it is about; empty if it is about none, or it is not known about which. */
+    default Optional<ExecutionId> executionId() {
+        return Optional.empty();
+    }
+
+    /** Returns the notebook that it is about, as {@link ExecutionRecord#notebook} names it; empty if it is about none. */
+    default Optional<String> notebookName() {
+        return Optional.empty();
+    }
 
     /** Returns one line for people. */
     String message();
@@ -23,6 +41,28 @@ public sealed interface GuardEvent {
     record ExecutionChanged(Instant at, Optional<ExecutionState> previous, ExecutionRecord record)
             implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.EXECUTION_CHANGED;
+        }
+
+        @Override
+        public EventSeverity severity() {
+            return record.state().isEnd() && record.state() != ExecutionState.COMPLETED
+                    ? EventSeverity.WARNING
+                    : EventSeverity.INFO;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return Optional.of(record.id());
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(record.notebook());
+        }
+
+        @Override
         public String message() {
             return record.notebook() + " [" + record.id().shortForm() + "] " + record.state()
                     + record.reason().map(reason -> " (" + reason + ")").orElse("")
@@ -33,18 +73,58 @@ public sealed interface GuardEvent {
     /** An execution came a cell further, or wrote a line. */
     record ProgressMade(Instant at, ExecutionId id, String notebook, Progress progress) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.PROGRESS_MADE;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return Optional.of(id);
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+
+        @Override
         public String message() {
             return notebook + " [" + id.shortForm() + "] cells " + progress;
         }
     }
 
     /** The executor has something to say about an execution, such as that it is making a Python environment. */
-    record ExecutionNote(Instant at, ExecutionId id, String notebook, String message) implements GuardEvent {}
+    record ExecutionNote(Instant at, ExecutionId id, String notebook, String message) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.EXECUTION_NOTE;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return Optional.of(id);
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+    }
 
     /** Memory use crossed a rung of the ladder, upwards or downwards. */
     record RungChanged(
             Instant at, KillScenario.Cause scope, MemoryRung previous, MemoryRung rung, ByteSize used, ByteSize limit)
             implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.RUNG_CHANGED;
+        }
+
+        @Override
+        public EventSeverity severity() {
+            return rung == MemoryRung.NORMAL ? EventSeverity.INFO : EventSeverity.WARNING;
+        }
+
         @Override
         public String message() {
             return "memory " + previous + " -> " + rung + ": " + used.textBeside(limit) + " of "
@@ -54,6 +134,26 @@ public sealed interface GuardEvent {
 
     /** The watchdog ended an execution (spec C3), or would have, in a dry run. */
     record Terminated(Instant at, String notebook, KillScenario scenario) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.TERMINATED;
+        }
+
+        @Override
+        public EventSeverity severity() {
+            return scenario.dryRun() ? EventSeverity.WARNING : EventSeverity.CRITICAL;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return Optional.of(scenario.victim());
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+
         @Override
         public String message() {
             ByteSize used = scenario.used();
@@ -70,6 +170,21 @@ public sealed interface GuardEvent {
     record KillConfirmed(Instant at, ExecutionId id, String notebook, Duration took, ByteSize freed)
             implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.KILL_CONFIRMED;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return Optional.of(id);
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+
+        @Override
         public String message() {
             return notebook + " [" + id.shortForm() + "] is gone after " + took.toMillis() + " ms, " + freed
                     + " came back";
@@ -78,11 +193,31 @@ public sealed interface GuardEvent {
 
     /** A kill was not confirmed in time; the watchdog goes on to the next victim if it must. */
     record KillUnconfirmed(Instant at, ExecutionId id, String notebook, Duration waited, String message)
-            implements GuardEvent {}
+            implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.KILL_UNCONFIRMED;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return Optional.of(id);
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+    }
 
     /** A threshold was crossed, and the watchdog decided not to kill; {@code message} says why. */
     record KillWithheld(Instant at, KillScenario.Cause cause, ByteSize used, ByteSize threshold, String message)
-            implements GuardEvent {}
+            implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.KILL_WITHHELD;
+        }
+    }
 
     /**
      * The kernel's OOM killer took processes before the watchdog acted.
@@ -93,7 +228,27 @@ public sealed interface GuardEvent {
      * @param message whose limit was reached, for people
      */
     record KernelOomKill(Instant at, Optional<ExecutionId> id, Optional<String> notebook, long kills, String message)
-            implements GuardEvent {}
+            implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.KERNEL_OOM_KILL;
+        }
+
+        @Override
+        public EventSeverity severity() {
+            return id.isPresent() ? EventSeverity.CRITICAL : EventSeverity.INFO;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return id;
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return notebook;
+        }
+    }
 
     /**
      * Executions were frozen so that a victim could die: dying takes processor time, and there was too little of it.
@@ -102,6 +257,11 @@ public sealed interface GuardEvent {
      * @param duration for how long
      */
     record BystandersFrozen(Instant at, List<ExecutionId> frozen, Duration duration) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.BYSTANDERS_FROZEN;
+        }
+
         @Override
         public String message() {
             return frozen.size() + (frozen.size() == 1 ? " execution" : " executions") + " stood still for "
@@ -112,6 +272,11 @@ public sealed interface GuardEvent {
     /** Everything was ended at once. */
     record EmergencyShutdown(Instant at, EmergencyReport report) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.EMERGENCY_SHUTDOWN;
+        }
+
+        @Override
         public String message() {
             return "EMERGENCY: ended all " + report.ended().size() + " executions: " + report.reason()
                     + (report.survivors().isEmpty()
@@ -121,10 +286,30 @@ public sealed interface GuardEvent {
     }
 
     /** The watchdog now runs elsewhere: in its sidecar, or, while that cannot be reached, in the host. */
-    record WatchdogMoved(Instant at, WatchdogMode mode, String message) implements GuardEvent {}
+    record WatchdogMoved(Instant at, WatchdogMode mode, String message) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.WATCHDOG_MOVED;
+        }
+    }
 
     /** A schedule has started an execution. */
     record ScheduleFired(Instant at, String notebook, ScheduleFire fire) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.SCHEDULE_FIRED;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return fire.execution();
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+
         @Override
         public String message() {
             return "schedule " + fire.schedule() + ": " + notebook + " " + fire;
@@ -134,6 +319,21 @@ public sealed interface GuardEvent {
     /** One or more fires of a schedule have started nothing; the outcome in {@code fire} says why. */
     record ScheduleSkipped(Instant at, String notebook, ScheduleFire fire) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.SCHEDULE_SKIPPED;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return fire.execution();
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+
+        @Override
         public String message() {
             return "schedule " + fire.schedule() + ": " + notebook + " not started, " + fire;
         }
@@ -141,6 +341,16 @@ public sealed interface GuardEvent {
 
     /** A schedule was added, paused, resumed or removed, or has finished; {@code schedule} is how it stands after that. */
     record ScheduleChanged(Instant at, ScheduleChange change, Schedule schedule) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.SCHEDULE_CHANGED;
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(schedule.spec().request().notebook());
+        }
+
         @Override
         public String message() {
             return "schedule " + schedule.id() + " ("
@@ -153,6 +363,16 @@ public sealed interface GuardEvent {
     /** A schedule that the history store has kept cannot be taken up again: it does not fire, and stays in the store. */
     record ScheduleNotRestored(Instant at, ScheduleId schedule, String notebook, String reason) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.SCHEDULE_NOT_RESTORED;
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return Optional.of(notebook);
+        }
+
+        @Override
         public String message() {
             return "schedule " + schedule + " (" + notebook + ") is not taken up again: " + reason;
         }
@@ -160,6 +380,11 @@ public sealed interface GuardEvent {
 
     /** The effective memory limit is another one than before. */
     record LimitChanged(Instant at, Reading<ByteSize> previous, Reading<ByteSize> limit) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.LIMIT_CHANGED;
+        }
+
         @Override
         public String message() {
             return "memory limit " + text(previous) + " -> " + text(limit);
@@ -175,6 +400,11 @@ public sealed interface GuardEvent {
     /** A quantity can no longer be read; everything else goes on. */
     record ReadingDegraded(Instant at, String quantity, String reason) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.READING_DEGRADED;
+        }
+
+        @Override
         public String message() {
             return quantity + " cannot be read: " + reason;
         }
@@ -182,6 +412,11 @@ public sealed interface GuardEvent {
 
     /** A quantity can be read again. */
     record ReadingRestored(Instant at, String quantity) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.READING_RESTORED;
+        }
+
         @Override
         public String message() {
             return quantity + " can be read again";
@@ -208,6 +443,20 @@ public sealed interface GuardEvent {
             Optional<String> notebook,
             String message)
             implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.PLUGIN_MISBEHAVED;
+        }
+
+        @Override
+        public Optional<ExecutionId> executionId() {
+            return id;
+        }
+
+        @Override
+        public Optional<String> notebookName() {
+            return notebook;
+        }
 
         /** How a plugin broke its contract. */
         public enum Fault {
@@ -223,6 +472,11 @@ public sealed interface GuardEvent {
     /** The sampling loop came late: the machine, or a pause of this JVM, was in the way. */
     record LoopLagged(Instant at, Duration lag, long missedTicks) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.LOOP_LAGGED;
+        }
+
+        @Override
         public String message() {
             return "the sampling loop came " + lag.toMillis() + " ms late (" + missedTicks + " ticks missed so far)";
         }
@@ -236,6 +490,11 @@ public sealed interface GuardEvent {
      */
     record LoopRestarted(Instant at, Duration stoodStill, boolean died) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.LOOP_RESTARTED;
+        }
+
+        @Override
         public String message() {
             return died
                     ? "the sampling thread had ended; another one goes on"
@@ -246,6 +505,11 @@ public sealed interface GuardEvent {
 
     /** The history store cannot be written to; the guard goes on, and catches up later. */
     record HistoryDegraded(Instant at, String store, String reason) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.HISTORY_DEGRADED;
+        }
+
         @Override
         public String message() {
             return "history cannot be written to " + store + ": " + reason;
@@ -259,6 +523,11 @@ public sealed interface GuardEvent {
      */
     record HistoryRestored(Instant at, String store, long lost) implements GuardEvent {
         @Override
+        public EventType type() {
+            return EventType.HISTORY_RESTORED;
+        }
+
+        @Override
         public String message() {
             return "history is written to " + store + " again"
                     + (lost == 0 ? ", nothing was lost" : "; " + lost + " events and readings were lost");
@@ -267,6 +536,11 @@ public sealed interface GuardEvent {
 
     /** Listeners were too slow, and events were dropped; the first event after the gap. */
     record EventsDropped(Instant at, long count) implements GuardEvent {
+        @Override
+        public EventType type() {
+            return EventType.EVENTS_DROPPED;
+        }
+
         @Override
         public String message() {
             return count + " events were dropped because listeners were too slow";

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.AuditRecord;
 import io.nbguard.api.EventRecord;
+import io.nbguard.api.EventSeverity;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HistoryQuery;
@@ -94,11 +95,22 @@ abstract class HistoryStoreContract extends ExecutionContract {
     @Test
     void eventsAreFoundByEachFilter() throws Exception {
         ExecutionId id = new ExecutionId("abc");
-        EventRecord plain = new EventRecord(NOON, "GuardStarted", Optional.empty(), Optional.empty(), "hello");
+        EventRecord plain =
+                new EventRecord(NOON, "GuardStarted", EventSeverity.INFO, Optional.empty(), Optional.empty(), "hello");
         EventRecord kill = new EventRecord(
-                NOON.plusNanos(1), "Terminated", Optional.of(id), Optional.of("hog.ipynb"), "OOM Prevention\nline two");
+                NOON.plusNanos(1),
+                "Terminated",
+                EventSeverity.CRITICAL,
+                Optional.of(id),
+                Optional.of("hog.ipynb"),
+                "OOM Prevention\nline two");
         EventRecord other = new EventRecord(
-                NOON.plusSeconds(1), "StateChanged", Optional.of(id), Optional.of("y".repeat(5_000)), "日本語 𝄞");
+                NOON.plusSeconds(1),
+                "StateChanged",
+                EventSeverity.WARNING,
+                Optional.of(id),
+                Optional.of("y".repeat(5_000)),
+                "日本語 𝄞");
         write(new HistoryEntry.OfEvent(plain), new HistoryEntry.OfEvent(kill), new HistoryEntry.OfEvent(other));
         HistoryQuery all = HistoryQuery.latest(10);
 
@@ -117,7 +129,8 @@ abstract class HistoryStoreContract extends ExecutionContract {
         List<HistoryEntry> entries = new ArrayList<>();
         List<EventRecord> expected = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
-            EventRecord event = new EventRecord(NOON, "Note", Optional.empty(), Optional.empty(), "number " + i);
+            EventRecord event = new EventRecord(
+                    NOON, "Note", EventSeverity.INFO, Optional.empty(), Optional.empty(), "number " + i);
             entries.add(new HistoryEntry.OfEvent(event));
             expected.add(0, event);
         }
@@ -179,7 +192,8 @@ abstract class HistoryStoreContract extends ExecutionContract {
     @Test
     void ofABatchThatCannotBeWrittenNothingIs() throws Exception {
         // Events come after executions, and this one has no message.
-        EventRecord broken = new EventRecord(NOON, "Broken", Optional.empty(), Optional.empty(), null);
+        EventRecord broken =
+                new EventRecord(NOON, "Broken", EventSeverity.INFO, Optional.empty(), Optional.empty(), null);
         assertThatThrownBy(() -> write(
                         new HistoryEntry.OfExecution(
                                 new Executions().execution("a.ipynb", ExecutionState.RUNNING, NOON)),

@@ -2,6 +2,7 @@ package io.nbguard.jdbc;
 
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.EventRecord;
+import io.nbguard.api.EventSeverity;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.spi.HistoryEntry;
@@ -42,6 +43,6 @@ public final class KilledWriterMain {
     }
 
     private static EventRecord event(Instant time, ExecutionId id, String message) {
-        return new EventRecord(time, "Note", Optional.of(id), Optional.of("a.ipynb"), message);
+        return new EventRecord(time, "Note", EventSeverity.INFO, Optional.of(id), Optional.of("a.ipynb"), message);
     }
 }

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -134,6 +135,35 @@ abstract class SqlStoreContract extends UsageContract {
     }
 
     @Test
+    void eventsFromBeforeTheyHadASeveritySayWhatItWas() throws Exception {
+        execute("ALTER TABLE nbguard_events DROP COLUMN severity");
+        execute("DELETE FROM nbguard_schema_history WHERE version = '3'");
+        String[][] old = {
+            {"Terminated", "'abc'", "OOM Prevention: Terminated hog.ipynb", "CRITICAL"},
+            {"Terminated", "'abc'", "OOM Prevention (dry run): Would terminate hog.ipynb", "WARNING"},
+            {"KernelOomKill", "'abc'", "2 processes", "CRITICAL"},
+            {"KernelOomKill", "NULL", "somewhere", "INFO"},
+            {"ExecutionChanged", "'abc'", "a.ipynb [abc] RUNNING", "INFO"},
+            {"ExecutionChanged", "'abc'", "a.ipynb [abc] FAILED (CELL_ERROR)", "WARNING"},
+            {"RungChanged", "NULL", "memory NORMAL -> WARN: 1 GiB", "WARNING"},
+            {"RungChanged", "NULL", "memory WARN -> NORMAL: 1 GiB", "INFO"},
+            {"LoopLagged", "NULL", "late", "WARNING"},
+            {"ExecutionNote", "'abc'", "a note", "INFO"},
+        };
+        for (int i = 0; i < old.length; i++) {
+            execute("INSERT INTO nbguard_events (at_nanos, digest, type, execution, message) VALUES (" + i + ", 0, '"
+                    + old[i][0] + "', " + old[i][1] + ", '" + old[i][2] + "')");
+        }
+
+        try (HistorySession newer = open()) {
+            assertThat(newer.events(HistoryQuery.latest(99)).items())
+                    .extracting(event -> event.message() + " " + event.severity())
+                    .containsExactlyInAnyOrder(
+                            Arrays.stream(old).map(row -> row[2] + " " + row[3]).toArray(String[]::new));
+        }
+    }
+
+    @Test
     void tablesOfANewerNbguardAreRefused() throws Exception {
         execute("INSERT INTO nbguard_schema_history (installed_rank, version, description, type, script, checksum,"
                 + " installed_by, installed_on, execution_time, success) SELECT 99, '99', 'later', 'SQL',"
@@ -142,7 +172,7 @@ abstract class SqlStoreContract extends UsageContract {
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("newer nbguard (version 99 of the tables; this one knows 2)")
+                .hasMessageContaining("newer nbguard (version 99 of the tables; this one knows 3)")
                 .extracting(e -> ((UnavailableException) e).cure())
                 .asString()
                 .contains("history.prefix");

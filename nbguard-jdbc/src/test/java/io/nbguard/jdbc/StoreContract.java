@@ -3,6 +3,7 @@ package io.nbguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.EventRecord;
+import io.nbguard.api.EventSeverity;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.spi.HistoryEntry;
@@ -40,7 +41,8 @@ abstract class StoreContract {
     }
 
     static EventRecord event(long second, String message) {
-        return new EventRecord(NOON.plusSeconds(second), "Note", Optional.empty(), Optional.empty(), message);
+        return new EventRecord(
+                NOON.plusSeconds(second), "Note", EventSeverity.INFO, Optional.empty(), Optional.empty(), message);
     }
 
     /** A list of the store. */

@@ -1,7 +1,6 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.AuditRecord;
-import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.HistoryHealth;
@@ -95,7 +94,7 @@ public final class Keeper implements EventSink, AutoCloseable {
 
     @Override
     public void publish(GuardEvent event) {
-        if (!ended && EventRecord.isKept(event)) {
+        if (!ended && event.type().isKept()) {
             inbox.put(event);
             wake();
         }

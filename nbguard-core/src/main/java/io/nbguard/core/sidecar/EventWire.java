@@ -8,6 +8,7 @@ import io.nbguard.api.Progress;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** The form of those events that a watchdog tells. */
 final class EventWire {
@@ -34,32 +35,34 @@ final class EventWire {
         return kindOf(event) != null;
     }
 
-    private static @org.jspecify.annotations.Nullable Kind kindOf(GuardEvent event) {
-        if (event instanceof GuardEvent.Terminated) {
-            return Kind.TERMINATED;
-        }
-        if (event instanceof GuardEvent.KillConfirmed) {
-            return Kind.CONFIRMED;
-        }
-        if (event instanceof GuardEvent.KillUnconfirmed) {
-            return Kind.UNCONFIRMED;
-        }
-        if (event instanceof GuardEvent.KillWithheld) {
-            return Kind.WITHHELD;
-        }
-        if (event instanceof GuardEvent.BystandersFrozen) {
-            return Kind.FROZEN;
-        }
-        if (event instanceof GuardEvent.LoopLagged) {
-            return Kind.LAGGED;
-        }
-        if (event instanceof GuardEvent.ReadingDegraded) {
-            return Kind.DEGRADED;
-        }
-        if (event instanceof GuardEvent.ReadingRestored) {
-            return Kind.RESTORED;
-        }
-        return event instanceof GuardEvent.PluginMisbehaved ? Kind.MISBEHAVED : null;
+    private static @Nullable Kind kindOf(GuardEvent event) {
+        return switch (event.type()) {
+            case TERMINATED -> Kind.TERMINATED;
+            case KILL_CONFIRMED -> Kind.CONFIRMED;
+            case KILL_UNCONFIRMED -> Kind.UNCONFIRMED;
+            case KILL_WITHHELD -> Kind.WITHHELD;
+            case BYSTANDERS_FROZEN -> Kind.FROZEN;
+            case LOOP_LAGGED -> Kind.LAGGED;
+            case READING_DEGRADED -> Kind.DEGRADED;
+            case READING_RESTORED -> Kind.RESTORED;
+            case PLUGIN_MISBEHAVED -> Kind.MISBEHAVED;
+            case EXECUTION_CHANGED,
+                    PROGRESS_MADE,
+                    EXECUTION_NOTE,
+                    RUNG_CHANGED,
+                    KERNEL_OOM_KILL,
+                    EMERGENCY_SHUTDOWN,
+                    WATCHDOG_MOVED,
+                    SCHEDULE_FIRED,
+                    SCHEDULE_SKIPPED,
+                    SCHEDULE_CHANGED,
+                    SCHEDULE_NOT_RESTORED,
+                    LIMIT_CHANGED,
+                    LOOP_RESTARTED,
+                    HISTORY_DEGRADED,
+                    HISTORY_RESTORED,
+                    EVENTS_DROPPED -> null;
+        };
     }
 
     static void write(GuardEvent event, WireOutput out) throws IOException {
@@ -69,42 +72,58 @@ final class EventWire {
         }
         out.constant(kind);
         out.instant(event.at());
-        if (event instanceof GuardEvent.Terminated told) {
-            out.text(told.notebook());
-            write(told.scenario(), out);
-        } else if (event instanceof GuardEvent.KillConfirmed told) {
-            out.id(told.id());
-            out.text(told.notebook());
-            out.duration(told.took());
-            out.size(told.freed());
-        } else if (event instanceof GuardEvent.KillUnconfirmed told) {
-            out.id(told.id());
-            out.text(told.notebook());
-            out.duration(told.waited());
-            out.text(told.message());
-        } else if (event instanceof GuardEvent.KillWithheld told) {
-            out.constant(told.cause());
-            out.size(told.used());
-            out.size(told.threshold());
-            out.text(told.message());
-        } else if (event instanceof GuardEvent.BystandersFrozen told) {
-            out.all(told.frozen(), out::id);
-            out.duration(told.duration());
-        } else if (event instanceof GuardEvent.LoopLagged told) {
-            out.duration(told.lag());
-            out.number(told.missedTicks());
-        } else if (event instanceof GuardEvent.ReadingDegraded told) {
-            out.text(told.quantity());
-            out.text(told.reason());
-        } else if (event instanceof GuardEvent.ReadingRestored told) {
-            out.text(told.quantity());
-        } else if (event instanceof GuardEvent.PluginMisbehaved told) {
-            out.text(told.kind());
-            out.text(told.plugin());
-            out.constant(told.fault());
-            out.optional(told.id(), out::id);
-            out.optional(told.notebook(), out::text);
-            out.text(told.message());
+        switch (kind) {
+            case TERMINATED -> {
+                GuardEvent.Terminated told = (GuardEvent.Terminated) event;
+                out.text(told.notebook());
+                write(told.scenario(), out);
+            }
+            case CONFIRMED -> {
+                GuardEvent.KillConfirmed told = (GuardEvent.KillConfirmed) event;
+                out.id(told.id());
+                out.text(told.notebook());
+                out.duration(told.took());
+                out.size(told.freed());
+            }
+            case UNCONFIRMED -> {
+                GuardEvent.KillUnconfirmed told = (GuardEvent.KillUnconfirmed) event;
+                out.id(told.id());
+                out.text(told.notebook());
+                out.duration(told.waited());
+                out.text(told.message());
+            }
+            case WITHHELD -> {
+                GuardEvent.KillWithheld told = (GuardEvent.KillWithheld) event;
+                out.constant(told.cause());
+                out.size(told.used());
+                out.size(told.threshold());
+                out.text(told.message());
+            }
+            case FROZEN -> {
+                GuardEvent.BystandersFrozen told = (GuardEvent.BystandersFrozen) event;
+                out.all(told.frozen(), out::id);
+                out.duration(told.duration());
+            }
+            case LAGGED -> {
+                GuardEvent.LoopLagged told = (GuardEvent.LoopLagged) event;
+                out.duration(told.lag());
+                out.number(told.missedTicks());
+            }
+            case DEGRADED -> {
+                GuardEvent.ReadingDegraded told = (GuardEvent.ReadingDegraded) event;
+                out.text(told.quantity());
+                out.text(told.reason());
+            }
+            case RESTORED -> out.text(((GuardEvent.ReadingRestored) event).quantity());
+            case MISBEHAVED -> {
+                GuardEvent.PluginMisbehaved told = (GuardEvent.PluginMisbehaved) event;
+                out.text(told.kind());
+                out.text(told.plugin());
+                out.constant(told.fault());
+                out.optional(told.id(), out::id);
+                out.optional(told.notebook(), out::text);
+                out.text(told.message());
+            }
         }
     }
 

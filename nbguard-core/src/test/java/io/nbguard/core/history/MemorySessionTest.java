@@ -7,6 +7,7 @@ import io.nbguard.api.AuditRecord;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.EventRecord;
+import io.nbguard.api.EventSeverity;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
@@ -47,6 +48,7 @@ class MemorySessionTest {
         session.write(List.of(new HistoryEntry.OfEvent(new EventRecord(
                 BEGIN.plusSeconds(number),
                 type,
+                EventSeverity.INFO,
                 Optional.of(new ExecutionId("run-" + number)),
                 Optional.of("a.ipynb"),
                 "event " + number))));

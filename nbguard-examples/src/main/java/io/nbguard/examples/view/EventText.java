@@ -16,41 +16,47 @@ public final class EventText {
 
     /** Returns the line for an event, or nothing for those that the live view shows anyway. */
     public static Optional<Line> of(GuardEvent event) {
-        if (event instanceof GuardEvent.ExecutionChanged changed) {
-            return changed(changed.record());
-        }
-        if (event instanceof GuardEvent.KernelOomKill kill && kill.id().isEmpty()) {
-            // Somewhere on this machine: no execution is known to have lost it.
-            return Optional.of(Line.of("· " + event.message(), Style.FAINT));
-        }
-        if (event instanceof GuardEvent.Terminated
-                || event instanceof GuardEvent.KernelOomKill
-                || event instanceof GuardEvent.EmergencyShutdown) {
-            return Optional.of(Line.of("⚠ ", Style.ALARM).plus(event.message(), Style.ALARM));
-        }
-        if (event instanceof GuardEvent.KillConfirmed
-                || event instanceof GuardEvent.BystandersFrozen
-                || event instanceof GuardEvent.ExecutionNote
-                || event instanceof GuardEvent.HistoryRestored) {
-            return Optional.of(Line.of("· " + event.message(), Style.FAINT));
-        }
-        if (event instanceof GuardEvent.KillWithheld withheld) {
-            return Optional.of(Line.of("! ", Style.WARNING)
-                    .plus("nobody is ended at " + withheld.used().textBeside(withheld.threshold()) + " (threshold "
-                            + withheld.threshold().textBeside(withheld.used()) + "): " + withheld.message()));
-        }
-        if (event instanceof GuardEvent.KillUnconfirmed
-                || event instanceof GuardEvent.LimitChanged
-                || event instanceof GuardEvent.WatchdogMoved
-                || event instanceof GuardEvent.LoopLagged
-                || event instanceof GuardEvent.LoopRestarted
-                || event instanceof GuardEvent.HistoryDegraded
-                || event instanceof GuardEvent.PluginMisbehaved
-                || event instanceof GuardEvent.ScheduleNotRestored
-                || event instanceof GuardEvent.ReadingDegraded) {
-            return Optional.of(Line.of("! ", Style.WARNING).plus(event.message()));
-        }
-        return Optional.empty();
+        return switch (event.type()) {
+            case EXECUTION_CHANGED -> changed(((GuardEvent.ExecutionChanged) event).record());
+            case KILL_WITHHELD -> Optional.of(withheld((GuardEvent.KillWithheld) event));
+            case TERMINATED,
+                    KERNEL_OOM_KILL,
+                    EMERGENCY_SHUTDOWN,
+                    KILL_CONFIRMED,
+                    KILL_UNCONFIRMED,
+                    BYSTANDERS_FROZEN,
+                    EXECUTION_NOTE,
+                    WATCHDOG_MOVED,
+                    SCHEDULE_NOT_RESTORED,
+                    LIMIT_CHANGED,
+                    READING_DEGRADED,
+                    PLUGIN_MISBEHAVED,
+                    LOOP_LAGGED,
+                    LOOP_RESTARTED,
+                    HISTORY_DEGRADED,
+                    HISTORY_RESTORED -> Optional.of(bySeverity(event));
+            case PROGRESS_MADE,
+                    RUNG_CHANGED,
+                    SCHEDULE_FIRED,
+                    SCHEDULE_SKIPPED,
+                    SCHEDULE_CHANGED,
+                    READING_RESTORED,
+                    EVENTS_DROPPED -> Optional.empty();
+        };
+    }
+
+    private static Line bySeverity(GuardEvent event) {
+        return switch (event.severity()) {
+            case INFO -> Line.of("· " + event.message(), Style.FAINT);
+            case WARNING -> Line.of("! ", Style.WARNING).plus(event.message());
+            case CRITICAL -> Line.of("⚠ ", Style.ALARM).plus(event.message(), Style.ALARM);
+        };
+    }
+
+    private static Line withheld(GuardEvent.KillWithheld event) {
+        return Line.of("! ", Style.WARNING)
+                .plus("nothing is ended at " + event.used().textBeside(event.threshold()) + " (threshold "
+                        + event.threshold().textBeside(event.used()) + "): " + event.message());
     }
 
     private static Optional<Line> changed(ExecutionRecord record) {

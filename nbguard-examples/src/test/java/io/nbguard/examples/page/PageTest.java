@@ -38,7 +38,7 @@ class PageTest extends CannedPageTest {
         host.answer(
                 "GET /api/v1/events",
                 200,
-                "{\"items\":[{\"at\":\"@-5\",\"type\":\"Terminated\",\"severity\":\"critical\",\"execution\":null,"
+                "{\"items\":[{\"at\":\"@-5\",\"type\":\"Terminated\",\"severity\":\"critical\",\"kill\":true,\"execution\":null,"
                         + "\"notebook\":\"" + evil + "\",\"message\":\"OOM Prevention: Terminated " + evil + "\"}]}");
         open(BrowserSession.DESKTOP, ColorScheme.DARK);
 
@@ -171,7 +171,7 @@ class PageTest extends CannedPageTest {
 
         host.send(
                 "event",
-                "{\"at\":\"@0\",\"type\":\"Terminated\",\"severity\":\"critical\",\"execution\":\"01RUNS1\","
+                "{\"at\":\"@0\",\"type\":\"Terminated\",\"severity\":\"critical\",\"kill\":true,\"execution\":\"01RUNS1\","
                         + "\"notebook\":\"forecast.ipynb\",\"message\":\"" + message + "\"}");
 
         expect(page.locator("#assertive")).hasText(message);
@@ -189,7 +189,7 @@ class PageTest extends CannedPageTest {
         host.answer("GET /api/v1/kills", 200, "{\"since\":\"@-86400\",\"until\":\"@0\",\"count\":4}");
         host.send(
                 "event",
-                "{\"at\":\"@0\",\"type\":\"KernelOomKill\",\"severity\":\"info\",\"execution\":null,"
+                "{\"at\":\"@0\",\"type\":\"KernelOomKill\",\"severity\":\"info\",\"kill\":false,\"execution\":null,"
                         + "\"notebook\":null,\"message\":\"the kernel took a process somewhere\"}");
 
         Locator elsewhere = page.locator("#event-log li")
@@ -202,7 +202,7 @@ class PageTest extends CannedPageTest {
 
         host.send(
                 "event",
-                "{\"at\":\"@0\",\"type\":\"KernelOomKill\",\"severity\":\"critical\",\"execution\":\"01RUNS1\","
+                "{\"at\":\"@0\",\"type\":\"KernelOomKill\",\"severity\":\"critical\",\"kill\":true,\"execution\":\"01RUNS1\","
                         + "\"notebook\":\"forecast.ipynb\",\"message\":\"the kernel took forecast.ipynb\"}");
         expect(page.locator("#toasts .toast")).hasCount(1);
         expect(badge).hasText("4 kills in 24 h");
@@ -298,7 +298,8 @@ class PageTest extends CannedPageTest {
         for (int i = 0; i < 3_000; i++) {
             host.send(
                     "event",
-                    "{\"at\":\"@" + i + "\",\"type\":\"ExecutionNote\",\"severity\":\"info\",\"execution\":null,"
+                    "{\"at\":\"@" + i
+                            + "\",\"type\":\"ExecutionNote\",\"severity\":\"info\",\"kill\":false,\"execution\":null,"
                             + "\"notebook\":null,\"message\":\"note " + i + "\"}");
             host.send("execution", ended(i));
             if (i % 10 == 0) {

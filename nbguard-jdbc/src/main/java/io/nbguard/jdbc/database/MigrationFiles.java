@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class MigrationFiles implements ResourceProvider {
 
     /** The version of the tables that the last migration makes. */
-    static final int LATEST = 2;
+    static final int LATEST = 3;
 
-    private static final List<String> NAMES = List.of("V1__history.sql", "V2__claims.sql");
+    private static final List<String> NAMES = List.of("V1__history.sql", "V2__claims.sql", "V3__severity.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

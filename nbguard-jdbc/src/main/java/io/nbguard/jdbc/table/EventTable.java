@@ -1,6 +1,7 @@
 package io.nbguard.jdbc.table;
 
 import io.nbguard.api.EventRecord;
+import io.nbguard.api.EventSeverity;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
@@ -28,8 +29,8 @@ public final class EventTable {
             return;
         }
         String sql = "INSERT INTO " + table
-                + " (at_nanos, digest, type, execution, notebook, whole_notebook, message)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (at_nanos, digest) DO NOTHING";
+                + " (at_nanos, digest, type, severity, execution, notebook, whole_notebook, message)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (at_nanos, digest) DO NOTHING";
         try (PreparedStatement write = connection.prepareStatement(sql)) {
             for (EventRecord event : events) {
                 @Nullable String execution = event.execution().map(ExecutionId::value).orElse(null);
@@ -40,6 +41,7 @@ public final class EventTable {
                         Times.nanos(event.at()),
                         Texts.digest(event.type(), execution, notebook, event.message()),
                         Texts.key(event.type()),
+                        event.severity().name(),
                         execution,
                         key,
                         notebook == null || notebook.equals(key) ? null : notebook,
@@ -58,12 +60,13 @@ public final class EventTable {
                 .only("type", query.type())
                 .page(
                         connection,
-                        "type, execution, COALESCE(whole_notebook, notebook), message",
+                        "type, severity, execution, COALESCE(whole_notebook, notebook), message",
                         row -> new EventRecord(
                                 Times.instant(row.getLong(1)),
                                 row.getString(3),
-                                Optional.ofNullable(row.getString(4)).map(ExecutionId::new),
-                                Optional.ofNullable(row.getString(5)),
-                                row.getString(6)));
+                                EventSeverity.valueOf(row.getString(4)),
+                                Optional.ofNullable(row.getString(5)).map(ExecutionId::new),
+                                Optional.ofNullable(row.getString(6)),
+                                row.getString(7)));
     }
 }

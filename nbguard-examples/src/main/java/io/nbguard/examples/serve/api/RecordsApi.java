@@ -2,6 +2,7 @@ package io.nbguard.examples.serve.api;
 
 import io.nbguard.api.AuditRecord;
 import io.nbguard.api.EventRecord;
+import io.nbguard.api.EventType;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.History;
 import io.nbguard.api.HistoryHealth;
@@ -64,9 +65,11 @@ public final class RecordsApi {
             throw Refusal.badRequest("'since' (" + since + ") is after 'until' (" + until + ")");
         }
         long count = 0;
-        for (String type : EventShape.KILLS) {
-            count += kills(
-                    HistoryQuery.latest(MOST_AT_ONCE).typed(type).between(Optional.of(since), Optional.of(until)));
+        for (EventType type : EventType.values()) {
+            if (type.canBeKill()) {
+                HistoryQuery ofType = HistoryQuery.latest(MOST_AT_ONCE).typed(type.text());
+                count += kills(ofType.between(Optional.of(since), Optional.of(until)));
+            }
         }
         long kills = count;
         exchange.json(200, json -> {
@@ -81,7 +84,7 @@ public final class RecordsApi {
         Optional<HistoryQuery> wanted = Optional.of(query);
         for (int page = 0; wanted.isPresent() && page < MOST_PAGES; page++) {
             HistoryPage<EventRecord> found = history.events(wanted.get());
-            count += found.items().stream().filter(EventShape::isKill).count();
+            count += found.items().stream().filter(EventRecord::isKill).count();
             wanted = found.next().map(query::after);
         }
         return count;

@@ -3,15 +3,15 @@ import { byId, h, icon, keyed } from './dom.js';
 import { openDrawer } from './drawer.js';
 import { time } from './format.js';
 import { on, state } from './store.js';
-import { isImportant, isKill } from './voices.js';
+import { isImportant } from './voices.js';
 
 const SHOWN = 150;
 const KINDS = { Terminated: 'Watchdog kill', KernelOomKill: 'Killed by the kernel', EmergencyShutdown: 'Emergency shutdown' };
 const ICONS = { critical: 'alarm', warning: 'warning' };
 
 function eventRow(event) {
-  const kind = (isKill(event) && KINDS[event.type]) || event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
-  const element = h('li', { class: isKill(event) ? 'alarm' : null, 'data-severity': isImportant(event) ? event.severity : 'info', 'data-type': event.type },
+  const kind = (event.kill && KINDS[event.type]) || event.type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  const element = h('li', { class: event.kill ? 'alarm' : null, 'data-severity': isImportant(event) ? event.severity : 'info', 'data-type': event.type },
     icon((isImportant(event) && ICONS[event.severity]) || 'dot'),
     h('div', {},
       h('p', {}, event.message),

@@ -2,7 +2,7 @@
 import { api } from './api.js';
 import { changed, state, takeEvents, takeExecution, takeLive, takeSnapshot } from './store.js';
 import { keepStream } from './stream.js';
-import { announceEvents, isKill } from './voices.js';
+import { announceEvents } from './voices.js';
 
 const NOTEBOOKS_EVERY = 30_000;
 
@@ -79,7 +79,7 @@ function take(type, data) {
       break;
     case 'event':
       announceEvents(takeEvents([data]));
-      if (isKill(data)) loadKillsSoon();
+      if (data.kill) loadKillsSoon();
       break;
     default:
       // Something was missed because this page was too slow: ask for all of it.

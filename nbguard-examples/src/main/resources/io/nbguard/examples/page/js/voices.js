@@ -3,17 +3,7 @@ import { byId, h, icon, button } from './dom.js';
 
 const KEPT = 5;
 const SHOWN_FOR = 5_000;
-const KILLS = new Set(['Terminated', 'KernelOomKill', 'EmergencyShutdown']);
-const DRY_RUN = /^OOM Prevention \(dry run\)/;
 const ICONS = { good: 'check', bad: 'alarm', plain: 'dot' };
-
-/**
- * Returns whether an event is the end of a notebook, or of all, for want of memory. What the kernel has taken somewhere on
- * this machine, and what a watchdog that runs dry would have ended, is none.
- */
-export function isKill({ type, execution, message }) {
-  return KILLS.has(type) && !(type === 'KernelOomKill' && !execution) && !DRY_RUN.test(message);
-}
 
 /** Returns whether an event is worth an interruption. */
 export function isImportant({ severity }) {
@@ -62,7 +52,7 @@ export function onShowExecution(action) {
 /** Tells of events that have just happened: kills aloud, other important ones politely. */
 export function announceEvents(events) {
   for (const event of events) {
-    if (isKill(event)) {
+    if (event.kill) {
       const action = event.execution ? { text: 'See why', run: () => showExecution(event.execution) } : null;
       toast(event.message, { tone: 'bad', action });
     } else if (isImportant(event)) {
