@@ -279,10 +279,12 @@ class RealNotebooksTest {
         ExitReport report = run.end();
 
         assertCompleted(report);
+        // What has not come yet when the last cell is over counts as well: one or two.
         assertThat(report.remarks())
-                .containsExactly(
-                        "output is missing: 1 messages of its kernel were lost, which printed faster than could be"
-                                + " read");
+                .singleElement()
+                .asString()
+                .matches("output is missing: [12] messages of its kernel were lost, which printed faster than could be"
+                        + " read");
         assertThat(run.context.notes).isEqualTo(report.remarks());
     }
 
