@@ -376,9 +376,9 @@ public final class StoreClaims implements FireClaims {
 
         private void takeBack(FireStart left) throws IOException {
             if (end.isPresent()) {
-                session.takeOver(LeftFires.notLaunched(left, end.get(), tooLate, clock.instant()));
+                session.takeOver(UnlaunchedFires.notLaunched(left, end.get(), tooLate, clock.instant()));
             } else {
-                session.write(List.of(new HistoryEntry.OfExecution(LeftFires.givenBack(left.execution()))));
+                session.write(List.of(new HistoryEntry.OfExecution(UnlaunchedFires.givenBack(left.execution()))));
             }
         }
 

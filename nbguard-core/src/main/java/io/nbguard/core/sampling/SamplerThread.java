@@ -149,7 +149,7 @@ final class SamplerThread {
             }
             log.info("the sampling thread runs with {}", tracker.hasten());
             if (!takesOver) {
-                sampler.rehearsal().perform(FIRST_REHEARSAL_NANOS);
+                sampler.warmUp().perform(FIRST_REHEARSAL_NANOS);
             }
         } catch (Throwable e) {
             // The loop is needed all the same.
@@ -181,8 +181,8 @@ final class SamplerThread {
             return;
         }
         long wait = sampler.timer().dueNanos() - clock.nanoTime();
-        if (wait > TIME_TO_REHEARSE_NANOS && !sampler.rehearsal().isOver()) {
-            sampler.rehearsal().perform(REHEARSAL_NANOS);
+        if (wait > TIME_TO_REHEARSE_NANOS && !sampler.warmUp().isOver()) {
+            sampler.warmUp().perform(REHEARSAL_NANOS);
         } else if (wait > NOT_WORTH_SLEEPING_NANOS) {
             LockSupport.parkNanos(this, wait);
         } else if (wait > 0) {

@@ -104,7 +104,7 @@ class SurvivingLoopTest {
             }
         };
         start(List.of(OpenProbe.own(hanging), OpenProbe.own(new Container())));
-        RehearsedExecution hog = new RehearsedExecution(GIB, System.nanoTime());
+        WarmUpExecution hog = new WarmUpExecution(GIB, System.nanoTime());
         loop.watch(hog);
         used.set(15 * GIB + 1);
 
