@@ -44,7 +44,7 @@ public record CgroupLayout(Lineage lineage, Kind kind) {
         /** A part of the machine's hierarchy that was given to this user or service. */
         DELEGATED("a cgroup delegated to this user"),
         /** A group in which there is nobody but this process and its kin. */
-        OWN("a cgroup that holds nobody else"),
+        OWN("a cgroup that holds no other process"),
         /** A group that another guard has divided already. */
         DIVIDED("a cgroup that a guard has divided");
 

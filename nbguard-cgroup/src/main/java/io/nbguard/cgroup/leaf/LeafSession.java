@@ -88,8 +88,8 @@ final class LeafSession implements TrackerSession {
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
-                    LeafGroup.describe(leaf, e) + ": has somebody removed "
-                            + parts.folder().orElseThrow() + "? Close this guard and open another",
+                    LeafGroup.describe(leaf, e) + ": was " + parts.folder().orElseThrow()
+                            + " removed? Close this guard and open another",
                     e);
         }
         return add(new Group(leaf), true);
@@ -201,8 +201,8 @@ final class LeafSession implements TrackerSession {
     }
 
     @Override
-    public void rehearse() {
-        parts.trees().rehearse();
+    public void warmUp() {
+        parts.trees().warmUp();
     }
 
     @Override

@@ -60,7 +60,7 @@ class LeafLayoutsTest {
     @Test
     void withoutANamespaceAGroupOfItsOwnWillDo() {
         try (RemoteTracker guard = new RemoteTracker(box.joinedBy(RemoteTracker.program()))) {
-            assertThat(guard.ask("inspect")).contains("WRITABLE_POSSIBLE", "holds nobody else");
+            assertThat(guard.ask("inspect")).contains("WRITABLE_POSSIBLE", "holds no other process");
             guard.tell("open", "a", "cgroup.tier=writable");
             guard.tell("create", "a", "one");
             guard.start("one", "sleep", "600");

@@ -50,7 +50,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
     private volatile boolean ended;
 
     /**
-     * Makes a keeper; {@link #start} begins its thread.
+     * Makes it; {@link #start} begins its thread.
      *
      * @param store what the session is and where, for people
      * @param others what guards that are gone have left in the store; looked after once a minute
@@ -72,7 +72,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
     /** Begins to write. */
     public void start(Supplier<Snapshot> readings, Supplier<List<StoredSchedule>> schedules, ThreadFactory threads) {
         reads(readings, schedules);
-        Thread made = PlatformThread.of(threads, this::work, "the history keeper");
+        Thread made = PlatformThread.of(threads, this::work, "the history writer");
         made.setName("nbguard-history");
         thread = made;
         made.start();
@@ -142,7 +142,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
             look();
         } catch (RuntimeException | Error e) {
             // A store may be a stranger's code: not even its Errors may end this thread.
-            LOG.error("the history keeper stumbled; it goes on", e);
+            LOG.error("the history writer stumbled; it goes on", e);
         }
     }
 

@@ -34,7 +34,7 @@ public final class StoredHistory implements History {
     private final HistorySession session;
     private final HistoryWriter historyWriter;
 
-    /** Reads from an open store that a keeper writes to. */
+    /** Reads from an open store that a history writer writes to. */
     public StoredHistory(String store, HistorySession session, HistoryWriter historyWriter) {
         this.store = store;
         this.session = session;

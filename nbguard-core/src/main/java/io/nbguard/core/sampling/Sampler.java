@@ -64,7 +64,7 @@ final class Sampler {
     /**
      * Makes one for a turn.
      *
-     * @param before the sampler of the turn before, after which there is nothing left to rehearse; null in the first turn
+     * @param before the sampler of the turn before, after which there is nothing left to warm up; null in the first turn
      */
     Sampler(Turn turn, LoopState state, LoopParts parts, @Nullable Sampler before) {
         this.turn = turn;
@@ -91,13 +91,13 @@ final class Sampler {
         watchdog.emergency().orders(state::emergency);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
-        warmUp = before == null ? new WarmUp(this::rehearseLook) : WarmUp.over(before.warmUp.decisionNanos());
+        warmUp = before == null ? new WarmUp(this::warmUpLook) : WarmUp.over(before.warmUp.decisionNanos());
     }
 
-    private void rehearseLook() {
+    private void warmUpLook() {
         turn.check();
         container.sample();
-        trees.rehearse();
+        trees.warmUp();
     }
 
     /** Returns what executions are wanted to be watched. Any thread. */

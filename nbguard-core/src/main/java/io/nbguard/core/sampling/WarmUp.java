@@ -44,7 +44,7 @@ final class WarmUp {
     /**
      * Prepares one.
      *
-     * @param look a look at the real container, and what a kill needs of the real tracker: rehearsed as well
+     * @param look a look at the real container, and what a kill needs of the real tracker: warmed up as well
      */
     WarmUp(Runnable look) {
         this.look = look;
@@ -58,7 +58,7 @@ final class WarmUp {
         return done;
     }
 
-    /** Returns whether there is nothing left to rehearse. */
+    /** Returns whether there is nothing left to warm up. */
     boolean isOver() {
         return over;
     }
@@ -68,7 +68,7 @@ final class WarmUp {
         return decisionNanos;
     }
 
-    /** Rehearses for some {@code nanos}. If that fails it is over: a first kill that is slow is better than none. */
+    /** Warms up for some {@code nanos}. If that fails it is over: a first kill that is slow is better than none. */
     void perform(long nanos) {
         boolean failed = true;
         try {
@@ -109,7 +109,7 @@ final class WarmUp {
 
         private static final long GIB = 1L << 30;
         private static final int EXECUTIONS = 8;
-        private static final String SOURCE = "rehearsal";
+        private static final String SOURCE = "warm-up";
 
         private final List<WarmUpExecution> executions = new ArrayList<>();
         private final SamplingLoop loop;
@@ -195,12 +195,12 @@ final class WarmUp {
 
         @Override
         public ProcessGroup create(ExecutionId id, ResourceLimits limits) {
-            throw new UnsupportedOperationException("nothing is started in a rehearsal");
+            throw new UnsupportedOperationException("nothing is started in a warm-up");
         }
 
         @Override
         public ProcessGroup attach(ExecutionId id, ProcessIdentity root) {
-            throw new UnsupportedOperationException("nothing real is watched in a rehearsal");
+            throw new UnsupportedOperationException("nothing real is watched in a warm-up");
         }
 
         @Override

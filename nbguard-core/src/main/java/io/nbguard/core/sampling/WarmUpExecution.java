@@ -15,7 +15,7 @@ import java.util.Optional;
 final class WarmUpExecution implements Watched {
 
     private static final int PROCESSES = 4;
-    private static final String COMMAND = "rehearsed";
+    private static final String COMMAND = "warm-up";
 
     private final ExecutionId id = ExecutionId.random();
     private final GroupUsage usage = new GroupUsage();
@@ -123,7 +123,7 @@ final class WarmUpExecution implements Watched {
 
         @Override
         public Process start(ProcessBuilder builder) {
-            throw new UnsupportedOperationException("nothing is started in a rehearsal");
+            throw new UnsupportedOperationException("nothing is started in a warm-up");
         }
 
         @Override

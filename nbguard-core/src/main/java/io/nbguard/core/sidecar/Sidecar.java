@@ -362,7 +362,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
             terminated(told);
         } else if (event instanceof GuardEvent.KillConfirmed told && notOurs.remove(told.id())
                 || event instanceof GuardEvent.KillUnconfirmed unsure && notOurs.remove(unsure.id())) {
-            LOG.debug("{} was ended by somebody else", event);
+            LOG.debug("{} was ended otherwise", event);
         } else {
             events.publish(event);
         }

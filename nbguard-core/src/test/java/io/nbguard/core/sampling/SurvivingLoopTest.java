@@ -48,12 +48,12 @@ class SurvivingLoopTest {
     }
 
     @Test
-    void aProbeThatThrowsInTheRehearsalDoesNotEndTheThread() {
+    void aProbeThatThrowsInTheWarmUpDoesNotEndTheThread() {
         AtomicInteger calls = new AtomicInteger();
         start(List.of(OpenProbe.own(new Container() {
             @Override
             public void sample(ContainerGauges into) {
-                // The first call is the first tick's, the next ones are the rehearsal's.
+                // The first call is the first tick's, the next ones are the warm-up's.
                 if (calls.incrementAndGet() > 1) {
                     throw new OutOfMemoryError("as if");
                 }
