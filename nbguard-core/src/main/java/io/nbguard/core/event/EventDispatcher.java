@@ -1,10 +1,10 @@
 package io.nbguard.core.event;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardListener;
-import io.nbguard.core.GuardClock;
-import io.nbguard.core.Registration;
+import io.nbguard.api.Registration;
 import io.nbguard.core.plugin.PluginFaults;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.Snapshot;
-import io.nbguard.core.GuardClock;
 import io.nbguard.spi.StoredSchedule;
 import java.time.Duration;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.nbguard.core.history;
 
 import io.nbguard.api.AuditRecord;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.HistoryHealth;
 import io.nbguard.api.Snapshot;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.PlatformThread;
 import io.nbguard.spi.HistorySession;

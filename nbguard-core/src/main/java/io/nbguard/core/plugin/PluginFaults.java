@@ -1,8 +1,8 @@
 package io.nbguard.core.plugin;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import java.util.LinkedHashMap;
 import java.util.Map;

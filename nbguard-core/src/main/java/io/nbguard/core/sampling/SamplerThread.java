@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.core.GuardClock;
+import io.nbguard.api.GuardClock;
 import io.nbguard.spi.TrackerSession;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;

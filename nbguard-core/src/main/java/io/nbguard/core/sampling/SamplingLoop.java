@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.Snapshot;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.TrackerSession;

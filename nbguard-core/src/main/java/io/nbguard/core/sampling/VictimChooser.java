@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.core.GuardClock;
+import io.nbguard.api.GuardClock;
 import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.spi.KillPolicy;

@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.ResourceLimits;
-import io.nbguard.core.GuardClock;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.ProbeSession;

@@ -2,11 +2,11 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.WatchdogMode;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunFolders;

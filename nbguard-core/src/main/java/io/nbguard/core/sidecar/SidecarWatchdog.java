@@ -1,8 +1,8 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.UnavailableException;

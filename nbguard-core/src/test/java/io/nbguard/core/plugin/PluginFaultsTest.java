@@ -3,10 +3,10 @@ package io.nbguard.core.plugin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.core.GuardClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,12 +3,12 @@ package io.nbguard.core.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.LoopRestarted;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.Reading;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.spi.ContainerGauges;

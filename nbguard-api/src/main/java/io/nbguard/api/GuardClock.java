@@ -1,4 +1,4 @@
-package io.nbguard.core;
+package io.nbguard.api;
 
 import java.time.Instant;
 

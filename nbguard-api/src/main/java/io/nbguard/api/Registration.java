@@ -1,4 +1,4 @@
-package io.nbguard.core;
+package io.nbguard.api;
 
 /** A listener's registration. Closing it ends it; an event under way may still arrive. */
 @FunctionalInterface
