@@ -5,7 +5,6 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.Registration;
-import io.nbguard.core.plugin.PluginFaults;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

@@ -4,7 +4,7 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.GuardClock;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.TrackerSession;

@@ -2,7 +2,7 @@ package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.SafetyTier;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.SampleDepth;
 import io.nbguard.spi.TrackerSession;

@@ -14,7 +14,7 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.Schedules;
 import io.nbguard.api.StopMode;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.Trigger;

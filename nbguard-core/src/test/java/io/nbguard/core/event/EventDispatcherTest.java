@@ -7,7 +7,6 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.Registration;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
-import io.nbguard.core.plugin.PluginFaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,8 @@
-package io.nbguard.core.plugin;
+package io.nbguard.core.event;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
-import io.nbguard.core.event.EventSink;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +46,7 @@ public final class PluginFaults {
     /**
      * Tells of a fault, unless the same one of the same plugin and execution was told since the plugin last behaved.
      *
-     * @param kind the title of a {@link PluginKind}, or what else hosts may plug in, such as {@code listener}
+     * @param kind the title of a {@code PluginKind}, or what else hosts may plug in, such as {@code listener}
      * @param plugin its name
      * @param id the execution that it was busy with
      * @param notebook its notebook

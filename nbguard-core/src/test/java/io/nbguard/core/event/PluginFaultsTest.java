@@ -1,4 +1,4 @@
-package io.nbguard.core.plugin;
+package io.nbguard.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
