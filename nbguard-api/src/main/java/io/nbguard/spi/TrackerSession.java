@@ -47,7 +47,7 @@ public interface TrackerSession extends AutoCloseable {
      * while that has nothing to do, so that the first kill is not the first time that its code runs. Takes well under a
      * millisecond.
      */
-    default void rehearse() {}
+    default void warmUp() {}
 
     /**
      * Makes a group around processes that are already running, by the root of their tree: to watch what another guard runs.

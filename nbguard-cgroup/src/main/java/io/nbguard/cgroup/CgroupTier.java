@@ -1,7 +1,7 @@
 package io.nbguard.cgroup;
 
+import io.nbguard.cgroup.leaf.CgroupLayout;
 import io.nbguard.cgroup.leaf.LeafTracker;
-import io.nbguard.cgroup.leaf.Site;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,10 +32,10 @@ public enum CgroupTier {
 
     static Report inspect(Path root) {
         try {
-            Site site = LeafTracker.look(root, Map.of());
+            CgroupLayout layout = LeafTracker.look(root, Map.of());
             return new Report(
                     WRITABLE_POSSIBLE,
-                    site.base() + " can be written and is " + site.kind().words()
+                    layout.base() + " can be written and is " + layout.kind().words()
                             + ": notebooks can be confined below it",
                     "");
         } catch (UnavailableException e) {

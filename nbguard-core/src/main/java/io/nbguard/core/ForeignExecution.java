@@ -3,6 +3,7 @@ package io.nbguard.core;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.core.announce.AnnouncedExecution;

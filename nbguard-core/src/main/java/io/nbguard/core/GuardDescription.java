@@ -67,7 +67,7 @@ public record GuardDescription(
         lines.add("container: " + String.join("; ", probes));
         lines.add("processes: " + tracker);
         lines.add("kill policy: " + String.join(", then ", killPolicies)
-                + (dryRun ? " (dry run: nobody is killed)" : ""));
+                + (dryRun ? " (dry run: nothing is killed)" : ""));
         lines.add("memory: warn at " + warnAt + ", stop admitting at " + stopAdmittingAt + ", kill at " + killAt
                 + " of " + containerLimit.map(limit -> "at most " + limit).orElse("the container's limit"));
         lines.add("watchdog: " + watchdog);

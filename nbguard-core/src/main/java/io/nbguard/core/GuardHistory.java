@@ -6,17 +6,17 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.History;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.execution.KeptRun;
-import io.nbguard.core.execution.Remains;
+import io.nbguard.core.execution.PartialOutput;
 import io.nbguard.core.history.DeadGuards;
-import io.nbguard.core.history.Keeper;
-import io.nbguard.core.history.Leftovers;
+import io.nbguard.core.history.HistoryWriter;
 import io.nbguard.core.history.MemoryStore;
+import io.nbguard.core.history.OrphanReaper;
 import io.nbguard.core.history.StoreClaims;
 import io.nbguard.core.history.StoredHistory;
-import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.SamplingLoop;
@@ -49,11 +49,11 @@ final class GuardHistory implements AutoCloseable {
     private final String store;
     private final HistorySession session;
     private final Optional<String> guard;
-    private final Keeper keeper;
+    private final HistoryWriter historyWriter;
     private final History view;
     private final List<StoredSchedule> kept;
     private final DeadGuards others;
-    private final Inheritance inheritance;
+    private final ExecutionRecovery recovery;
     private @Nullable StoreClaims claims;
     private volatile FireHeir heir = FireHeir.NONE;
 
@@ -64,16 +64,16 @@ final class GuardHistory implements AutoCloseable {
         this.session = session;
         Optional<FolderOwner> self = FolderOwner.current();
         guard = self.map(FolderOwner::toText);
-        inheritance = new Inheritance(settings, tracker);
+        recovery = new ExecutionRecovery(settings, tracker);
         others = new DeadGuards(
                 self,
-                new Leftovers(
+                new OrphanReaper(
                         tracker, id -> KeptRun.of(id, settings.temporaryFiles()).map(KeptRun::root)),
-                inheritance::goesOn,
+                recovery::goesOn,
                 this::recoverNotebook,
                 settings.clock());
-        keeper = new Keeper(store, session, others, listeners, settings.clock());
-        view = new StoredHistory(store, session, keeper);
+        historyWriter = new HistoryWriter(store, session, others, listeners, settings.clock());
+        view = new StoredHistory(store, session, historyWriter);
         try {
             if (settings.hostDeath() == HostDeath.END) {
                 others.look(session, id -> false);
@@ -132,9 +132,9 @@ final class GuardHistory implements AutoCloseable {
         try {
             Optional<KeptRun> kept = KeptRun.of(id, settings.temporaryFiles());
             return kept.isPresent()
-                    ? Remains.clear(id, kept.get().folders())
+                    ? PartialOutput.clear(id, kept.get().folders())
                     : expectedOutput(execution)
-                            .flatMap(output -> Remains.recover(id, settings.temporaryFiles(), output));
+                            .flatMap(output -> PartialOutput.recover(id, settings.temporaryFiles(), output));
         } catch (RuntimeException e) {
             LOG.warn("the partial notebook of {} could not be moved to where it was to go", id, e);
             return Optional.empty();
@@ -188,15 +188,15 @@ final class GuardHistory implements AutoCloseable {
 
     /** Begins to keep what happens. */
     void start(Executions executions, SamplingLoop loop, Scheduler scheduler) {
-        executions.keptBy(execution -> keeper.begin(
+        executions.keptBy(execution -> historyWriter.begin(
                 execution.id(),
                 () -> new StoredExecution(execution.record(), execution.request(), guard, execution.root())));
         if (settings.hostDeath() == HostDeath.KEEP) {
-            inheritance.goesTo(executions, scheduler);
+            recovery.goesTo(executions, scheduler);
             lookAtOthers();
         }
         heir = scheduler;
-        keeper.start(loop::snapshot, scheduler::stored, settings.threads());
+        historyWriter.start(loop::snapshot, scheduler::stored, settings.threads());
     }
 
     /**
@@ -220,7 +220,7 @@ final class GuardHistory implements AutoCloseable {
 
     /** Hears what is to be kept. */
     EventSink events() {
-        return keeper;
+        return historyWriter;
     }
 
     History view() {
@@ -246,7 +246,7 @@ final class GuardHistory implements AutoCloseable {
         } catch (InterruptedException e) {
             interrupted = true;
         }
-        keeper.close();
+        historyWriter.close();
         try {
             if (claiming != null) {
                 claiming.tellLeft();

@@ -4,23 +4,23 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
-import io.nbguard.core.event.BothHear;
 import io.nbguard.core.event.EventDispatcher;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.event.PluginFaults;
+import io.nbguard.core.event.TeeEventSink;
 import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.Extensions;
 import io.nbguard.core.execution.NotebookFolder;
 import io.nbguard.core.execution.OutsideWatch;
-import io.nbguard.core.execution.RunMeans;
+import io.nbguard.core.execution.RunDependencies;
 import io.nbguard.core.execution.StaleFolders;
 import io.nbguard.core.plugin.KnownSettings;
-import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
-import io.nbguard.core.sampling.Deputy;
 import io.nbguard.core.sampling.OpenProbe;
+import io.nbguard.core.sampling.RemoteWatchdog;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.core.sidecar.Sidecar;
@@ -131,7 +131,7 @@ record GuardParts(
             GuardHistory history) {
         Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardParts::openRuntime);
         // History first: a listener that hears of something finds it written after a flush.
-        EventSink events = new BothHear(history.events(), listeners);
+        EventSink events = new TeeEventSink(history.events(), listeners);
         PluginFaults faults = new PluginFaults(events, settings.clock());
         listeners.tellsFaults(faults);
         Optional<Sidecar> sidecar = sidecar(settings, plugins, policies, runtime, events);
@@ -140,11 +140,11 @@ record GuardParts(
                 machine.probes(),
                 machine.tracker(),
                 policies,
-                sidecar.<Deputy>map(found -> found).orElse(Deputy.NONE),
+                sidecar.<RemoteWatchdog>map(found -> found).orElse(RemoteWatchdog.NONE),
                 events,
                 settings.clock(),
                 settings.threads());
-        RunMeans means = new RunMeans(
+        RunDependencies dependencies = new RunDependencies(
                 executor,
                 machine.tracker(),
                 loop,
@@ -164,7 +164,7 @@ record GuardParts(
         NotebookFolder notebooks =
                 new NotebookFolder(settings.notebooks(), settings.outputs(), Extensions.of(executor));
         Executions executions = new Executions(
-                means, notebooks, settings.maxConcurrent(), settings.maxQueued(), settings.rememberEnded());
+                dependencies, notebooks, settings.maxConcurrent(), settings.maxQueued(), settings.rememberEnded());
         Scheduler scheduler = new Scheduler(
                 name -> plugins.named(PluginKind.TRIGGER, name, Trigger.class),
                 executions::check,
@@ -174,7 +174,7 @@ record GuardParts(
                 events,
                 settings.clock(),
                 settings.threads());
-        EmergencyShutdown emergency = new EmergencyShutdown(executions, means);
+        EmergencyShutdown emergency = new EmergencyShutdown(executions, dependencies);
         if (settings.automaticEmergencyShutdown()) {
             loop.onEmergency(emergency::orderApart);
             sidecar.ifPresent(found -> found.onEmergency(emergency::orderApart));

@@ -1,5 +1,6 @@
 package io.nbguard.core;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.execution.OutputTemplate;

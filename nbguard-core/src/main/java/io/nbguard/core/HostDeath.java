@@ -6,7 +6,7 @@ public enum HostDeath {
     END,
     /**
      * They go on. The next guard with the same history store, on the same machine, takes them up again; what has ended
-     * meanwhile it records as it ended. Until then nobody watches them.
+     * meanwhile it records as it ended. Until then they are not watched.
      */
     KEEP
 }

@@ -7,6 +7,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.History;
+import io.nbguard.api.Registration;
 import io.nbguard.api.Schedules;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.StopMode;

@@ -2,6 +2,7 @@ package io.nbguard.core;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Snapshot;
 import io.nbguard.core.announce.AnnouncedExecution;

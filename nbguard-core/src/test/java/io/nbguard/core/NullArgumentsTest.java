@@ -7,6 +7,7 @@ import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionStatus;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.History;

@@ -1,6 +1,7 @@
 package io.nbguard.papermill;
 
 import io.nbguard.api.GuardException;
+import io.nbguard.papermill.notebook.Outline;
 import io.nbguard.papermill.notebook.OutlineReader;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,6 +33,13 @@ public record NotebookOutline(
      *     message names the file, and the line and column where it is broken; {@code ENVIRONMENT} if it cannot be read
      */
     public static NotebookOutline read(Path notebook) {
-        return OutlineReader.read(notebook);
+        Outline found = OutlineReader.read(notebook);
+        return new NotebookOutline(
+                found.cells(),
+                found.codeCells(),
+                found.kernel(),
+                found.language(),
+                found.parametersCell(),
+                found.injectedCell());
     }
 }

@@ -3,6 +3,8 @@ package io.nbguard.papermill;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.papermill.notebook.Outline;
+import io.nbguard.papermill.notebook.OutlineReader;
 import io.nbguard.papermill.notebook.ParameterNames;
 import io.nbguard.papermill.python.PythonFinder;
 import io.nbguard.papermill.run.PapermillRun;
@@ -67,7 +69,7 @@ public final class PapermillExecutor implements Executor {
 
     @Override
     public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) throws InterruptedException {
-        NotebookOutline outline = NotebookOutline.read(context.notebook());
+        Outline outline = OutlineReader.read(context.notebook());
         if (request.workingDirectory().isPresent()
                 && !Files.isDirectory(request.workingDirectory().get())) {
             throw new GuardException(

@@ -114,7 +114,7 @@ class HostileNotebookTest {
         ExitReport report = run.end();
 
         assertThat(report.exitCode()).hasValue(0);
-        assertThat(report.remarks()).containsExactly("somebody stopped its supervisor (SIGSTOP), which was let go on");
+        assertThat(report.remarks()).containsExactly("its supervisor was stopped (SIGSTOP) and continued");
         assertThat(run.context.notes).containsAll(report.remarks());
     }
 

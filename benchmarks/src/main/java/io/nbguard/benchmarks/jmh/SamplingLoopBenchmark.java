@@ -1,9 +1,9 @@
 package io.nbguard.benchmarks.jmh;
 
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardClock;
 import io.nbguard.benchmarks.peer.NbguardMonitor;
 import io.nbguard.benchmarks.peer.Probes;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.core.sampling.SamplingConfig;

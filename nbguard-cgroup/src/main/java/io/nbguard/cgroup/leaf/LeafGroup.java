@@ -72,7 +72,7 @@ final class LeafGroup implements ProcessGroup {
             if (!process.isAlive()) {
                 if (process.exitValue() == Launcher.NOT_JOINED && usedNothing()) {
                     throw new IOException("the process could not join " + group.path()
-                            + ", and was not started: has somebody removed or divided that cgroup?");
+                            + ", and was not started: was that cgroup removed or divided?");
                 }
                 return;
             }

@@ -32,7 +32,7 @@ final class LeafSession implements TrackerSession {
     private final Parts parts;
     private final Processes.TableReader reader;
     private final WatchedFile.Desk desk = new WatchedFile.Desk(System::nanoTime);
-    private final EnclosureLimit limit;
+    private final NotebooksCgroupLimit limit;
 
     /** Held by the sampling thread during a tick, which only tries it, and for moments by others. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -49,8 +49,8 @@ final class LeafSession implements TrackerSession {
      * @param pidsMax the most processes and threads of one execution, as {@code pids.max} takes it
      */
     record Parts(
-            Site site,
-            Enclosure enclosure,
+            CgroupLayout layout,
+            NotebooksCgroup notebooksCgroup,
             Optional<Path> folder,
             Optional<Launcher> launcher,
             Processes processes,
@@ -61,7 +61,7 @@ final class LeafSession implements TrackerSession {
     LeafSession(Parts parts, Path root) {
         this.parts = parts;
         reader = parts.processes().newReader();
-        limit = new EnclosureLimit(parts.site(), parts.enclosure(), parts.reserve(), root, desk);
+        limit = new NotebooksCgroupLimit(parts.layout(), parts.notebooksCgroup(), parts.reserve(), root, desk);
         limit.look(isGuard());
     }
 
@@ -88,8 +88,8 @@ final class LeafSession implements TrackerSession {
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
-                    LeafGroup.describe(leaf, e) + ": has somebody removed "
-                            + parts.folder().orElseThrow() + "? Close this guard and open another",
+                    LeafGroup.describe(leaf, e) + ": was " + parts.folder().orElseThrow()
+                            + " removed? Close this guard and open another",
                     e);
         }
         return add(new Group(leaf), true);
@@ -139,7 +139,7 @@ final class LeafSession implements TrackerSession {
             return group;
         }
         // Its root may have died before the others.
-        Optional<Path> inherited = parts.enclosure().folders().stream()
+        Optional<Path> inherited = parts.notebooksCgroup().folders().stream()
                 .map(folder -> folder.resolve(id.value()))
                 .filter(path -> Files.isDirectory(path) && isInherited(path))
                 .findFirst();
@@ -164,11 +164,11 @@ final class LeafSession implements TrackerSession {
             Path slash = Path.of("/");
             Optional<Path> own = Membership.read(slash, Long.toString(process.pid()))
                     .unified()
-                    .flatMap(path -> parts.site().lineage().directory(slash, path));
+                    .flatMap(path -> parts.layout().lineage().directory(slash, path));
             for (Path at = own.orElse(null); at != null; at = at.getParent()) {
                 Path folder = at.getParent();
                 if (folder != null
-                        && parts.site().enclosure().equals(folder.getParent())
+                        && parts.layout().notebooksCgroup().equals(folder.getParent())
                         && GuardName.parse(String.valueOf(folder.getFileName())).isPresent()) {
                     return Optional.of(at);
                 }
@@ -201,8 +201,8 @@ final class LeafSession implements TrackerSession {
     }
 
     @Override
-    public void rehearse() {
-        parts.trees().rehearse();
+    public void warmUp() {
+        parts.trees().warmUp();
     }
 
     @Override
@@ -230,17 +230,17 @@ final class LeafSession implements TrackerSession {
     public String description() {
         long bytes = limit.inForceBytes();
         String bound = bytes < 0 ? "no bound" : "at most " + ByteSize.ofBytes(bytes) + " together";
-        return "cgroup leaves below " + parts.site().enclosure() + " (" + bound + "; "
-                + parts.site().base() + " is " + parts.site().kind().words() + ")";
+        return "cgroup leaves below " + parts.layout().notebooksCgroup() + " (" + bound + "; "
+                + parts.layout().base() + " is " + parts.layout().kind().words() + ")";
     }
 
     /** Returns how often the kernel has found the enclosure full so far. */
     long enclosureOoms() {
-        return ControlFile.number(parts.site().enclosure().resolve("memory.events.local"), "oom");
+        return ControlFile.number(parts.layout().notebooksCgroup().resolve("memory.events.local"), "oom");
     }
 
     Path enclosureLimitFile() {
-        return parts.site().enclosure().resolve("memory.max");
+        return parts.layout().notebooksCgroup().resolve("memory.max");
     }
 
     Processes processes() {
@@ -273,9 +273,9 @@ final class LeafSession implements TrackerSession {
 
     private void leave(Path folder) {
         try {
-            BaseLock lock = BaseLock.take(parts.site().base());
+            BaseLock lock = BaseLock.take(parts.layout().base());
             try {
-                parts.enclosure().leave(folder);
+                parts.notebooksCgroup().leave(folder);
             } finally {
                 lock.close();
             }

@@ -141,12 +141,12 @@ public final class LeafTracker implements ProcessTracker {
      * @return where
      * @throws UnavailableException if not; says why, and the cure
      */
-    public static Site look(Path root, Map<String, String> configuration) throws UnavailableException {
+    public static CgroupLayout look(Path root, Map<String, String> configuration) throws UnavailableException {
         return look(root, Processes.of(configuration), false);
     }
 
-    private static Site look(Path root, Processes processes, boolean asked) throws UnavailableException {
-        Site site = Site.find(root, asked);
+    private static CgroupLayout look(Path root, Processes processes, boolean asked) throws UnavailableException {
+        CgroupLayout layout = CgroupLayout.find(root, asked);
         Optional<String> noCalls = processes.noCalls();
         if (noCalls.isPresent()) {
             throw new UnavailableException(
@@ -157,26 +157,27 @@ public final class LeafTracker implements ProcessTracker {
         if (noLauncher != null) {
             throw new UnavailableException(noLauncher, "run on a machine with amd64 or aarch64 processors");
         }
-        return site;
+        return layout;
     }
 
     private TrackerSession open(Map<String, String> configuration, Reserve reserve, String pids, boolean asked)
             throws UnavailableException {
         Processes processes = Processes.of(configuration);
-        Site site = look(root, processes, asked);
+        CgroupLayout layout = look(root, processes, asked);
         TrackerSession trees = new ProcTracker().open(configuration);
         Launcher launcher = null;
         try {
             launcher = Launcher.unpack();
-            Enclosure enclosure = new Enclosure(site, processes, "keep".equals(configuration.get(HOST_DEATH)));
-            BaseLock lock = BaseLock.take(site.base());
+            NotebooksCgroup notebooksCgroup =
+                    new NotebooksCgroup(layout, processes, "keep".equals(configuration.get(HOST_DEATH)));
+            BaseLock lock = BaseLock.take(layout.base());
             try {
-                Path folder = enclosure.enter();
+                Path folder = notebooksCgroup.enter();
                 try {
                     return new LeafSession(
                             new LeafSession.Parts(
-                                    site,
-                                    enclosure,
+                                    layout,
+                                    notebooksCgroup,
                                     Optional.of(folder),
                                     Optional.of(launcher),
                                     processes,
@@ -185,7 +186,7 @@ public final class LeafTracker implements ProcessTracker {
                                     pids),
                             root);
                 } catch (RuntimeException | Error e) {
-                    enclosure.leave(folder);
+                    notebooksCgroup.leave(folder);
                     throw e;
                 }
             } finally {
@@ -203,9 +204,9 @@ public final class LeafTracker implements ProcessTracker {
     /** Attaches to leaves that guards of this container have made, and to other processes by their tree. */
     @Override
     public TrackerSession watch(Map<String, String> configuration) throws UnavailableException {
-        Site site = new Site(Lineage.unified(root).ofContainer(), Site.Kind.DIVIDED);
-        if (!Files.isDirectory(site.enclosure())) {
-            throw new UnavailableException("no guard has confined notebooks below " + site.base(), "");
+        CgroupLayout layout = new CgroupLayout(Lineage.unified(root).ofContainer(), CgroupLayout.Kind.DIVIDED);
+        if (!Files.isDirectory(layout.notebooksCgroup())) {
+            throw new UnavailableException("no guard has confined notebooks below " + layout.base(), "");
         }
         Processes processes = Processes.of(configuration);
         if (processes.noCalls().isPresent()) {
@@ -213,8 +214,8 @@ public final class LeafTracker implements ProcessTracker {
         }
         return new LeafSession(
                 new LeafSession.Parts(
-                        site,
-                        new Enclosure(site, processes, false),
+                        layout,
+                        new NotebooksCgroup(layout, processes, false),
                         Optional.empty(),
                         Optional.empty(),
                         processes,

@@ -9,9 +9,9 @@
  *         └── EXECUTION        one leaf for each execution: memory.oom.group = 1, pids.max, memory.max
  * </pre>
  *
- * <p>Read it in this order: {@link io.nbguard.cgroup.leaf.Site} (whether and where), {@link
- * io.nbguard.cgroup.leaf.Enclosure} (made and removed), {@link io.nbguard.cgroup.leaf.LeafSession} (the tick), {@link
- * io.nbguard.cgroup.leaf.LeafGroup} (one execution), {@link io.nbguard.cgroup.leaf.EnclosureLimit} (the reserve).
+ * <p>Read it in this order: {@link io.nbguard.cgroup.leaf.CgroupLayout} (whether and where), {@link
+ * io.nbguard.cgroup.leaf.NotebooksCgroup} (made and removed), {@link io.nbguard.cgroup.leaf.LeafSession} (the tick), {@link
+ * io.nbguard.cgroup.leaf.LeafGroup} (one execution), {@link io.nbguard.cgroup.leaf.NotebooksCgroupLimit} (the reserve).
  */
 @NullMarked
 package io.nbguard.cgroup.leaf;

@@ -90,7 +90,7 @@ final class ExitPriority {
     }
 
     /** Goes the way of {@link #raise}, and changes nothing. */
-    void rehearse(ProcessReader reader) {
+    void warmUp(ProcessReader reader) {
         // So old that none of the ids can be trusted.
         long longAgo = System.nanoTime() - Integer.MAX_VALUE * 10L;
         Threads own = threadsOf(ProcessHandle.current().pid(), longAgo, reader);

@@ -140,14 +140,14 @@ final class PidfdSignals implements Signals {
     }
 
     @Override
-    public void rehearse(ProcessReader reader) {
+    public void warmUp(ProcessReader reader) {
         StatLine line = new StatLine();
         int descriptor = open(ProcessHandle.current().pid());
         if (descriptor >= 0 && reader.read(ProcessHandle.current().pid(), line) == ProcessReader.Look.FOUND) {
             sendToAll(descriptor, NO_SIGNAL, line, reader);
             // Refused, because we are not dying.
             release(descriptor);
-            exitPriority.ifPresent(priority -> priority.rehearse(reader));
+            exitPriority.ifPresent(priority -> priority.warmUp(reader));
         }
         LinuxCalls.close(descriptor);
     }

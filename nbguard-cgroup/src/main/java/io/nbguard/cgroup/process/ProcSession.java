@@ -53,16 +53,16 @@ final class ProcSession implements TrackerSession {
         hasCursor = cursor != null;
         discovery = new Discovery(sampling, cursor, departed, lock, laps, clock);
         nobody = new ProcGroup(this, null, ownStart);
-        rehearse();
+        warmUp();
         // Once, with a search of the machine: that takes milliseconds.
         nobody.kill();
     }
 
     /** In a fresh JVM a kill would take longer than it may, for classes that are loaded and code that is interpreted. */
     @Override
-    public void rehearse() {
+    public void warmUp() {
         ProcessReader reader = machine.borrowReader();
-        signals.rehearse(reader);
+        signals.warmUp(reader);
         // Never with a member: all that descend from one are members too.
         new TreeKill(this, nobody).killKnown(reader);
         machine.spareReaders().add(reader);

@@ -29,7 +29,7 @@ interface Signals {
     boolean canStop();
 
     /** Goes through all that a kill needs, without signalling: the first kill must not wait for classes to be loaded. */
-    default void rehearse(ProcessReader reader) {}
+    default void warmUp(ProcessReader reader) {}
 
     /** What came of stopping a process. */
     enum Stop {

@@ -83,9 +83,9 @@ final class GroupTree {
                         + availableMib * 1024 + " kB\n");
     }
 
-    Site site() {
+    CgroupLayout layout() {
         try {
-            return new Site(Lineage.unified(root).ofContainer(), Site.Kind.CONTAINER);
+            return new CgroupLayout(Lineage.unified(root).ofContainer(), CgroupLayout.Kind.CONTAINER);
         } catch (UnavailableException e) {
             throw new IllegalStateException(e);
         }

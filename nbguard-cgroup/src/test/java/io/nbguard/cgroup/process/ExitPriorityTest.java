@@ -146,8 +146,8 @@ class ExitPriorityTest {
     }
 
     @Test
-    void aRehearsalChangesNothing() throws Exception {
-        priority.rehearse(READER);
+    void aWarmUpChangesNothing() throws Exception {
+        priority.warmUp(READER);
 
         assertThat(threads(ProcessHandle.current().pid())).containsOnly(ORDINARY);
     }

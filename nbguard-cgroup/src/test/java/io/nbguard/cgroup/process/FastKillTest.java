@@ -61,7 +61,7 @@ class FastKillTest {
     }
 
     @Test
-    void aRehearsalHarmsNobodyThatThisProcessHasStarted() throws Exception {
+    void aWarmUpHarmsNobodyThatThisProcessHasStarted() throws Exception {
         try (Tracked tracked = new Tracked(Map.of())) {
             Process child = tracked.stranger("sleep", "1000");
             ProcessGroup group = tracked.group();
@@ -70,8 +70,8 @@ class FastKillTest {
 
             try (ProcSession another = (ProcSession) new ProcTracker().open(Map.of())) {
                 for (int i = 0; i < 100; i++) {
-                    another.rehearse();
-                    tracked.session.rehearse();
+                    another.warmUp();
+                    tracked.session.warmUp();
                 }
             }
 

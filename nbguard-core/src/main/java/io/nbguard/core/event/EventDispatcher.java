@@ -1,11 +1,10 @@
 package io.nbguard.core.event;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardListener;
-import io.nbguard.core.GuardClock;
-import io.nbguard.core.Registration;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.api.Registration;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;

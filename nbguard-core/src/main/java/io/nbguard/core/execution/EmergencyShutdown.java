@@ -24,14 +24,14 @@ public final class EmergencyShutdown {
     private static final long THREADS_PATIENCE_MILLIS = 5_000;
 
     private final Executions executions;
-    private final RunMeans means;
+    private final RunDependencies dependencies;
     private final AtomicReference<Sweep> underWay = new AtomicReference<>();
     private final Set<Thread> threads = ConcurrentHashMap.newKeySet();
 
     /** Ends nothing yet. */
-    public EmergencyShutdown(Executions executions, RunMeans means) {
+    public EmergencyShutdown(Executions executions, RunDependencies dependencies) {
         this.executions = executions;
-        this.means = means;
+        this.dependencies = dependencies;
     }
 
     /**
@@ -40,7 +40,7 @@ public final class EmergencyShutdown {
      * @param longest how long to wait at most; another second may be spent on the file
      */
     public EmergencyReport order(String reason, Duration longest) {
-        Sweep sweep = new Sweep(reason, longest, executions.live(), means, this::start);
+        Sweep sweep = new Sweep(reason, longest, executions.live(), dependencies, this::start);
         if (sweep.isIdle()) {
             LOG.info("emergency shutdown: there is nothing to end ({})", reason);
             return sweep.report(Optional.empty());
@@ -52,7 +52,7 @@ public final class EmergencyShutdown {
         }
         try {
             EmergencyReport report = sweep.carryOut();
-            means.events().publish(new GuardEvent.EmergencyShutdown(report.at(), report));
+            dependencies.events().publish(new GuardEvent.EmergencyShutdown(report.at(), report));
             return report;
         } finally {
             underWay.set(null);
@@ -65,7 +65,7 @@ public final class EmergencyShutdown {
     }
 
     private void start(String name, Runnable work) {
-        Thread thread = means.threads().newThread(() -> {
+        Thread thread = dependencies.threads().newThread(() -> {
             try {
                 work.run();
             } finally {

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Drives one execution from its launch, or from where a dead guard has left it, to its end, on a thread of its own that owns
  * every step: launch, wait, end it when that is wanted, kill what is left, judge, keep the output, remove every trace. Others
- * only change the execution's {@link Standing} and wake this thread.
+ * only change the execution's {@link LifecycleState} and wake this thread.
  */
 final class ExecutionRun implements Runnable {
 
@@ -36,7 +36,7 @@ final class ExecutionRun implements Runnable {
     private static final Duration SHORT_SETTLING = Duration.ofMillis(500);
 
     private final GuardedExecution execution;
-    private final RunMeans means;
+    private final RunDependencies dependencies;
     private final @Nullable Legacy legacy;
     private final Runnable released;
     private final Announcement announcement;
@@ -61,12 +61,12 @@ final class ExecutionRun implements Runnable {
      * @param legacy what there is of it; null for a new one
      * @param released called when nothing of it is left, before those who wait for its completion are told
      */
-    ExecutionRun(GuardedExecution execution, RunMeans means, @Nullable Legacy legacy, Runnable released) {
+    ExecutionRun(GuardedExecution execution, RunDependencies dependencies, @Nullable Legacy legacy, Runnable released) {
         this.execution = execution;
-        this.means = means;
+        this.dependencies = dependencies;
         this.legacy = legacy;
         this.released = released;
-        announcement = new Announcement(means.runtimeFolder(), execution.id());
+        announcement = new Announcement(dependencies.runtimeFolder(), execution.id());
     }
 
     @Override
@@ -85,7 +85,7 @@ final class ExecutionRun implements Runnable {
             LOG.error("cleaning up after {} failed", execution, e);
             verdict = verdict.withRemark("cleaning up failed: " + e);
         }
-        execution.ended(verdict, endedAt.orElseGet(means.clock()::instant));
+        execution.ended(verdict, endedAt.orElseGet(dependencies.clock()::instant));
         released.run();
         execution.complete();
     }
@@ -99,14 +99,15 @@ final class ExecutionRun implements Runnable {
             return stopped();
         }
         try {
-            workspace = Workspace.create(execution.id(), means.temporaryRoot(), wantedOutput());
+            workspace = Workspace.create(execution.id(), dependencies.temporaryRoot(), wantedOutput());
         } catch (IOException | InvalidPathException e) {
             return failedToStart("no folder for its files could be made: " + e, e);
         }
         ProcessGroup processes;
         try {
-            processes =
-                    means.tracker().create(execution.id(), execution.request().limits());
+            processes = dependencies
+                    .tracker()
+                    .create(execution.id(), execution.request().limits());
         } catch (GuardException e) {
             return failedToStart(String.valueOf(e.getMessage()), e);
         }
@@ -118,12 +119,12 @@ final class ExecutionRun implements Runnable {
         Thread self = Thread.currentThread();
         CompletableFuture<Optional<String>> answer = execution.permit().ask(execution.id());
         answer.whenComplete((given, failure) -> LockSupport.unpark(self));
-        while (!answer.isDone() && execution.standing().cause() == null) {
+        while (!answer.isDone() && execution.lifecycle().cause() == null) {
             LockSupport.parkNanos(this, PERMIT_LOOK.toNanos());
             // A stray interrupt would make every later park return at once.
             Thread.interrupted();
         }
-        return execution.standing().cause() == null ? answer.join() : Optional.empty();
+        return execution.lifecycle().cause() == null ? answer.join() : Optional.empty();
     }
 
     private Verdict liveOn(Legacy left) {
@@ -141,15 +142,16 @@ final class ExecutionRun implements Runnable {
     private Verdict live(Workspace workspace, ProcessGroup processes, boolean goesOn) {
         group = processes;
         execution.startsIn(processes);
-        means.loop().watch(execution);
-        means.outsideWatch().begin(execution, workspace.folders());
+        dependencies.loop().watch(execution);
+        dependencies.outsideWatch().begin(execution, workspace.folders());
 
         TreeEnd treeEnd = new TreeEnd(execution, processes);
         tree = treeEnd;
-        Attendance attendance = new Attendance(execution, means, processes, treeEnd, announcement);
-        Launch launch = new Launch(execution, workspace, processes, means, goesOn);
+        ExecutionSupervisor supervisor =
+                new ExecutionSupervisor(execution, dependencies, processes, treeEnd, announcement);
+        Launch launch = new Launch(execution, workspace, processes, dependencies, goesOn);
         launch.start();
-        attendance.during(launch);
+        supervisor.during(launch);
         if (!launch.launched().isDone()) {
             launch.abandon();
             return stopped().withRemark("its executor did not return from the launch");
@@ -164,23 +166,25 @@ final class ExecutionRun implements Runnable {
             return goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause);
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
-        attendance.during(underWay.execution(), exit, launch.faults());
+        supervisor.during(underWay.execution(), exit, launch.faults());
         claim();
         return judge(exit, launch.faults());
     }
 
     private Path wantedOutput() {
         ExecutionRequest request = execution.request();
-        Instant startedAt = execution.startedAt().orElseGet(means.clock()::instant);
-        return request.output().orElseGet(() -> means.outputs()
-                .resolve(means.template()
+        Instant startedAt = execution.startedAt().orElseGet(dependencies.clock()::instant);
+        return request.output().orElseGet(() -> dependencies
+                .outputs()
+                .resolve(dependencies
+                        .template()
                         .render(request.notebook(), execution.id().shortForm(), request.owner(), startedAt)));
     }
 
     // Judging.
 
     private Verdict judge(CompletableFuture<ExitReport> exit, ExecutorFaults faults) {
-        EndCause cause = execution.standing().cause();
+        EndCause cause = execution.lifecycle().cause();
         if (!exit.isDone()) {
             String text = "its executor did not report its end";
             faults.tell(Fault.TOO_SLOW, null, "it does not report the end, though no process is left");
@@ -208,12 +212,14 @@ final class ExecutionRun implements Runnable {
 
     /** Has the sampling loop count afresh first: it looks at what the kernel took once a second. */
     private KernelToll kernelToll(@Nullable EndCause cause, ExitReport report) {
-        if (!Verdict.isSuccess(report) && !means.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
+        if (!Verdict.isSuccess(report)
+                && !dependencies.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
             LOG.debug("{} is judged by what was measured last", execution);
         }
         KernelToll toll = execution.kernelToll();
         if (toll.isNone() && Verdict.diedOfSigkill(cause, report)) {
-            return means.loop()
+            return dependencies
+                    .loop()
                     .claimKernelOomKill()
                     .map(where -> new KernelToll(1, where))
                     .orElse(KernelToll.NONE);
@@ -223,15 +229,15 @@ final class ExecutionRun implements Runnable {
 
     /** Its end was seen: nobody can claim it any more, but one who has brought it about may not have been heard yet. */
     private void claim() {
-        if (execution.standing().cause() == null) {
-            means.outsideWatch().learnKills();
+        if (execution.lifecycle().cause() == null) {
+            dependencies.outsideWatch().learnKills();
         }
         execution.exited();
     }
 
     private Verdict failedToStart(String why, Throwable e) {
         claim();
-        if (execution.standing().cause() != null) {
+        if (execution.lifecycle().cause() != null) {
             return stopped();
         }
         LOG.debug("{} could not be started", execution, e);
@@ -241,7 +247,7 @@ final class ExecutionRun implements Runnable {
     private Verdict failedToGoOn(String why, Throwable e) {
         claim();
         staged = workspace == null ? Optional.empty() : workspace.findStaged();
-        if (execution.standing().cause() != null) {
+        if (execution.lifecycle().cause() != null) {
             return stopped();
         }
         LOG.debug("{} could not be taken up again", execution, e);
@@ -253,7 +259,7 @@ final class ExecutionRun implements Runnable {
 
     private Verdict notPermitted(String why) {
         claim();
-        return execution.standing().cause() == null
+        return execution.lifecycle().cause() == null
                 ? Verdict.withoutReport(EndReason.START_FAILED, "It was not started: " + why, Optional.of(why))
                 : stopped();
     }
@@ -269,7 +275,7 @@ final class ExecutionRun implements Runnable {
     }
 
     private Verdict stopped() {
-        EndCause cause = execution.standing().cause();
+        EndCause cause = execution.lifecycle().cause();
         return cause == null
                 ? Verdict.withoutReport(EndReason.START_FAILED, "It could not be started", Optional.empty())
                 : Verdict.withoutReport(cause.reason(), cause.message(), Optional.empty());
@@ -286,26 +292,26 @@ final class ExecutionRun implements Runnable {
     private Verdict leaveNothing(Verdict verdict) {
         execution.exited();
         Verdict result = verdict;
-        long before = means.clock().nanoTime();
+        long before = dependencies.clock().nanoTime();
         if (tree == null) {
             execution.isGone();
         } else if (!tree.confirm()) {
-            result = result.withRemark(tellSurvivors(means.clock().nanoTime() - before));
+            result = result.withRemark(tellSurvivors(dependencies.clock().nanoTime() - before));
         }
         if (workspace != null) {
             result = workspace.finish(result, staged);
         }
         announcement.withdraw();
         if (group != null) {
-            means.loop().unwatch(execution);
-            means.outsideWatch().end(execution);
+            dependencies.loop().unwatch(execution);
+            dependencies.outsideWatch().end(execution);
             group.close();
         }
         return result;
     }
 
     private String tellSurvivors(long waitedNanos) {
-        String pids = means.loop().snapshot().executions().stream()
+        String pids = dependencies.loop().snapshot().executions().stream()
                 .filter(snapshot -> snapshot.id().equals(execution.id()))
                 .flatMap(snapshot -> snapshot.processes().stream())
                 .map(process -> Long.toString(process.pid()))
@@ -313,9 +319,10 @@ final class ExecutionRun implements Runnable {
         String text = "not every process of it could be killed"
                 + (pids.isEmpty() ? "" : " (last seen: pid " + pids + ")") + "; look for a process in state D";
         LOG.warn("{}: {}", execution, text);
-        means.events()
+        dependencies
+                .events()
                 .publish(new GuardEvent.KillUnconfirmed(
-                        means.clock().instant(),
+                        dependencies.clock().instant(),
                         execution.id(),
                         execution.notebook(),
                         Duration.ofNanos(waitedNanos),

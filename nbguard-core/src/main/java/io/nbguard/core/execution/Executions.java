@@ -40,7 +40,7 @@ public final class Executions {
 
     private static final Logger LOG = LoggerFactory.getLogger(Executions.class);
 
-    private final RunMeans means;
+    private final RunDependencies dependencies;
     private final NotebookFolder notebooks;
     private final Admission admission;
     private final int endedKept;
@@ -59,12 +59,14 @@ public final class Executions {
      * @param maxQueued how many may wait beyond those
      * @param endedKept how many that have ended are remembered
      */
-    public Executions(RunMeans means, NotebookFolder notebooks, int maxConcurrent, int maxQueued, int endedKept) {
-        this.means = means;
+    public Executions(
+            RunDependencies dependencies, NotebookFolder notebooks, int maxConcurrent, int maxQueued, int endedKept) {
+        this.dependencies = dependencies;
         this.notebooks = notebooks;
         this.endedKept = endedKept;
-        admission = new Admission(maxConcurrent, maxQueued, means.loop()::admitting, this::start, means.threads());
-        means.loop().onAdmittingAgain(admission::reconsider);
+        admission = new Admission(
+                maxConcurrent, maxQueued, dependencies.loop()::admitting, this::start, dependencies.threads());
+        dependencies.loop().onAdmittingAgain(admission::reconsider);
     }
 
     /** Has every execution handed to {@code keeping} from now on, before the first event about it is told. */
@@ -139,14 +141,15 @@ public final class Executions {
             throw closedAlready();
         }
         Path notebook = check(request);
-        return new GuardedExecution(ExecutionId.random(), request, notebook, means.clock(), means.events());
+        return new GuardedExecution(
+                ExecutionId.random(), request, notebook, dependencies.clock(), dependencies.events());
     }
 
     private void submit(GuardedExecution execution) {
         execution.drivenBy(() -> endIfWaiting(execution));
         admission.submit(execution);
         // A stop, or the guard's closing, may have come before it was in the queue.
-        if (execution.standing().cause() != null) {
+        if (execution.lifecycle().cause() != null) {
             endIfWaiting(execution);
         }
     }
@@ -161,7 +164,7 @@ public final class Executions {
      */
     public Execution takeUp(StoredExecution left, RunFolders folders, ProcessGroup group) {
         GuardedExecution execution = new GuardedExecution(
-                left, notebooks.expected(left.request().notebook()), means.clock(), means.events());
+                left, notebooks.expected(left.request().notebook()), dependencies.clock(), dependencies.events());
         register(execution);
         admission.occupy();
         run(execution, new ExecutionRun.Legacy(folders, group));
@@ -190,7 +193,7 @@ public final class Executions {
     public Path check(ExecutionRequest request) {
         Path notebook = notebooks.resolve(request.notebook());
         RequestPaths.check(request);
-        ParameterCheck.check(request, notebook, means.executor());
+        ParameterCheck.check(request, notebook, dependencies.executor());
         return notebook;
     }
 
@@ -250,9 +253,9 @@ public final class Executions {
     }
 
     private void run(GuardedExecution execution, ExecutionRun.@Nullable Legacy legacy) {
-        Thread thread = means.threads().newThread(() -> {
+        Thread thread = dependencies.threads().newThread(() -> {
             try {
-                new ExecutionRun(execution, means, legacy, () -> afterEnd(execution)).run();
+                new ExecutionRun(execution, dependencies, legacy, () -> afterEnd(execution)).run();
             } finally {
                 runThreads.remove(Thread.currentThread());
             }
@@ -275,7 +278,7 @@ public final class Executions {
     }
 
     private void endUnstarted(GuardedExecution execution) {
-        EndCause cause = execution.standing().cause();
+        EndCause cause = execution.lifecycle().cause();
         if (cause == null) {
             throw new IllegalStateException(execution + " is not to be ended");
         }

@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -8,11 +8,11 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.api.StopMode;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.Watched;
 import io.nbguard.core.schedule.LaunchPermit;
@@ -33,14 +33,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One execution: what its user holds, what the sampling loop watches and what an {@link ExecutionRun} drives. All state
- * changes are compare-and-set on one {@link Standing}; no method waits for another thread.
+ * changes are compare-and-set on one {@link LifecycleState}; no method waits for another thread.
  */
 public final class GuardedExecution implements Execution, Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedExecution.class);
 
-    private static final AtomicReferenceFieldUpdater<GuardedExecution, Standing> STANDING =
-            AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, Standing.class, "standing");
+    private static final AtomicReferenceFieldUpdater<GuardedExecution, LifecycleState> STANDING =
+            AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, LifecycleState.class, "standing");
 
     private final ExecutionId id;
     private final ExecutionRequest request;
@@ -51,7 +51,7 @@ public final class GuardedExecution implements Execution, Watched {
     private final AtomicInteger untold = new AtomicInteger();
     private final CompletableFuture<ExecutionRecord> completion = new CompletableFuture<>();
 
-    private volatile Standing standing;
+    private volatile LifecycleState lifecycle;
     private int toldStep;
     private volatile Runnable driver = () -> {};
     private volatile LaunchPermit permit = LaunchPermit.FREE;
@@ -72,7 +72,7 @@ public final class GuardedExecution implements Execution, Watched {
         this.clock = clock;
         this.events = events;
         submittedAt = clock.instant();
-        standing = Standing.first(ExecutionState.QUEUED, submittedAt);
+        lifecycle = LifecycleState.first(ExecutionState.QUEUED, submittedAt);
     }
 
     /** Goes on with one that another guard has launched, from where that has left it. */
@@ -95,7 +95,7 @@ public final class GuardedExecution implements Execution, Watched {
         cpuNanos = record.cpuTime().nanos();
         // The last word of its guard may be from before its launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
-        standing = Standing.first(launched ? record.state() : ExecutionState.LAUNCHING, now);
+        lifecycle = LifecycleState.first(launched ? record.state() : ExecutionState.LAUNCHING, now);
     }
 
     // What its user sees.
@@ -112,7 +112,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     @Override
     public ExecutionState state() {
-        return standing.state();
+        return lifecycle.state();
     }
 
     @Override
@@ -122,7 +122,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     @Override
     public ExecutionRecord record() {
-        return record(standing);
+        return record(lifecycle);
     }
 
     @Override
@@ -143,7 +143,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     private void stop(EndCause cause, StopMode mode) {
         end(cause, mode);
-        if (mode == StopMode.IMMEDIATE && change(Standing::hastened)) {
+        if (mode == StopMode.IMMEDIATE && change(LifecycleState::hastened)) {
             driver.run();
         }
     }
@@ -199,7 +199,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     @Override
     public boolean mayBeCondemned() {
-        return standing.mayBeCondemned();
+        return lifecycle.mayBeCondemned();
     }
 
     @Override
@@ -209,8 +209,8 @@ public final class GuardedExecution implements Execution, Watched {
         // Told, and its run woken, in kill(): the signal comes first. No lambda either, as making the first costs a
         // millisecond.
         while (true) {
-            Standing now = standing;
-            Standing next = now.condemned(cause, at);
+            LifecycleState now = lifecycle;
+            LifecycleState next = now.condemned(cause, at);
             if (next == null || STANDING.compareAndSet(this, now, next)) {
                 return next != null;
             }
@@ -219,7 +219,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     @Override
     public Optional<KillScenario> condemnation() {
-        EndCause cause = standing.cause();
+        EndCause cause = lifecycle.cause();
         return cause == null ? Optional.empty() : cause.scenario();
     }
 
@@ -267,8 +267,8 @@ public final class GuardedExecution implements Execution, Watched {
         return Optional.ofNullable(startedAt);
     }
 
-    Standing standing() {
-        return standing;
+    LifecycleState lifecycle() {
+        return lifecycle;
     }
 
     KernelToll kernelToll() {
@@ -324,7 +324,7 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     void progressed(Progress now) {
-        if (standing.state().isEnd()) {
+        if (lifecycle.state().isEnd()) {
             return;
         }
         progress = now;
@@ -368,7 +368,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     /** Records that its main process has ended by itself: from now on nobody can claim to have ended it. */
     void exited() {
-        change(Standing::afterExit);
+        change(LifecycleState::afterExit);
     }
 
     void isGone() {
@@ -397,8 +397,8 @@ public final class GuardedExecution implements Execution, Watched {
 
     private boolean change(Change step) {
         while (true) {
-            Standing now = standing;
-            Standing next = step.apply(now);
+            LifecycleState now = lifecycle;
+            LifecycleState next = step.apply(now);
             if (next == null) {
                 return false;
             }
@@ -419,25 +419,25 @@ public final class GuardedExecution implements Execution, Watched {
         }
         int seen = 1;
         do {
-            tell(standing);
+            tell(lifecycle);
             seen = untold.addAndGet(-seen);
         } while (seen != 0);
     }
 
-    private void tell(Standing until) {
+    private void tell(LifecycleState until) {
         if (until.step() <= toldStep) {
             return;
         }
-        Standing before = until.before();
+        LifecycleState before = until.before();
         if (before != null) {
             tell(before);
         }
         toldStep = until.step();
         events.publish(new GuardEvent.ExecutionChanged(
-                until.since(), Optional.ofNullable(before).map(Standing::state), record(until)));
+                until.since(), Optional.ofNullable(before).map(LifecycleState::state), record(until)));
     }
 
-    private ExecutionRecord record(Standing at) {
+    private ExecutionRecord record(LifecycleState at) {
         Verdict verdict = at.verdict();
         EndCause cause = at.cause();
         Optional<EndReason> reason = verdict == null ? Optional.empty() : verdict.reason();
@@ -466,6 +466,6 @@ public final class GuardedExecution implements Execution, Watched {
 
     /** One step from a standing to the next; null where there is none. */
     private interface Change {
-        @Nullable Standing apply(Standing now);
+        @Nullable LifecycleState apply(LifecycleState now);
     }
 }

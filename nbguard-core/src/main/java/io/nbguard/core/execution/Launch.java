@@ -33,7 +33,7 @@ final class Launch implements LaunchContext {
     private final Workspace workspace;
     private final ProcessGroup group;
     private final Map<String, String> configuration;
-    private final Optional<RunMeans.Recorded> recorded;
+    private final Optional<RunDependencies.Recorded> recorded;
     private final ThreadFactory threads;
     private final ExecutorFaults faults;
     private final CompletableFuture<Launched> launched = new CompletableFuture<>();
@@ -44,15 +44,20 @@ final class Launch implements LaunchContext {
      *
      * @param goesOn whether it was launched by another guard
      */
-    Launch(GuardedExecution execution, Workspace workspace, ProcessGroup group, RunMeans means, boolean goesOn) {
+    Launch(
+            GuardedExecution execution,
+            Workspace workspace,
+            ProcessGroup group,
+            RunDependencies dependencies,
+            boolean goesOn) {
         this.execution = execution;
-        this.executor = means.executor();
+        this.executor = dependencies.executor();
         this.workspace = workspace;
         this.group = group;
-        this.configuration = means.configuration();
-        this.recorded = means.recorded();
-        this.threads = means.threads();
-        faults = new ExecutorFaults(means.faults(), executor.name(), execution);
+        this.configuration = dependencies.configuration();
+        this.recorded = dependencies.recorded();
+        this.threads = dependencies.threads();
+        faults = new ExecutorFaults(dependencies.faults(), executor.name(), execution);
         Step step = goesOn ? this::takeUp : executor::launch;
         thread = threads.newThread(() -> launch(step));
         thread.setName("nbguard-launch-" + execution.id().shortForm());

@@ -35,7 +35,7 @@ final class Sweep {
     private final long longestNanos;
     private final List<GuardedExecution> targets;
     private final List<ExecutionState> found;
-    private final RunMeans means;
+    private final RunDependencies dependencies;
     private final BiConsumer<String, Runnable> threads;
     private final Instant at;
     private final CountDownLatch done = new CountDownLatch(1);
@@ -54,15 +54,15 @@ final class Sweep {
             String reason,
             Duration longest,
             List<GuardedExecution> targets,
-            RunMeans means,
+            RunDependencies dependencies,
             BiConsumer<String, Runnable> threads) {
         this.reason = reason;
         this.targets = targets;
-        this.means = means;
+        this.dependencies = dependencies;
         this.threads = threads;
         found = targets.stream().map(GuardedExecution::state).toList();
         longestNanos = bounded(longest);
-        at = means.clock().instant();
+        at = dependencies.clock().instant();
     }
 
     private static long bounded(Duration longest) {
@@ -80,7 +80,7 @@ final class Sweep {
         targets.forEach(target -> target.doom(cause));
         targets.forEach(GuardedExecution::wakeIfLaunched);
         tryToStart("nbguard-emergency-rounds", this::goRound);
-        EmergencyFile file = new EmergencyFile(means.outputs(), at, reason, targets, found, before);
+        EmergencyFile file = new EmergencyFile(dependencies.outputs(), at, reason, targets, found, before);
         boolean writes = tryToStart("nbguard-emergency-file", file::write);
 
         boolean interrupted = await(Sweep::isDead);
@@ -103,7 +103,7 @@ final class Sweep {
     /** Returns the last tick's readings, which takes microseconds; null if that fails: nothing hangs on it. */
     private @Nullable Snapshot snapshot() {
         try {
-            return means.loop().snapshot();
+            return dependencies.loop().snapshot();
         } catch (RuntimeException | OutOfMemoryError e) {
             return null;
         }

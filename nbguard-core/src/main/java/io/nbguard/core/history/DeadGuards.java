@@ -5,11 +5,11 @@ import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.UsagePoint;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.schedule.FireHeir;
 import io.nbguard.spi.FireStart;
@@ -49,12 +49,12 @@ public final class DeadGuards {
     private static final Duration SILENCE_OF_WAITING = Duration.ofMinutes(10);
 
     private final Optional<FolderOwner> self;
-    private final Leftovers leftovers;
+    private final OrphanReaper orphanReaper;
     private final Predicate<StoredExecution> goesOn;
     private final Function<StoredExecution, Optional<Path>> recovery;
     private final GuardClock clock;
     private final Optional<String> guard;
-    private final LeftFires fires;
+    private final UnlaunchedFires fires;
 
     /**
      * Makes one.
@@ -65,17 +65,17 @@ public final class DeadGuards {
      */
     public DeadGuards(
             Optional<FolderOwner> self,
-            Leftovers leftovers,
+            OrphanReaper orphanReaper,
             Predicate<StoredExecution> goesOn,
             Function<StoredExecution, Optional<Path>> recovery,
             GuardClock clock) {
         this.self = self;
-        this.leftovers = leftovers;
+        this.orphanReaper = orphanReaper;
         this.goesOn = goesOn;
         this.recovery = recovery;
         this.clock = clock;
         guard = self.map(FolderOwner::toText);
-        fires = new LeftFires(guard, clock);
+        fires = new UnlaunchedFires(guard, clock);
     }
 
     /**
@@ -172,7 +172,7 @@ public final class DeadGuards {
         for (Map.Entry<String, List<StoredExecution>> entry : byGuard.entrySet()) {
             Optional<FolderOwner> guard = FolderOwner.parse(entry.getKey());
             boolean here = self.isPresent() && guard.isPresent() && guard.get().isSeenFrom(self.get());
-            if (entry.getKey().equals(LeftFires.GIVEN_BACK)
+            if (entry.getKey().equals(UnlaunchedFires.GIVEN_BACK)
                     || (here ? guard.get().isDead(self.get()) : isSilent(entry.getValue(), session))) {
                 dead.add(new Dead(entry.getValue(), here));
             }
@@ -199,11 +199,11 @@ public final class DeadGuards {
     /** Ends what is left of an execution, and has it written how it ended. */
     private void settle(StoredExecution execution, boolean here, HistorySession session) throws IOException {
         ExecutionRecord record = execution.record();
-        Leftovers.End end = here ? leftovers.end(record.id(), execution.root()) : Leftovers.End.NOTHING_LEFT;
+        OrphanReaper.End end = here ? orphanReaper.end(record.id(), execution.root()) : OrphanReaper.End.NOTHING_LEFT;
         Optional<Path> output = here ? recovery.apply(execution) : Optional.empty();
         Instant now = clock.instant();
         Instant endedAt =
-                end == Leftovers.End.NOTHING_LEFT ? lastSeen(record, session).orElse(now) : now;
+                end == OrphanReaper.End.NOTHING_LEFT ? lastSeen(record, session).orElse(now) : now;
         String message = "The process of the guard that ran it is gone: it crashed or was killed"
                 + switch (end) {
                     case NOTHING_LEFT -> "";

@@ -10,13 +10,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Those who wait until everything is written. Asked by any thread, answered by the keeper's. */
+/** Those who wait until everything is written. Asked by any thread, answered by the history writer's. */
 final class Flushes {
 
     private final Queue<CompletableFuture<Boolean>> asked = new ConcurrentLinkedQueue<>();
     private final List<CompletableFuture<Boolean>> heard = new ArrayList<>();
 
-    /** Begins to wait; the keeper must be woken then. */
+    /** Begins to wait; the history writer must be woken then. */
     CompletableFuture<Boolean> ask() {
         CompletableFuture<Boolean> flush = new CompletableFuture<>();
         asked.add(flush);

@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What others hand to the keeper. They never wait, whatever the keeper is waiting for: executions are always taken, events
+ * What others hand to the history writer. They never wait, whatever the history writer is waiting for: executions are always taken, events
  * and audit entries as many as fit, the rest is counted.
  */
 final class Inbox {
@@ -71,7 +71,7 @@ final class Inbox {
         return lost.getAndSet(0);
     }
 
-    /** Puts everything where it belongs. Keeper's thread. */
+    /** Puts everything where it belongs. The history writer's thread. */
     News empty(ExecutionChanges executions, Backlog backlog) {
         Set<ExecutionId> touched = new HashSet<>();
         boolean schedules = false;

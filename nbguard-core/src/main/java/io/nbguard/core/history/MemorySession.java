@@ -60,15 +60,15 @@ final class MemorySession implements HistorySession {
     private record Fire(Instant dueAt, Stage stage) {}
 
     private final ReentrantLock lock = new ReentrantLock();
-    private final Shelf<StoredExecution> executions = new Shelf<>("x");
+    private final PagedLog<StoredExecution> executions = new PagedLog<>("x");
     private final Map<ExecutionId, Long> numbers = new HashMap<>();
     private final Map<ExecutionId, Fire> fires = new LinkedHashMap<>();
     private final Map<ExecutionId, UsageSeries> usage = new LinkedHashMap<>();
     private final UsageSeries container = new UsageSeries(POINTS_OF_THE_CONTAINER);
     private final Map<ScheduleId, StoredSchedule> schedules = new LinkedHashMap<>();
     private final Map<ScheduleId, NavigableMap<Instant, Claimed>> claims = new HashMap<>();
-    private final Shelf<EventRecord> events = new Shelf<>("e");
-    private final Shelf<AuditRecord> audit = new Shelf<>("a");
+    private final PagedLog<EventRecord> events = new PagedLog<>("e");
+    private final PagedLog<AuditRecord> audit = new PagedLog<>("a");
 
     private <T> T locked(Supplier<T> work) {
         lock.lock();
@@ -227,9 +227,9 @@ final class MemorySession implements HistorySession {
                 .toList();
     }
 
-    private static <T> void trim(Shelf<T> shelf) {
-        if (shelf.size() > MOST) {
-            shelf.removeOldest(any -> true);
+    private static <T> void trim(PagedLog<T> log) {
+        if (log.size() > MOST) {
+            log.removeOldest(any -> true);
         }
     }
 

@@ -1,9 +1,9 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.Execution;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.core.GuardClock;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.LaunchPermit;
@@ -376,9 +376,9 @@ public final class StoreClaims implements FireClaims {
 
         private void takeBack(FireStart left) throws IOException {
             if (end.isPresent()) {
-                session.takeOver(LeftFires.notLaunched(left, end.get(), tooLate, clock.instant()));
+                session.takeOver(UnlaunchedFires.notLaunched(left, end.get(), tooLate, clock.instant()));
             } else {
-                session.write(List.of(new HistoryEntry.OfExecution(LeftFires.givenBack(left.execution()))));
+                session.write(List.of(new HistoryEntry.OfExecution(UnlaunchedFires.givenBack(left.execution()))));
             }
         }
 

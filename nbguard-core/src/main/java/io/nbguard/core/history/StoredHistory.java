@@ -32,13 +32,13 @@ public final class StoredHistory implements History {
 
     private final String store;
     private final HistorySession session;
-    private final Keeper keeper;
+    private final HistoryWriter historyWriter;
 
-    /** Reads from an open store that a keeper writes to. */
-    public StoredHistory(String store, HistorySession session, Keeper keeper) {
+    /** Reads from an open store that a history writer writes to. */
+    public StoredHistory(String store, HistorySession session, HistoryWriter historyWriter) {
         this.store = store;
         this.session = session;
-        this.keeper = keeper;
+        this.historyWriter = historyWriter;
     }
 
     @Override
@@ -93,17 +93,17 @@ public final class StoredHistory implements History {
     @Override
     public void record(AuditRecord entry) {
         Objects.requireNonNull(entry, "entry");
-        keeper.record(entry);
+        historyWriter.record(entry);
     }
 
     @Override
     public boolean flush(Duration longest) {
-        return keeper.flush(longest);
+        return historyWriter.flush(longest);
     }
 
     @Override
     public HistoryHealth health() {
-        return keeper.health();
+        return historyWriter.health();
     }
 
     private interface Question<T> {
@@ -111,7 +111,7 @@ public final class StoredHistory implements History {
     }
 
     private <T> T ask(Question<T> question) {
-        if (keeper.hasEnded()) {
+        if (historyWriter.hasEnded()) {
             throw new GuardException(
                     ErrorCode.ILLEGAL_STATE, "the guard is closed, and its history with it: make a new one to read it");
         }

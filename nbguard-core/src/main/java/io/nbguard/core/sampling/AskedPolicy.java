@@ -1,9 +1,9 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.Candidate;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.core.GuardClock;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.spi.KillPolicy;

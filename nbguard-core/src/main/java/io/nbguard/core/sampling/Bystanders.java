@@ -2,8 +2,8 @@ package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import java.time.Duration;
 import java.util.ArrayList;

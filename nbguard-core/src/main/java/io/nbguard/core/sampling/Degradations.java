@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;

@@ -4,7 +4,7 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
 import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionState;
-import io.nbguard.core.GuardClock;
+import io.nbguard.api.GuardClock;
 import io.nbguard.spi.GroupUsage;
 import java.time.Duration;
 import org.slf4j.Logger;

@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.core.GuardClock;
+import io.nbguard.api.GuardClock;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.TrackerSession;
 import java.time.Duration;
@@ -26,7 +26,7 @@ final class LoopParts {
     private final Gate trackerGate = new Gate();
     private final PluginFaults faults;
     private final VictimChooser chooser;
-    private final Deputy deputy;
+    private final RemoteWatchdog remoteWatchdog;
     private final EventSink events;
     private final GuardClock clock;
     private final Logger log;
@@ -36,7 +36,7 @@ final class LoopParts {
             List<OpenProbe> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
-            Deputy deputy,
+            RemoteWatchdog remoteWatchdog,
             EventSink events,
             GuardClock clock,
             ThreadFactory threads,
@@ -44,7 +44,7 @@ final class LoopParts {
             Logger log) {
         this.config = config;
         this.tracker = tracker;
-        this.deputy = deputy;
+        this.remoteWatchdog = remoteWatchdog;
         this.events = events;
         this.clock = clock;
         this.log = log;
@@ -89,8 +89,8 @@ final class LoopParts {
         return chooser;
     }
 
-    Deputy deputy() {
-        return deputy;
+    RemoteWatchdog remoteWatchdog() {
+        return remoteWatchdog;
     }
 
     EventSink events() {

@@ -7,7 +7,7 @@ import java.util.function.Consumer;
 /** What the thread that runs the loop leaves for others, and whom it calls. Each thread's turn uses the same. */
 final class LoopState {
 
-    final Frame frame = new Frame();
+    final TickReadings readings = new TickReadings();
 
     /** Called on the sampling thread when admitting begins again; set before the loop starts. */
     final List<Runnable> whenAdmitting = new ArrayList<>();

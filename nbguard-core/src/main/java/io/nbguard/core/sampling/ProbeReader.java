@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardEvent.ReadingRestored;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;

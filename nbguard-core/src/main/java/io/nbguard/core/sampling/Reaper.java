@@ -2,10 +2,10 @@ package io.nbguard.core.sampling;
 
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.KillScenario.Cause;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.KillSituation;
 import java.time.Duration;
@@ -50,12 +50,12 @@ final class Reaper {
     private final ContainerBound container;
     private final Processors processors;
     private final VictimChooser chooser;
-    private final Settlement settlement;
+    private final PssRefinement refinement;
     private final WithheldKills withheld;
     private final EmergencyRule emergency;
     private final Bystanders bystanders;
     private final DyingTime dyingTime = new DyingTime();
-    private final Duty duty;
+    private final ActiveStandby standby;
     private final Turn turn;
     private final EventSink events;
     private final GuardClock clock;
@@ -72,24 +72,24 @@ final class Reaper {
             ContainerBound container,
             Processors processors,
             VictimChooser chooser,
-            Settlement settlement,
+            PssRefinement refinement,
             WithheldKills withheld,
             EmergencyRule emergency,
-            Duty duty,
+            ActiveStandby standby,
             Turn turn,
             GuardClock clock) {
         this.config = config;
         this.container = container;
         this.processors = processors;
-        this.settlement = settlement;
+        this.refinement = refinement;
         this.withheld = withheld;
         this.emergency = emergency;
-        this.duty = duty;
+        this.standby = standby;
         this.turn = turn;
-        events = duty;
+        events = standby;
         this.clock = clock;
         this.chooser = chooser;
-        bystanders = new Bystanders(duty, clock);
+        bystanders = new Bystanders(standby, clock);
     }
 
     /** Returns whether a kill was sent and is not confirmed yet. */
@@ -139,7 +139,7 @@ final class Reaper {
     /** Ends an execution because of a breach, or says why not. */
     void consider(Breach breach, List<ExecutionMeter> meters, long othersBytes, long nowNanos) {
         helpless = false;
-        if (duty.isStandingBy()) {
+        if (standby.isStandingBy()) {
             return;
         }
         KillUnderWay kill = underWay;
@@ -211,11 +211,11 @@ final class Reaper {
         }
         if (breach.cause() == Cause.CONTAINER_LIMIT) {
             long longest = (long) (container.lastsNanos() * SafetyMeter.FOR_SETTLING);
-            settlement.settleHeaviest(eligible, nowNanos, longest);
+            refinement.settleHeaviest(eligible, nowNanos, longest);
             long left = Math.min(LONGEST_LOOK_NANOS, longest - (clock.nanoTime() - nowNanos));
-            settlement.settleUnmapped(eligible, breach.used() - allBytes, nowNanos, left);
+            refinement.settleUnmapped(eligible, breach.used() - allBytes, nowNanos, left);
         } else {
-            settlement.settle(eligible, nowNanos);
+            refinement.settle(eligible, nowNanos);
         }
     }
 
@@ -340,7 +340,7 @@ final class Reaper {
     }
 
     private void freezeIfShort(KillUnderWay kill, long used, List<ExecutionMeter> meters, long nowNanos) {
-        if (frozeForIt || duty.isStandingBy()) {
+        if (frozeForIt || standby.isStandingBy()) {
             return;
         }
         boolean slow = kill.ageNanos(nowNanos) >= DYING_SLOWLY_NANOS && processors.areShort(meters, kill.victim());

@@ -28,14 +28,15 @@ final class SafetyMeter {
     private SafetyMeter() {}
 
     /** Computes it; a loop that stands still promises nothing of its own. */
-    static Safety of(Frame frame, long ageNanos, boolean stalled) {
-        if (!stalled || frame.watchdog == WatchdogMode.SIDECAR || frame.tier == SafetyTier.WRITABLE) {
-            return of(frame.tier, frame.watchdog, frame.reactionNanos, frame.dyingNanos, frame.roomBytes);
+    static Safety of(TickReadings readings, long ageNanos, boolean stalled) {
+        if (!stalled || readings.watchdog == WatchdogMode.SIDECAR || readings.tier == SafetyTier.WRITABLE) {
+            return of(
+                    readings.tier, readings.watchdog, readings.reactionNanos, readings.dyingNanos, readings.roomBytes);
         }
         return new Safety(
-                frame.tier,
-                frame.watchdog,
-                Duration.ofNanos(Math.max(frame.reactionNanos, ageNanos)),
+                readings.tier,
+                readings.watchdog,
+                Duration.ofNanos(Math.max(readings.reactionNanos, ageNanos)),
                 new Reading.Unavailable<>(
                         "the sampling loop stands still: its last tick was "
                                 + Duration.ofNanos(ageNanos).toMillis() + " ms ago",

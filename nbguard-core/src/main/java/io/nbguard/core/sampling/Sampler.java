@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Reading;
 import io.nbguard.api.WatchdogMode;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.SampleDepth;
@@ -32,7 +32,7 @@ final class Sampler {
 
     private final Turn turn;
     private final LoopState state;
-    private final Deputy deputy;
+    private final RemoteWatchdog remoteWatchdog;
     private final EventSink events;
     private final GuardClock clock;
     private final long intervalNanos;
@@ -43,7 +43,7 @@ final class Sampler {
     private final Degradations degradations;
     private final KernelOomWatch kernelOom;
     private final LoopFailures failures;
-    private final Rehearsal rehearsal;
+    private final WarmUp warmUp;
 
     private final Watching watching = new Watching();
     private final List<ExecutionMeter> meters = new ArrayList<>();
@@ -64,13 +64,13 @@ final class Sampler {
     /**
      * Makes one for a turn.
      *
-     * @param before the sampler of the turn before, after which there is nothing left to rehearse; null in the first turn
+     * @param before the sampler of the turn before, after which there is nothing left to warm up; null in the first turn
      */
     Sampler(Turn turn, LoopState state, LoopParts parts, @Nullable Sampler before) {
         this.turn = turn;
         this.state = state;
         ticks = state.ticks;
-        deputy = parts.deputy();
+        remoteWatchdog = parts.remoteWatchdog();
         clock = parts.clock();
         intervalNanos = parts.config().interval().toNanos();
         failures = new LoopFailures(turn, parts.events(), clock, parts.log());
@@ -83,7 +83,7 @@ final class Sampler {
                 parts.config(),
                 container,
                 chooser,
-                deputy,
+                remoteWatchdog,
                 new LoggedEvents(events, parts.log()),
                 failures,
                 turn,
@@ -91,14 +91,13 @@ final class Sampler {
         watchdog.emergency().orders(state::emergency);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
-        rehearsal =
-                before == null ? new Rehearsal(this::rehearseLook) : Rehearsal.over(before.rehearsal.decisionNanos());
+        warmUp = before == null ? new WarmUp(this::warmUpLook) : WarmUp.over(before.warmUp.decisionNanos());
     }
 
-    private void rehearseLook() {
+    private void warmUpLook() {
         turn.check();
         container.sample();
-        trees.rehearse();
+        trees.warmUp();
     }
 
     /** Returns what executions are wanted to be watched. Any thread. */
@@ -124,8 +123,8 @@ final class Sampler {
         return timer;
     }
 
-    Rehearsal rehearsal() {
-        return rehearsal;
+    WarmUp warmUp() {
+        return warmUp;
     }
 
     LoopFailures failures() {
@@ -339,52 +338,52 @@ final class Sampler {
     private void leaveFrame(long now, long pause) {
         state.lastTickNanos = clock.nanoTime();
         state.ticks = ++ticks;
-        Frame frame = state.frame;
-        if (!frame.lock.tryLock()) {
+        TickReadings readings = state.readings;
+        if (!readings.lock.tryLock()) {
             return;
         }
         try {
             turn.check();
-            fill(frame, now, pause);
+            fill(readings, now, pause);
         } catch (Throwable e) {
             failures.note(e);
         } finally {
-            frame.lock.unlock();
+            readings.lock.unlock();
         }
     }
 
-    private void fill(Frame frame, long now, long pause) {
-        frame.sequence = ticks;
-        frame.takenNanos = now;
-        frame.container.copyAll(container.gauges());
-        frame.containerCores = containerCpu.perSecond() / 1e9;
-        frame.rung = watchdog.rung();
-        frame.tier = trees.tier();
-        frame.roomBytes = watchdog.container().roomBytes();
+    private void fill(TickReadings readings, long now, long pause) {
+        readings.sequence = ticks;
+        readings.takenNanos = now;
+        readings.container.copyAll(container.gauges());
+        readings.containerCores = containerCpu.perSecond() / 1e9;
+        readings.rung = watchdog.rung();
+        readings.tier = trees.tier();
+        readings.roomBytes = watchdog.container().roomBytes();
         boolean standingBy = watchdog.isStandingBy();
-        frame.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
-        frame.reactionNanos = standingBy ? deputy.reactionNanos() : reactionNanos();
-        frame.budgetUsed = watchdog.budgetUsedBytes();
-        frame.totalRss = watchdog.totalRssBytes();
-        frame.pauseNanos = pause;
-        frame.lastTickNanos = timer.lastNanos();
-        frame.slowestTickNanos = timer.slowestNanos();
-        frame.lagNanos = timer.lagNanos();
-        frame.missedTicks = timer.missedTicks();
+        readings.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
+        readings.reactionNanos = standingBy ? remoteWatchdog.reactionNanos() : reactionNanos();
+        readings.budgetUsed = watchdog.budgetUsedBytes();
+        readings.totalRss = watchdog.totalRssBytes();
+        readings.pauseNanos = pause;
+        readings.lastTickNanos = timer.lastNanos();
+        readings.slowestTickNanos = timer.slowestNanos();
+        readings.lagNanos = timer.lagNanos();
+        readings.missedTicks = timer.missedTicks();
         if (rowsDue) {
-            frame.dyingNanos = watchdog.dyingNanos(meters, now);
-            leaveRows(frame, now);
+            readings.dyingNanos = watchdog.dyingNanos(meters, now);
+            leaveRows(readings, now);
             rowsDue = false;
         }
     }
 
     /** Only where trees were read: near the limit most ticks, hundreds a second, look at the container alone. */
-    private void leaveRows(Frame frame, long now) {
-        frame.rowCount = 0;
+    private void leaveRows(TickReadings readings, long now) {
+        readings.rowCount = 0;
         for (int i = 0; i < meters.size(); i++) {
-            frame.nextRow().take(meters.get(i), now);
+            readings.nextRow().take(meters.get(i), now);
         }
-        frame.trim();
+        readings.trim();
     }
 
     /**
@@ -397,7 +396,7 @@ final class Sampler {
                 + timer.slowestNanos()
                 + container.longestNanos()
                 + Math.max(
-                        rehearsal.decisionNanos() + chooser.longestNanos(),
+                        warmUp.decisionNanos() + chooser.longestNanos(),
                         watchdog.reaper().slowestDecisionNanos());
     }
 }

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.core.GuardClock;
+import io.nbguard.api.GuardClock;
 import io.nbguard.spi.TrackerSession;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The thread that samples, in one turn: parks until a tick is due, spins over what is too short to sleep, and rehearses while
+ * The thread that samples, in one turn: parks until a tick is due, spins over what is too short to sleep, and warms up while
  * it has nothing to do. Nothing that is thrown ends it.
  *
  * <p>It is a platform thread, whatever the host's factory makes. A virtual one shares its carriers with the host's work, has
@@ -19,9 +19,9 @@ final class SamplerThread {
     /** Waking up takes longer than this. */
     private static final long NOT_WORTH_SLEEPING_NANOS = 50_000L;
 
-    private static final long FIRST_REHEARSAL_NANOS = 40_000_000L;
-    private static final long REHEARSAL_NANOS = 5_000_000L;
-    private static final long TIME_TO_REHEARSE_NANOS = 50_000_000L;
+    private static final long FIRST_WARM_UP_NANOS = 40_000_000L;
+    private static final long WARM_UP_NANOS = 5_000_000L;
+    private static final long TIME_TO_WARM_UP_NANOS = 50_000_000L;
     private static final long FAILED_PAUSE_NANOS = 1_000_000L;
     private static final long LONGEST_CLOSE_NANOS = 2_000_000_000L;
 
@@ -149,7 +149,7 @@ final class SamplerThread {
             }
             log.info("the sampling thread runs with {}", tracker.hasten());
             if (!takesOver) {
-                sampler.rehearsal().perform(FIRST_REHEARSAL_NANOS);
+                sampler.warmUp().perform(FIRST_WARM_UP_NANOS);
             }
         } catch (Throwable e) {
             // The loop is needed all the same.
@@ -181,8 +181,8 @@ final class SamplerThread {
             return;
         }
         long wait = sampler.timer().dueNanos() - clock.nanoTime();
-        if (wait > TIME_TO_REHEARSE_NANOS && !sampler.rehearsal().isOver()) {
-            sampler.rehearsal().perform(REHEARSAL_NANOS);
+        if (wait > TIME_TO_WARM_UP_NANOS && !sampler.warmUp().isOver()) {
+            sampler.warmUp().perform(WARM_UP_NANOS);
         } else if (wait > NOT_WORTH_SLEEPING_NANOS) {
             LockSupport.parkNanos(this, wait);
         } else if (wait > 0) {

@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.Snapshot;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.TrackerSession;
@@ -71,24 +71,34 @@ public final class SamplingLoop implements AutoCloseable {
             EventSink events,
             GuardClock clock,
             ThreadFactory threads) {
-        this(config, probesBestFirst, tracker, policies, Deputy.NONE, events, clock, threads);
+        this(config, probesBestFirst, tracker, policies, RemoteWatchdog.NONE, events, clock, threads);
     }
 
     /**
      * Makes a loop whose watchdog stands by while another one is on duty.
      *
-     * @param deputy the other one
+     * @param remoteWatchdog the other one
      */
     public SamplingLoop(
             SamplingConfig config,
             List<OpenProbe> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
-            Deputy deputy,
+            RemoteWatchdog remoteWatchdog,
             EventSink events,
             GuardClock clock,
             ThreadFactory threads) {
-        this(config, probesBestFirst, tracker, policies, deputy, events, clock, threads, LoopParts.PATIENCE, LOG);
+        this(
+                config,
+                probesBestFirst,
+                tracker,
+                policies,
+                remoteWatchdog,
+                events,
+                clock,
+                threads,
+                LoopParts.PATIENCE,
+                LOG);
     }
 
     /** Makes one that waits for plugins for {@code patience}, and logs to {@code log}. */
@@ -97,14 +107,14 @@ public final class SamplingLoop implements AutoCloseable {
             List<OpenProbe> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
-            Deputy deputy,
+            RemoteWatchdog remoteWatchdog,
             EventSink events,
             GuardClock clock,
             ThreadFactory threads,
             Duration patience,
             Logger log) {
         parts = new LoopParts(
-                config, probesBestFirst, tracker, policies, deputy, events, clock, threads, patience, log);
+                config, probesBestFirst, tracker, policies, remoteWatchdog, events, clock, threads, patience, log);
         this.threads = threads;
         Turn turn = new Turn();
         Sampler sampler = new Sampler(turn, state, parts, null);
@@ -214,33 +224,33 @@ public final class SamplingLoop implements AutoCloseable {
      */
     public Snapshot snapshot() {
         Snapshot made = latest;
-        Frame frame = state.frame;
-        frame.lock.lock();
+        TickReadings readings = state.readings;
+        readings.lock.lock();
         try {
-            if (frame.sequence == 0) {
+            if (readings.sequence == 0) {
                 throw new IllegalStateException("the sampling loop was not started");
             }
             long age = sinceLastTickNanos();
-            if (made == null || made.sequence() != frame.sequence) {
-                made = snapshots.of(frame, age, isStalled());
+            if (made == null || made.sequence() != readings.sequence) {
+                made = snapshots.of(readings, age, isStalled());
             } else if (made.loop().sinceLastTick().toNanos() + FRESH_NANOS < age) {
                 // The readings stand; what is said of the loop is as of now, and so is what is promised.
-                made = snapshots.again(made, frame, age, isStalled());
+                made = snapshots.again(made, readings, age, isStalled());
             }
             latest = made;
             return made;
         } finally {
-            frame.lock.unlock();
+            readings.lock.unlock();
         }
     }
 
     /** Returns the longest time from a crossing to the signal that must be reckoned with, as of the last tick. Any thread. */
     public Duration reaction() {
-        state.frame.lock.lock();
+        state.readings.lock.lock();
         try {
-            return Duration.ofNanos(state.frame.reactionNanos);
+            return Duration.ofNanos(state.readings.reactionNanos);
         } finally {
-            state.frame.lock.unlock();
+            state.readings.lock.unlock();
         }
     }
 

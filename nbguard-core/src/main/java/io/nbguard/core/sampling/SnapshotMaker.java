@@ -4,11 +4,11 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Reading;
 import io.nbguard.api.Snapshot;
-import io.nbguard.core.GuardClock;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.GroupUsage;
@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
-/** Makes an immutable {@link Snapshot} of a {@link Frame}. Runs on the thread that wants it, under the frame's lock. */
+/** Makes an immutable {@link Snapshot} of a {@link TickReadings}. Runs on the thread that wants it, under the frame's lock. */
 final class SnapshotMaker {
 
     private final GuardClock clock;
@@ -41,32 +41,32 @@ final class SnapshotMaker {
      * @param ageNanos how long ago the last tick ended
      * @param stalled whether the loop stands still
      */
-    Snapshot of(Frame frame, long ageNanos, boolean stalled) {
-        List<ExecutionSnapshot> executions = new ArrayList<>(frame.rowCount);
-        for (int i = 0; i < frame.rowCount; i++) {
-            Frame.Row row = frame.rows.get(i);
+    Snapshot of(TickReadings readings, long ageNanos, boolean stalled) {
+        List<ExecutionSnapshot> executions = new ArrayList<>(readings.rowCount);
+        for (int i = 0; i < readings.rowCount; i++) {
+            TickReadings.Row row = readings.rows.get(i);
             Watched watched = row.watched;
             if (watched != null) {
-                executions.add(execution(row, watched, frame.takenNanos));
+                executions.add(execution(row, watched, readings.takenNanos));
             }
         }
         return new Snapshot(
-                frame.sequence,
-                clock.instant().minusNanos(clock.nanoTime() - frame.takenNanos),
-                container(frame.container, frame.containerCores),
+                readings.sequence,
+                clock.instant().minusNanos(clock.nanoTime() - readings.takenNanos),
+                container(readings.container, readings.containerCores),
                 executions,
                 budget.map(limit -> new Snapshot.BudgetSnapshot(
                         limit,
                         ByteSize.ofBytes(budgetThreshold),
-                        ByteSize.ofBytes(frame.budgetUsed),
-                        ByteSize.ofBytes(frame.totalRss))),
-                frame.rung,
-                SafetyMeter.of(frame, ageNanos, stalled),
-                health(frame, ageNanos, stalled));
+                        ByteSize.ofBytes(readings.budgetUsed),
+                        ByteSize.ofBytes(readings.totalRss))),
+                readings.rung,
+                SafetyMeter.of(readings, ageNanos, stalled),
+                health(readings, ageNanos, stalled));
     }
 
     /** Makes one with the same readings, and what is to be said of the loop now. */
-    Snapshot again(Snapshot made, Frame frame, long ageNanos, boolean stalled) {
+    Snapshot again(Snapshot made, TickReadings readings, long ageNanos, boolean stalled) {
         return new Snapshot(
                 made.sequence(),
                 made.takenAt(),
@@ -74,23 +74,23 @@ final class SnapshotMaker {
                 made.executions(),
                 made.budget(),
                 made.rung(),
-                SafetyMeter.of(frame, ageNanos, stalled),
-                health(frame, ageNanos, stalled));
+                SafetyMeter.of(readings, ageNanos, stalled),
+                health(readings, ageNanos, stalled));
     }
 
-    private static LoopHealth health(Frame frame, long ageNanos, boolean stalled) {
+    private static LoopHealth health(TickReadings readings, long ageNanos, boolean stalled) {
         return new LoopHealth(
-                frame.sequence,
-                Duration.ofNanos(frame.pauseNanos),
-                Duration.ofNanos(frame.lastTickNanos),
-                Duration.ofNanos(frame.slowestTickNanos),
-                Duration.ofNanos(frame.lagNanos),
-                frame.missedTicks,
+                readings.sequence,
+                Duration.ofNanos(readings.pauseNanos),
+                Duration.ofNanos(readings.lastTickNanos),
+                Duration.ofNanos(readings.slowestTickNanos),
+                Duration.ofNanos(readings.lagNanos),
+                readings.missedTicks,
                 Duration.ofNanos(ageNanos),
                 stalled);
     }
 
-    private ExecutionSnapshot execution(Frame.Row row, Watched watched, long takenNanos) {
+    private ExecutionSnapshot execution(TickReadings.Row row, Watched watched, long takenNanos) {
         GroupUsage usage = row.usage;
         double windowSeconds = (row.sampledNanos - row.olderNanos) / 1e9;
         List<ProcessSnapshot> processes = new ArrayList<>(usage.count());

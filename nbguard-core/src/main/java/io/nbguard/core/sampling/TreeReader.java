@@ -2,7 +2,7 @@ package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.SafetyTier;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.SampleDepth;
 import io.nbguard.spi.TrackerSession;
@@ -24,7 +24,7 @@ final class TreeReader {
     private final PluginFaults faults;
     private final LoopFailures failures;
     private boolean faulty;
-    private boolean rehearsable = true;
+    private boolean warmable = true;
     private SafetyTier tier = SafetyTier.READ_ONLY;
 
     TreeReader(TrackerSession tracker, Gate gate, Turn turn, PluginFaults faults, LoopFailures failures) {
@@ -80,15 +80,15 @@ final class TreeReader {
         }
     }
 
-    /** Rehearses what a kill needs of the tracker; no more once that has failed. */
-    void rehearse() {
-        if (!rehearsable || !gate.enter()) {
+    /** Warms up what a kill needs of the tracker; no more once that has failed. */
+    void warmUp() {
+        if (!warmable || !gate.enter()) {
             return;
         }
         try {
-            tracker.rehearse();
+            tracker.warmUp();
         } catch (Throwable e) {
-            rehearsable = false;
+            warmable = false;
             failures.note(e);
         } finally {
             gate.leave();

@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.core.GuardClock;
-import io.nbguard.core.plugin.PluginFaults;
+import io.nbguard.api.GuardClock;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;

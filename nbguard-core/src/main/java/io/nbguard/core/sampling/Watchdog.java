@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.KillScenario.Cause;
 import io.nbguard.api.MemoryRung;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import java.util.List;
 
@@ -21,7 +21,7 @@ final class Watchdog {
     private static final int STANDING_BY_FACTOR = 8;
 
     private final SamplingConfig config;
-    private final Duty duty;
+    private final ActiveStandby standby;
     private final ContainerBound container;
     private final Reaper reaper;
     private final LoopFailures failures;
@@ -29,9 +29,9 @@ final class Watchdog {
     private final Ladder containerLadder;
     private final Ladder budgetLadder;
     private final WithheldKills withheld;
-    private final Settlement settlement;
+    private final PssRefinement refinement;
     private final EmergencyRule emergency = new EmergencyRule();
-    private final Lead lead = new Lead();
+    private final HeaviestMargin margin = new HeaviestMargin();
     private final Pace budgetPace = new Pace(Pace.ORDINARY_FILL);
     private long budgetUsed;
     private long budgetSettled;
@@ -42,7 +42,7 @@ final class Watchdog {
             SamplingConfig config,
             ContainerMeter containerMeter,
             VictimChooser chooser,
-            Deputy deputy,
+            RemoteWatchdog remoteWatchdog,
             EventSink events,
             LoopFailures failures,
             Turn turn,
@@ -50,16 +50,17 @@ final class Watchdog {
         this.config = config;
         this.failures = failures;
         this.clock = clock;
-        duty = new Duty(deputy, events);
-        withheld = new WithheldKills(duty, clock);
-        settlement = new Settlement(clock);
+        standby = new ActiveStandby(remoteWatchdog, events);
+        withheld = new WithheldKills(standby, clock);
+        refinement = new PssRefinement(clock);
         containerLadder = new Ladder(
                 Cause.CONTAINER_LIMIT, config.warnAt(), config.stopAdmittingAt(), config.killAt(), events, clock);
         budgetLadder = new Ladder(
                 Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
         container = new ContainerBound(containerMeter, containerLadder);
         Processors processors = new Processors(containerMeter);
-        reaper = new Reaper(config, container, processors, chooser, settlement, withheld, emergency, duty, turn, clock);
+        reaper = new Reaper(
+                config, container, processors, chooser, refinement, withheld, emergency, standby, turn, clock);
     }
 
     /** Returns the rule for when ending one execution at a time is not enough. */
@@ -79,12 +80,12 @@ final class Watchdog {
 
     /** Returns whether the deputy is on duty, and this watchdog only measures. */
     boolean isStandingBy() {
-        return duty.isStandingBy();
+        return standby.isStandingBy();
     }
 
     /** Takes in what was just read of the trees. */
     void treesRead(List<ExecutionMeter> meters, long nowNanos) {
-        lead.take(meters, nowNanos);
+        margin.take(meters, nowNanos);
         long sum = 0;
         for (int i = 0; i < meters.size(); i++) {
             sum += meters.get(i).lowerBytes();
@@ -102,7 +103,7 @@ final class Watchdog {
      * one, unless nobody can have overtaken the heaviest since.
      */
     boolean needsTrees(long nowNanos) {
-        return reaper.isBusy() || (container.isBreached() && !lead.isSafe(container.fillRate(), nowNanos));
+        return reaper.isBusy() || (container.isBreached() && !margin.isSafe(container.fillRate(), nowNanos));
     }
 
     /**
@@ -115,7 +116,7 @@ final class Watchdog {
      * @return whether all of it could be done
      */
     boolean step(List<ExecutionMeter> meters, boolean fresh, long nowNanos) {
-        duty.look(reaper.isBusy());
+        standby.look(reaper.isBusy());
         boolean done = true;
         try {
             reaper.sendAgain();
@@ -162,7 +163,7 @@ final class Watchdog {
         if (reaper.isBusy()) {
             pause = Math.min(longestNanos, reaper.pauseNanos(nowNanos));
         }
-        return duty.isStandingBy()
+        return standby.isStandingBy()
                 ? Math.min(longestNanos, Math.max(STANDING_BY_PAUSE_NANOS, STANDING_BY_FACTOR * pause))
                 : pause;
     }
@@ -253,7 +254,7 @@ final class Watchdog {
         long threshold = budgetLadder.killBytes(limit);
         if (budgetUsed >= threshold) {
             // RSS sums only raise the suspicion; PSS settles it.
-            settlement.settle(meters, nowNanos);
+            refinement.settle(meters, nowNanos);
             measureBudget(meters, nowNanos);
         }
         budgetPace.observe(budgetUsed, nowNanos);

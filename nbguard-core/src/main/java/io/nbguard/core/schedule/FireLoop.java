@@ -4,11 +4,11 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.FireOutcome;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.StopMode;
-import io.nbguard.core.GuardClock;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.StoredSchedule;
 import java.time.Duration;
@@ -231,20 +231,20 @@ final class FireLoop {
     // Planning.
 
     private record Reckoned(
-            List<Reckoning.Stretch> stretches,
+            List<DueFires.Stretch> stretches,
             @Nullable Instant next,
             @Nullable Instant nextStart) {}
 
     private void reckon(ScheduleBook.Due due, Instant now) {
         ScheduleEntry entry = due.entry();
-        Reckoning reckoning = new Reckoning(entry.id, entry.spec, due.times(), due.pause(), book.isClosing(), now);
+        DueFires dueFires = new DueFires(entry.id, entry.spec, due.times(), due.pause(), book.isClosing(), now);
         ask(
                 entry,
                 due.times(),
                 () -> {
-                    Instant next = reckoning.reckon(due.first()).orElse(null);
+                    Instant next = dueFires.reckon(due.first()).orElse(null);
                     Instant start = next == null ? null : due.times().start(entry.id, next);
-                    return new Reckoned(reckoning.stretches(), next, start);
+                    return new Reckoned(dueFires.stretches(), next, start);
                 },
                 reckoned -> plan(due, reckoned));
     }
@@ -252,7 +252,7 @@ final class FireLoop {
     private void plan(ScheduleBook.Due due, Reckoned reckoned) {
         ScheduleEntry entry = due.entry();
         List<FirePlan.Step> steps = new ArrayList<>();
-        for (Reckoning.Stretch stretch : reckoned.stretches()) {
+        for (DueFires.Stretch stretch : reckoned.stretches()) {
             steps.add(
                     stretch.outcome() == FireOutcome.STARTED
                             ? prepare(entry, stretch.first())
@@ -308,10 +308,10 @@ final class FireLoop {
     }
 
     private FirePlan.Step skip(ScheduleEntry entry, FireOutcome outcome, Instant due, Optional<String> message) {
-        return new FirePlan.Step(skipped(entry, new Reckoning.Stretch(outcome, due, due, 1), message), null);
+        return new FirePlan.Step(skipped(entry, new DueFires.Stretch(outcome, due, due, 1), message), null);
     }
 
-    private ScheduleFire skipped(ScheduleEntry entry, Reckoning.Stretch stretch, Optional<String> message) {
+    private ScheduleFire skipped(ScheduleEntry entry, DueFires.Stretch stretch, Optional<String> message) {
         return new ScheduleFire(
                 entry.id,
                 stretch.outcome(),
@@ -406,7 +406,7 @@ final class FireLoop {
                         entry,
                         skipped(
                                 entry,
-                                new Reckoning.Stretch(
+                                new DueFires.Stretch(
                                         FireOutcome.GUARD_CLOSING,
                                         step.fire().dueAt(),
                                         step.fire().lastDueAt(),

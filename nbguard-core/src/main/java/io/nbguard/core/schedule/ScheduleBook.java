@@ -4,6 +4,7 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.FireOutcome;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Schedule;
@@ -11,7 +12,6 @@ import io.nbguard.api.ScheduleChange;
 import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleState;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.StoredSchedule;
 import java.time.Instant;
@@ -42,7 +42,7 @@ final class ScheduleBook {
     private static final int ENDED_KNOWN = 100;
 
     /** What the scheduler needs to know to reckon with one schedule. */
-    record Due(ScheduleEntry entry, Instant first, Instant start, FireTimes times, Reckoning.@Nullable Pause pause) {}
+    record Due(ScheduleEntry entry, Instant first, Instant start, FireTimes times, DueFires.@Nullable Pause pause) {}
 
     private final EventSink events;
     private final GuardClock clock;
@@ -151,7 +151,7 @@ final class ScheduleBook {
                 case PAUSED -> entry.snapshot();
                 case FINISHED -> throw finished(entry, "paused");
                 case ACTIVE -> {
-                    entry.pause = new Reckoning.Pause(clock.instant(), null);
+                    entry.pause = new DueFires.Pause(clock.instant(), null);
                     touch(entry);
                     yield changed(entry, ScheduleChange.PAUSED);
                 }
@@ -162,7 +162,7 @@ final class ScheduleBook {
     Schedule resume(ScheduleId id) {
         return locked(() -> {
             ScheduleEntry entry = entry(id);
-            Reckoning.Pause pause = entry.pause;
+            DueFires.Pause pause = entry.pause;
             if (entry.state() == ScheduleState.FINISHED) {
                 throw finished(entry, "resumed");
             }
@@ -170,7 +170,7 @@ final class ScheduleBook {
                 return entry.snapshot();
             }
             // Kept: what came due in it may not have been reckoned with yet.
-            entry.pause = new Reckoning.Pause(pause.from(), clock.instant());
+            entry.pause = new DueFires.Pause(pause.from(), clock.instant());
             touch(entry);
             return changed(entry, ScheduleChange.RESUMED);
         });
@@ -247,8 +247,8 @@ final class ScheduleBook {
     /** The clock was put back to {@code now}: a pause that began later begins now. */
     void clockPutBack(ScheduleEntry entry, Instant now) {
         locked(() -> {
-            Reckoning.Pause pause = entry.pause;
-            entry.pause = pause != null && pause.until() == null ? new Reckoning.Pause(now, null) : null;
+            DueFires.Pause pause = entry.pause;
+            entry.pause = pause != null && pause.until() == null ? new DueFires.Pause(now, null) : null;
             return entry;
         });
     }
@@ -417,12 +417,12 @@ final class ScheduleBook {
             }
             if (stored.changedAt().isAfter(entry.changedAt)) {
                 entry.changedAt = stored.changedAt();
-                Reckoning.Pause pause = entry.pause;
+                DueFires.Pause pause = entry.pause;
                 boolean paused = schedule.state() == ScheduleState.PAUSED;
                 if (paused && (pause == null || pause.until() != null)) {
-                    entry.pause = new Reckoning.Pause(stored.changedAt(), null);
+                    entry.pause = new DueFires.Pause(stored.changedAt(), null);
                 } else if (!paused && pause != null && pause.until() == null) {
-                    entry.pause = new Reckoning.Pause(pause.from(), stored.changedAt());
+                    entry.pause = new DueFires.Pause(pause.from(), stored.changedAt());
                 }
             }
             if (next == null && !wasFinished && entries.get(entry.id) == entry) {

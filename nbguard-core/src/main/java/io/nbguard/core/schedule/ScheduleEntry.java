@@ -31,7 +31,7 @@ final class ScheduleEntry {
     /** When the execution for {@link #next} is to start; null once it is finished. */
     @Nullable Instant nextStart;
 
-    Reckoning.@Nullable Pause pause;
+    DueFires.@Nullable Pause pause;
 
     /** Executions that are being started. */
     int starting;
@@ -75,7 +75,7 @@ final class ScheduleEntry {
                 kept.nextFireAt().orElse(null));
         if (kept.state() == ScheduleState.PAUSED) {
             // Since when is not kept: what came due and was not reckoned with came due in it.
-            entry.pause = new Reckoning.Pause(kept.createdAt(), null);
+            entry.pause = new DueFires.Pause(kept.createdAt(), null);
         }
         kept.lastFire().ifPresent(entry.history::add);
         entry.started = kept.started();

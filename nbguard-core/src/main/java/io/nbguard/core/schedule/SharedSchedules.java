@@ -1,9 +1,9 @@
 package io.nbguard.core.schedule;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.StoredSchedule;
 import java.util.HashSet;

@@ -2,15 +2,15 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.WatchdogMode;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunFolders;
-import io.nbguard.core.sampling.Deputy;
+import io.nbguard.core.sampling.RemoteWatchdog;
 import io.nbguard.core.sampling.Watched;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * <p>The sidecar is told by a thread that compares, ten times a second, what there is with what was told: nobody else in
  * the host waits for it or knows of it, and a new sidecar is told everything by the same comparison.
  */
-public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
+public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
     private static final Duration LOOK = Duration.ofMillis(100);
@@ -52,13 +52,13 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
     private final GuardClock clock;
     private final ThreadFactory threads;
     private final Connection.Hearer hearer = new Hearer();
-    private final Map<ExecutionId, Ward> wards = new ConcurrentHashMap<>();
+    private final Map<ExecutionId, SidecarRegistration> registrations = new ConcurrentHashMap<>();
     private final Set<ExecutionId> gone = ConcurrentHashMap.newKeySet();
     private final Set<ExecutionId> notOurs = ConcurrentHashMap.newKeySet();
     private final Map<Long, CompletableFuture<Void>> syncs = new ConcurrentHashMap<>();
     private final AtomicLong syncNumber = new AtomicLong();
     private final CompletableFuture<Message.Ready> firstReady = new CompletableFuture<>();
-    private final Handover handover;
+    private final FailoverPolicy handover;
     private final Thread monitor;
 
     private volatile Runnable whenMoved = () -> {};
@@ -85,7 +85,7 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         this.events = events;
         this.clock = clock;
         this.threads = threads;
-        handover = new Handover(clock.nanoTime(), LOOK);
+        handover = new FailoverPolicy(clock.nanoTime(), LOOK);
         monitor = threads.newThread(this::monitor);
         monitor.setName("nbguard-sidecar");
     }
@@ -112,14 +112,14 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         long begun = clock.nanoTime();
         open(begun);
         try {
-            Message.Ready answer = firstReady.get(Handover.START.toSeconds(), TimeUnit.SECONDS);
+            Message.Ready answer = firstReady.get(FailoverPolicy.START.toSeconds(), TimeUnit.SECONDS);
             LOG.info("the sidecar is ready after {} ms", (clock.nanoTime() - begun) / 1_000_000);
             look(clock.nanoTime());
             monitor.start();
             Connection connection = current;
             return "pid " + (connection == null ? "?" : connection.pid()) + ": " + String.join("; ", answer.sources());
         } catch (TimeoutException e) {
-            trouble = "it was not ready within " + Handover.START.toSeconds() + " s";
+            trouble = "it was not ready within " + FailoverPolicy.START.toSeconds() + " s";
         } catch (ExecutionException e) {
             trouble = String.valueOf(e.getCause() == null ? e : e.getCause().getMessage());
         } catch (InterruptedException e) {
@@ -156,13 +156,13 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
 
     @Override
     public void begin(Watched execution, RunFolders folders) {
-        wards.put(execution.id(), new Ward(execution, folders));
+        registrations.put(execution.id(), new SidecarRegistration(execution, folders));
         LockSupport.unpark(monitor);
     }
 
     @Override
     public void end(Watched execution) {
-        if (wards.remove(execution.id()) != null) {
+        if (registrations.remove(execution.id()) != null) {
             gone.add(execution.id());
         }
         LockSupport.unpark(monitor);
@@ -213,13 +213,13 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
             heard = false;
             if (connection == ready && !handover.isUp()) {
                 handover.ready(now);
-                wards.values().forEach(Ward::tellAnew);
+                registrations.values().forEach(SidecarRegistration::tellAnew);
                 gone.clear();
             }
             if (connection == ready && connection.outbox().isIdle()) {
                 tell(connection.outbox(), now);
             }
-            boolean allWatched = wards.values().stream().noneMatch(Ward::isUnwatched);
+            boolean allWatched = registrations.values().stream().noneMatch(SidecarRegistration::isUnwatched);
             String trouble = endedBecause;
             Optional<String> why = handover.look(now, news, allWatched);
             if (trouble != null || why.isPresent()) {
@@ -237,8 +237,8 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
     }
 
     private void tell(Outbox outbox, long now) {
-        for (Ward ward : wards.values()) {
-            ward.tell(outbox, now);
+        for (SidecarRegistration registration : registrations.values()) {
+            registration.tell(outbox, now);
         }
         gone.removeIf(id -> {
             outbox.send(new Message.Unwatch(id));
@@ -266,7 +266,9 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
         current = null;
         connection.kill();
         // It may have had them stand still for the moment of a kill.
-        wards.values().forEach(ward -> ward.execution().group().resume());
+        registrations
+                .values()
+                .forEach(registration -> registration.execution().group().resume());
         releaseThoseWhoWait();
         String next = handover.hasGivenUp()
                 ? "too many have failed, the watchdog stays here"
@@ -339,16 +341,19 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
     }
 
     private void watching(Message.Watching told) {
-        Ward ward = wards.get(told.id());
-        if (ward != null) {
-            ward.isWatched();
+        SidecarRegistration registration = registrations.get(told.id());
+        if (registration != null) {
+            registration.isWatched();
         }
     }
 
     private void notWatching(Message.NotWatching told) {
-        Ward ward = wards.get(told.id());
-        if (ward != null && ward.isRefused()) {
-            LOG.warn("the sidecar cannot watch {} yet: {}", ward.execution().notebook(), told.why());
+        SidecarRegistration registration = registrations.get(told.id());
+        if (registration != null && registration.isRefused()) {
+            LOG.warn(
+                    "the sidecar cannot watch {} yet: {}",
+                    registration.execution().notebook(),
+                    told.why());
         }
     }
 
@@ -357,7 +362,7 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
             terminated(told);
         } else if (event instanceof GuardEvent.KillConfirmed told && notOurs.remove(told.id())
                 || event instanceof GuardEvent.KillUnconfirmed unsure && notOurs.remove(unsure.id())) {
-            LOG.debug("{} was ended by somebody else", event);
+            LOG.debug("{} was ended otherwise", event);
         } else {
             events.publish(event);
         }
@@ -366,10 +371,10 @@ public final class Sidecar implements OutsideWatch, Deputy, AutoCloseable {
     /** The sidecar is about to kill, or has: the record must say so, unless its end is somebody else's already. */
     private void terminated(GuardEvent.Terminated told) {
         KillScenario scenario = told.scenario();
-        Ward ward = wards.get(scenario.victim());
-        if (ward != null && ward.execution().condemn(scenario)) {
+        SidecarRegistration registration = registrations.get(scenario.victim());
+        if (registration != null && registration.execution().condemn(scenario)) {
             // Its run is told so, and kills what the sidecar may not have found.
-            ward.execution().kill();
+            registration.execution().kill();
             events.publish(told);
             return;
         }

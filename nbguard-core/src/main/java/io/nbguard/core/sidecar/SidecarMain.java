@@ -29,7 +29,7 @@ public final class SidecarMain {
     private final Parent host = Parent.current();
     private final Outbox outbox;
     private final AtomicBoolean ending = new AtomicBoolean();
-    private volatile @Nullable Lookout lookout;
+    private volatile @Nullable SidecarWatchdog sidecarWatchdog;
 
     private SidecarMain(OutputStream toHost) {
         outbox = new Outbox(toHost);
@@ -72,7 +72,7 @@ public final class SidecarMain {
 
     private boolean begin(Message.Settings settings) {
         try {
-            lookout = Lookout.open(settings, outbox);
+            sidecarWatchdog = SidecarWatchdog.open(settings, outbox);
         } catch (UnavailableException e) {
             outbox.send(new Message.Refused(String.valueOf(e.getMessage())));
             return false;
@@ -82,7 +82,7 @@ public final class SidecarMain {
     }
 
     private boolean follow(DataInputStream in) throws IOException, InterruptedException {
-        Lookout present = java.util.Objects.requireNonNull(lookout);
+        SidecarWatchdog present = java.util.Objects.requireNonNull(sidecarWatchdog);
         for (Message message = MessageWire.read(in); message != null; message = MessageWire.read(in)) {
             if (message instanceof Message.Bye) {
                 if (ending.compareAndSet(false, true)) {
@@ -99,7 +99,7 @@ public final class SidecarMain {
     /** Tells the host that all is well, and looks after the host: its end may not show at a pipe that others hold open. */
     private void beat() {
         while (!ending.get()) {
-            Lookout present = lookout;
+            SidecarWatchdog present = sidecarWatchdog;
             if (present != null) {
                 present.beat();
             }
@@ -123,7 +123,7 @@ public final class SidecarMain {
     }
 
     private void clearUp() {
-        Lookout present = lookout;
+        SidecarWatchdog present = sidecarWatchdog;
         if (present == null) {
             return;
         }

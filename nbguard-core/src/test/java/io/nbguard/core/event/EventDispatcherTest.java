@@ -2,12 +2,11 @@ package io.nbguard.core.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
-import io.nbguard.core.GuardClock;
-import io.nbguard.core.Registration;
+import io.nbguard.api.Registration;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
-import io.nbguard.core.plugin.PluginFaults;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -7,9 +7,9 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.StopMode;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.spi.ExitReport;
@@ -54,7 +54,7 @@ class GuardedExecutionTest {
                 racers.add(threads.submit(() -> {
                     together.await();
                     execution.exited();
-                    execution.ended(Verdict.judge(execution.standing().cause(), exit(1), true, KernelToll.NONE));
+                    execution.ended(Verdict.judge(execution.lifecycle().cause(), exit(1), true, KernelToll.NONE));
                     execution.complete();
                     return null;
                 }));
@@ -90,7 +90,7 @@ class GuardedExecutionTest {
 
         assertThat(execution.condemn(Scenarios.of(execution.id()))).isTrue();
         execution.stop(StopMode.IMMEDIATE);
-        execution.ended(Verdict.judge(execution.standing().cause(), exit(1), true, KernelToll.NONE));
+        execution.ended(Verdict.judge(execution.lifecycle().cause(), exit(1), true, KernelToll.NONE));
 
         ExecutionRecord record = execution.record();
         assertThat(record.reason()).contains(EndReason.WATCHDOG_MEMORY);
@@ -112,7 +112,7 @@ class GuardedExecutionTest {
         GuardedExecution execution = running();
         execution.exited();
         execution.stop(StopMode.IMMEDIATE);
-        execution.ended(Verdict.judge(execution.standing().cause(), exit(0), true, KernelToll.NONE));
+        execution.ended(Verdict.judge(execution.lifecycle().cause(), exit(0), true, KernelToll.NONE));
 
         assertThat(execution.state()).isEqualTo(ExecutionState.COMPLETED);
         assertThat(execution.reason()).isEmpty();

@@ -20,10 +20,10 @@ import io.nbguard.api.StopMode;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.fixture.DeadGuard;
+import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
-import io.nbguard.core.fixture.Standing;
 import io.nbguard.core.fixture.TwoClocks;
 import io.nbguard.core.schedule.FireHeir;
 import io.nbguard.spi.FireAnswer;
@@ -64,56 +64,56 @@ class DeadGuardsTest {
         dead = DeadGuard.seenBy(self);
         guards = new DeadGuards(
                 Optional.of(self),
-                new Leftovers(tracker, id -> Optional.empty()),
+                new OrphanReaper(tracker, id -> Optional.empty()),
                 execution -> goesOn,
                 execution -> notebook,
                 clock);
     }
 
-    private Standing execution(FolderOwner guard, ExecutionState state) throws Exception {
+    private ExecutionStandIn execution(FolderOwner guard, ExecutionState state) throws Exception {
         return execution(Optional.of(guard.toText()), state);
     }
 
-    private Standing execution(Optional<String> guard, ExecutionState state) throws Exception {
-        Standing standing = new Standing("a.ipynb", BEGIN).is(state);
-        standing.guard = guard;
+    private ExecutionStandIn execution(Optional<String> guard, ExecutionState state) throws Exception {
+        ExecutionStandIn standIn = new ExecutionStandIn("a.ipynb", BEGIN).is(state);
+        standIn.guard = guard;
         if (state != ExecutionState.QUEUED) {
-            standing.root = Optional.of(ROOT);
+            standIn.root = Optional.of(ROOT);
         }
-        store.write(List.of(new HistoryEntry.OfExecution(standing.get())));
-        return standing;
+        store.write(List.of(new HistoryEntry.OfExecution(standIn.get())));
+        return standIn;
     }
 
-    private void uses(Standing standing, int second) throws Exception {
+    private void uses(ExecutionStandIn standIn, int second) throws Exception {
         store.write(List.of(new HistoryEntry.OfUsage(
-                Optional.of(standing.id), UsagePoint.reading(BEGIN.plusSeconds(second), ByteSize.ofMebibytes(10), 1))));
+                Optional.of(standIn.id), UsagePoint.reading(BEGIN.plusSeconds(second), ByteSize.ofMebibytes(10), 1))));
     }
 
-    private ExecutionRecord look(Standing standing) throws Exception {
+    private ExecutionRecord look(ExecutionStandIn standIn) throws Exception {
         guards.look(store, id -> false);
-        return store.execution(standing.id).orElseThrow().record();
+        return store.execution(standIn.id).orElseThrow().record();
     }
 
     @Test
     void whatGoesOnIsLeftAlone() throws Exception {
-        Standing standing = execution(dead, ExecutionState.RUNNING);
+        ExecutionStandIn standIn = execution(dead, ExecutionState.RUNNING);
         tracker.running.add(ROOT);
         goesOn = true;
 
-        assertThat(look(standing).state()).isEqualTo(ExecutionState.RUNNING);
+        assertThat(look(standIn).state()).isEqualTo(ExecutionState.RUNNING);
         assertThat(tracker.running).containsExactly(ROOT);
     }
 
     @Test
     void whatADeadGuardHasLeftRunningIsKilledAndRecordedAsLost() throws Exception {
-        Standing standing = execution(dead, ExecutionState.RUNNING);
+        ExecutionStandIn standIn = execution(dead, ExecutionState.RUNNING);
         tracker.running.add(ROOT);
         notebook = Optional.of(Path.of("/outputs/a_exec.ipynb"));
         clock.jump(Duration.ofHours(8));
 
-        ExecutionRecord record = look(standing);
+        ExecutionRecord record = look(standIn);
 
-        FakeGroup group = tracker.group(standing.id);
+        FakeGroup group = tracker.group(standIn.id);
         assertThat(group.log).containsExactly("confirm");
         assertThat(group.alive).isZero();
         assertThat(group.closed).isTrue();
@@ -126,19 +126,19 @@ class DeadGuardsTest {
         assertThat(record.output()).isEqualTo(notebook);
         assertThat(store.unfinished()).isEmpty();
         assertThat(store.events(HistoryQuery.latest(1)).items()).singleElement().satisfies(event -> {
-            assertThat(event.execution()).contains(standing.id);
+            assertThat(event.execution()).contains(standIn.id);
             assertThat(event.message()).contains("LOST (ORPHANED)");
         });
     }
 
     @Test
     void whatDiedWithItsGuardIsRecordedAsEndedWhenItWasLastSeen() throws Exception {
-        Standing standing = execution(dead, ExecutionState.RUNNING);
-        uses(standing, 30);
-        uses(standing, 42);
+        ExecutionStandIn standIn = execution(dead, ExecutionState.RUNNING);
+        uses(standIn, 30);
+        uses(standIn, 42);
         clock.jump(Duration.ofHours(8));
 
-        ExecutionRecord record = look(standing);
+        ExecutionRecord record = look(standIn);
 
         assertThat(record.state()).isEqualTo(ExecutionState.LOST);
         assertThat(record.endedAt()).contains(BEGIN.plusSeconds(42));
@@ -147,12 +147,12 @@ class DeadGuardsTest {
 
     @Test
     void whatSurvivesItsKillIsSaidToSurvive() throws Exception {
-        Standing standing = execution(dead, ExecutionState.RUNNING);
+        ExecutionStandIn standIn = execution(dead, ExecutionState.RUNNING);
         tracker.running.add(ROOT);
-        tracker.attach(standing.id, ROOT);
-        tracker.group(standing.id).unkillable = true;
+        tracker.attach(standIn.id, ROOT);
+        tracker.group(standIn.id).unkillable = true;
 
-        assertThat(look(standing).message().orElseThrow()).contains("not every process");
+        assertThat(look(standIn).message().orElseThrow()).contains("not every process");
     }
 
     @Test
@@ -163,8 +163,8 @@ class DeadGuardsTest {
     @Test
     void whatLivesOrIsOursIsLeftAlone() throws Exception {
         clock.jump(Duration.ofDays(1));
-        Standing living = execution(self, ExecutionState.RUNNING);
-        Standing ours = execution(dead, ExecutionState.RUNNING);
+        ExecutionStandIn living = execution(self, ExecutionState.RUNNING);
+        ExecutionStandIn ours = execution(dead, ExecutionState.RUNNING);
         tracker.running.add(ROOT);
 
         guards.look(store, ours.id::equals);
@@ -178,8 +178,8 @@ class DeadGuardsTest {
     void aGuardThatCannotBeLookedAtIsDeadWhenItIsSilentAndNothingOfItIsTouched() throws Exception {
         tracker.running.add(ROOT);
         FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]");
-        Standing first = execution(elsewhere, ExecutionState.RUNNING);
-        Standing second = execution(elsewhere, ExecutionState.QUEUED);
+        ExecutionStandIn first = execution(elsewhere, ExecutionState.RUNNING);
+        ExecutionStandIn second = execution(elsewhere, ExecutionState.QUEUED);
         uses(first, 100);
         clock.jump(Duration.ofSeconds(200));
         assertThat(look(first).state()).isEqualTo(ExecutionState.RUNNING);
@@ -215,28 +215,28 @@ class DeadGuardsTest {
     }
 
     /** Has a guard claim the first fire of the schedule. */
-    private Standing claimed(FolderOwner guard) throws Exception {
-        Standing standing = new Standing("a.ipynb", BEGIN)
+    private ExecutionStandIn claimed(FolderOwner guard) throws Exception {
+        ExecutionStandIn standIn = new ExecutionStandIn("a.ipynb", BEGIN)
                 .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(HOURLY));
-        standing.guard = Optional.of(guard.toText());
+        standIn.guard = Optional.of(guard.toText());
         assertThat(store.claim(new FireClaim(
                         hourly(),
                         BEGIN,
                         0,
-                        List.of(new FireStart(standing.get(), BEGIN)),
+                        List.of(new FireStart(standIn.get(), BEGIN)),
                         Set.of(),
                         0,
-                        standing.guard,
+                        standIn.guard,
                         "token",
                         BEGIN)))
                 .isEqualTo(new FireAnswer.Claimed());
-        return standing;
+        return standIn;
     }
 
     /** An execution of this guard that takes over the fires it is asked for. */
     private static final class Heir implements FireHeir, FireHeir.Successor, Execution {
 
-        private final Standing standing = new Standing("a.ipynb", BEGIN)
+        private final ExecutionStandIn standIn = new ExecutionStandIn("a.ipynb", BEGIN)
                 .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(HOURLY));
         private final List<Instant> askedFor = new ArrayList<>();
         private int starts;
@@ -263,17 +263,17 @@ class DeadGuardsTest {
 
         @Override
         public ExecutionId id() {
-            return standing.id;
+            return standIn.id;
         }
 
         @Override
         public ExecutionRequest request() {
-            return standing.get().request();
+            return standIn.get().request();
         }
 
         @Override
         public ExecutionState state() {
-            return standing.state;
+            return standIn.state;
         }
 
         @Override
@@ -283,7 +283,7 @@ class DeadGuardsTest {
 
         @Override
         public ExecutionRecord record() {
-            return standing.get().record();
+            return standIn.get().record();
         }
 
         @Override
@@ -297,13 +297,13 @@ class DeadGuardsTest {
         }
     }
 
-    private ExecutionRecord stored(Standing standing) throws Exception {
-        return store.execution(standing.id).orElseThrow().record();
+    private ExecutionRecord stored(ExecutionStandIn standIn) throws Exception {
+        return store.execution(standIn.id).orElseThrow().record();
     }
 
     @Test
     void aFireThatADeadGuardHasNotLaunchedIsStartedByAnotherOnce() throws Exception {
-        Standing left = claimed(dead);
+        ExecutionStandIn left = claimed(dead);
         Heir heir = new Heir();
 
         assertThat(look(left).state())
@@ -334,7 +334,7 @@ class DeadGuardsTest {
         guards.lookAtFires(store, heir);
 
         assertThat(store.unfinished()).isEmpty();
-        assertThat(stored(heir.standing)).satisfies(record -> {
+        assertThat(stored(heir.standIn)).satisfies(record -> {
             assertThat(record.state()).isEqualTo(ExecutionState.LOST);
             assertThat(record.message().orElse("")).contains("never launched", "no thread");
         });
@@ -342,7 +342,7 @@ class DeadGuardsTest {
 
     @Test
     void aFireThatADeadGuardHasLaunchedIsLostAndNotStartedAgain() throws Exception {
-        Standing left = claimed(dead);
+        ExecutionStandIn left = claimed(dead);
         store.launching(left.id);
         Heir heir = new Heir();
 
@@ -356,7 +356,7 @@ class DeadGuardsTest {
 
     @Test
     void aFireThatADeadGuardHasNotLaunchedIsSkippedOnceItIsTooLate() throws Exception {
-        Standing left = claimed(dead);
+        ExecutionStandIn left = claimed(dead);
         clock.jump(Duration.ofMinutes(31));
         Heir heir = new Heir();
 
@@ -372,7 +372,7 @@ class DeadGuardsTest {
 
     @Test
     void aFireWhoseScheduleWasRemovedIsNotStartedInPlaceOfADeadGuard() throws Exception {
-        Standing left = claimed(dead);
+        ExecutionStandIn left = claimed(dead);
         store.write(List.of(new HistoryEntry.ScheduleRemoved(HOURLY, BEGIN, BEGIN.plusSeconds(1))));
         Heir heir = new Heir();
 
@@ -384,7 +384,7 @@ class DeadGuardsTest {
 
     @Test
     void aFireOfAGuardOfAnotherMachineIsStartedByAnotherWhenThatIsSilent() throws Exception {
-        Standing left = claimed(new FolderOwner(self.guard(), "another machine", "pid:[1]"));
+        ExecutionStandIn left = claimed(new FolderOwner(self.guard(), "another machine", "pid:[1]"));
         clock.jump(Duration.ofMinutes(5));
         Heir heir = new Heir();
 
@@ -399,8 +399,8 @@ class DeadGuardsTest {
 
     @Test
     void aGuardThatHasNotSaidWhoItIsIsJudgedByItsSilenceToo() throws Exception {
-        Standing started = execution(Optional.of("a guard of times to come"), ExecutionState.RUNNING);
-        Standing waiting = execution(Optional.empty(), ExecutionState.QUEUED);
+        ExecutionStandIn started = execution(Optional.of("a guard of times to come"), ExecutionState.RUNNING);
+        ExecutionStandIn waiting = execution(Optional.empty(), ExecutionState.QUEUED);
         clock.jump(Duration.ofMinutes(5));
 
         assertThat(look(started).state()).isEqualTo(ExecutionState.LOST);

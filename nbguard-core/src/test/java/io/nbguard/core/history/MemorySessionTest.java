@@ -16,7 +16,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.UsagePoint;
-import io.nbguard.core.fixture.Standing;
+import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.spi.HistoryEntry;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,18 +30,18 @@ class MemorySessionTest {
 
     private final MemorySession session = new MemorySession();
 
-    private Standing execution(int number, ExecutionState state) {
-        Standing standing = new Standing(
+    private ExecutionStandIn execution(int number, ExecutionState state) {
+        ExecutionStandIn standIn = new ExecutionStandIn(
                         new ExecutionId("run-" + number),
                         number % 2 == 0 ? "even.ipynb" : "odd.ipynb",
                         BEGIN.plusSeconds(number))
                 .is(state);
-        write(standing);
-        return standing;
+        write(standIn);
+        return standIn;
     }
 
-    private void write(Standing standing) {
-        session.write(List.of(new HistoryEntry.OfExecution(standing.get())));
+    private void write(ExecutionStandIn standIn) {
+        session.write(List.of(new HistoryEntry.OfExecution(standIn.get())));
     }
 
     private void event(int number, String type) {
@@ -109,15 +109,14 @@ class MemorySessionTest {
 
     @Test
     void writingAnExecutionAgainReplacesWhatWasThere() {
-        Standing standing = execution(1, ExecutionState.RUNNING);
+        ExecutionStandIn standIn = execution(1, ExecutionState.RUNNING);
         assertThat(session.unfinished()).hasSize(1);
 
-        write(standing.is(ExecutionState.COMPLETED));
+        write(standIn.is(ExecutionState.COMPLETED));
 
         assertThat(session.unfinished()).isEmpty();
         assertThat(ids(HistoryQuery.latest(9))).containsExactly("run-1");
-        assertThat(session.execution(standing.id).orElseThrow().record().state())
-                .isEqualTo(ExecutionState.COMPLETED);
+        assertThat(session.execution(standIn.id).orElseThrow().record().state()).isEqualTo(ExecutionState.COMPLETED);
         assertThat(session.execution(new ExecutionId("nobody"))).isEmpty();
     }
 

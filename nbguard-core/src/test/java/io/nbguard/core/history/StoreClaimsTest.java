@@ -17,14 +17,14 @@ import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.api.StopMode;
+import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.fixture.Eventually;
+import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
-import io.nbguard.core.fixture.Standing;
-import io.nbguard.core.plugin.PluginFaults;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.FireHeir;
 import io.nbguard.spi.FireAnswer;
@@ -54,7 +54,7 @@ class StoreClaimsTest {
     private final FolderOwner self = FolderOwner.current().orElseThrow();
     private final DeadGuards others = new DeadGuards(
             Optional.of(self),
-            new Leftovers(new FakeTracker(), id -> Optional.empty()),
+            new OrphanReaper(new FakeTracker(), id -> Optional.empty()),
             execution -> false,
             execution -> Optional.empty(),
             clock);
@@ -90,26 +90,26 @@ class StoreClaimsTest {
     /** What a fire starts. */
     private static final class Planned implements Execution {
 
-        private final Standing standing;
+        private final ExecutionStandIn standIn;
 
         Planned(ScheduleId schedule, Instant at) {
-            standing = new Standing("a.ipynb", at)
+            standIn = new ExecutionStandIn("a.ipynb", at)
                     .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(schedule));
         }
 
         @Override
         public ExecutionId id() {
-            return standing.id;
+            return standIn.id;
         }
 
         @Override
         public ExecutionRequest request() {
-            return standing.get().request();
+            return standIn.get().request();
         }
 
         @Override
         public ExecutionState state() {
-            return standing.state;
+            return standIn.state;
         }
 
         @Override
@@ -119,7 +119,7 @@ class StoreClaimsTest {
 
         @Override
         public ExecutionRecord record() {
-            return standing.get().record();
+            return standIn.get().record();
         }
 
         @Override

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.core.GuardClock;
+import io.nbguard.api.GuardClock;
 import java.time.Duration;
 import java.time.Instant;
 

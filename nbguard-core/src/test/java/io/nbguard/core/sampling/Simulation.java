@@ -91,7 +91,7 @@ final class Simulation implements ProbeSession, TrackerSession {
                 probes,
                 this,
                 List.of(policies),
-                new Deputy() {
+                new RemoteWatchdog() {
                     @Override
                     public boolean isOnDuty() {
                         return deputyOnDuty;

@@ -3,12 +3,12 @@ package io.nbguard.core.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.LoopRestarted;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.Reading;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.spi.ContainerGauges;
@@ -48,12 +48,12 @@ class SurvivingLoopTest {
     }
 
     @Test
-    void aProbeThatThrowsInTheRehearsalDoesNotEndTheThread() {
+    void aProbeThatThrowsInTheWarmUpDoesNotEndTheThread() {
         AtomicInteger calls = new AtomicInteger();
         start(List.of(OpenProbe.own(new Container() {
             @Override
             public void sample(ContainerGauges into) {
-                // The first call is the first tick's, the next ones are the rehearsal's.
+                // The first call is the first tick's, the next ones are the warm-up's.
                 if (calls.incrementAndGet() > 1) {
                     throw new OutOfMemoryError("as if");
                 }
@@ -104,7 +104,7 @@ class SurvivingLoopTest {
             }
         };
         start(List.of(OpenProbe.own(hanging), OpenProbe.own(new Container())));
-        RehearsedExecution hog = new RehearsedExecution(GIB, System.nanoTime());
+        WarmUpExecution hog = new WarmUpExecution(GIB, System.nanoTime());
         loop.watch(hog);
         used.set(15 * GIB + 1);
 

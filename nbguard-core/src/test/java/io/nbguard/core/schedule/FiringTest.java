@@ -154,7 +154,7 @@ class FiringTest {
 
         List<ScheduleFire> history = world.scheduler.history(schedule.id());
         assertThat(history.get(0).outcome()).isEqualTo(FireOutcome.TOO_LATE);
-        assertThat(history.get(0).count()).isEqualTo(Reckoning.MOST_COUNTED);
+        assertThat(history.get(0).count()).isEqualTo(DueFires.MOST_COUNTED);
         world.scheduler.look();
         assertThat(world.history(schedule)).containsExactly("TOO_LATE 100000", "COALESCED 3600", "STARTED 1");
         assertThat(world.scheduler.look()).isLessThanOrEqualTo(1_000_000_000L);

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
 import io.nbguard.cgroup.process.ProcTracker;
-import io.nbguard.core.GuardClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.core.sampling.SamplingConfig;

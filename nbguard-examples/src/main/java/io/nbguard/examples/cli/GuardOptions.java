@@ -44,7 +44,7 @@ final class GuardOptions {
             paramLabel = "TIER",
             description =
                     "How notebooks are confined: 'writable' gives each a cgroup of its own, so that the kernel never"
-                            + " ends anybody else; 'read-only' only watches; 'auto' takes the best that is possible here. Default:"
+                            + " ends any other; 'read-only' only watches; 'auto' takes the best that is possible here. Default:"
                             + " auto; 'nbguard doctor' says which that is.")
     @Nullable String tier;
 

@@ -38,8 +38,8 @@ import picocli.CommandLine.Parameters;
         customSynopsis = "nbguard serve [OPTIONS] [NOTEBOOKS]",
         description = {
             "Serves a folder of notebooks: a page to start, stop, schedule and watch them, and an HTTP interface for"
-                    + " scripts (docs/http-api.md). It listens on this machine only, unless --host says otherwise; whoever"
-                    + " uses it needs the token that is made on the first start. The link that is printed at a terminal opens"
+                    + " scripts (docs/http-api.md). It listens on this machine only, unless --host says otherwise; using"
+                    + " it takes the token that is made on the first start. The link that is printed at a terminal opens"
                     + " the page logged in; elsewhere, as in a log, no token is printed, but where it is."
         },
         synopsisHeading = "%nUsage: ",
@@ -109,7 +109,7 @@ final class ServeCommand implements Callable<Integer> {
             names = "--keep-running",
             description =
                     "Let notebooks go on when this process dies without ending them, as by kill -9: the next 'serve' with"
-                            + " the same --db and --keep-running takes them up again. Until then nobody watches them.")
+                            + " the same --db and --keep-running takes them up again. Until then they are not watched.")
     boolean keepRunning;
 
     @Option(

@@ -19,7 +19,7 @@ import io.nbguard.examples.serve.http.Gate;
 import io.nbguard.examples.serve.http.HttpServer;
 import io.nbguard.examples.serve.http.RefusalCount;
 import io.nbguard.examples.serve.http.Route;
-import io.nbguard.examples.serve.json.Tellings;
+import io.nbguard.examples.serve.json.LiveJson;
 import io.nbguard.examples.serve.stream.Broadcaster;
 import io.nbguard.examples.serve.stream.LiveFeed;
 import io.nbguard.examples.serve.stream.SocketRoute;
@@ -54,10 +54,10 @@ public final class DashboardServer implements AutoCloseable {
                 failures(limits.failuresPerSecond()),
                 failures(STRANGERS_PER_FAILURE * limits.failuresPerSecond()));
         refusals = new RefusalCount(history::record);
-        Tellings tellings = new Tellings(guard);
+        LiveJson liveJson = new LiveJson(guard);
         broadcaster = new Broadcaster(limits.streams());
-        feed = new LiveFeed(guard, tellings, broadcaster);
-        Routes routes = routes(guard, history, settings, gate, tellings);
+        feed = new LiveFeed(guard, liveJson, broadcaster);
+        Routes routes = routes(guard, history, settings, gate, liveJson);
         api = routes.api();
         Dispatcher dispatcher = new Dispatcher(gate, history::record, refusals);
         SocketRoute socket = new SocketRoute(gate, broadcaster, feed, limits.streams());
@@ -76,18 +76,18 @@ public final class DashboardServer implements AutoCloseable {
     }
 
     private Routes routes(
-            NotebookGuard guard, History history, DashboardSettings settings, Gate gate, Tellings tellings) {
-        ExecutionsApi executions = new ExecutionsApi(guard, history, tellings);
+            NotebookGuard guard, History history, DashboardSettings settings, Gate gate, LiveJson liveJson) {
+        ExecutionsApi executions = new ExecutionsApi(guard, history, liveJson);
         return new Routes(
                 new SessionApi(guard, gate, settings.version(), Instant.now()),
-                new NotebooksApi(guard, history, tellings),
+                new NotebooksApi(guard, history, liveJson),
                 executions,
                 new ExecutionFilesApi(executions, guard.description().outputs()),
-                new ContainerApi(history, tellings),
-                new SchedulesApi(guard, tellings, executions),
+                new ContainerApi(history, liveJson),
+                new SchedulesApi(guard, liveJson, executions),
                 new RecordsApi(history),
                 new StreamsApi(broadcaster, feed),
-                new PlainApi(guard, executions, tellings));
+                new PlainApi(guard, executions, liveJson));
     }
 
     private static void register(RoutesConfig config, Dispatcher dispatcher, Routes routes, SocketRoute socket) {

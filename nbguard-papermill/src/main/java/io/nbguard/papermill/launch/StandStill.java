@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Notices that a supervisor stands still because somebody stopped it (SIGSTOP): it could neither end what it holds nor say
+ * Notices that a supervisor stands still because it was stopped (SIGSTOP): it could neither end what it holds nor say
  * how its command ended. nbguard itself stops a supervisor never. One thread.
  */
 final class StandStill {

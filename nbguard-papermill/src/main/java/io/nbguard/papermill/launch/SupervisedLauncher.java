@@ -27,7 +27,7 @@ public final class SupervisedLauncher implements PythonLauncher {
      * @param privateFolder an existing folder for the script and its report; one command at a time
      * @param mayOutliveHost whether {@link RunningPython#outliveHost} may be asked of what it starts
      * @param supervisorStopped called once a second, by who waits for the end, while the supervisor stands still because
-     *     somebody stopped it; to let it go on
+     *     it was stopped; to let it go on
      */
     public SupervisedLauncher(Path privateFolder, boolean mayOutliveHost, Runnable supervisorStopped) {
         this.privateFolder = privateFolder;

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.internal.UntrustedFiles;
-import io.nbguard.papermill.NotebookOutline;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.NoSuchFileException;
@@ -16,7 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a {@link NotebookOutline}. */
+/** Reads a {@link Outline}. */
 public final class OutlineReader {
 
     private final JsonParser parser;
@@ -34,11 +33,11 @@ public final class OutlineReader {
     }
 
     /**
-     * Reads it; see {@link NotebookOutline#read}.
+     * Reads it; see {@link Outline#read}.
      *
      * @throws GuardException if it is no notebook, or cannot be read
      */
-    public static NotebookOutline read(Path notebook) {
+    public static Outline read(Path notebook) {
         try (JsonParser parser = NotebookJson.parser(UntrustedFiles.stream(notebook, Long.MAX_VALUE))) {
             return new OutlineReader(parser).read(notebook.toString());
         } catch (JsonProcessingException e) {
@@ -63,7 +62,7 @@ public final class OutlineReader {
         return place < 0 ? message : message.substring(0, place);
     }
 
-    private NotebookOutline read(String name) throws IOException {
+    private Outline read(String name) throws IOException {
         JsonToken first = parser.nextToken();
         if (first == null) {
             throw invalid(name, "is empty", null);
@@ -81,7 +80,7 @@ public final class OutlineReader {
                     "is not a notebook: expected the members 'cells' and 'nbformat', as Jupyter writes them",
                     null);
         }
-        return new NotebookOutline(
+        return new Outline(
                 cells,
                 codeCells,
                 Optional.ofNullable(kernel),

@@ -1,9 +1,9 @@
 package io.nbguard.papermill.run;
 
 import io.nbguard.api.ExecutionRequest;
-import io.nbguard.papermill.NotebookOutline;
 import io.nbguard.papermill.launch.PythonCommand;
 import io.nbguard.papermill.launch.Scripts;
+import io.nbguard.papermill.notebook.Outline;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +35,7 @@ final class PapermillCommand {
     static PythonCommand of(
             ExecutionRequest request,
             Path notebook,
-            NotebookOutline outline,
+            Outline outline,
             Path interpreter,
             RunFiles files,
             PapermillSettings settings,
@@ -75,7 +75,7 @@ final class PapermillCommand {
     }
 
     /** Returns the kernel that will be asked for. */
-    static String kernel(ExecutionRequest request, NotebookOutline outline) {
+    static String kernel(ExecutionRequest request, Outline outline) {
         return request.kernel().or(outline::kernel).orElse(DEFAULT_KERNEL);
     }
 

@@ -3,13 +3,13 @@ package io.nbguard.papermill.run;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.Progress;
-import io.nbguard.papermill.NotebookOutline;
 import io.nbguard.papermill.launch.PythonEnd;
 import io.nbguard.papermill.launch.PythonLauncher;
 import io.nbguard.papermill.launch.RunningPython;
 import io.nbguard.papermill.launch.SupervisedLauncher;
 import io.nbguard.papermill.notebook.Evidence;
 import io.nbguard.papermill.notebook.EvidenceReader;
+import io.nbguard.papermill.notebook.Outline;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
@@ -91,7 +91,7 @@ public final class PapermillRun implements LaunchedExecution {
     public static PapermillRun start(
             ExecutionRequest request,
             LaunchContext context,
-            NotebookOutline outline,
+            Outline outline,
             Path interpreter,
             Map<String, String> hostEnvironment)
             throws IOException {
@@ -174,7 +174,7 @@ public final class PapermillRun implements LaunchedExecution {
     }
 
     /** Where papermill adds its cell of parameters to the notebook; empty if it adds none, or replaces one. */
-    private static OptionalInt newInjectedCell(ExecutionRequest request, NotebookOutline outline) {
+    private static OptionalInt newInjectedCell(ExecutionRequest request, Outline outline) {
         if (request.parameters().isEmpty() || outline.injectedCell().isPresent()) {
             return OptionalInt.empty();
         }

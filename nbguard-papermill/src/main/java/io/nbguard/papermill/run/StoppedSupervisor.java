@@ -6,7 +6,7 @@ import java.util.List;
 /** Lets a run's processes go on when somebody has stopped their supervisor, and remembers it. */
 final class StoppedSupervisor implements Runnable {
 
-    private static final String REMARK = "somebody stopped its supervisor (SIGSTOP), which was let go on";
+    private static final String REMARK = "its supervisor was stopped (SIGSTOP) and continued";
 
     private final LaunchContext context;
     private volatile boolean stopped;

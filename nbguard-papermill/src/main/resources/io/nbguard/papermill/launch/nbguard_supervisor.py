@@ -267,7 +267,7 @@ class Supervisor:
                     self.control(descriptor)
 
     def reap(self):
-        """Waits for whoever has ended; returns whether there are children still."""
+        """Waits for the children that have ended; returns whether there are children still."""
         while True:
             try:
                 pid, status, usage = os.wait4(-1, os.WNOHANG | os.WUNTRACED)

@@ -29,5 +29,5 @@ class Channel:
         self.tell("note", text=text)
 
     def remark(self, text):
-        """Something that whoever looks at the run's record later must know, too."""
+        """Something that has to stand in the run's record, too."""
         self.tell("remark", text=text)

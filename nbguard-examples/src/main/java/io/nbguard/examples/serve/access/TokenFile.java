@@ -86,7 +86,7 @@ public final class TokenFile {
         } catch (FileAlreadyExistsException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
-                    "the token file " + file + " was made by somebody else just now: try again",
+                    "the token file " + file + " was made by another process just now: try again",
                     e);
         } catch (IOException e) {
             throw new GuardException(

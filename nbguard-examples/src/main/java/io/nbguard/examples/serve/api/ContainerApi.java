@@ -4,7 +4,7 @@ import io.nbguard.api.History;
 import io.nbguard.examples.serve.http.Exchange;
 import io.nbguard.examples.serve.http.QueryFields;
 import io.nbguard.examples.serve.http.Refusal;
-import io.nbguard.examples.serve.json.Tellings;
+import io.nbguard.examples.serve.json.LiveJson;
 import io.nbguard.examples.serve.json.UsageShape;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,18 +16,18 @@ public final class ContainerApi {
     private static final int MOST_POINTS = 10_000;
 
     private final History history;
-    private final Tellings tellings;
+    private final LiveJson liveJson;
 
     /** Makes the resource. */
-    public ContainerApi(History history, Tellings tellings) {
+    public ContainerApi(History history, LiveJson liveJson) {
         this.history = history;
-        this.tellings = tellings;
+        this.liveJson = liveJson;
     }
 
     /** Shows the readings of the latest tick. */
     public void show(Exchange exchange) {
         exchange.query().nothingElse();
-        exchange.json(200, tellings.snapshot());
+        exchange.json(200, liveJson.snapshot());
     }
 
     /** Shows what was used, over time; the last hour unless said otherwise. */

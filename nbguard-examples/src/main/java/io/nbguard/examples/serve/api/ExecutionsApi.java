@@ -16,8 +16,8 @@ import io.nbguard.examples.json.SnapshotJson;
 import io.nbguard.examples.serve.http.Exchange;
 import io.nbguard.examples.serve.http.QueryFields;
 import io.nbguard.examples.serve.http.Refusal;
+import io.nbguard.examples.serve.json.LiveJson;
 import io.nbguard.examples.serve.json.RequestShape;
-import io.nbguard.examples.serve.json.Tellings;
 import io.nbguard.examples.serve.json.UsageShape;
 import java.time.Duration;
 import java.util.List;
@@ -35,13 +35,13 @@ public final class ExecutionsApi {
 
     private final NotebookGuard guard;
     private final History history;
-    private final Tellings tellings;
+    private final LiveJson liveJson;
 
     /** Makes the resource. */
-    public ExecutionsApi(NotebookGuard guard, History history, Tellings tellings) {
+    public ExecutionsApi(NotebookGuard guard, History history, LiveJson liveJson) {
         this.guard = guard;
         this.history = history;
-        this.tellings = tellings;
+        this.liveJson = liveJson;
     }
 
     /** Starts one. */
@@ -60,7 +60,7 @@ public final class ExecutionsApi {
         // Whoever has been told the id finds it in the history, whatever becomes of this host.
         history.flush(LONGEST_FLUSH);
         exchange.header("Location", "/api/v1/executions/" + execution.id());
-        exchange.json(201, tellings.execution(execution.record()));
+        exchange.json(201, liveJson.execution(execution.record()));
     }
 
     /** Lists them. */
@@ -84,7 +84,7 @@ public final class ExecutionsApi {
         exchange.json(200, json -> {
             json.writeArrayFieldStart("items");
             for (ExecutionRecord record : page.items()) {
-                tellings.write(json, latest(record));
+                liveJson.write(json, latest(record));
             }
             json.writeEndArray();
             PastQuery.next(json, page.next());
@@ -120,7 +120,7 @@ public final class ExecutionsApi {
                 .filter(execution -> execution.id().equals(id))
                 .findFirst();
         exchange.json(200, json -> {
-            tellings.fields(json, record);
+            liveJson.fields(json, record);
             json.writeFieldName("request");
             if (request.isPresent()) {
                 RequestShape.write(json, request.get());
@@ -166,12 +166,12 @@ public final class ExecutionsApi {
         }
         execution.stop(mode);
         if (!wait) {
-            exchange.json(202, tellings.execution(execution.record()));
+            exchange.json(202, liveJson.execution(execution.record()));
             return;
         }
         exchange.later(end(List.of(execution)), later -> {
             mustHaveEnded(execution);
-            later.json(200, tellings.execution(execution.record()));
+            later.json(200, liveJson.execution(execution.record()));
         });
     }
 

@@ -9,8 +9,8 @@ import io.nbguard.api.HistoryQuery;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.json.JsonWriting;
 import io.nbguard.examples.serve.http.Exchange;
+import io.nbguard.examples.serve.json.LiveJson;
 import io.nbguard.examples.serve.json.RequestShape;
-import io.nbguard.examples.serve.json.Tellings;
 import io.nbguard.examples.serve.notebook.FolderFiles;
 import io.nbguard.examples.serve.notebook.NotebookParameter;
 import io.nbguard.examples.serve.notebook.OpenNotebook;
@@ -28,14 +28,14 @@ public final class NotebooksApi {
 
     private final NotebookGuard guard;
     private final History history;
-    private final Tellings tellings;
+    private final LiveJson liveJson;
     private final FolderFiles folder;
 
     /** Makes the resource. */
-    public NotebooksApi(NotebookGuard guard, History history, Tellings tellings) {
+    public NotebooksApi(NotebookGuard guard, History history, LiveJson liveJson) {
         this.guard = guard;
         this.history = history;
-        this.tellings = tellings;
+        this.liveJson = liveJson;
         folder = new FolderFiles(guard.description().notebooks());
     }
 
@@ -71,7 +71,7 @@ public final class NotebooksApi {
                 json.writeNumberField("queued", queued.getOrDefault(name, 0));
                 json.writeFieldName("lastExecution");
                 if (latest.isPresent()) {
-                    tellings.write(json, latest.get());
+                    liveJson.write(json, latest.get());
                 } else {
                     json.writeNull();
                 }

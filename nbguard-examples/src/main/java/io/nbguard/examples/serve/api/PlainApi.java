@@ -6,8 +6,8 @@ import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.serve.http.Exchange;
 import io.nbguard.examples.serve.http.JsonFields;
 import io.nbguard.examples.serve.http.Refusal;
+import io.nbguard.examples.serve.json.LiveJson;
 import io.nbguard.examples.serve.json.RequestShape;
-import io.nbguard.examples.serve.json.Tellings;
 import java.util.List;
 import java.util.Map;
 
@@ -16,13 +16,13 @@ public final class PlainApi {
 
     private final NotebookGuard guard;
     private final ExecutionsApi executions;
-    private final Tellings tellings;
+    private final LiveJson liveJson;
 
     /** Makes the resource. */
-    public PlainApi(NotebookGuard guard, ExecutionsApi executions, Tellings tellings) {
+    public PlainApi(NotebookGuard guard, ExecutionsApi executions, LiveJson liveJson) {
         this.guard = guard;
         this.executions = executions;
-        this.tellings = tellings;
+        this.liveJson = liveJson;
     }
 
     /** Starts a notebook; a body with parameters and limits may be sent. */
@@ -61,6 +61,6 @@ public final class PlainApi {
     /** Shows what the container and each notebook use. */
     public void stats(Exchange exchange) {
         exchange.query().nothingElse();
-        exchange.json(200, tellings.stats());
+        exchange.json(200, liveJson.stats());
     }
 }

@@ -11,8 +11,8 @@ import io.nbguard.examples.json.JsonText;
 import io.nbguard.examples.serve.http.Exchange;
 import io.nbguard.examples.serve.http.QueryFields;
 import io.nbguard.examples.serve.http.Refusal;
+import io.nbguard.examples.serve.json.LiveJson;
 import io.nbguard.examples.serve.json.ScheduleShape;
-import io.nbguard.examples.serve.json.Tellings;
 import java.time.Instant;
 import java.util.List;
 
@@ -23,13 +23,13 @@ public final class SchedulesApi {
     private static final int MOST_PREVIEWED = 1_000;
 
     private final NotebookGuard guard;
-    private final Tellings tellings;
+    private final LiveJson liveJson;
     private final ExecutionsApi executions;
 
     /** Makes the resource. */
-    public SchedulesApi(NotebookGuard guard, Tellings tellings, ExecutionsApi executions) {
+    public SchedulesApi(NotebookGuard guard, LiveJson liveJson, ExecutionsApi executions) {
         this.guard = guard;
-        this.tellings = tellings;
+        this.liveJson = liveJson;
         this.executions = executions;
     }
 
@@ -40,7 +40,7 @@ public final class SchedulesApi {
     /** Lists them. */
     public void list(Exchange exchange) {
         exchange.query().nothingElse();
-        exchange.json(200, tellings.schedules());
+        exchange.json(200, liveJson.schedules());
     }
 
     /** Adds one. */
@@ -79,7 +79,7 @@ public final class SchedulesApi {
                 : schedules().next(id, NEXT_SHOWN);
         List<ScheduleFire> fires = schedules().history(id);
         exchange.json(200, json -> {
-            tellings.fields(json, schedule);
+            liveJson.fields(json, schedule);
             json.writeArrayFieldStart("next");
             for (Instant time : next) {
                 json.writeString(time.toString());
@@ -121,6 +121,6 @@ public final class SchedulesApi {
     }
 
     private String json(Schedule schedule) {
-        return JsonText.object(json -> tellings.fields(json, schedule));
+        return JsonText.object(json -> liveJson.fields(json, schedule));
     }
 }

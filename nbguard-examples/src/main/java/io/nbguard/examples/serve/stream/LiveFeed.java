@@ -6,10 +6,10 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.Registration;
 import io.nbguard.core.NotebookGuard;
-import io.nbguard.core.Registration;
 import io.nbguard.examples.serve.json.EventShape;
-import io.nbguard.examples.serve.json.Tellings;
+import io.nbguard.examples.serve.json.LiveJson;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +33,7 @@ public final class LiveFeed implements AutoCloseable {
     private static final int MOST_QUEUED_TOLD = 100;
 
     private final NotebookGuard guard;
-    private final Tellings tellings;
+    private final LiveJson liveJson;
     private final Broadcaster broadcaster;
     private final Set<ExecutionId> further = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService beat;
@@ -41,9 +41,9 @@ public final class LiveFeed implements AutoCloseable {
     private int beats;
 
     /** Begins to tell. */
-    public LiveFeed(NotebookGuard guard, Tellings tellings, Broadcaster broadcaster) {
+    public LiveFeed(NotebookGuard guard, LiveJson liveJson, Broadcaster broadcaster) {
         this.guard = guard;
-        this.tellings = tellings;
+        this.liveJson = liveJson;
         this.broadcaster = broadcaster;
         beat = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "nbguard-feed");
@@ -56,7 +56,7 @@ public final class LiveFeed implements AutoCloseable {
 
     /** Returns a snapshot of this moment. */
     public StreamMessage snapshot() {
-        return new StreamMessage(StreamMessage.SNAPSHOT, tellings.snapshot());
+        return new StreamMessage(StreamMessage.SNAPSHOT, liveJson.snapshot());
     }
 
     private void beat() {
@@ -91,7 +91,7 @@ public final class LiveFeed implements AutoCloseable {
         if (event instanceof GuardEvent.ExecutionChanged changed) {
             tell(changed.record());
             if (changed.record().state().isEnd() && changed.record().schedule().isPresent()) {
-                broadcaster.tell(new StreamMessage("schedules", tellings.schedules()));
+                broadcaster.tell(new StreamMessage("schedules", liveJson.schedules()));
             }
             if (changed.previous().equals(Optional.of(ExecutionState.QUEUED))) {
                 queue().forEach(this::tell);
@@ -99,7 +99,7 @@ public final class LiveFeed implements AutoCloseable {
         } else if (event instanceof GuardEvent.ScheduleChanged
                 || event instanceof GuardEvent.ScheduleFired
                 || event instanceof GuardEvent.ScheduleSkipped) {
-            broadcaster.tell(new StreamMessage("schedules", tellings.schedules()));
+            broadcaster.tell(new StreamMessage("schedules", liveJson.schedules()));
         }
     }
 
@@ -115,7 +115,7 @@ public final class LiveFeed implements AutoCloseable {
     }
 
     private void tell(ExecutionRecord record) {
-        broadcaster.tell(new StreamMessage("execution", tellings.execution(record)));
+        broadcaster.tell(new StreamMessage("execution", liveJson.execution(record)));
     }
 
     @Override

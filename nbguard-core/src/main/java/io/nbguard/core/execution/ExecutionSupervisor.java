@@ -1,0 +1,231 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.StopMode;
+import io.nbguard.core.announce.AnnouncedExecution;
+import io.nbguard.core.announce.Announcement;
+import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.ProcessGroup;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for an execution and does what falls due meanwhile: ends it when its time is up or somebody wants that, step by
+ * step, and keeps its announcement true. The run's thread only.
+ */
+final class ExecutionSupervisor {
+
+    private static final long LAUNCH_PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long REPORT_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration LAUNCH_LIMIT = Duration.ofMinutes(30);
+    private static final long VANISHED_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long VANISHED_LOOK_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long NOTHING_DUE = Long.MAX_VALUE;
+
+    private final GuardedExecution execution;
+    private final RunDependencies dependencies;
+    private final ProcessGroup group;
+    private final TreeEnd tree;
+    private final Announcement announcement;
+    private final GuardProcess guard = GuardProcess.current();
+
+    private @Nullable Launch launch;
+    // Not the first start, which an execution that another guard had begun has long behind it.
+    private final long launchBegunNanos;
+    private @Nullable LaunchedExecution underWay;
+    private @Nullable ExecutorCalls calls;
+    private @Nullable StopLadder ladder;
+    private long vanishedSinceNanos;
+    private boolean vanished;
+    private long killedAtNanos;
+    private boolean killed;
+    private boolean gaveUp;
+    private boolean timedOut;
+
+    ExecutionSupervisor(
+            GuardedExecution execution,
+            RunDependencies dependencies,
+            ProcessGroup group,
+            TreeEnd tree,
+            Announcement announcement) {
+        this.execution = execution;
+        this.dependencies = dependencies;
+        this.group = group;
+        this.tree = tree;
+        this.announcement = announcement;
+        launchBegunNanos = dependencies.clock().nanoTime();
+    }
+
+    /** Waits for the launch; returns early, it not being complete, if it was to stop and did not for half a minute. */
+    void during(Launch starting) {
+        launch = starting;
+        await(starting.launched());
+    }
+
+    /** Waits for the end; returns early, it not being complete, if everything was killed and no report came. */
+    void during(LaunchedExecution running, CompletableFuture<?> end, ExecutorFaults faults) {
+        underWay = running;
+        ExecutorCalls asking = new ExecutorCalls(running, faults, dependencies.threads());
+        calls = asking;
+        // What was tried on the launch did not reach what it started: a stop under way begins anew.
+        ladder = null;
+        killed = false;
+        try {
+            await(end);
+        } finally {
+            asking.close();
+        }
+    }
+
+    private void await(CompletableFuture<?> awaited) {
+        Thread self = Thread.currentThread();
+        awaited.whenComplete((result, failure) -> LockSupport.unpark(self));
+        while (!awaited.isDone() && !gaveUp) {
+            long now = dependencies.clock().nanoTime();
+            long wait = Math.min(
+                    Math.min(endInTime(now), launchInTime(now)),
+                    Math.min(Math.min(stop(now), vanish(now)), announce(now)));
+            if (wait > 0 && !awaited.isDone() && !gaveUp) {
+                LockSupport.parkNanos(this, wait);
+                // A stray interrupt would make every later park return at once.
+                Thread.interrupted();
+            }
+        }
+    }
+
+    // Each of these does what is due and returns the nanoseconds until it has something to do again.
+
+    private long endInTime(long now) {
+        Optional<Duration> allowed = execution.request().limits().timeout();
+        if (allowed.isEmpty() || timedOut) {
+            return NOTHING_DUE;
+        }
+        long left = saturatedNanos(allowed.get()) - (now - execution.launchedAtNanos());
+        if (left > 0) {
+            return left;
+        }
+        timedOut = true;
+        execution.end(EndCause.timeout(allowed.get()), StopMode.GRACEFUL);
+        return 0;
+    }
+
+    private long launchInTime(long now) {
+        if (underWay != null || execution.lifecycle().cause() != null) {
+            return NOTHING_DUE;
+        }
+        long left = LAUNCH_LIMIT.toNanos() - (now - launchBegunNanos);
+        if (left > 0) {
+            return left;
+        }
+        execution.end(EndCause.launchTooLong(dependencies.executor().name(), LAUNCH_LIMIT), StopMode.IMMEDIATE);
+        return 0;
+    }
+
+    /** Gives up on a report if every process has been gone for half a minute and nobody has asked for that. */
+    private long vanish(long now) {
+        if (underWay == null
+                || execution.lifecycle().cause() != null
+                || group.root().isEmpty()) {
+            return NOTHING_DUE;
+        }
+        if (!group.isEmpty()) {
+            vanished = false;
+        } else if (!vanished) {
+            vanished = true;
+            vanishedSinceNanos = now;
+        } else {
+            gaveUp = now - vanishedSinceNanos > VANISHED_NANOS;
+        }
+        return VANISHED_LOOK_NANOS;
+    }
+
+    private static long saturatedNanos(Duration duration) {
+        try {
+            return duration.toNanos();
+        } catch (ArithmeticException longerThanAnyoneLives) {
+            return NOTHING_DUE;
+        }
+    }
+
+    private long stop(long now) {
+        LifecycleState lifecycle = execution.lifecycle();
+        EndCause cause = lifecycle.cause();
+        StopMode mode = lifecycle.stop();
+        if (cause == null || mode == null) {
+            return NOTHING_DUE;
+        }
+        StopLadder steps = ladder;
+        if (steps == null) {
+            steps = StopLadder.begin(cause.reason(), mode, dependencies.stopGrace(), now);
+            ladder = steps;
+        } else if (mode == StopMode.IMMEDIATE) {
+            steps.hasten(now);
+        }
+        if (!steps.isDue(now)) {
+            return steps.dueInNanos(now);
+        }
+        push(steps.take(now), now);
+        return 0;
+    }
+
+    private long announce(long now) {
+        if (!announcement.isWanted()) {
+            return NOTHING_DUE;
+        }
+        Instant launchedAt = execution.startedAt().orElseGet(dependencies.clock()::instant);
+        return announcement.offer(
+                new AnnouncedExecution(
+                        execution.id(),
+                        execution.notebook(),
+                        execution.state(),
+                        execution.progress().cellsDone(),
+                        execution.progress().cellsTotal(),
+                        execution.priority(),
+                        group.root(),
+                        launchedAt,
+                        guard,
+                        execution.memoryLimit(),
+                        dependencies.memoryBudget()),
+                now);
+    }
+
+    private void push(StopLadder.Force force, long now) {
+        if (underWay == null && launch != null) {
+            // There is nothing to signal yet: the launch is asked to give up, whatever the force.
+            launch.interrupt();
+        }
+        switch (force) {
+            case INTERRUPT -> tell("interrupt", LaunchedExecution::interrupt);
+            case TERMINATE -> tell("terminate", LaunchedExecution::terminate);
+            case KILL -> kill(now);
+        }
+    }
+
+    private void kill(long now) {
+        if (!killed) {
+            killed = true;
+            killedAtNanos = now;
+        }
+        // The tree first, while the root still holds it together; then the executor, so that it tries nothing new.
+        tree.signal();
+        tell("kill", LaunchedExecution::kill);
+        announce(now);
+        if (underWay == null) {
+            gaveUp = now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
+        } else {
+            gaveUp = !tree.confirm() || dependencies.clock().nanoTime() - killedAtNanos > REPORT_PATIENCE_NANOS;
+        }
+    }
+
+    private void tell(String what, Consumer<LaunchedExecution> call) {
+        ExecutorCalls asking = calls;
+        if (asking != null) {
+            asking.call(what, call);
+        }
+    }
+}

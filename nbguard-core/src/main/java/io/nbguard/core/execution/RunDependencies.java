@@ -1,0 +1,67 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.GuardClock;
+import io.nbguard.core.announce.RuntimeFolder;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.core.event.PluginFaults;
+import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.TrackerSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * What every run of a guard needs.
+ *
+ * @param executor runs the notebooks
+ * @param tracker knows their processes
+ * @param loop measures them
+ * @param outsideWatch watches them from another process
+ * @param configuration the guard's settings, by name
+ * @param outputs where executed notebooks go
+ * @param template how they are called
+ * @param temporaryRoot where folders for temporary files go
+ * @param stopGrace how long each milder force may take in a graceful stop
+ * @param recorded for executions that go on when this JVM dies: waits until another guard can know of them
+ * @param runtimeFolder where executions are announced, if they are
+ * @param memoryBudget the guard's memory budget, for the announcement
+ * @param events where to tell
+ * @param faults where to tell of an executor that breaks its contract
+ * @param clock the time
+ * @param threads makes every thread
+ */
+public record RunDependencies(
+        Executor executor,
+        TrackerSession tracker,
+        SamplingLoop loop,
+        OutsideWatch outsideWatch,
+        Map<String, String> configuration,
+        Path outputs,
+        OutputTemplate template,
+        Path temporaryRoot,
+        Duration stopGrace,
+        Optional<Recorded> recorded,
+        Optional<RuntimeFolder> runtimeFolder,
+        Optional<ByteSize> memoryBudget,
+        EventSink events,
+        PluginFaults faults,
+        GuardClock clock,
+        ThreadFactory threads) {
+
+    /** Waits until what is known of executions lies where another guard finds it. */
+    @FunctionalInterface
+    public interface Recorded {
+
+        /**
+         * Waits for it, for some seconds at most.
+         *
+         * @throws IOException if it does not lie there
+         */
+        void await() throws IOException;
+    }
+}

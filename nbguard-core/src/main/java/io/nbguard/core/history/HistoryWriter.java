@@ -1,0 +1,250 @@
+package io.nbguard.core.history;
+
+import io.nbguard.api.AuditRecord;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.GuardClock;
+import io.nbguard.api.GuardEvent;
+import io.nbguard.api.HistoryHealth;
+import io.nbguard.api.Snapshot;
+import io.nbguard.core.event.EventSink;
+import io.nbguard.core.sampling.PlatformThread;
+import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.StoredSchedule;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes what happens to a history store, on one thread of its own: nobody else ever waits for the store. All methods but
+ * {@link #flush} and {@link #close} return at once; any thread.
+ */
+public final class HistoryWriter implements EventSink, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HistoryWriter.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration LAST_PAUSE = Duration.ofMillis(250);
+    private static final int LAST_TRIES = 12;
+
+    private final String store;
+    private final HistorySession session;
+    private final EventSink listeners;
+    private final Inbox inbox = new Inbox();
+    private final Flushes flushes = new Flushes();
+    private final StoreWriter writer;
+
+    // The thread's own.
+    private final Backlog backlog = new Backlog();
+    private final ChangeCollector collector;
+
+    private volatile @Nullable Thread thread;
+    private volatile long waiting;
+    private volatile long lost;
+    private volatile boolean closing;
+    private volatile boolean abandoned;
+    private volatile boolean ended;
+
+    /**
+     * Makes it; {@link #start} begins its thread.
+     *
+     * @param store what the session is and where, for people
+     * @param others what guards that are gone have left in the store; looked after once a minute
+     * @param listeners where to tell how the store does
+     */
+    public HistoryWriter(
+            String store, HistorySession session, DeadGuards others, EventSink listeners, GuardClock clock) {
+        this.store = store;
+        this.session = session;
+        this.listeners = listeners;
+        collector = new ChangeCollector(inbox, backlog, clock);
+        EventSink told = event -> {
+            listeners.publish(event);
+            publish(event);
+        };
+        writer = new StoreWriter(store, session, open -> others.look(open, collector::knows), told, clock);
+    }
+
+    /** Begins to write. */
+    public void start(Supplier<Snapshot> readings, Supplier<List<StoredSchedule>> schedules, ThreadFactory threads) {
+        reads(readings, schedules);
+        Thread made = PlatformThread.of(threads, this::work, "the history writer");
+        made.setName("nbguard-history");
+        thread = made;
+        made.start();
+    }
+
+    /** Sets where it looks. */
+    void reads(Supplier<Snapshot> readings, Supplier<List<StoredSchedule>> schedules) {
+        collector.reads(readings, schedules);
+    }
+
+    // What others tell.
+
+    /** Keeps an execution from now until its end. To be called before the first event about it. */
+    public void begin(ExecutionId id, Supplier<StoredExecution> standing) {
+        if (!ended) {
+            inbox.put(id, standing);
+            wake();
+        }
+    }
+
+    @Override
+    public void publish(GuardEvent event) {
+        if (!ended && event.type().isKept()) {
+            inbox.put(event);
+            wake();
+        }
+        writer.tellSilence();
+    }
+
+    void record(AuditRecord entry) {
+        if (!ended) {
+            inbox.put(entry);
+            wake();
+        }
+    }
+
+    private void wake() {
+        LockSupport.unpark(thread);
+    }
+
+    // The thread.
+
+    private void work() {
+        while (true) {
+            // Read before the look: what was told before close() is then written.
+            boolean last = closing;
+            if (!abandoned) {
+                lookSafely();
+            }
+            if (last) {
+                finish();
+                return;
+            }
+            LockSupport.parkNanos(this, Math.max(1_000_000, pauseNanos()));
+            // A stray interrupt would make every later park return at once.
+            Thread.interrupted();
+        }
+    }
+
+    private long pauseNanos() {
+        long untilRetry = writer.pauseNanos();
+        return untilRetry > 0 ? Math.min(collector.untilAllNanos(), untilRetry) : collector.untilAllNanos();
+    }
+
+    private void lookSafely() {
+        try {
+            look();
+        } catch (RuntimeException | Error e) {
+            // A store may be a stranger's code: not even its Errors may end this thread.
+            LOG.error("the history writer stumbled; it goes on", e);
+        }
+    }
+
+    /** Gathers what there is and writes it, as the thread does. */
+    void look() {
+        // Heard first: what happened before somebody asked is then gathered.
+        boolean everything = flushes.hear() || closing;
+        collector.look(everything);
+        waiting = backlog.size();
+        writer.write(backlog, everything);
+        waiting = backlog.size();
+        lost = backlog.lost();
+        if (backlog.isEmpty()) {
+            flushes.answer(true);
+        }
+    }
+
+    private void finish() {
+        for (int tries = 0; !backlog.isEmpty() && !abandoned && tries < LAST_TRIES; tries++) {
+            LockSupport.parkNanos(this, LAST_PAUSE.toNanos());
+            Thread.interrupted();
+            lookSafely();
+        }
+        ended = true;
+        if (!backlog.isEmpty()) {
+            LOG.error(
+                    "{} entries were not written to {}, {} of them about executions: {}",
+                    backlog.size(),
+                    store,
+                    backlog.executionsWaiting(),
+                    writer.trouble().orElse("there was no time left"));
+        }
+        flushes.hear();
+        flushes.answer(backlog.isEmpty());
+        closeSession();
+    }
+
+    private void closeSession() {
+        try {
+            session.close();
+        } catch (RuntimeException e) {
+            LOG.warn("{} could not be closed", store, e);
+        }
+    }
+
+    // What others ask.
+
+    /** Returns how the store does. */
+    HistoryHealth health() {
+        writer.tellSilence();
+        return new HistoryHealth(store, writer.trouble(), waiting + inbox.waiting(), lost);
+    }
+
+    /** Returns whether it has ended, and with it the session. */
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Waits until all that has happened is written; returns whether that is so. */
+    boolean flush(Duration longest) {
+        var flush = flushes.ask();
+        wake();
+        // The thread may have ended before this was asked: nobody would answer then.
+        return Flushes.await(flush, ended ? Duration.ZERO : longest) || ended && waiting == 0;
+    }
+
+    /**
+     * Writes all that there is, and closes the session. Takes five seconds at most, six if the store does not let go; what
+     * could not be written is logged.
+     */
+    @Override
+    public void close() {
+        closing = true;
+        Thread keeping = thread;
+        if (keeping == null) {
+            ended = true;
+            closeSession();
+            return;
+        }
+        wake();
+        boolean interrupted = !awaitEnd(keeping, PATIENCE);
+        if (keeping.isAlive()) {
+            abandoned = true;
+            keeping.interrupt();
+            interrupted |= !awaitEnd(keeping, Duration.ofSeconds(1));
+        }
+        ended = true;
+        if (keeping.isAlive()) {
+            LOG.error("{} does not let go; its thread {} is left behind", store, keeping.getName());
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Returns false if this thread was interrupted meanwhile. */
+    private static boolean awaitEnd(Thread keeping, Duration longest) {
+        try {
+            keeping.join(longest.toMillis());
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.MemoryRung;
+import io.nbguard.api.SafetyTier;
+import io.nbguard.api.WatchdogMode;
+import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.GroupUsage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The readings of one tick as the sampling thread leaves them for others: plain numbers, reused. A
+ * {@link io.nbguard.api.Snapshot} is made of it only when somebody wants one.
+ *
+ * <p>The sampling thread only ever tries the lock: if a reader is copying just then, this tick's frame is not left, and
+ * the next one is. So no reader can hold up the watchdog.
+ */
+final class TickReadings {
+
+    final ReentrantLock lock = new ReentrantLock();
+    final ContainerGauges container = new ContainerGauges();
+    final List<Row> rows = new ArrayList<>();
+    int rowCount;
+    long sequence;
+    long takenNanos;
+    double containerCores;
+    MemoryRung rung = MemoryRung.NORMAL;
+    SafetyTier tier = SafetyTier.READ_ONLY;
+    WatchdogMode watchdog = WatchdogMode.IN_PROCESS;
+    long reactionNanos;
+    long dyingNanos;
+    long roomBytes = -1;
+    long budgetUsed;
+    long totalRss;
+    long pauseNanos;
+    long lastTickNanos;
+    long slowestTickNanos;
+    long lagNanos;
+    long missedTicks;
+
+    /** Returns the next row to fill; rows are kept from tick to tick. */
+    Row nextRow() {
+        if (rowCount == rows.size()) {
+            rows.add(new Row());
+        }
+        return rows.get(rowCount++);
+    }
+
+    /** Forgets the rows that were not filled, so that ended executions are not kept in memory. */
+    void trim() {
+        for (int i = rowCount; i < rows.size(); i++) {
+            rows.get(i).watched = null;
+        }
+    }
+
+    /** One execution. */
+    static final class Row {
+        @Nullable Watched watched;
+
+        final GroupUsage usage = new GroupUsage();
+        final GroupUsage older = new GroupUsage();
+        long sampledNanos;
+        long olderNanos;
+        long pssBytes;
+        long peakRssBytes;
+        double cores;
+
+        void take(ExecutionMeter meter, long now) {
+            watched = meter.watched();
+            usage.copyFrom(meter.usage());
+            older.copyFrom(meter.olderWindow());
+            sampledNanos = meter.sampledAtNanos();
+            olderNanos = meter.olderWindowAtNanos();
+            pssBytes = meter.pssBytes(now);
+            peakRssBytes = meter.peakRssBytes();
+            cores = meter.cores();
+        }
+    }
+}
