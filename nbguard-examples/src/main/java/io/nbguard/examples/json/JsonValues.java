@@ -27,7 +27,7 @@ public final class JsonValues {
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> integer(parser.getBigIntegerValue());
-            case VALUE_NUMBER_FLOAT -> decimal(parser.getDecimalValue(), parser.getDoubleValue());
+            case VALUE_NUMBER_FLOAT -> decimal(parser.getText());
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
@@ -63,7 +63,9 @@ public final class JsonValues {
     }
 
     /** A Python float is a double; what does not fit into one keeps its digits, and core says what it makes of them. */
-    private static Object decimal(BigDecimal exact, double nearest) {
-        return Double.isInfinite(nearest) ? (Object) exact : nearest;
+    private static Object decimal(String text) {
+        // By its text: a BigDecimal, by which Jackson goes otherwise, has no negative zero.
+        double nearest = Double.parseDouble(text);
+        return Double.isInfinite(nearest) ? (Object) new BigDecimal(text) : nearest;
     }
 }
