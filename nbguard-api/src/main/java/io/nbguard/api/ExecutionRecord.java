@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it was launched
  * @param endedAt when nothing of it was alive any more
  * @param progress how far it came
- * @param peakMemory the highest memory its process tree held, as sampled, in RSS
+ * @param peakMemory the most that its process tree was known to hold, as sampled: charged by the kernel to its own cgroup
+ *     (without file cache), else PSS, else RSS; see {@link HeldMemory}
  * @param cpuTime processor time of the whole tree
  * @param killScenario what the watchdog saw when it chose this execution
  */

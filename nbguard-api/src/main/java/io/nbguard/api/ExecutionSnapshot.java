@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param state where it is in its life
  * @param progress how far it has come
  * @param elapsed time since its launch
+ * @param memory what it holds: charged by the kernel, else PSS, else RSS
+ * @param peakMemory the most that it was known to hold so far; an RSS that counts shared pages many times does not raise it
+ *     where PSS can be read
  * @param rss sum of RSS: shared pages count once per process
  * @param pss what the tree holds with shared pages counted once, where it was measured lately (PSS, which is dear to read)
  * @param peakRss the highest {@code rss} so far
@@ -29,6 +32,8 @@ public record ExecutionSnapshot(
         ExecutionState state,
         Progress progress,
         Duration elapsed,
+        HeldMemory memory,
+        ByteSize peakMemory,
         ByteSize rss,
         Optional<ByteSize> pss,
         ByteSize peakRss,

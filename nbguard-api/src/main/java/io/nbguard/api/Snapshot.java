@@ -36,7 +36,7 @@ public record Snapshot(
      *
      * @param limit the budget
      * @param threshold where the watchdog acts
-     * @param used what they hold, shared pages counted once, as exactly as was needed: never more than {@code rss}
+     * @param used what they hold, the sum of {@link ExecutionSnapshot#memory} over them
      * @param rss the sum of RSS over all trees
      */
     public record BudgetSnapshot(ByteSize limit, ByteSize threshold, ByteSize used, ByteSize rss) {}

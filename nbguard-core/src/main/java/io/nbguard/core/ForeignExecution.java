@@ -72,7 +72,7 @@ final class ForeignExecution implements Watched {
     }
 
     @Override
-    public void measured(long rssBytes, long cpuNanos) {
+    public void measured(long peakBytes, long cpuNanos) {
         // The loop keeps what it shows; nobody else asks.
     }
 

@@ -61,7 +61,7 @@ public final class GuardedExecution implements Execution, Watched {
     private volatile long launchedAtNanos;
     private volatile boolean userCodeRan;
     private volatile boolean gone;
-    private volatile long peakRssBytes;
+    private volatile long peakMemoryBytes;
     private volatile long cpuNanos;
     private volatile KernelToll kernelToll = KernelToll.NONE;
 
@@ -91,7 +91,7 @@ public final class GuardedExecution implements Execution, Watched {
                 clock.nanoTime() - Math.max(0, Duration.between(started, now).toNanos());
         userCodeRan = record.state() == ExecutionState.RUNNING;
         progress = record.progress();
-        peakRssBytes = record.peakMemory().bytes();
+        peakMemoryBytes = record.peakMemory().bytes();
         cpuNanos = record.cpuTime().nanos();
         // The last word of its guard may be from before its launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
@@ -187,10 +187,10 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     @Override
-    public void measured(long rssBytes, long cpuNanosOfTree) {
+    public void measured(long peakBytes, long cpuNanosOfTree) {
         // One writer, the sampling thread: no lost update.
-        if (rssBytes > peakRssBytes) {
-            peakRssBytes = rssBytes;
+        if (peakBytes > peakMemoryBytes) {
+            peakMemoryBytes = peakBytes;
         }
         if (cpuNanosOfTree > cpuNanos) {
             cpuNanos = cpuNanosOfTree;
@@ -459,7 +459,7 @@ public final class GuardedExecution implements Execution, Watched {
                 Optional.ofNullable(startedAt),
                 at.state().isEnd() ? Optional.of(at.since()) : Optional.empty(),
                 progress,
-                ByteSize.ofBytes(peakRssBytes),
+                ByteSize.ofBytes(peakMemoryBytes),
                 verdict == null ? measured : verdict.cpuTime().orElse(measured),
                 cause == null ? Optional.empty() : cause.scenario());
     }

@@ -24,9 +24,6 @@ final class ExecutionMeter {
     /** After this long a PSS is no longer trusted: copy-on-write turns shared pages into private ones unseen by RSS. */
     private static final long PSS_VALID_NANOS = 1_000_000_000L;
 
-    /** How long a PSS is still worth showing to people. */
-    private static final long PSS_SHOWN_NANOS = 10_000_000_000L;
-
     private static final long CORES_WINDOW_NANOS = 1_000_000_000L;
     private static final double GROWTH_SMOOTHING_SECONDS = 2.0;
 
@@ -46,6 +43,7 @@ final class ExecutionMeter {
     private long pssAtNanos;
     private long rssAtPss;
     private long nextSettleNanos = Long.MIN_VALUE;
+    private final HeldEstimate held = new HeldEstimate();
     private final LostProcesses lost = new LostProcesses();
     private long kernelOomKills;
     private boolean killSeen;
@@ -78,11 +76,12 @@ final class ExecutionMeter {
     /** Takes in what the tracker has just sampled. */
     void update(long nowNanos) {
         GroupUsage usage = usage();
-        long before = held();
+        long before = steadyBytes();
         charged = usage.chargedBytes();
         rss = usage.totalRssBytes();
         lower = Math.min(rss, usage.largestPrivateBytes());
         peakRss = Math.max(peakRss, rss);
+        held.sampled(charged, rss, lower, isAmbiguous());
         lost.update(usage, watched, nowNanos);
         if (!sampled && nowNanos - watched.launchedAtNanos() > CORES_WINDOW_NANOS) {
             beginWindows(usage, nowNanos);
@@ -91,7 +90,7 @@ final class ExecutionMeter {
             double seconds = (nowNanos - sampledAtNanos) / 1e9;
             if (seconds > 0) {
                 double weight = Math.min(1, seconds / GROWTH_SMOOTHING_SECONDS);
-                growth += weight * ((held() - before) / seconds - growth);
+                growth += weight * ((steadyBytes() - before) / seconds - growth);
             }
         }
         sampled = true;
@@ -102,7 +101,7 @@ final class ExecutionMeter {
             window.copyFrom(usage);
             windowAtNanos = nowNanos;
         }
-        watched.measured(rss, usage.totalCpuNanos());
+        watched.measured(held.peakBytes(), usage.totalCpuNanos());
     }
 
     /** It was running long before it was watched: what it used by then does not belong to the last second. */
@@ -114,7 +113,7 @@ final class ExecutionMeter {
     }
 
     /** Rows may be older than the account of the whole, so that one tells how fast it grows where there is one. */
-    private long held() {
+    private long steadyBytes() {
         return charged >= 0 ? charged : rss;
     }
 
@@ -159,11 +158,20 @@ final class ExecutionMeter {
         return Math.max(0, kernelOomKills - before);
     }
 
-    /** Returns the last PSS and what RSS has grown by since, or -1 if it was not measured lately. */
-    long pssBytes(long nowNanos) {
-        return pss >= 0 && nowNanos - pssAtNanos < PSS_SHOWN_NANOS
-                ? Math.min(rss, pss + Math.max(0, rss - rssAtPss))
-                : -1;
+    /** Returns what it holds, for people and for its record. */
+    HeldEstimate held() {
+        return held;
+    }
+
+    /** Returns whether PSS should be measured for {@link #held}. */
+    boolean isPssDue(long nowNanos) {
+        return held.isDue(nowNanos) && watched.isShown();
+    }
+
+    /** Measures PSS for {@link #held}; no decision hangs on it. */
+    void readPss(long nowNanos, GuardClock clock) {
+        measurePss(nowNanos, clock);
+        watched.measured(held.peakBytes(), usage().totalCpuNanos());
     }
 
     /** Returns whether the bounds are apart by so much that a decision may hang on it. */
@@ -205,7 +213,7 @@ final class ExecutionMeter {
         if (nowNanos < nextSettleNanos) {
             return;
         }
-        long measured = measurePss();
+        long measured = measurePss(nowNanos, clock);
         long end = clock.nanoTime();
         nextSettleNanos = end + Math.max(100_000_000L, 20 * (end - nowNanos));
         if (measured >= 0) {
@@ -215,14 +223,17 @@ final class ExecutionMeter {
         }
     }
 
-    private long measurePss() {
+    private long measurePss(long nowNanos, GuardClock clock) {
+        long begin = clock.nanoTime();
+        long measured = -1;
         try {
-            return watched.group().measurePss();
+            measured = watched.group().measurePss();
         } catch (RuntimeException | LinkageError e) {
-            // As where it cannot be read: the decision is made by RSS.
+            // As where it cannot be read: RSS counts.
             LOG.warn("the PSS of {} could not be measured", watched.notebook(), e);
-            return -1;
         }
+        held.measured(measured, nowNanos, clock.nanoTime() - begin);
+        return measured;
     }
 
     /** Measures what it holds without mapping it, for a choice that is due now. */

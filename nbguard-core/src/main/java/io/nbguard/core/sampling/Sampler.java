@@ -44,6 +44,7 @@ final class Sampler {
     private final KernelOomWatch kernelOom;
     private final LoopFailures failures;
     private final WarmUp warmUp;
+    private final PssReadings pssReadings;
 
     private final Watching watching = new Watching();
     private final List<ExecutionMeter> meters = new ArrayList<>();
@@ -91,6 +92,7 @@ final class Sampler {
         watchdog.emergency().orders(state::emergency);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
+        pssReadings = new PssReadings(clock);
         warmUp = before == null ? new WarmUp(this::warmUpLook) : WarmUp.over(before.warmUp.decisionNanos());
     }
 
@@ -176,6 +178,7 @@ final class Sampler {
         noteAdmission();
         tellIfLate(now);
         timer.end(clock.nanoTime(), pause, busy || !watchdog.reaper().isBusy());
+        readPss(now, pause);
         leaveFrame(now, pause);
         state.nextTickNanos = timer.dueNanos();
         asked.served();
@@ -335,6 +338,19 @@ final class Sampler {
         }
     }
 
+    /** In the pause and not in the tick: nothing waits for it, and it is over before the next look is due. */
+    private void readPss(long now, long pause) {
+        if (!rowsDue || watchdog.reaper().isBusy() || watchdog.container().isBreached()) {
+            return;
+        }
+        try {
+            pssReadings.make(meters, now, pause);
+        } catch (Throwable e) {
+            failures.note(e);
+        }
+        turn.check();
+    }
+
     private void leaveFrame(long now, long pause) {
         state.lastTickNanos = clock.nanoTime();
         state.ticks = ++ticks;
@@ -363,7 +379,6 @@ final class Sampler {
         boolean standingBy = watchdog.isStandingBy();
         readings.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
         readings.reactionNanos = standingBy ? remoteWatchdog.reactionNanos() : reactionNanos();
-        readings.budgetUsed = watchdog.budgetUsedBytes();
         readings.totalRss = watchdog.totalRssBytes();
         readings.pauseNanos = pause;
         readings.lastTickNanos = timer.lastNanos();
@@ -380,8 +395,10 @@ final class Sampler {
     /** Only where trees were read: near the limit most ticks, hundreds a second, look at the container alone. */
     private void leaveRows(TickReadings readings, long now) {
         readings.rowCount = 0;
+        readings.budgetUsed = 0;
         for (int i = 0; i < meters.size(); i++) {
             readings.nextRow().take(meters.get(i), now);
+            readings.budgetUsed += meters.get(i).held().bytes();
         }
         readings.trim();
     }

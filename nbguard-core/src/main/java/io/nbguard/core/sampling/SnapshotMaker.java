@@ -5,6 +5,7 @@ import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.GuardClock;
+import io.nbguard.api.HeldMemory;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Reading;
@@ -112,6 +113,8 @@ final class SnapshotMaker {
                 watched.state(),
                 watched.progress(),
                 Duration.ofNanos(Math.max(0, takenNanos - watched.launchedAtNanos())),
+                new HeldMemory(ByteSize.ofBytes(row.heldBytes), row.heldSource),
+                ByteSize.ofBytes(row.peakHeldBytes),
                 ByteSize.ofBytes(usage.totalRssBytes()),
                 row.pssBytes < 0 ? Optional.empty() : Optional.of(ByteSize.ofBytes(row.pssBytes)),
                 ByteSize.ofBytes(row.peakRssBytes),

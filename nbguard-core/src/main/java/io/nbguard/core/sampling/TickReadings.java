@@ -1,5 +1,6 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.api.HeldMemory;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.WatchdogMode;
@@ -64,6 +65,9 @@ final class TickReadings {
         long sampledNanos;
         long olderNanos;
         long pssBytes;
+        long heldBytes;
+        HeldMemory.Source heldSource = HeldMemory.Source.RSS;
+        long peakHeldBytes;
         long peakRssBytes;
         double cores;
 
@@ -73,7 +77,10 @@ final class TickReadings {
             older.copyFrom(meter.olderWindow());
             sampledNanos = meter.sampledAtNanos();
             olderNanos = meter.olderWindowAtNanos();
-            pssBytes = meter.pssBytes(now);
+            heldBytes = meter.held().bytes();
+            heldSource = meter.held().source();
+            peakHeldBytes = meter.held().peakBytes();
+            pssBytes = meter.held().pssBytes(now);
             peakRssBytes = meter.peakRssBytes();
             cores = meter.cores();
         }

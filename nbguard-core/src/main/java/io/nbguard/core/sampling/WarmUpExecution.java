@@ -97,7 +97,12 @@ final class WarmUpExecution implements Watched {
     }
 
     @Override
-    public void measured(long rssBytes, long cpuNanos) {}
+    public void measured(long peakBytes, long cpuNanos) {}
+
+    @Override
+    public boolean isShown() {
+        return false;
+    }
 
     @Override
     public boolean condemn(KillScenario scenario) {

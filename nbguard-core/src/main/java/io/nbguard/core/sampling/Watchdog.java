@@ -191,11 +191,6 @@ final class Watchdog {
         return first.compareTo(second) >= 0 ? first : second;
     }
 
-    /** Returns what all of them are known to hold; a suspicion that is not settled yet is nobody else's business. */
-    long budgetUsedBytes() {
-        return budgetSettled;
-    }
-
     long totalRssBytes() {
         return totalRss;
     }

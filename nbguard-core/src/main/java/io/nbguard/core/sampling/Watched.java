@@ -44,8 +44,18 @@ public interface Watched {
     /** Returns when it was launched, in the guard's monotonic time. */
     long launchedAtNanos();
 
-    /** Hears what its tree uses now; keeps the peak. */
-    void measured(long rssBytes, long cpuNanos);
+    /**
+     * Hears what its tree has used so far.
+     *
+     * @param peakBytes the most that it was known to hold, as of now
+     * @param cpuNanos processor time of the whole tree
+     */
+    void measured(long peakBytes, long cpuNanos);
+
+    /** Returns whether what it holds is shown or recorded: if not, PSS is measured for decisions only. */
+    default boolean isShown() {
+        return true;
+    }
 
     /**
      * Hears that the watchdog has chosen it. Records the reason, so that its end is judged by it, before the signal is

@@ -131,8 +131,13 @@ final class RemoteExecution implements Watched {
     }
 
     @Override
-    public void measured(long rssBytes, long cpuNanos) {
+    public void measured(long peakBytes, long cpuNanos) {
         // The host measures for the record.
+    }
+
+    @Override
+    public boolean isShown() {
+        return false;
     }
 
     /**

@@ -22,7 +22,7 @@ final class FixtureNotebook implements Watched {
 
     int kills;
     boolean gone;
-    long rssBytes;
+    long peakBytes;
 
     FixtureNotebook(ExecutionId id, String name, ProcessGroup group, long launchedAt) {
         this.id = id;
@@ -72,8 +72,8 @@ final class FixtureNotebook implements Watched {
     }
 
     @Override
-    public void measured(long rss, long cpuNanos) {
-        rssBytes = rss;
+    public void measured(long peak, long cpuNanos) {
+        peakBytes = peak;
     }
 
     @Override

@@ -56,6 +56,10 @@ final class SimulatedNotebook implements Watched {
     private long frozenNanos;
     private long takenByKernel;
     private long ownOomKills = -1;
+    private boolean charged;
+    private boolean pssReadable = true;
+    private double pssSeconds;
+    private long peakBytes;
 
     SimulatedNotebook(String name, Simulation world) {
         this.name = name;
@@ -72,6 +76,29 @@ final class SimulatedNotebook implements Watched {
     SimulatedNotebook holdingUnmapped(long mebibytes) {
         unmappedBytes = mebibytes * MIB;
         return this;
+    }
+
+    /** The kernel charges to it what it holds. */
+    SimulatedNotebook charged() {
+        charged = true;
+        return this;
+    }
+
+    /** Its processes may not be looked into. */
+    SimulatedNotebook withUnreadablePss() {
+        pssReadable = false;
+        return this;
+    }
+
+    /** A reading of its PSS takes so long. */
+    SimulatedNotebook withSlowPss(Duration time) {
+        pssSeconds = time.toNanos() / 1e9;
+        return this;
+    }
+
+    /** The peak that it was told last. */
+    long peakBytes() {
+        return peakBytes;
     }
 
     /** How often it was looked for memory that none of its processes maps. */
@@ -262,6 +289,9 @@ final class SimulatedNotebook implements Watched {
                 usage.add(100 + i, 1, 1, rss, rss, cpuNanos / workers, 1, 'S', "python");
             }
         }
+        if (charged) {
+            usage.charge(heldBytes());
+        }
         usage.finish(cpuNanos);
     }
 
@@ -308,7 +338,9 @@ final class SimulatedNotebook implements Watched {
     }
 
     @Override
-    public void measured(long rssBytes, long nanos) {}
+    public void measured(long bytes, long nanos) {
+        peakBytes = bytes;
+    }
 
     @Override
     public boolean mayBeCondemned() {
@@ -378,7 +410,10 @@ final class SimulatedNotebook implements Watched {
         @Override
         public long measurePss() {
             pssReadings++;
-            return (long) (heldBytes() - unmappedBytes);
+            if (pssSeconds > 0) {
+                world.pass(Duration.ofNanos((long) (pssSeconds * 1e9)));
+            }
+            return pssReadable ? (long) (heldBytes() - unmappedBytes) : -1;
         }
 
         @Override

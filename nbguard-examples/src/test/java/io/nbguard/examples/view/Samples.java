@@ -8,6 +8,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.HeldMemory;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.ProcessSnapshot;
@@ -116,6 +117,8 @@ public final class Samples {
                 ExecutionState.RUNNING,
                 Progress.of(3, 7),
                 Duration.ofMillis(12_340),
+                new HeldMemory(ByteSize.ofMebibytes(214), HeldMemory.Source.PSS),
+                ByteSize.ofMebibytes(320),
                 ByteSize.ofMebibytes(700),
                 Optional.of(ByteSize.ofMebibytes(214)),
                 ByteSize.ofMebibytes(900),

@@ -1,0 +1,141 @@
+package io.nbguard.core.sampling;
+
+import io.nbguard.api.HeldMemory.Source;
+
+/**
+ * The memory that one execution holds, for people and for its record: charged by the kernel, else PSS, else RSS. What a kill
+ * hangs on is decided by the bounds of {@link ExecutionMeter}, which fail to the safe side; this number is to be true.
+ *
+ * <p>Between two readings of PSS only what the largest process has grown by is added. The sum of RSS may grow by gigabytes
+ * when a process forks, while nothing more is held.
+ *
+ * <p>Sampling thread only; allocates nothing.
+ */
+final class HeldEstimate {
+
+    private static final long OPEN_NANOS = 1_000_000_000L;
+    private static final long SETTLED_NANOS = 10_000_000_000L;
+
+    /** How long a PSS is still worth showing as such. */
+    private static final long SHOWN_NANOS = 3 * SETTLED_NANOS;
+
+    private long rss;
+    private long lower;
+    private boolean ambiguous;
+    private long bytes;
+    private long peak;
+    private Source source = Source.RSS;
+
+    /** The last PSS, or -1 before the first; never more than RSS since. */
+    private long pss = -1;
+
+    private long lowerAtPss;
+    private long rssAtPss;
+    private long pssAtNanos;
+    private boolean tried;
+    private boolean readable = true;
+    private long triedAtNanos;
+    private double nanosPerByte = PssRefinement.NANOS_PER_BYTE;
+
+    /**
+     * Takes in a sample of the tree.
+     *
+     * @param charged what the kernel charges to the execution, or -1
+     * @param totalRss the sum of RSS
+     * @param leastHeld the largest private memory of one process
+     * @param mayBeFar whether the sum of RSS may be far from what is held
+     */
+    void sampled(long charged, long totalRss, long leastHeld, boolean mayBeFar) {
+        rss = totalRss;
+        lower = leastHeld;
+        ambiguous = mayBeFar;
+        if (pss > rss) {
+            pss = rss;
+            lowerAtPss = lower;
+        }
+        if (charged >= 0) {
+            set(charged, Source.CHARGED, charged);
+        } else if (!ambiguous || !readable) {
+            set(rss, Source.RSS, rss);
+        } else if (pss < 0) {
+            // PSS is still to come: the peak is not to keep what may turn out to be counted many times.
+            set(rss, Source.RSS, lower);
+        } else {
+            long estimate = pssBytes();
+            set(estimate, Source.PSS, estimate);
+        }
+    }
+
+    /**
+     * Takes in a reading of PSS that was made for the last sample.
+     *
+     * @param measured bytes, or -1 where it cannot be read
+     * @param tookNanos how long that took
+     */
+    void measured(long measured, long nowNanos, long tookNanos) {
+        tried = true;
+        triedAtNanos = nowNanos;
+        readable = measured >= 0;
+        if (readable) {
+            pss = Math.min(rss, measured);
+            lowerAtPss = lower;
+            rssAtPss = rss;
+            pssAtNanos = nowNanos;
+            if (rss > 0) {
+                nanosPerByte = (double) tookNanos / rss;
+            }
+        } else {
+            pss = -1;
+        }
+        if (source != Source.CHARGED) {
+            sampled(-1, rss, lower, ambiguous);
+        }
+    }
+
+    private void set(long held, Source from, long sure) {
+        bytes = held;
+        source = from;
+        peak = Math.max(peak, sure);
+    }
+
+    private long pssBytes() {
+        return Math.min(rss, Math.max(lower, pss + Math.max(0, lower - lowerAtPss)));
+    }
+
+    /**
+     * Returns whether PSS should be measured: at once where RSS leaves open what is held, each second while it leaves much
+     * open or has moved since, and each ten seconds otherwise, because pages that cease to be shared do not show in RSS.
+     */
+    boolean isDue(long nowNanos) {
+        if (!ambiguous || source == Source.CHARGED) {
+            return false;
+        }
+        boolean open = readable && (rss - bytes > bytes / 4 || Math.abs(rss - rssAtPss) > rssAtPss / 8);
+        return !tried || nowNanos - triedAtNanos >= (open ? OPEN_NANOS : SETTLED_NANOS);
+    }
+
+    /** Returns how long a reading of PSS is going to take, by the last one. */
+    long costNanos() {
+        return (long) (rss * nanosPerByte);
+    }
+
+    /** Returns the memory held. */
+    long bytes() {
+        return bytes;
+    }
+
+    /** Returns what {@link #bytes} was taken from. */
+    Source source() {
+        return source;
+    }
+
+    /** Returns the most that was held, as far as that was known. */
+    long peakBytes() {
+        return peak;
+    }
+
+    /** Returns the PSS of the tree, or -1 if it was not measured lately. */
+    long pssBytes(long nowNanos) {
+        return pss >= 0 && nowNanos - pssAtNanos < SHOWN_NANOS ? pssBytes() : -1;
+    }
+}

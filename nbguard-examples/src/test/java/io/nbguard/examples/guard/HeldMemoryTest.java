@@ -1,0 +1,90 @@
+package io.nbguard.examples.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.api.HeldMemory.Source;
+import io.nbguard.api.UsagePoint;
+import io.nbguard.core.NotebookGuard;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the screen, the record and the history say of a real notebook whose workers share its memory. */
+@Tag("slow")
+@Timeout(300)
+class HeldMemoryTest {
+
+    private static final long MIB = 1 << 20;
+
+    /** The workers look at every page, and are there until they are told to go. */
+    private static final String FORKED_WORKERS = """
+            import os, time
+            block = bytearray(b'x' * 4096) * (300 * 256)
+            workers = []
+            for i in range(4):
+                worker = os.fork()
+                if worker == 0:
+                    sum(block[::4096])
+                    open('worker-%d' % i, 'w').close()
+                    while not os.path.exists('go'): time.sleep(0.02)
+                    os._exit(0)
+                workers.append(worker)
+            for worker in workers: os.waitpid(worker, 0)
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void memoryThatForkedWorkersShareCountsOnceOnTheScreenInTheRecordAndInTheHistory() {
+        Ground ground = new Ground(folder);
+        ground.write("forked.ipynb", FORKED_WORKERS);
+        try (NotebookGuard guard = ground.guard().build()) {
+            Execution execution = guard.run("forked.ipynb");
+            for (int i = 0; i < 4; i++) {
+                ground.awaitFile("worker-" + i, execution);
+            }
+            await().atMost(Ground.PATIENCE).until(() -> rss(guard) > 1_500 * MIB);
+            int before = points(guard, execution).size();
+            await().atMost(Ground.PATIENCE)
+                    .until(() -> points(guard, execution).size() >= before + 3);
+            ExecutionSnapshot seen = guard.snapshot().executions().get(0);
+
+            ground.signal("go");
+            ExecutionRecord record = ground.awaitEnd(execution);
+
+            assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
+            assertThat(seen.rss().bytes()).isGreaterThan(1_500 * MIB);
+            assertThat(seen.memory().source()).isEqualTo(Source.PSS);
+            assertThat(seen.memory().size().bytes()).isBetween(300 * MIB, 650 * MIB);
+            assertThat(record.peakMemory().bytes()).isBetween(300 * MIB, 650 * MIB);
+            assertThat(points(guard, execution))
+                    .allSatisfy(
+                            point -> assertThat(point.peakMemory().bytes()).isLessThan(650 * MIB))
+                    .anySatisfy(point -> assertThat(point.memory().bytes()).isGreaterThan(300 * MIB));
+            Ground.figure(
+                    "memory of forked workers",
+                    "held " + seen.memory() + ", sum of RSS " + seen.rss() + ", peak in the record "
+                            + record.peakMemory());
+        }
+    }
+
+    private static long rss(NotebookGuard guard) {
+        List<ExecutionSnapshot> executions = guard.snapshot().executions();
+        return executions.isEmpty() ? 0 : executions.get(0).rss().bytes();
+    }
+
+    private static List<UsagePoint> points(NotebookGuard guard, Execution execution) {
+        assertThat(guard.history().flush(Duration.ofSeconds(30))).isTrue();
+        return guard.history().usage(execution.id(), 10_000);
+    }
+}
