@@ -29,7 +29,7 @@ public final class SnapshotMain {
                             "  %s: cells %s, %s, %.2f cores, %d processes%n",
                             execution.notebook(),
                             execution.progress(),
-                            execution.rss(),
+                            execution.memory().size(),
                             execution.cores(),
                             execution.processes().size());
                 }

@@ -29,7 +29,8 @@ final class UsageReader {
                         Optional.empty(), at, used, container.cores().value().orElse(0.0))));
         for (ExecutionSnapshot execution : snapshot.executions()) {
             if (!execution.state().isEnd()) {
-                backlog.usage(point(Optional.of(execution), at, execution.memory().size(), execution.cores()));
+                backlog.usage(
+                        point(Optional.of(execution), at, execution.memory().size(), execution.cores()));
             }
         }
     }

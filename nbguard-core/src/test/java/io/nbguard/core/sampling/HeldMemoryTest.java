@@ -175,8 +175,7 @@ class HeldMemoryTest {
         // Seven eighths of the way to the threshold the pause is some tens of milliseconds.
         Simulation close = new Simulation(16_384);
         close.othersBytes = 14_000 * MIB;
-        SimulatedNotebook large =
-                close.start("large.ipynb").sharing(500, 5).withSlowPss(Duration.ofMillis(200));
+        SimulatedNotebook large = close.start("large.ipynb").sharing(500, 5).withSlowPss(Duration.ofMillis(200));
 
         close.run(Duration.ofSeconds(30));
 

@@ -39,7 +39,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  nbguard top                       in a second terminal, while something runs",
             "  nbguard top --once                once, as text",
-            "  nbguard top --json --once | jq '.executions[].rssBytes'",
+            "  nbguard top --json --once | jq '.executions[].memoryBytes'",
             "  nbguard top --json --interval 5s  one JSON object per line, every 5 seconds"
         })
 final class TopCommand implements Callable<Integer> {

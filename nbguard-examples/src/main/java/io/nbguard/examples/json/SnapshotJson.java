@@ -116,6 +116,9 @@ public final class SnapshotJson {
             json.writeNullField("cellsTotal");
         }
         json.writeNumberField("elapsedSeconds", seconds(execution.elapsed()));
+        json.writeNumberField("memoryBytes", execution.memory().size().bytes());
+        json.writeStringField("memorySource", execution.memory().source().text());
+        json.writeNumberField("peakMemoryBytes", execution.peakMemory().bytes());
         json.writeNumberField("rssBytes", execution.rss().bytes());
         if (execution.pss().isPresent()) {
             json.writeNumberField("pssBytes", execution.pss().get().bytes());

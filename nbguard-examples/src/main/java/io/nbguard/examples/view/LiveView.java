@@ -65,10 +65,7 @@ public final class LiveView {
                     Outcome.of(record),
                     cells(now == null || ended ? record.progress() : now.progress()),
                     Line.of(record.startedAt().isEmpty() ? "" : Spoken.duration(record.elapsed(Instant.now())), style),
-                    Line.of(
-                            now == null || ended
-                                    ? ""
-                                    : now.pss().orElse(now.rss()).toString()),
+                    Line.of(now == null || ended ? "" : now.memory().size().toString()),
                     Line.of(peak(record, now), Style.FAINT),
                     Line.of(now == null || ended ? "" : Spoken.cores(now.cores())));
         }
@@ -77,7 +74,7 @@ public final class LiveView {
 
     private static String peak(ExecutionRecord record, @Nullable ExecutionSnapshot now) {
         long bytes = Math.max(
-                record.peakMemory().bytes(), now == null ? 0 : now.peakRss().bytes());
+                record.peakMemory().bytes(), now == null ? 0 : now.peakMemory().bytes());
         return bytes == 0 ? "" : ByteSize.ofBytes(bytes).toString();
     }
 

@@ -36,6 +36,6 @@ public final class StatusLine {
     }
 
     private static ByteSize memory(ExecutionSnapshot execution) {
-        return execution.pss().orElse(execution.rss());
+        return execution.memory().size();
     }
 }

@@ -1,6 +1,5 @@
 package io.nbguard.examples.view;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Snapshot;
@@ -47,8 +46,8 @@ public final class TopView {
                 .text("STATE")
                 .optionalFigures("CELLS")
                 .figures("TIME")
-                .figures("RSS")
-                .optionalFigures("PSS")
+                .figures("MEMORY")
+                .optionalFigures("SOURCE")
                 .optionalFigures("PEAK")
                 .figures("CORES")
                 .figures("CPU");
@@ -59,9 +58,9 @@ public final class TopView {
                     Outcome.of(execution.state()),
                     Line.of(execution.progress().toString()),
                     Line.of(Spoken.duration(execution.elapsed())),
-                    Line.of(execution.rss().toString(), Style.BOLD),
-                    Line.of(execution.pss().map(ByteSize::toString).orElse("")),
-                    Line.of(execution.peakRss().toString(), Style.FAINT),
+                    Line.of(execution.memory().size().toString(), Style.BOLD),
+                    Line.of(execution.memory().source().text(), Style.FAINT),
+                    Line.of(execution.peakMemory().toString(), Style.FAINT),
                     Line.of(Spoken.cores(execution.cores()), Style.BOLD),
                     cpu(execution.cpuTime().nanos()));
             processes(table, execution.processes());
@@ -81,7 +80,7 @@ public final class TopView {
                     Line.EMPTY,
                     Line.EMPTY,
                     Line.of(process.rss().toString()),
-                    Line.EMPTY,
+                    Line.of("rss", Style.FAINT),
                     Line.EMPTY,
                     Line.of(Spoken.cores(process.cores())),
                     cpu(process.cpuTime().nanos()));

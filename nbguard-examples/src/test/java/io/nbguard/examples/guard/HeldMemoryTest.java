@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HeldMemory.Source;
@@ -49,14 +50,13 @@ class HeldMemoryTest {
         Ground ground = new Ground(folder);
         ground.write("forked.ipynb", FORKED_WORKERS);
         try (NotebookGuard guard = ground.guard().build()) {
-            Execution execution = guard.run("forked.ipynb");
+            Execution execution = guard.run(ExecutionRequest.of("forked.ipynb").build());
             for (int i = 0; i < 4; i++) {
                 ground.awaitFile("worker-" + i, execution);
             }
             await().atMost(Ground.PATIENCE).until(() -> rss(guard) > 1_500 * MIB);
             int before = points(guard, execution).size();
-            await().atMost(Ground.PATIENCE)
-                    .until(() -> points(guard, execution).size() >= before + 3);
+            await().atMost(Ground.PATIENCE).until(() -> points(guard, execution).size() >= before + 3);
             ExecutionSnapshot seen = guard.snapshot().executions().get(0);
 
             ground.signal("go");
@@ -64,12 +64,11 @@ class HeldMemoryTest {
 
             assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
             assertThat(seen.rss().bytes()).isGreaterThan(1_500 * MIB);
-            assertThat(seen.memory().source()).isEqualTo(Source.PSS);
             assertThat(seen.memory().size().bytes()).isBetween(300 * MIB, 650 * MIB);
+            assertThat(seen.memory().source()).isEqualTo(Source.PSS);
             assertThat(record.peakMemory().bytes()).isBetween(300 * MIB, 650 * MIB);
             assertThat(points(guard, execution))
-                    .allSatisfy(
-                            point -> assertThat(point.peakMemory().bytes()).isLessThan(650 * MIB))
+                    .allSatisfy(point -> assertThat(point.peakMemory().bytes()).isLessThan(650 * MIB))
                     .anySatisfy(point -> assertThat(point.memory().bytes()).isGreaterThan(300 * MIB));
             Ground.figure(
                     "memory of forked workers",

@@ -34,7 +34,12 @@ class SnapshotJsonTest {
                         "\"state\":\"RUNNING\"",
                         "\"cellsDone\":3",
                         "\"cellsTotal\":7")
-                .contains("\"elapsedSeconds\":12.34", "\"rssBytes\":734003200", "\"pssBytes\":224395264")
+                .contains(
+                        "\"elapsedSeconds\":12.34",
+                        "\"memoryBytes\":224395264",
+                        "\"memorySource\":\"pss\"",
+                        "\"peakMemoryBytes\":335544320")
+                .contains("\"rssBytes\":734003200", "\"pssBytes\":224395264")
                 .contains(
                         "\"pid\":101,\"parentPid\":100,\"startedAt\":\"2026-01-13T10:00:00Z\",\"command\":\"python\",\"state\":\"R\"")
                 .contains(

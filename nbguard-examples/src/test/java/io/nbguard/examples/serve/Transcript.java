@@ -24,6 +24,7 @@ final class Transcript {
             Map.entry("cpu_cores", 0.98),
             Map.entry("cpu_percent", 98.0),
             Map.entry("memory_mb", 182.4),
+            Map.entry("memory_source", "pss"),
             Map.entry("elapsed_seconds", 2.5),
             Map.entry("elapsedSeconds", 2.5),
             Map.entry("cpuSeconds", 2.1),

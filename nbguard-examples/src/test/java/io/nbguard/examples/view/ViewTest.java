@@ -82,7 +82,7 @@ class ViewTest {
                 .contains("raw 2.9 GiB", "working set 2.0 GiB", "not reclaimable 1.0 GiB")
                 .contains("limit 2.0 GiB from test")
                 .contains("OOM killer has taken 2 processes")
-                .contains("a.ipynb", "k3x9m2pq", "700.0 MiB", "214.0 MiB", "900.0 MiB", "10.2 s")
+                .contains("a.ipynb", "k3x9m2pq", "214.0 MiB", "pss", "320.0 MiB", "10.2 s")
                 .containsSubsequence(
                         "\n  papermill ", "100", "sleeping", "90.0 MiB", "\n    python ", "101", "running");
     }

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The body of {@code GET /stats} (spec G1). Memory of the container is what the kernel charges ({@code memory.current}); a
- * notebook's is the RSS of its process tree in MiB. CPU is in percent of one core, as {@code docker stats} has it.
+ * notebook's is what its process tree holds, in MiB, with the source of that number. CPU is in percent of one core, as {@code docker stats} has it.
  */
 public final class StatsShape {
 
@@ -48,7 +48,8 @@ public final class StatsShape {
         json.writeStringField("id", execution.id().value());
         json.writeStringField("name", execution.notebook());
         json.writeStringField("status", "running");
-        json.writeNumberField("memory_mb", execution.rss().bytes() / MEBIBYTE);
+        json.writeNumberField("memory_mb", execution.memory().size().bytes() / MEBIBYTE);
+        json.writeStringField("memory_source", execution.memory().source().text());
         json.writeNumberField("cpu_percent", execution.cores() * 100);
         json.writeNumberField("cells_done", execution.progress().cellsDone());
         JsonWriting.number(json, "cells_total", execution.progress().cellsTotal());

@@ -7,6 +7,12 @@ import { askToStop, stopWords } from './stop.js';
 import { curveOf, on, readingsOf, state } from './store.js';
 import { notebookName } from './words.js';
 
+const MEMORY_SOURCES = {
+  charged: 'Charged by the kernel to its own cgroup, without file cache',
+  pss: 'PSS of all its processes: shared pages count once',
+  rss: 'Sum of RSS over all its processes: shared pages count once per process',
+};
+
 function runningCard({ id, notebook }) {
   const how = h('span', { class: 'outcome' });
   const elapsed = h('span', { class: 'muted' });
@@ -22,7 +28,7 @@ function runningCard({ id, notebook }) {
     h('div', { class: 'cells' }, how, progress, cells),
     h('div', { class: 'figures' }, h('dl', {},
       h('div', {}, h('dt', { title: '100 % is one core' }, 'CPU'), cpu),
-      h('div', {}, h('dt', { title: 'Of all its processes; shared pages count once where that was measured' }, 'Memory'), memory),
+      h('div', {}, h('dt', {}, 'Memory'), memory),
       h('div', {}, h('dt', {}, 'Peak'), peak)),
       curve),
     h('div', { class: 'foot' }, button('Log and details', 'eye', () => openDrawer(id), { label: `Log and details of ${notebook}` }), stop));
@@ -48,8 +54,9 @@ function runningCard({ id, notebook }) {
       setText(cells, total ? `${done} / ${total}` : 'preparing');
       setText(elapsed, duration(readings?.elapsedSeconds ?? execution.elapsedSeconds));
       setText(cpu, percentOfCore(readings?.cores));
-      setText(memory, bytes(readings ? readings.pssBytes ?? readings.rssBytes : null));
-      setText(peak, bytes(readings?.peakRssBytes ?? execution.peakMemoryBytes));
+      setText(memory, bytes(readings?.memoryBytes));
+      setAttribute(memory, 'title', MEMORY_SOURCES[readings?.memorySource] ?? null);
+      setText(peak, bytes(readings?.peakMemoryBytes ?? execution.peakMemoryBytes));
       drawSparkline(curve, curveOf(id));
     },
   };

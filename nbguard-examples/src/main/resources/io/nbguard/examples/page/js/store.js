@@ -60,7 +60,7 @@ export function takeSnapshot(snapshot) {
   state.snapshot = snapshot;
   for (const execution of snapshot.executions) {
     const curve = curves.get(execution.id) ?? [];
-    curve.push(execution.pssBytes ?? execution.rssBytes);
+    curve.push(execution.memoryBytes);
     if (curve.length > POINTS_KEPT) curve.shift();
     curves.set(execution.id, curve);
   }
