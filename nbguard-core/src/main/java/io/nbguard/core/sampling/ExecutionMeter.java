@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What one execution holds, between two bounds: the sum of RSS counts shared pages many times, the largest private
- * memory of one process leaves the others out. PSS tells the truth and is dear, so it is measured only where the bounds
- * leave a decision open.
+ * memory of one process leaves the others out. PSS is exact and expensive, so for a decision it is measured only where the
+ * bounds leave the decision open. The one number for people and for the record is {@link #held}.
  *
  * <p>Sampling thread only; {@link #update} allocates nothing.
  */
