@@ -40,7 +40,7 @@ public final class GuardedExecution implements Execution, Watched {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedExecution.class);
 
     private static final AtomicReferenceFieldUpdater<GuardedExecution, LifecycleState> STANDING =
-            AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, LifecycleState.class, "standing");
+            AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, LifecycleState.class, "lifecycle");
 
     private final ExecutionId id;
     private final ExecutionRequest request;
