@@ -39,7 +39,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedExecution.class);
 
-    private static final AtomicReferenceFieldUpdater<GuardedExecution, LifecycleState> STANDING =
+    private static final AtomicReferenceFieldUpdater<GuardedExecution, LifecycleState> LIFECYCLE =
             AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, LifecycleState.class, "lifecycle");
 
     private final ExecutionId id;
@@ -211,7 +211,7 @@ public final class GuardedExecution implements Execution, Watched {
         while (true) {
             LifecycleState now = lifecycle;
             LifecycleState next = now.condemned(cause, at);
-            if (next == null || STANDING.compareAndSet(this, now, next)) {
+            if (next == null || LIFECYCLE.compareAndSet(this, now, next)) {
                 return next != null;
             }
         }
@@ -402,7 +402,7 @@ public final class GuardedExecution implements Execution, Watched {
             if (next == null) {
                 return false;
             }
-            if (STANDING.compareAndSet(this, now, next)) {
+            if (LIFECYCLE.compareAndSet(this, now, next)) {
                 tell();
                 return true;
             }

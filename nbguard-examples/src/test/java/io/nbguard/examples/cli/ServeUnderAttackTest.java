@@ -123,8 +123,10 @@ class ServeUnderAttackTest {
         return execution;
     }
 
-    private static String started(String notebook) throws IOException {
-        String answer = ask("POST", "/notebooks/run/" + notebook).body();
+    private static String started(String notebook) {
+        // The places that a flood has just given up become free one after the other.
+        String answer = await().atMost(Duration.ofMinutes(1))
+                .until(() -> ask("POST", "/notebooks/run/" + notebook).body(), body -> !body.contains("TOO_BUSY"));
         Matcher id = ID.matcher(answer);
         assertThat(id.find()).as(answer).isTrue();
         return "/api/v1/executions/" + id.group(1);
