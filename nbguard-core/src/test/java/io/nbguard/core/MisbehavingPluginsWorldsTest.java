@@ -728,6 +728,7 @@ class MisbehavingPluginsWorldsTest {
 
         private void check() {
             Map<List<Object>, Long> told = events.of(PluginMisbehaved.class).stream()
+                    .filter(event -> !isLateForTheMachinesSake(event))
                     .collect(Collectors.groupingBy(
                             event -> List.of(event.kind(), event.plugin(), event.fault(), event.id()),
                             Collectors.counting()));
@@ -746,6 +747,14 @@ class MisbehavingPluginsWorldsTest {
             checkThatTheStoreIsToldOnceATime();
         }
 
+        /** A machine that is busy with other things makes a good plugin late: told again when it was in time meanwhile. */
+        private boolean isLateForTheMachinesSake(PluginMisbehaved event) {
+            Wrong wrong = event.kind().equals("kill policy")
+                    ? policy
+                    : event.kind().equals("resource probe") ? probe : Wrong.BLOCKS;
+            return event.fault() == PluginMisbehaved.Fault.TOO_SLOW && !wrong.isBreach();
+        }
+
         private void checkThatItIsToldOnce(String kind, Wrong wrong) {
             List<PluginMisbehaved> told = events.of(PluginMisbehaved.class).stream()
                     .filter(event -> event.kind().equals(kind))
@@ -753,11 +762,7 @@ class MisbehavingPluginsWorldsTest {
             if (wrong.isBreach()) {
                 assertThat(told).as(what).isNotEmpty();
             } else {
-                // A machine that is busy with other things makes a good plugin late.
-                assertThat(told)
-                        .as(what)
-                        .hasSizeLessThan(2)
-                        .allMatch(event -> event.fault() == PluginMisbehaved.Fault.TOO_SLOW);
+                assertThat(told).as(what).allMatch(this::isLateForTheMachinesSake);
             }
         }
 
