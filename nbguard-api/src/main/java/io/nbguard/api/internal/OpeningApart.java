@@ -12,6 +12,7 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
@@ -126,7 +127,12 @@ final class OpeningApart {
         GIVEN_UP.add(this);
         if (!opened.completeExceptionally(why)) {
             GIVEN_UP.remove(this);
-            return opened.join();
+            try {
+                return opened.join();
+            } catch (CompletionException e) {
+                why.addSuppressed(e);
+                throw why;
+            }
         }
         release();
         throw why;

@@ -111,7 +111,7 @@ public final class DeadGuards {
      */
     public void lookAtFires(HistorySession session, FireHeir heir) throws IOException {
         Map<ExecutionId, FireStart> notLaunched = notLaunched(session);
-        fires.startTheTaken(notLaunched);
+        fires.startTheTaken(notLaunched, session);
         // Without knowing itself it cannot tell its own.
         if (self.isEmpty()
                 || notLaunched.values().stream()

@@ -46,15 +46,20 @@ final class RetryQueue {
 
     /** Returns what is due, or null if nothing is. */
     @Nullable Runnable poll() {
-        Piece piece = pieces.poll();
-        return piece == null ? null : piece.work;
+        synchronized (pieces) {
+            Piece piece = pieces.poll();
+            return piece == null ? null : piece.work;
+        }
     }
 
     /** Has everything be due now. */
     void hasten() {
-        for (Piece piece : List.copyOf(pieces)) {
-            if (pieces.remove(piece)) {
-                add(piece.work);
+        // A piece is out of the queue for a moment: poll must not take that for an empty queue.
+        synchronized (pieces) {
+            for (Piece piece : List.copyOf(pieces)) {
+                if (pieces.remove(piece)) {
+                    add(piece.work);
+                }
             }
         }
     }

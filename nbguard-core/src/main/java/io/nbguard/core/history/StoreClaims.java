@@ -250,6 +250,17 @@ public final class StoreClaims implements FireClaims {
                 LOG.error("claiming fires in {} stumbled; it goes on", store, e);
             }
         }
+        giveUpWhatIsLeft();
+    }
+
+    /** Answers what there was no time for. */
+    private void giveUpWhatIsLeft() {
+        work.hasten();
+        for (Runnable left = work.poll(); left != null; left = work.poll()) {
+            if (left instanceof Inquiry<?> inquiry) {
+                inquiry.missing(CLOSING, inquiry.wasAsked);
+            }
+        }
     }
 
     /** Asks the store; care for dead guards is none of its answers, and may take longer. */
@@ -321,9 +332,9 @@ public final class StoreClaims implements FireClaims {
                 missing(why, true);
                 return;
             }
-            work.add(this, pause);
+            work.add(this, isRefused() ? Duration.ZERO : pause);
             pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
-            if (refusing) {
+            if (isRefused()) {
                 // It may have begun since, and have found nothing to hasten.
                 work.hasten();
             }

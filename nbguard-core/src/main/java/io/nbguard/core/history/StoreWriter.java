@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,8 +41,11 @@ final class StoreWriter {
     private final Care care;
     private final EventSink events;
     private final GuardClock clock;
-    /** Held while it is decided whether there is news of the store, and told: one thread writes, another notices a silence. */
-    private final Object news = new Object();
+    /**
+     * Held while it is decided whether there is news of the store: one thread writes, others notice a silence, and the sampling
+     * thread may be one of them. So nothing is logged under it, and who notices a silence does not wait for it.
+     */
+    private final ReentrantLock news = new ReentrantLock();
 
     private boolean degraded;
 
@@ -156,15 +160,22 @@ final class StoreWriter {
 
     private void succeeded(Backlog backlog) {
         failures = 0;
-        synchronized (news) {
+        long lost = backlog.lost() - lostBefore;
+        boolean isNews;
+        news.lock();
+        try {
             busy = false;
             trouble = null;
-            if (degraded) {
-                degraded = false;
-                long lost = backlog.lost() - lostBefore;
-                LOG.info("history is written to {} again; {} entries were lost", store, lost);
+            isNews = degraded;
+            degraded = false;
+            if (isNews) {
                 events.publish(new GuardEvent.HistoryRestored(clock.instant(), store, lost));
             }
+        } finally {
+            news.unlock();
+        }
+        if (isNews) {
+            LOG.info("history is written to {} again; {} entries were lost", store, lost);
         }
         lostBefore = backlog.lost();
     }
@@ -174,29 +185,35 @@ final class StoreWriter {
         long pause = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10));
         retryAtNanos = clock.nanoTime() + pause;
         String reason = e.getMessage() == null ? e.toString() : e.getMessage();
-        synchronized (news) {
+        boolean isNews;
+        news.lock();
+        try {
             busy = false;
-            boolean isNews = trouble == null;
+            isNews = trouble == null;
             trouble = reason;
-            if (isNews) {
-                LOG.warn(
-                        "history cannot be written to {}: {}; {} entries wait, and it is tried again",
-                        store,
-                        reason,
-                        backlog.size());
-                LOG.debug("history cannot be written to {}", store, e);
-            } else {
-                LOG.debug("history still cannot be written to {}", store, e);
-            }
             tellDegraded(reason);
+        } finally {
+            news.unlock();
+        }
+        if (isNews) {
+            LOG.warn(
+                    "history cannot be written to {}: {}; {} entries wait, and it is tried again",
+                    store,
+                    reason,
+                    backlog.size());
+            LOG.debug("history cannot be written to {}", store, e);
+        } else {
+            LOG.debug("history still cannot be written to {}", store, e);
         }
     }
 
-    private void tellDegraded(String reason) {
-        if (!degraded) {
-            degraded = true;
-            events.publish(new GuardEvent.HistoryDegraded(clock.instant(), store, reason));
+    private boolean tellDegraded(String reason) {
+        if (degraded) {
+            return false;
         }
+        degraded = true;
+        events.publish(new GuardEvent.HistoryDegraded(clock.instant(), store, reason));
+        return true;
     }
 
     /** Returns the nanoseconds until it may be tried again; 0 or less if at any time. */
@@ -219,14 +236,17 @@ final class StoreWriter {
 
     /** Tells once that the store does not answer: the thread that waits for it cannot. Any thread. */
     void tellSilence() {
-        if (!isSilent()) {
+        if (!isSilent() || !news.tryLock()) {
             return;
         }
-        synchronized (news) {
-            if (isSilent() && !degraded) {
-                LOG.warn("history cannot be written to {}: {}", store, silence());
-                tellDegraded(silence());
-            }
+        boolean isNews;
+        try {
+            isNews = isSilent() && tellDegraded(silence());
+        } finally {
+            news.unlock();
+        }
+        if (isNews) {
+            LOG.warn("history cannot be written to {}: {}", store, silence());
         }
     }
 }

@@ -49,14 +49,14 @@ final class UnlaunchedFires {
     }
 
     /** Starts what the store has taken, as it turns out now. */
-    void startTheTaken(Map<ExecutionId, FireStart> notLaunched) {
-        if (unsure.isEmpty()) {
-            return;
+    void startTheTaken(Map<ExecutionId, FireStart> notLaunched, HistorySession session) throws IOException {
+        for (ExecutionId id : List.copyOf(unsure.keySet())) {
+            FireHeir.Successor successor = unsure.remove(id);
+            FireStart taken = notLaunched.get(id);
+            if (successor != null && taken != null) {
+                start(successor, taken, session);
+            }
         }
-        Map<ExecutionId, FireHeir.Successor> asked = new HashMap<>(unsure);
-        unsure.clear();
-        asked.keySet().retainAll(notLaunched.keySet());
-        asked.values().forEach(FireHeir.Successor::start);
     }
 
     /**

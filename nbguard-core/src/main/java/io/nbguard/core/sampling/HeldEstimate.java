@@ -26,14 +26,14 @@ final class HeldEstimate {
     private long peak;
     private Source source = Source.RSS;
 
-    /** The last PSS, or -1 before the first; never more than RSS since. */
+    /** The last PSS, or -1 if there is none; never more than RSS since. */
     private long pss = -1;
 
     private long lowerAtPss;
     private long rssAtPss;
     private long pssAtNanos;
     private boolean tried;
-    private boolean readable = true;
+    private int refusals;
     private long triedAtNanos;
     private double nanosPerByte = PssRefinement.NANOS_PER_BYTE;
 
@@ -55,10 +55,12 @@ final class HeldEstimate {
         }
         if (charged >= 0) {
             set(charged, Source.CHARGED, charged);
-        } else if (!ambiguous || !readable) {
+        } else if (!ambiguous || refusals > 1) {
             set(rss, Source.RSS, rss);
         } else if (pss < 0) {
-            // PSS is still to come: the peak is not to keep what may turn out to be counted many times.
+            // PSS is still to come: the peak is not to keep what may turn out to be counted many times. It may be
+            // refused once
+            // only: a run begins with processes that may not be looked into, and goes on with a kernel that may.
             set(rss, Source.RSS, lower);
         } else {
             long estimate = pssBytes();
@@ -75,18 +77,19 @@ final class HeldEstimate {
     void measured(long measured, long nowNanos, long tookNanos) {
         tried = true;
         triedAtNanos = nowNanos;
-        readable = measured >= 0;
-        if (readable) {
+        if (measured >= 0) {
+            refusals = 0;
             pss = Math.min(rss, measured);
             lowerAtPss = lower;
-            rssAtPss = rss;
             pssAtNanos = nowNanos;
             if (rss > 0) {
                 nanosPerByte = (double) tookNanos / rss;
             }
         } else {
+            refusals = hasMoved() ? 1 : refusals + 1;
             pss = -1;
         }
+        rssAtPss = rss;
         if (source != Source.CHARGED) {
             sampled(-1, rss, lower, ambiguous);
         }
@@ -110,13 +113,22 @@ final class HeldEstimate {
         if (!ambiguous || source == Source.CHARGED) {
             return false;
         }
-        boolean open = readable && (rss - bytes > bytes / 4 || Math.abs(rss - rssAtPss) > rssAtPss / 8);
+        boolean open = refusals == 1 || hasMoved() || (refusals == 0 && rss - bytes > bytes / 4);
         return !tried || nowNanos - triedAtNanos >= (open ? OPEN_NANOS : SETTLED_NANOS);
     }
 
-    /** Returns how long a reading of PSS is going to take, by the last one. */
-    long costNanos() {
-        return (long) (rss * nanosPerByte);
+    private boolean hasMoved() {
+        return Math.abs(rss - rssAtPss) > rssAtPss / 8;
+    }
+
+    /**
+     * Returns how long a reading of PSS is going to take, by the last one. One that a pause of the JVM or of the machine held up
+     * must not be the last: it counts half as much every ten seconds.
+     */
+    long costNanos(long nowNanos) {
+        int halvings = tried ? (int) Math.min(Long.SIZE - 2, Math.max(0, nowNanos - triedAtNanos) / SETTLED_NANOS) : 0;
+        return (long)
+                (rss * Math.max(Math.min(nanosPerByte, PssRefinement.NANOS_PER_BYTE), nanosPerByte / (1L << halvings)));
     }
 
     /** Returns the memory held. */

@@ -38,7 +38,7 @@ final class PssReadings {
         for (int i = 0; i < meters.size() && allowedNanos > 0; i++) {
             int index = (first + i) % meters.size();
             ExecutionMeter meter = meters.get(index);
-            if (meter.isPssDue(nowNanos) && meter.held().costNanos() <= left) {
+            if (meter.isPssDue(nowNanos) && meter.held().costNanos(nowNanos) <= left) {
                 long begin = clock.nanoTime();
                 meter.readPss(nowNanos, clock);
                 long took = clock.nanoTime() - begin;

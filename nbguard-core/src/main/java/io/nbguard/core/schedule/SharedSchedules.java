@@ -86,6 +86,10 @@ final class SharedSchedules {
         } catch (RuntimeException | LinkageError e) {
             asked.remove(id);
             leaveOut(stored, e);
+        } catch (Error e) {
+            // No memory, no thread: it is asked again at the next look.
+            asked.remove(id);
+            throw e;
         }
     }
 

@@ -90,6 +90,12 @@ final class SimulatedNotebook implements Watched {
         return this;
     }
 
+    /** Its processes may be looked into. */
+    SimulatedNotebook withReadablePss() {
+        pssReadable = true;
+        return this;
+    }
+
     /** A reading of its PSS takes so long. */
     SimulatedNotebook withSlowPss(Duration time) {
         pssSeconds = time.toNanos() / 1e9;
