@@ -1,12 +1,12 @@
 package io.nbguard.examples.cli;
 
-import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.examples.client.DashboardClient;
 import io.nbguard.examples.client.Item;
 import io.nbguard.examples.terminal.Interruption;
 import io.nbguard.examples.text.Line;
 import io.nbguard.examples.text.Style;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +42,9 @@ import picocli.CommandLine.Parameters;
         footerHeading = "%nExamples:%n",
         footer = {"  nbguard stop k3x9m2pq", "  nbguard stop --graceful reports/daily.ipynb"})
 final class StopCommand implements Callable<Integer> {
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final Surroundings surroundings;
 
@@ -125,14 +128,14 @@ final class StopCommand implements Callable<Integer> {
     }
 
     private String ended(DashboardClient client, String path) throws InterruptedException {
-        try {
-            return client.deleteText(path + "?wait=true&mode=" + mode());
-        } catch (GuardException e) {
-            if (e.code() != ErrorCode.ILLEGAL_STATE) {
-                throw e;
+        // Looked at, not stopped again: that would be audited twice, and count as a change.
+        for (Duration pause = FIRST_PAUSE;
+                ;
+                pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.plus(FIRST_PAUSE) : pause) {
+            if (Item.of(client.get(path)).members().get("endedAt") != null) {
+                return client.text(path);
             }
-            // It has ended meanwhile.
-            return client.text(path);
+            Thread.sleep(pause.toMillis());
         }
     }
 

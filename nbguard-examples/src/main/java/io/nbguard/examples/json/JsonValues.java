@@ -1,5 +1,6 @@
 package io.nbguard.examples.json;
 
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class JsonValues {
             case START_ARRAY -> array(parser);
             case VALUE_STRING -> parser.getText();
             case VALUE_NUMBER_INT -> integer(parser.getBigIntegerValue());
-            case VALUE_NUMBER_FLOAT -> decimal(parser.getText());
+            case VALUE_NUMBER_FLOAT -> decimal(parser);
             case VALUE_TRUE -> true;
             case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
@@ -63,9 +64,17 @@ public final class JsonValues {
     }
 
     /** A Python float is a double; what does not fit into one keeps its digits, and core says what it makes of them. */
-    private static Object decimal(String text) {
+    private static Object decimal(JsonParser parser) throws IOException {
         // By its text: a BigDecimal, by which Jackson goes otherwise, has no negative zero.
+        String text = parser.getText();
         double nearest = Double.parseDouble(text);
-        return Double.isInfinite(nearest) ? (Object) new BigDecimal(text) : nearest;
+        if (!Double.isInfinite(nearest)) {
+            return nearest;
+        }
+        try {
+            return new BigDecimal(text);
+        } catch (NumberFormatException e) {
+            throw new JsonParseException(parser, text + " is beyond all numbers: " + e.getMessage(), e);
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.nbguard.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.examples.client.ServeAddress;
@@ -65,6 +66,12 @@ class DoctorTest {
 
     @Test
     void aProcThatHidesProcessesFromThisUserIsToldWithItsCure() throws Exception {
+        assumeTrue(
+                new ProcessBuilder("unshare", "--mount", "mount", "-t", "proc", "-o", "hidepid=2", "proc", "/proc")
+                                .start()
+                                .waitFor()
+                        == 0,
+                "this user may mount no /proc");
         // A procfs of its own, for a remount changes that of the machine. Root without what exempts it, as any user is.
         NbguardProcess.Ended doctor = NbguardProcess.runIn(
                 command -> {

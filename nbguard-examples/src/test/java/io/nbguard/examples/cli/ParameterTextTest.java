@@ -30,6 +30,7 @@ class ParameterTextTest {
         assertThat(ParameterText.value("9223372036854775808")).isEqualTo(new BigInteger("9223372036854775808"));
         assertThat(ParameterText.value("1e5")).isEqualTo(1e5);
         assertThat(ParameterText.value("0.1")).isEqualTo(0.1);
+        assertThat(ParameterText.value("1e99999999999")).isEqualTo("1e99999999999");
         assertThat(ParameterText.value("-0.0")).isEqualTo(-0.0);
         assertThat(ParameterText.value("1e999")).isEqualTo(new BigDecimal("1e999"));
         assertThat(ParameterText.value("true")).isEqualTo(true);

@@ -19,6 +19,7 @@ NO_TIMEOUT = 10**8
 def hand_over_to(thread):
     """In a kernel: lets nothing wait for its publishing thread that has ended. While ipykernel ends, what its control thread
     hands over may come at the moment after: its send would wait for ever, and the kernel with it."""
+    import threading
 
     import zmq
 
@@ -30,9 +31,15 @@ def hand_over_to(thread):
                 try:
                     return wake.send(b"", zmq.DONTWAIT)
                 except zmq.Again:
+                    if threading.current_thread() is thread.thread:
+                        return
                     thread.thread.join(0.01)
                 except zmq.ZMQError:
                     break
+            try:
+                thread._events.remove(call)
+            except ValueError:
+                return  # it was called before the thread ended
         call()
 
     if hasattr(thread, "_events") and hasattr(type(thread), "_event_pipe"):

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,8 @@ final class Sessions {
     private static final int LARGEST_FILE = 1 << 20;
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final Duration LONGEST_LOCK = Duration.ofSeconds(5);
+    private static final long LOCK_PAUSE_NANOS = 2_000_000L;
     private static final Set<OpenOption> LOCK_OPTIONS =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
 
@@ -85,27 +88,48 @@ final class Sessions {
 
     /** Reads, changes and writes with no other host's change in between; writes only if {@code change} made one. */
     private void change(BooleanSupplier change) {
-        lock.lock();
-        try {
-            if (file.isEmpty()) {
-                var unused = change.getAsBoolean();
-                return;
-            }
-            // A lock of a file belongs to its process: other objects of this one are kept out by the monitor.
-            synchronized (Sessions.class) {
-                try (FileChannel held = FileChannel.open(lockFile(file.get()), LOCK_OPTIONS, PRIVATE)) {
-                    held.lock();
+        if (file.isEmpty()) {
+            locked(change);
+            return;
+        }
+        // A lock of a file belongs to its process: other objects of this one are kept out by the monitor. Who only asks
+        // waits
+        // for neither.
+        synchronized (Sessions.class) {
+            try (FileChannel held = FileChannel.open(lockFile(file.get()), LOCK_OPTIONS, PRIVATE)) {
+                take(held);
+                locked(() -> {
                     read = null;
                     readIfChanged();
                     if (change.getAsBoolean()) {
                         write();
                     }
-                } catch (IOException e) {
-                    throw unusable("locked", e);
-                }
+                    return true;
+                });
+            } catch (IOException e) {
+                throw unusable("locked", e);
             }
+        }
+    }
+
+    private void locked(BooleanSupplier work) {
+        lock.lock();
+        try {
+            var unused = work.getAsBoolean();
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Takes the lock of the file: another host holds it for a moment, unless it has been stopped in the middle. */
+    private static void take(FileChannel file) throws IOException {
+        long begin = System.nanoTime();
+        while (file.tryLock() == null) {
+            if (System.nanoTime() - begin > LONGEST_LOCK.toNanos()
+                    || Thread.currentThread().isInterrupted()) {
+                throw new IOException("another process holds its lock: is a serve stopped (SIGSTOP) that shares it?");
+            }
+            LockSupport.parkNanos(LOCK_PAUSE_NANOS);
         }
     }
 

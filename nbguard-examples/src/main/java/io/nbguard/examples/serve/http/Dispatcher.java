@@ -9,6 +9,7 @@ import io.nbguard.examples.serve.access.Role;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -87,7 +88,15 @@ public final class Dispatcher {
                                 end(route, context, exchange, caller, later.action());
                                 return result;
                             },
-                            place.threads());
+                            work -> {
+                                try {
+                                    place.threads().execute(work);
+                                } catch (RejectedExecutionException e) {
+                                    // The server is being closed: nothing is answered any more, but what was done is
+                                    // recorded.
+                                    work.run();
+                                }
+                            });
         });
     }
 
