@@ -70,7 +70,7 @@ public enum EventType {
     }
 
     /** Returns how much events of this type matter if there is nothing special about one. */
-    EventSeverity usualSeverity() {
+    public EventSeverity usualSeverity() {
         return usualSeverity;
     }
 

@@ -2,19 +2,24 @@ package io.nbguard.jdbc.table;
 
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.EventSeverity;
+import io.nbguard.api.EventType;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Events. One that is written again is there once. */
 public final class EventTable {
+
+    private static final Pattern BAD_END = Pattern.compile("\\] (FAILED|KILLED|LOST)\\b");
 
     private final String table;
 
@@ -61,12 +66,32 @@ public final class EventTable {
                 .page(
                         connection,
                         "type, severity, execution, COALESCE(whole_notebook, notebook), message",
-                        row -> new EventRecord(
-                                Times.instant(row.getLong(1)),
-                                row.getString(3),
-                                EventSeverity.valueOf(row.getString(4)),
-                                Optional.ofNullable(row.getString(5)).map(ExecutionId::new),
-                                Optional.ofNullable(row.getString(6)),
-                                row.getString(7)));
+                        EventTable::event);
+    }
+
+    private static EventRecord event(ResultSet row) throws SQLException {
+        String type = row.getString(3);
+        @Nullable String severity = row.getString(4);
+        Optional<ExecutionId> execution = Optional.ofNullable(row.getString(5)).map(ExecutionId::new);
+        String message = row.getString(7);
+        return new EventRecord(
+                Times.instant(row.getLong(1)),
+                type,
+                severity == null ? told(type, execution, message) : EventSeverity.valueOf(severity),
+                execution,
+                Optional.ofNullable(row.getString(6)),
+                message);
+    }
+
+    /** Returns the severity of an event that was written before tables of version 3, from what it says. */
+    private static EventSeverity told(String type, Optional<ExecutionId> execution, String message) {
+        EventSeverity usual = EventType.of(type).map(EventType::usualSeverity).orElse(EventSeverity.INFO);
+        return switch (type) {
+            case "KernelOomKill" -> execution.isPresent() ? usual : EventSeverity.INFO;
+            case "Terminated" -> message.startsWith("OOM Prevention (dry run)") ? EventSeverity.WARNING : usual;
+            case "RungChanged" -> message.contains("-> NORMAL") ? usual : EventSeverity.WARNING;
+            case "ExecutionChanged" -> BAD_END.matcher(message).find() ? EventSeverity.WARNING : usual;
+            default -> usual;
+        };
     }
 }
