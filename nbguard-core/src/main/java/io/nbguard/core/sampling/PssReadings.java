@@ -17,13 +17,24 @@ final class PssReadings {
     private static final long MOST_ALLOWED_NANOS = 100_000_000L;
 
     private final GuardClock clock;
+
+    /** Whether none is made any more: one did not return, and the next would hold up this thread as well. */
+    private final boolean off;
+
+    private volatile boolean underWay;
     private long allowedNanos = MOST_ALLOWED_NANOS;
     private long lastNanos;
     private boolean begun;
     private int next;
 
-    PssReadings(GuardClock clock) {
+    PssReadings(GuardClock clock, boolean off) {
         this.clock = clock;
+        this.off = off;
+    }
+
+    /** Returns whether a reading has not returned, or one of an earlier thread has not. Any thread. */
+    boolean isHeldUp() {
+        return off || underWay;
     }
 
     /** Measures what is due and can be afforded, those first whose turn it was last time. */
@@ -34,13 +45,21 @@ final class PssReadings {
         // What a large tree has cost beyond the allowance is waited for.
         allowedNanos = Math.min(MOST_ALLOWED_NANOS, allowedNanos + elapsed / SHARE_OF_TIME);
         long left = pauseNanos / SHARE_OF_PAUSE;
+        if (off) {
+            return;
+        }
         int first = next;
         for (int i = 0; i < meters.size() && allowedNanos > 0; i++) {
             int index = (first + i) % meters.size();
             ExecutionMeter meter = meters.get(index);
             if (meter.isPssDue(nowNanos) && meter.held().costNanos(nowNanos) <= left) {
                 long begin = clock.nanoTime();
-                meter.readPss(nowNanos, clock);
+                underWay = true;
+                try {
+                    meter.readPss(nowNanos, clock);
+                } finally {
+                    underWay = false;
+                }
                 long took = clock.nanoTime() - begin;
                 allowedNanos -= took;
                 left -= took;

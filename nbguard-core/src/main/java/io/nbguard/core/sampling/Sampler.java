@@ -92,7 +92,7 @@ final class Sampler {
         watchdog.emergency().orders(state::emergency);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
-        pssReadings = new PssReadings(clock);
+        pssReadings = new PssReadings(clock, before != null && before.pssReadings.isHeldUp());
         warmUp = before == null ? new WarmUp(this::warmUpLook) : WarmUp.over(before.warmUp.decisionNanos());
     }
 
