@@ -111,7 +111,7 @@ class SurvivingLoopTest {
         Eventually.until("the hog is ended", () -> hog.state() == ExecutionState.TERMINATING);
 
         assertThat(hangs.getCount()).isZero();
-        assertThat(told(LoopRestarted.class)).hasSize(1);
+        Eventually.until("it is told", () -> told(LoopRestarted.class).size() == 1);
         assertThat(told(LoopRestarted.class).get(0).died()).isFalse();
         // The tick that has ended it may not be over yet.
         Eventually.until("the loop runs", () -> !loop.snapshot().loop().stalled());
