@@ -6,17 +6,14 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HistoryQuery;
-import io.nbguard.api.Progress;
 import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
-import io.nbguard.api.StopMode;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.fixture.DeadGuard;
@@ -24,6 +21,7 @@ import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
+import io.nbguard.core.fixture.PlannedExecution;
 import io.nbguard.core.fixture.TwoClocks;
 import io.nbguard.core.schedule.FireHeir;
 import io.nbguard.spi.FireAnswer;
@@ -39,7 +37,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -234,13 +231,15 @@ class DeadGuardsTest {
     }
 
     /** An execution of this guard that takes over the fires it is asked for. */
-    private static final class Heir implements FireHeir, FireHeir.Successor, Execution {
+    private static final class Heir extends PlannedExecution implements FireHeir, FireHeir.Successor {
 
-        private final ExecutionStandIn standIn = new ExecutionStandIn("a.ipynb", BEGIN)
-                .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(HOURLY));
         private final List<Instant> askedFor = new ArrayList<>();
         private int starts;
         private RuntimeException failure;
+
+        Heir() {
+            super(HOURLY, BEGIN);
+        }
 
         @Override
         public Optional<Successor> successorFor(ScheduleId id, Instant dueAt) {
@@ -259,41 +258,6 @@ class DeadGuardsTest {
             if (failure != null) {
                 throw failure;
             }
-        }
-
-        @Override
-        public ExecutionId id() {
-            return standIn.id;
-        }
-
-        @Override
-        public ExecutionRequest request() {
-            return standIn.get().request();
-        }
-
-        @Override
-        public ExecutionState state() {
-            return standIn.state;
-        }
-
-        @Override
-        public Progress progress() {
-            return record().progress();
-        }
-
-        @Override
-        public ExecutionRecord record() {
-            return standIn.get().record();
-        }
-
-        @Override
-        public CompletableFuture<ExecutionRecord> completion() {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public CompletableFuture<ExecutionRecord> stop(StopMode mode) {
-            return completion();
         }
     }
 

@@ -4,26 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.HistoryQuery;
-import io.nbguard.api.Progress;
 import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
-import io.nbguard.api.StopMode;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.fixture.Eventually;
-import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.HastyClock;
+import io.nbguard.core.fixture.PlannedExecution;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.FireHeir;
@@ -87,65 +84,19 @@ class StoreClaimsTest {
         Eventually.until("the thread has ended", () -> !threads[0].isAlive());
     }
 
-    /** What a fire starts. */
-    private static final class Planned implements Execution {
-
-        private final ExecutionStandIn standIn;
-
-        Planned(ScheduleId schedule, Instant at) {
-            standIn = new ExecutionStandIn("a.ipynb", at)
-                    .asked(ExecutionRequest.of("a.ipynb").build().scheduledBy(schedule));
-        }
-
-        @Override
-        public ExecutionId id() {
-            return standIn.id;
-        }
-
-        @Override
-        public ExecutionRequest request() {
-            return standIn.get().request();
-        }
-
-        @Override
-        public ExecutionState state() {
-            return standIn.state;
-        }
-
-        @Override
-        public Progress progress() {
-            return record().progress();
-        }
-
-        @Override
-        public ExecutionRecord record() {
-            return standIn.get().record();
-        }
-
-        @Override
-        public CompletableFuture<ExecutionRecord> completion() {
-            return new CompletableFuture<>();
-        }
-
-        @Override
-        public CompletableFuture<ExecutionRecord> stop(StopMode mode) {
-            return completion();
-        }
-    }
-
     private final class Claim implements FireClaims.Answer {
 
         final ScheduleId schedule;
         final CompletableFuture<FireAnswer> answer = new CompletableFuture<>();
         final CompletableFuture<String> missing = new CompletableFuture<>();
-        final Planned execution;
+        final PlannedExecution execution;
         final FireClaims.Start start;
 
         /** Claims a fire that is due now, of a schedule of its own, with an hour of grace. */
         Claim(String name) {
             schedule = new ScheduleId(name);
             Instant now = clock.instant();
-            execution = new Planned(schedule, now);
+            execution = new PlannedExecution(schedule, now);
             start = new FireClaims.Start(execution, now);
             ScheduleSpec spec = ScheduleSpec.every(
                             Duration.ofMinutes(10),
@@ -324,7 +275,7 @@ class StoreClaimsTest {
         others.lookAtFires(
                 store,
                 (schedule, dueAt) -> Optional.of(new FireHeir.Successor() {
-                    private final Planned execution = new Planned(schedule, dueAt);
+                    private final PlannedExecution execution = new PlannedExecution(schedule, dueAt);
 
                     @Override
                     public Execution execution() {
