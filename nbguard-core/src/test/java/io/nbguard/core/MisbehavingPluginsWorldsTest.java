@@ -410,7 +410,7 @@ class MisbehavingPluginsWorldsTest {
             }
         }
 
-        /** Lets the world's time pass while the loop waits for somebody. */
+        /** Lets the world's time pass while the loop waits for a plugin. */
         private synchronized void holdUp(Duration time) {
             step(time.toNanos());
         }

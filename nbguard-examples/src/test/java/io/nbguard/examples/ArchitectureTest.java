@@ -24,7 +24,7 @@ class ArchitectureTest {
         "io.nbguard.cgroup..", "io.nbguard.papermill..", "io.nbguard.jdbc..",
     };
 
-    /** The packages that modules export to everybody. */
+    /** The packages that modules export without a qualification. */
     private static final Set<String> EXPORTED = Set.of(
             "io.nbguard.api",
             "io.nbguard.spi",

@@ -19,7 +19,7 @@ final class HiddenProcesses {
     private static final String HIDE = "hidepid=";
     private static final String GROUP = "gid=";
     private static final List<String> NOTHING_HIDDEN = List.of("0", "off");
-    /** With these the option {@code gid} exempts nobody. */
+    /** The values of {@code hidepid} with which the option {@code gid} exempts no group. */
     private static final List<String> NO_GROUP = List.of("4", "ptraceable");
 
     private static final int CAP_SYS_PTRACE = 19;
