@@ -98,8 +98,12 @@ class GuardSchedulesTest {
 
         assertThat(first.request.parameters()).containsEntry("region", "north");
         assertThat(first.request.limits().timeout()).contains(Duration.ofMinutes(5));
-        assertThat(guard.schedules().find(schedule.id()).orElseThrow().underWay())
-                .containsExactly(execution.id());
+        // The executor is asked first, the schedule is told once the start has returned.
+        Eventually.until("the schedule names its run", () -> guard.schedules()
+                .find(schedule.id())
+                .orElseThrow()
+                .underWay()
+                .equals(List.of(execution.id())));
         first.exits(0, Optional.empty());
         ExecutionRecord record = execution.completion().get(20, TimeUnit.SECONDS);
         assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
