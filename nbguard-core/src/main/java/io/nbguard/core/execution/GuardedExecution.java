@@ -27,13 +27,14 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One execution: what its user holds, what the sampling loop watches and what an {@link ExecutionRun} drives. All state
- * changes are compare-and-set on one {@link LifecycleState}; no method waits for another thread.
+ * changes are compare-and-set on one {@link LifecycleState}; no method but {@link #complete} waits for another thread.
  */
 public final class GuardedExecution implements Execution, Watched {
 
@@ -41,6 +42,9 @@ public final class GuardedExecution implements Execution, Watched {
 
     private static final AtomicReferenceFieldUpdater<GuardedExecution, LifecycleState> LIFECYCLE =
             AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, LifecycleState.class, "lifecycle");
+
+    private static final long LONGEST_TELLING_NANOS = 1_000_000_000L;
+    private static final long TELLING_LOOK_NANOS = 100_000L;
 
     private final ExecutionId id;
     private final ExecutionRequest request;
@@ -390,8 +394,15 @@ public final class GuardedExecution implements Execution, Watched {
         return completion.isDone();
     }
 
-    /** Tells those who wait for its completion. */
+    /**
+     * Tells those who wait for its completion. The events until its end are published before: where another thread is at
+     * that, it is waited for, for a second at most.
+     */
     void complete() {
+        long begun = System.nanoTime();
+        while (untold.get() != 0 && System.nanoTime() - begun < LONGEST_TELLING_NANOS) {
+            LockSupport.parkNanos(this, TELLING_LOOK_NANOS);
+        }
         completion.complete(record());
     }
 

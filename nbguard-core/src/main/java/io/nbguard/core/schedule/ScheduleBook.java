@@ -298,7 +298,7 @@ final class ScheduleBook {
     FireClaims.Wanted wanted(FirePlan plan, Instant until) {
         return locked(() -> {
             ScheduleEntry entry = plan.entry();
-            Set<ExecutionId> here = new HashSet<>(entry.underWay);
+            Set<ExecutionId> here = new HashSet<>(entry.executions.keySet());
             here.addAll(entry.endedHere);
             return new FireClaims.Wanted(
                     entry.after(plan),
@@ -306,7 +306,7 @@ final class ScheduleBook {
                     entry.actedOn(),
                     plan.executions(),
                     here,
-                    entry.underWay.size(),
+                    entry.underWay().size(),
                     until);
         });
     }
@@ -437,7 +437,7 @@ final class ScheduleBook {
     /** Takes a place for one more execution; returns false if all are taken. {@link #started} or {@link #failed} must follow. */
     boolean reserve(ScheduleEntry entry) {
         return locked(() -> {
-            if (entry.underWay.size() + entry.starting >= entry.spec.maxInstances()) {
+            if (entry.underWay().size() + entry.starting >= entry.spec.maxInstances()) {
                 return false;
             }
             entry.starting++;
@@ -449,7 +449,7 @@ final class ScheduleBook {
     void started(ScheduleEntry entry, ScheduleFire fire, Execution execution) {
         locked(() -> {
             entry.starting--;
-            entry.underWay.add(execution.id());
+            entry.executions.put(execution.id(), execution);
             entry.started++;
             if (fire.outcome() == FireOutcome.RUN_NOW) {
                 touch(entry);
@@ -467,7 +467,7 @@ final class ScheduleBook {
         ScheduleEntry found = locked(() -> {
             ScheduleEntry entry = entries.get(id);
             if (entry != null) {
-                entry.underWay.add(execution.id());
+                entry.executions.put(execution.id(), execution);
             }
             return entry;
         });
@@ -479,7 +479,7 @@ final class ScheduleBook {
     /** An execution was started for a fire that another guard had claimed: it is counted already. */
     void takenOver(ScheduleEntry entry, ScheduleFire fire, Execution execution) {
         locked(() -> {
-            entry.underWay.add(execution.id());
+            entry.executions.put(execution.id(), execution);
             entry.history.add(fire);
             events.publish(
                     new GuardEvent.ScheduleFired(fire.at(), entry.spec.request().notebook(), fire));
@@ -494,7 +494,7 @@ final class ScheduleBook {
             if (entry.endedHere.size() > ENDED_KNOWN) {
                 entry.endedHere.removeFirst();
             }
-            return entry.underWay.remove(execution);
+            return entry.executions.remove(execution);
         });
     }
 

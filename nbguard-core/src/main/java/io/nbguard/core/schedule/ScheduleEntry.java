@@ -1,5 +1,6 @@
 package io.nbguard.core.schedule;
 
+import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
@@ -9,10 +10,10 @@ import io.nbguard.spi.StoredSchedule;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How one schedule stands. Everything that changes is guarded by the lock of its {@link ScheduleBook}. */
@@ -22,7 +23,10 @@ final class ScheduleEntry {
     final ScheduleSpec spec;
     final Instant createdAt;
     final FireHistory history = new FireHistory();
-    final Set<ExecutionId> underWay = new LinkedHashSet<>();
+
+    /** Executions that were started, until their completion is heard of. */
+    final Map<ExecutionId, Execution> executions = new LinkedHashMap<>();
+
     FireTimes times;
 
     /** When it is due next; null once it is finished. */
@@ -92,6 +96,14 @@ final class ScheduleEntry {
         return pause != null && pause.until() == null ? ScheduleState.PAUSED : ScheduleState.ACTIVE;
     }
 
+    /** Returns the executions that have not ended: one that has takes no place, though its completion is still being told. */
+    List<ExecutionId> underWay() {
+        return executions.values().stream()
+                .filter(execution -> !execution.state().isEnd())
+                .map(Execution::id)
+                .toList();
+    }
+
     /** Returns how many fires it has acted on. */
     long actedOn() {
         return started + skipped;
@@ -114,7 +126,7 @@ final class ScheduleEntry {
                         then,
                         Optional.ofNullable(plan.next()),
                         Optional.of(plan.lastFire()),
-                        List.copyOf(underWay),
+                        underWay(),
                         started + plan.starts(),
                         skipped + plan.skips()),
                 changedAt,
@@ -123,14 +135,6 @@ final class ScheduleEntry {
 
     Schedule snapshot() {
         return new Schedule(
-                id,
-                spec,
-                createdAt,
-                state(),
-                Optional.ofNullable(next),
-                history.last(),
-                List.copyOf(underWay),
-                started,
-                skipped);
+                id, spec, createdAt, state(), Optional.ofNullable(next), history.last(), underWay(), started, skipped);
     }
 }

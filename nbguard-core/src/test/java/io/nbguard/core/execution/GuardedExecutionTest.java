@@ -10,19 +10,23 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.StopMode;
+import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.spi.ExitReport;
+import java.lang.Thread.State;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -65,6 +69,51 @@ class GuardedExecutionTest {
             }
         } finally {
             threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void itsEndIsToldBeforeItsCompletionThoughAnotherThreadIsTelling() throws Exception {
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        GuardedExecution execution = new GuardedExecution(
+                ExecutionId.random(),
+                ExecutionRequest.of("n.ipynb").build(),
+                Path.of("/n.ipynb"),
+                GuardClock.SYSTEM,
+                event -> {
+                    if (event.message().contains("RUNNING")) {
+                        telling.countDown();
+                        awaitQuietly(release);
+                    }
+                    events.publish(event);
+                });
+        execution.accepted();
+        execution.become(ExecutionState.ADMITTED);
+        execution.launching();
+        Thread executor = new Thread(execution::running);
+        executor.start();
+        telling.await();
+        execution.exited();
+        execution.ended(Verdict.judge(null, exit(0), true, KernelToll.NONE));
+        CompletableFuture<List<ExecutionState>> told =
+                execution.completion().thenApply(record -> events.states(execution.id()));
+
+        Thread run = new Thread(execution::complete);
+        run.start();
+        Eventually.until("it waits, or is complete", () -> told.isDone() || run.getState() == State.TIMED_WAITING);
+        release.countDown();
+
+        assertThat(told.get(20, TimeUnit.SECONDS)).endsWith(ExecutionState.RUNNING, ExecutionState.COMPLETED);
+        executor.join();
+        run.join();
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
