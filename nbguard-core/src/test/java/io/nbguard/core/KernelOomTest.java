@@ -166,10 +166,10 @@ class KernelOomTest {
 
     @Test
     void aProcessThatLivedTooShortToBeMeasuredIsPutDownToWhoeverDiedOfSigkill() throws Exception {
+        // From the start: the loop may look at it at any time from its launch on.
+        tracker.rss = 0;
         Execution execution = run("a.ipynb");
-        ScriptedRun run = executor.next();
-        run.group.rss = 0;
-        run.runs();
+        ScriptedRun run = executor.next().runs();
         probe.oomKills++;
         run.isTaken();
 

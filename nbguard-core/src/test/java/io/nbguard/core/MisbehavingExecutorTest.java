@@ -275,7 +275,7 @@ class MisbehavingExecutorTest {
             }
         });
         Execution execution = run();
-        ScriptedRun run = executor.next().runs();
+        ScriptedRun run = executor.next().runs().awaited();
         run.reportsItsDeath = false;
         execution.stop(StopMode.IMMEDIATE);
         Eventually.until("it is given up", () -> {
@@ -304,7 +304,7 @@ class MisbehavingExecutorTest {
             }
         });
         Execution execution = run();
-        executor.next().runs().reportsItsDeath = false;
+        executor.next().runs().awaited().reportsItsDeath = false;
         execution.stop(StopMode.IMMEDIATE);
         Eventually.until("it is told", () -> told().stream()
                 .anyMatch(event -> event.message().contains("its kill() does not return")));
@@ -341,7 +341,7 @@ class MisbehavingExecutorTest {
             }
         });
         Execution execution = run();
-        ScriptedRun run = executor.next().runs();
+        ScriptedRun run = executor.next().runs().awaited();
         // As with one that runs where no signal of this machine reaches it.
         run.reportsItsDeath = false;
         execution.stop(StopMode.GRACEFUL);

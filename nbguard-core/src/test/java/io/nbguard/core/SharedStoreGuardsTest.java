@@ -298,7 +298,9 @@ class SharedStoreGuardsTest {
                 .succeedsWithin(Duration.ofSeconds(20));
         assertThat(events.of(PluginMisbehaved.class)).hasSize(1);
         guard.close();
-        assertThat(threads).noneMatch(Thread::isAlive);
+        // While the store still hangs: closing has freed them.
+        Eventually.until(
+                "every thread has ended: " + threads, () -> threads.stream().noneMatch(Thread::isAlive));
         hanging.countDown();
     }
 }

@@ -131,13 +131,20 @@ class MisbehavingPluginsFuzzTest {
         List<PluginMisbehaved> told = world.events(PluginMisbehaved.class).stream()
                 .filter(it -> it.kind().equals(kind))
                 .toList();
+        assertThat(told)
+                .as("%s that %s in world %d", kind, wrong, seed)
+                .extracting(PluginMisbehaved::fault)
+                .doesNotHaveDuplicates();
+        // A machine that is busy with other things makes a plugin late that does not take any time itself.
         if (breaksItsContract(wrong)) {
-            assertThat(told).as("%s that %s in world %d", kind, wrong, seed).hasSize(1);
-        } else {
-            // A machine that is busy with other things makes a good plugin late.
             assertThat(told)
                     .as("%s that %s in world %d", kind, wrong, seed)
-                    .hasSizeLessThan(2)
+                    .isNotEmpty()
+                    .filteredOn(it -> wrong.takesTime() || it.fault() != PluginMisbehaved.Fault.TOO_SLOW)
+                    .hasSizeLessThan(2);
+        } else {
+            assertThat(told)
+                    .as("%s that %s in world %d", kind, wrong, seed)
                     .allMatch(it -> it.fault() == PluginMisbehaved.Fault.TOO_SLOW);
         }
     }
