@@ -14,6 +14,7 @@ import java.net.ServerSocket;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -96,7 +97,7 @@ class PostgresHistoryTest extends SqlStoreContract {
             statement.execute("LOCK TABLE nbguard_events IN ACCESS EXCLUSIVE MODE");
             CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(
                     () -> catchThrowable(() -> write(new HistoryEntry.OfEvent(event(2, "hangs")))));
-            await().until(() -> isSomebodyWaiting(statement));
+            await().atMost(Duration.ofMinutes(1)).until(() -> isSomebodyWaiting(statement));
 
             store.close();
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -26,6 +27,10 @@ final class PostgresServer implements AutoCloseable {
     static final String USER = "nbguard";
     static final String PASSWORD = "t0p-secret";
 
+    /** Below those that Linux chooses from for whoever asks for any (net.ipv4.ip_local_port_range). */
+    private static final int LOWEST_PORT = 15_000;
+
+    private static final int HIGHEST_PORT = 32_000;
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
@@ -46,9 +51,20 @@ final class PostgresServer implements AutoCloseable {
                     folder,
                     folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("postgres"));
         }
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = socket.getLocalPort();
+        port = freePort();
+    }
+
+    /** Returns one that the kernel gives to nobody by itself: it is free again until the server takes it, and after each stop. */
+    private static int freePort() throws IOException {
+        for (int tries = 0; tries < 100; tries++) {
+            int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException taken) {
+                continue;
+            }
         }
+        throw new IOException("no port is free from " + LOWEST_PORT + " to " + HIGHEST_PORT);
     }
 
     /** Returns where the server's programs are. */

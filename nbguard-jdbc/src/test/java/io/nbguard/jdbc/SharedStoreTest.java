@@ -49,7 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(PostgresExtension.class)
 class SharedStoreTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final int KILLS = 8;
     // So many claims a host lives to hear of, on average.
     private static final int CLAIMS_OF_A_LIFE = 150;

@@ -108,7 +108,7 @@ class SteadyTickTest {
             work.run();
         }
         long least = Long.MAX_VALUE;
-        for (int round = 0; round < 20; round++) {
+        for (int round = 0; round < 200; round++) {
             long before = threads.getThreadAllocatedBytes(self);
             for (int i = 0; i < 20; i++) {
                 work.run();

@@ -287,10 +287,11 @@ class UsageTest {
                         time.sleep(1000)
                         """);
         line(root);
-        waitFor("sleep", () -> Files.readString(Path.of("/proc", Long.toString(root.pid()), "stat"))
-                .contains(") S "));
-
-        tracked.fullTick();
+        // A thread also sleeps for a moment whenever it waits for another one.
+        waitFor("a sample of it asleep", () -> {
+            tracked.fullTick();
+            return group.usage().state(0) == 'S';
+        });
 
         assertThat(group.usage().threads(0)).isEqualTo(5);
         assertThat(group.usage().state(0)).isEqualTo('S');

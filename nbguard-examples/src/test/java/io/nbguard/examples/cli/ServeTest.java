@@ -108,16 +108,16 @@ class ServeTest {
 
             assertThat(post(link, "/api/v1/schedules/hourly/run")).isEqualTo(201);
             assertThat(post(link, "/notebooks/run/slow.ipynb")).isEqualTo(201);
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(Duration.ofMinutes(3))
                     .untilAsserted(() ->
                             assertThat(nbguard("logs", "quick.ipynb").out()).contains("the year is 2031"));
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(nbguard("ps").out()).containsPattern("slow.ipynb +running"));
             assertThat(nbguard("schedule", "add", "wrong.ipynb", "--every", "1h", "--id", "wrong")
                             .exitCode())
                     .isZero();
             assertThat(post(link, "/api/v1/schedules/wrong/run")).isEqualTo(201);
-            await().atMost(Duration.ofMinutes(1))
+            await().atMost(Duration.ofMinutes(3))
                     .untilAsserted(() -> assertThat(nbguard("schedule", "list").out())
                             .containsPattern("wrong +wrong.ipynb.* failed .*KeyError: 'amount'"));
             assertThat(nbguard("stop", "slow.ipynb").out()).contains("slow.ipynb", "has ended");

@@ -64,10 +64,19 @@ class SmallProgramsTest {
 
     @Test
     void theKillPolicyOfAThirdPartyDecidesWhoGoes() throws Exception {
-        String hold = "import time\nheld = b'x' * (%d << 20)\ntime.sleep(%d)";
-        TestNotebook.write(folder.resolve("nearly.ipynb"), "1", "2", "3", hold.formatted(300, 15));
-        TestNotebook.write(
-                folder.resolve("early.ipynb"), "import time\ntime.sleep(6)", hold.formatted(150, 60), "3", "4", "5");
+        TestNotebook.write(folder.resolve("nearly.ipynb"), "1", "2", "3", """
+                import os, time
+                held = b'x' * (300 << 20)
+                open('nearly-holds', 'w').close()
+                while not os.path.exists('early-is'): time.sleep(0.05)
+                while os.path.exists('/proc/' + open('early-is').read()): time.sleep(0.05)""");
+        TestNotebook.write(folder.resolve("early.ipynb"), """
+                import os, time
+                while not os.path.exists('nearly-holds'): time.sleep(0.05)
+                with open('early', 'w') as file: file.write(str(os.getpid()))
+                os.rename('early', 'early-is')
+                held = b'x' * (200 << 20)
+                time.sleep(600)""", "2", "3", "4", "5");
 
         NbguardProcess.Ended ended =
                 run(CustomKillPolicyMain.class, folder.toString(), "600m", "nearly.ipynb", "early.ipynb");

@@ -62,7 +62,7 @@ class StopTest {
 
             try (NbguardProcess stop =
                     NbguardProcess.start(folder, environment, "stop", "--graceful", "a.ipynb", "b.ipynb", "c.ipynb")) {
-                await().atMost(Duration.ofMinutes(1)).until(() -> marked("a", "interrupted"));
+                await().atMost(Duration.ofMinutes(2)).until(() -> marked("a", "interrupted"));
                 stop.signal("INT");
 
                 NbguardProcess.Ended ended = stop.ended();
@@ -72,9 +72,9 @@ class StopTest {
                         .doesNotContain("Exception");
             }
             // Each of them ends by itself, when it has saved what it has.
-            NAMES.forEach(name -> await().atMost(Duration.ofMinutes(1)).until(() -> marked(name, "interrupted")));
+            NAMES.forEach(name -> await().atMost(Duration.ofMinutes(2)).until(() -> marked(name, "interrupted")));
             Files.createFile(folder.resolve("go"));
-            NAMES.forEach(name -> await().atMost(Duration.ofMinutes(1)).until(() -> marked(name, "saved")));
+            NAMES.forEach(name -> await().atMost(Duration.ofMinutes(2)).until(() -> marked(name, "saved")));
         }
     }
 

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class Ground {
 
     /** Long enough for a busy machine, also an emulated one; nothing is ever asserted about how long something took. */
-    static final Duration PATIENCE = Duration.ofSeconds(System.getenv("NBGUARD_GUEST") == null ? 150 : 500);
+    static final Duration PATIENCE = Duration.ofSeconds(System.getenv("NBGUARD_GUEST") == null ? 240 : 500);
 
     private static final List<String> MODULES = List.of("footprint.py", "escapees.py");
 

@@ -96,7 +96,8 @@ class HostKilledTest {
                 "host killed",
                 KILLS + " times: " + kept.size() + " executions were said to be kept, " + ended
                         + " of them ended, all are");
-        assertThat(kept).hasSizeGreaterThan(KILLS / 2);
+        // One at least of every second host, which is not killed before.
+        assertThat(kept).hasSizeGreaterThanOrEqualTo(KILLS / 2);
     }
 
     @Test

@@ -202,8 +202,11 @@ class KeptExecutionsTest {
 
         for (int kill = 0; kill < KILLS; kill++) {
             try (HostProcess host = host()) {
-                await("its first word").atMost(Ground.PATIENCE).until(() -> !host.told()
-                        .isEmpty());
+                // The first one lives to see something go on that can be taken up; the others may be killed before.
+                String word = kill == 0 ? " RUNNING" : "";
+                await("its first word")
+                        .atMost(Ground.PATIENCE)
+                        .until(() -> host.told().contains(word) && !host.told().isEmpty());
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LATEST_MILLIS));
                 host.kill();
                 host.awaitDeath();

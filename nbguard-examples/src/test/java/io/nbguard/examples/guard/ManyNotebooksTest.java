@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Twenty notebooks at once: all complete, and each is charged what the kernel charges its tree. */
 @Tag("slow")
-@Timeout(400)
+@Timeout(800)
 class ManyNotebooksTest {
 
     private static final int NOTEBOOKS = 20;

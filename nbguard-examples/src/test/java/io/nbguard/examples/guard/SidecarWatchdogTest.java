@@ -102,6 +102,14 @@ class SidecarWatchdogTest {
                 .until(() -> guard.snapshot().safety().watchdog() == mode);
     }
 
+    /** On a busy machine the host may watch for a moment what the sidecar does not watch yet. */
+    private void assertNoSidecarWasGivenUp() {
+        assertThat(heard(GuardEvent.WatchdogMoved.class))
+                .extracting(GuardEvent.WatchdogMoved::message)
+                .isNotEmpty()
+                .noneMatch(message -> message.contains("is given up"));
+    }
+
     private void assertTheHogWasEnded(Execution hog, Execution calm) {
         ExecutionRecord record = ground.getEnd(hog);
         assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
@@ -136,9 +144,8 @@ class SidecarWatchdogTest {
 
             assertTheHogWasEnded(hog, calm);
         }
-        assertThat(heard(GuardEvent.WatchdogMoved.class))
-                .extracting(GuardEvent.WatchdogMoved::mode)
-                .containsExactly(WatchdogMode.SIDECAR);
+        assertThat(heard(GuardEvent.WatchdogMoved.class).get(0).mode()).isEqualTo(WatchdogMode.SIDECAR);
+        assertNoSidecarWasGivenUp();
     }
 
     @Test
@@ -158,7 +165,7 @@ class SidecarWatchdogTest {
                             .anyMatch(event -> event.mode() == WatchdogMode.IN_PROCESS));
             await("and hands back")
                     .atMost(Ground.PATIENCE)
-                    .until(() -> heard(GuardEvent.WatchdogMoved.class).size() == 3);
+                    .until(() -> heard(GuardEvent.WatchdogMoved.class).size() >= 3);
             awaitWatchdog(guard, WatchdogMode.SIDECAR);
             assertThat(sidecars()).hasSize(1).doesNotContain(first);
             ground.signal("grow");
@@ -300,6 +307,6 @@ class SidecarWatchdogTest {
             assertThat(Signals.session(sidecar))
                     .isNotEqualTo(Signals.session(ProcessHandle.current().pid()));
         }
-        assertThat(heard(GuardEvent.WatchdogMoved.class)).hasSize(1);
+        assertNoSidecarWasGivenUp();
     }
 }

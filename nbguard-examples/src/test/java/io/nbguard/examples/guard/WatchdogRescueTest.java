@@ -1,6 +1,7 @@
 package io.nbguard.examples.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
@@ -219,10 +220,11 @@ class WatchdogRescueTest {
             assertThat(record.peakMemory()).isGreaterThan(ByteSize.ofBytes(300 * MIB));
             calm.forEach(execution ->
                     assertThat(Ground.get(execution.completion()).state()).isEqualTo(ExecutionState.COMPLETED));
+            await().atMost(Ground.PATIENCE)
+                    .untilAsserted(() -> assertThat(events).hasAtLeastOneElementOfType(GuardEvent.KillConfirmed.class));
             assertThat(events)
                     .filteredOn(GuardEvent.Terminated.class::isInstance)
                     .hasSize(1);
-            assertThat(events).hasAtLeastOneElementOfType(GuardEvent.KillConfirmed.class);
             ground.assertNothingIsLeftOf(hog.id());
         }
     }

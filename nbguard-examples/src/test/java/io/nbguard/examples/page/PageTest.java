@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -161,7 +162,7 @@ class PageTest extends CannedPageTest {
 
         expect(page.locator("#schedules-empty")).isVisible();
         expect(page.locator("#connection")).hasText("live");
-        await().until(() -> host.streams() == 1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> host.streams() == 1);
     }
 
     @Test
@@ -223,8 +224,9 @@ class PageTest extends CannedPageTest {
         expect(page.locator("dialog[open]")).containsText("It is being stopped");
         dialogButton("Stop now").click();
 
-        await().untilAsserted(() ->
-                assertThat(host.queries()).contains("DELETE mode=graceful").contains("DELETE mode=immediate"));
+        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(host.queries())
+                .contains("DELETE mode=graceful")
+                .contains("DELETE mode=immediate"));
     }
 
     private Locator dialogButton(String words) {

@@ -54,7 +54,7 @@ class HostileNotebooksTest {
     /** Has one end, and something else be where its executed notebook was. */
     private String ended(Writing writing) throws Exception {
         String execution = started();
-        await().until(() -> world.executor.launches.get() > 0);
+        await().atMost(Duration.ofMinutes(1)).until(() -> world.executor.launches.get() > 0);
         world.executor.completeAll();
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> world.ask("GET", execution).json().get("endedAt") != null);
@@ -110,7 +110,7 @@ class HostileNotebooksTest {
     void aPipeInTheStagingFolderKeepsNobodyWhoLooksAtTheLog() throws Exception {
         String execution = started();
         Path staging = world.outputs.resolve(".nbguard-" + execution.substring(execution.lastIndexOf('/') + 1));
-        await().until(() -> Files.isDirectory(staging));
+        await().atMost(Duration.ofMinutes(1)).until(() -> Files.isDirectory(staging));
         pipe(staging.resolve("a.ipynb"));
 
         for (int i = 0; i < 200; i++) {

@@ -46,11 +46,12 @@ final class StandIn implements Executor {
 
     @Override
     public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
-        launches.incrementAndGet();
         Run run = new Run(context);
         runs.add(run);
         context.running();
         context.progress(Progress.of(0, 2));
+        // At last: who has waited for this may complete it.
+        launches.incrementAndGet();
         return run;
     }
 

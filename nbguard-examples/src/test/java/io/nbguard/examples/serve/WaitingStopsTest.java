@@ -104,7 +104,8 @@ class WaitingStopsTest {
     private static String started(ServeWorld world, String notebook) throws IOException {
         String path = "/api/v1/executions/"
                 + world.ask("POST", "/notebooks/run/" + notebook).json().get("id");
-        await().until(() -> "running".equals(world.ask("GET", path).json().get("status")));
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> "running".equals(world.ask("GET", path).json().get("status")));
         return path;
     }
 }

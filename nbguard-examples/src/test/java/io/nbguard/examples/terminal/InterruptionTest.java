@@ -61,7 +61,9 @@ class InterruptionTest {
                 .start()
                 .waitFor();
 
-        org.awaitility.Awaitility.await().until(() -> signals.equals(List.of("first", "second")));
+        org.awaitility.Awaitility.await()
+                .atMost(java.time.Duration.ofMinutes(1))
+                .until(() -> signals.equals(List.of("first", "second")));
     }
 
     @Test

@@ -53,19 +53,19 @@ class ResizeTest {
         Path told = folder.resolve("told");
         try (Tmux window = start(RegionProgram.class, told.toString())) {
             awaitText(told, "1 80 80");
-            assertThat(window.lines()).containsExactlyElementsOf(screen(1, 80));
+            awaitScreen(window, screen(1, 80));
 
             window.resize(30, 24);
             awaitText(told, "1 30 30");
             window.press("d");
             awaitText(told, "2 30 30");
-            assertThat(window.lines()).containsExactlyElementsOf(screen(2, 30));
+            awaitScreen(window, screen(2, 30));
 
             window.resize(120, 40);
             awaitText(told, "2 120 120");
             window.press("d");
             awaitText(told, "3 120 120");
-            assertThat(window.lines()).containsExactlyElementsOf(screen(3, 120));
+            awaitScreen(window, screen(3, 120));
         }
     }
 
@@ -81,6 +81,11 @@ class ResizeTest {
 
     private static String line(String text, int columns) {
         return text + " " + "-".repeat(columns - text.length() - 2) + "…";
+    }
+
+    /** The terminal may read what the program has drawn after the program has told of it. */
+    private static void awaitScreen(Tmux window, List<String> screen) {
+        await().atMost(LONGEST).untilAsserted(() -> assertThat(window.lines()).containsExactlyElementsOf(screen));
     }
 
     private static void awaitText(Path file, String text) {

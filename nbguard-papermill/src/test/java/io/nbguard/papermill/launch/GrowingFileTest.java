@@ -36,9 +36,11 @@ class GrowingFileTest {
                 String line = "line " + i + " " + "x".repeat(200) + "\n";
                 written.append(line);
                 out.write(line.getBytes());
-                // Written while nobody empties it: all is read, and the file may be emptied after it.
-                TimeUnit.MILLISECONDS.sleep(i % 10 == 9 ? 350 : 1);
                 largest = Math.max(largest, Files.size(path));
+                // Nothing is written while it is emptied, once all is read.
+                while (i % 10 == 9 && Files.size(path) > 0) {
+                    TimeUnit.MILLISECONDS.sleep(1);
+                }
             }
             ended.set(true);
 
