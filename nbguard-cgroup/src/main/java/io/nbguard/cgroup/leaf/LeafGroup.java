@@ -2,6 +2,8 @@ package io.nbguard.cgroup.leaf;
 
 import io.nbguard.api.ByteSize;
 import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.cgroup.process.FreezeHolds;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -12,8 +14,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +34,11 @@ final class LeafGroup implements ProcessGroup {
     private final LeafReading reading;
     private final boolean made;
     private final long enclosureOomsBefore;
+
+    /** Held while a hold changes and {@code cgroup.freeze} with it. */
+    private final ReentrantLock freezing = new ReentrantLock();
+
+    private final FreezeHolds holds = new FreezeHolds();
     private volatile @Nullable ProcessIdentity root;
     private volatile boolean closed;
     private volatile long oomKills;
@@ -142,19 +151,53 @@ final class LeafGroup implements ProcessGroup {
     }
 
     @Override
-    public boolean freeze() {
-        return ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), "1");
+    public boolean freeze(FreezeReason why) {
+        freezing.lock();
+        try {
+            if (closed || !writeFreeze(true)) {
+                return false;
+            }
+            holds.add(why);
+            return true;
+        } finally {
+            freezing.unlock();
+        }
     }
 
     @Override
-    public void thaw() {
-        ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), "0");
+    public void thaw(FreezeReason why) {
+        freezing.lock();
+        try {
+            if (holds.has(why)) {
+                holds.remove(why);
+                if (holds.isEmpty()) {
+                    writeFreeze(false);
+                }
+            }
+        } finally {
+            freezing.unlock();
+        }
     }
 
     @Override
-    public void resume() {
-        thaw();
+    public Set<FreezeReason> frozenBy() {
+        return holds.reasons();
+    }
+
+    @Override
+    public void applyHolds() {
+        freezing.lock();
+        try {
+            writeFreeze(!holds.isEmpty());
+        } finally {
+            freezing.unlock();
+        }
+        // Frozen ones take the signal when they are thawed.
         group.resume();
+    }
+
+    private boolean writeFreeze(boolean frozen) {
+        return ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), frozen ? "1" : "0");
     }
 
     @Override
@@ -200,11 +243,24 @@ final class LeafGroup implements ProcessGroup {
         if (closed) {
             return;
         }
-        closed = true;
+        releaseHolds();
         noteOomKills();
         session.forget(this, reading);
         if (made) {
             group.remove();
+        }
+    }
+
+    private void releaseHolds() {
+        freezing.lock();
+        try {
+            closed = true;
+            if (!holds.isEmpty()) {
+                holds.clear();
+                writeFreeze(false);
+            }
+        } finally {
+            freezing.unlock();
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.cgroup.kernel.KernelText;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -376,18 +378,23 @@ final class ProcGroup implements ProcessGroup {
     }
 
     @Override
-    public boolean freeze() {
-        return freezer.freeze();
+    public boolean freeze(FreezeReason why) {
+        return freezer.freeze(why);
     }
 
     @Override
-    public void thaw() {
-        freezer.thaw();
+    public void thaw(FreezeReason why) {
+        freezer.thaw(why);
     }
 
     @Override
-    public void resume() {
-        freezer.resumeAll();
+    public Set<FreezeReason> frozenBy() {
+        return freezer.holds();
+    }
+
+    @Override
+    public void applyHolds() {
+        freezer.applyHolds();
     }
 
     @Override

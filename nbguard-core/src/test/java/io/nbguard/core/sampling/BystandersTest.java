@@ -3,6 +3,7 @@ package io.nbguard.core.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.GuardEvent.BystandersFrozen;
+import io.nbguard.spi.FreezeReason;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +94,39 @@ class BystandersTest {
 
         assertThat(hog.kills()).isEqualTo(1);
         assertThat(stopping.freezes()).isZero();
+    }
+
+    @Test
+    void whatIsPausedMeanwhileStaysSoWhenTheVictimIsDead() {
+        hog.dyingWithin(Duration.ofMillis(100));
+        SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(1.5);
+        world.atEachStep = () -> {
+            if (busy.isFrozen()) {
+                busy.group().freeze(FreezeReason.USER);
+            }
+        };
+
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(world.events(BystandersFrozen.class)).singleElement().satisfies(event -> assertThat(event.duration())
+                .isLessThan(Duration.ofMillis(100)));
+        assertThat(busy.group().frozenBy()).containsExactly(FreezeReason.USER);
+    }
+
+    @Test
+    void whatWasPausedBeforeIsStillPausedAfterTheLoopHasFrozenItToo() {
+        SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(2);
+        world.atEachStep = () -> {
+            if (hog.kills() == 1) {
+                // In the step between the kill and the freezing of others.
+                busy.group().freeze(FreezeReason.USER);
+            }
+        };
+
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(hog.kills()).isEqualTo(1);
+        assertThat(busy.group().frozenBy()).containsExactly(FreezeReason.USER);
     }
 
     @Test
