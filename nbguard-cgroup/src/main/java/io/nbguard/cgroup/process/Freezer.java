@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Freezer {
 
-    private final ProcSession session;
-    private final ProcGroup group;
+    private final TreeSession session;
+    private final ProcessTree group;
 
     /** Held while signals go out, so that none is stopped behind the back of {@link #thaw}. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -27,7 +27,7 @@ final class Freezer {
     private final Set<ProcessIdentity> stopped = new HashSet<>();
     private boolean closed;
 
-    Freezer(ProcSession session, ProcGroup group) {
+    Freezer(TreeSession session, ProcessTree group) {
         this.session = session;
         this.group = group;
     }
@@ -76,7 +76,7 @@ final class Freezer {
     }
 
     private void stopAll(ProcessReader reader) {
-        for (ProcGroup.Known known : group.known()) {
+        for (KnownMember known : group.known()) {
             stop(known.identity(), reader);
         }
     }
@@ -125,7 +125,7 @@ final class Freezer {
         ProcessReader reader = session.machine().borrowReader();
         lock.lock();
         try {
-            for (ProcGroup.Known known : group.known()) {
+            for (KnownMember known : group.known()) {
                 ProcessIdentity member = known.identity();
                 if (!isFrozen() || isRoot(member)) {
                     session.signals().resume(member, reader);

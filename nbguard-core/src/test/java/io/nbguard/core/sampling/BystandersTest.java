@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.GuardEvent.BystandersFrozen;
 import io.nbguard.spi.FreezeReason;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Who stands still while a victim dies, for how long, and what ends it. */
@@ -114,18 +115,21 @@ class BystandersTest {
     }
 
     @Test
-    void whatWasPausedBeforeIsStillPausedAfterTheLoopHasFrozenItToo() {
+    void whatWasPausedBeforeTheLoopFrozeItTooStaysSo() {
         SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(2);
+        AtomicBoolean paused = new AtomicBoolean();
         world.atEachStep = () -> {
-            if (hog.kills() == 1) {
-                // In the step between the kill and the freezing of others.
+            // Between the kill and the moment from which a victim dies slowly.
+            if (hog.kills() == 1 && busy.freezes() == 0 && paused.compareAndSet(false, true)) {
                 busy.group().freeze(FreezeReason.USER);
             }
         };
 
         world.run(Duration.ofSeconds(5));
 
-        assertThat(hog.kills()).isEqualTo(1);
+        assertThat(paused).isTrue();
+        assertThat(busy.freezes()).isEqualTo(1);
+        assertThat(world.events(BystandersFrozen.class)).hasSize(1);
         assertThat(busy.group().frozenBy()).containsExactly(FreezeReason.USER);
     }
 
