@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The processes of one execution. A process is never signalled unless it is proved to be a member at that moment: same
@@ -61,25 +62,34 @@ public interface ProcessGroup extends AutoCloseable {
     boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException;
 
     /**
-     * Stops every member where it stands, for a short time, without its noticing; {@link #thaw} must follow. Killing what
-     * is frozen works as ever. Any thread.
+     * Stops every member where it stands, without its noticing, and keeps it so until {@link #thaw} is called with the same
+     * reason: the group is frozen while there is a hold of any reason. There is one hold for each reason, so a second call
+     * changes nothing. Members that join later are frozen too. Killing what is frozen works as ever; a request to end is
+     * not heard before all holds are released. Any thread.
      *
-     * @return whether the members are frozen, or about to be; false where that cannot be done
+     * <p>A hold belongs to this object: it ends with {@link #close}, and with this process, which may leave the members
+     * frozen; {@link #applyHolds} of another object for the same processes lets them go on.
+     *
+     * @return whether there is a hold of this reason now; false where members cannot be frozen
      */
-    default boolean freeze() {
+    default boolean freeze(FreezeReason why) {
         return false;
     }
 
-    /** Lets frozen members go on; harmless if none is. Any thread. */
-    default void thaw() {}
+    /** Releases the hold of a reason; members go on if it was the last. Harmless if there is no such hold. Any thread. */
+    default void thaw(FreezeReason why) {}
+
+    /** Returns the reasons of all holds; empty if it is not frozen through this object. Any thread. */
+    default Set<FreezeReason> frozenBy() {
+        return Set.of();
+    }
 
     /**
-     * Lets every member go on that stands still, whoever stopped it: for when another process that had frozen the group has
-     * died over it. Any thread.
+     * Makes the state of every member agree with the holds of this object, whatever has stopped or continued it: without a
+     * hold all go on; with one all are frozen, and go on when the last is released. For when another process that had frozen
+     * members has died, and for when a member was stopped from outside. Any thread.
      */
-    default void resume() {
-        thaw();
-    }
+    default void applyHolds() {}
 
     /**
      * Returns how many of its processes the kernel's OOM killer has taken so far; empty where the kernel keeps no account

@@ -75,7 +75,10 @@ final class ExecutionRecovery {
     private ProcessGroup group(StoredExecution left, KeptRun run) {
         ExecutionId id = left.record().id();
         try {
-            return tracker.attach(id, run.root());
+            ProcessGroup group = tracker.attach(id, run.root());
+            // What its guard had frozen would stand still for ever.
+            group.applyHolds();
+            return group;
         } catch (UnavailableException e) {
             LOG.debug("{} has ended meanwhile", id, e);
             return tracker.create(id, left.request().limits());

@@ -137,6 +137,7 @@ class ExecutionRecoveryTest {
         assertThat(execution.record().startedAt()).contains(BEGIN.plusSeconds(1));
         ScriptedRun run = executor.next();
         assertThat(run.group.root()).contains(ROOT);
+        assertThat(run.group.log).as("what the dead guard had frozen goes on").containsExactly("apply holds");
         Eventually.until("it is measured", () -> guard.snapshot().executions().stream()
                 .anyMatch(one -> one.id().equals(standIn.id) && one.elapsed().toSeconds() >= 7_199));
         Execution second = guard.run(ExecutionRequest.of("report.ipynb").build());

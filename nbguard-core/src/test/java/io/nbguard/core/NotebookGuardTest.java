@@ -26,6 +26,7 @@ import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
 import io.nbguard.core.sampling.OpenProbe;
+import io.nbguard.spi.FreezeReason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -257,6 +258,53 @@ class NotebookGuardTest {
 
         assertThat(record.reason()).contains(EndReason.USER_STOP);
         assertThat(run.log).containsExactly("interrupt");
+    }
+
+    @Test
+    void aGracefulStopOfAPausedExecutionLetsItGoOnFirst() throws Exception {
+        open(builder().stopGrace(Duration.ofMinutes(10)));
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.endsAtInterrupt = true;
+        run.group.freeze(FreezeReason.USER);
+        run.group.freeze(FreezeReason.EXECUTOR);
+
+        ExecutionRecord record = execution.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(run.log).containsExactly("interrupt");
+        assertThat(run.group.frozenBy()).isEmpty();
+        guard.close();
+        assertThat(events.of(GuardEvent.ExecutionNote.class)).singleElement().satisfies(note -> assertThat(
+                        note.message())
+                .isEqualTo("it was paused, and goes on to hear the request to end"));
+    }
+
+    @Test
+    void aTimeoutOfAPausedExecutionLetsItGoOnFirst() throws Exception {
+        open(builder().stopGrace(Duration.ofMinutes(10)));
+        Execution execution = guard.run(
+                ExecutionRequest.of("a.ipynb").timeout(Duration.ofMillis(50)).build());
+        ScriptedRun run = executor.next().runs();
+        run.group.freeze(FreezeReason.USER);
+
+        assertThat(end(execution).reason()).contains(EndReason.TIMEOUT);
+
+        assertThat(run.log).startsWith("interrupt", "died");
+    }
+
+    @Test
+    void anImmediateStopEndsAPausedExecutionWhereItStands() throws Exception {
+        open();
+        Execution execution = run("a.ipynb");
+        ScriptedRun run = executor.next().runs();
+        run.group.freeze(FreezeReason.USER);
+
+        ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
+
+        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(run.group.log).doesNotContain("thaw USER").contains("kill");
+        assertThat(run.log).contains("died");
     }
 
     @Test

@@ -65,7 +65,7 @@ final class PlainGroup implements ProcessGroup {
     }
 
     @Override
-    public void resume() {
+    public void applyHolds() {
         try {
             new ProcessBuilder("kill", "-CONT", Long.toString(root.pid()))
                     .start()

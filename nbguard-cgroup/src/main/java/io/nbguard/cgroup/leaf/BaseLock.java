@@ -1,5 +1,7 @@
 package io.nbguard.cgroup.leaf;
 
+import io.nbguard.cgroup.libc.Descriptors;
+import io.nbguard.cgroup.libc.LinuxCalls;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -25,14 +27,14 @@ final class BaseLock implements AutoCloseable {
      * @throws UnavailableException if another guard holds it for longer, or this thread is interrupted
      */
     static BaseLock take(Path base) throws UnavailableException {
-        int descriptor = KernelCalls.open(base);
+        int descriptor = Descriptors.open(base);
         if (descriptor < 0) {
             throw new UnavailableException(base + " cannot be opened", "let this user read it");
         }
         boolean taken = false;
         try {
             long begin = System.nanoTime();
-            while (!(taken = KernelCalls.tryLock(descriptor))) {
+            while (!(taken = Descriptors.tryLock(descriptor))) {
                 if (System.nanoTime() - begin > PATIENCE_NANOS) {
                     throw new UnavailableException(
                             "another guard has held the lock of " + base + " for half a minute",
@@ -46,13 +48,13 @@ final class BaseLock implements AutoCloseable {
             throw new UnavailableException("interrupted while waiting for the lock of " + base, "");
         } finally {
             if (!taken) {
-                KernelCalls.closeDescriptor(descriptor);
+                LinuxCalls.close(descriptor);
             }
         }
     }
 
     @Override
     public void close() {
-        KernelCalls.closeDescriptor(descriptor);
+        LinuxCalls.close(descriptor);
     }
 }

@@ -1,5 +1,7 @@
 package io.nbguard.cgroup.leaf;
 
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.Pidfd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.IntConsumer;
 
 /**
  * What can be done to a cgroup with all that is below it: its processes may make groups of their own there. For any thread,
@@ -62,10 +63,10 @@ record Group(Path path) {
         // Dying needs CPU that others may have: give the memory back with ours. An id that is another's by now does no
         // harm, as only what is dying can be released.
         for (long pid : pids.subList(0, Math.min(pids.size(), MOST_RELEASED))) {
-            int pidfd = pid == 0 ? -1 : KernelCalls.pidfd(pid);
+            int pidfd = pid == 0 ? -1 : Pidfd.open(pid);
             if (pidfd >= 0) {
-                KernelCalls.release(pidfd);
-                KernelCalls.closeDescriptor(pidfd);
+                Pidfd.release(pidfd);
+                LinuxCalls.close(pidfd);
             }
         }
         return pids.size();
@@ -77,7 +78,7 @@ record Group(Path path) {
         try {
             long begin = System.nanoTime();
             for (List<Long> pids = pids(); !pids.isEmpty(); pids = pids()) {
-                pids.forEach(pid -> toMember(pid, KernelCalls::kill));
+                pids.forEach(pid -> signalMember(pid, LinuxCalls.SIGKILL));
                 if (System.nanoTime() - begin > ONE_BY_ONE_NANOS) {
                     return;
                 }
@@ -90,19 +91,19 @@ record Group(Path path) {
 
     /** Lets all its processes go on that a signal has stopped. */
     void resume() {
-        pids().forEach(pid -> toMember(pid, KernelCalls::resume));
+        pids().forEach(pid -> signalMember(pid, LinuxCalls.SIGCONT));
     }
 
-    private void toMember(long pid, IntConsumer signal) {
-        int pidfd = pid <= 1 || pid == ProcessHandle.current().pid() ? -1 : KernelCalls.pidfd(pid);
+    private void signalMember(long pid, int signal) {
+        int pidfd = pid <= 1 || pid == ProcessHandle.current().pid() ? -1 : Pidfd.open(pid);
         if (pidfd < 0) {
             return;
         }
         // Asked after the descriptor was opened: if it is a member now, the descriptor is of that member.
         if (pids().contains(pid)) {
-            signal.accept(pidfd);
+            Pidfd.signal(pidfd, signal);
         }
-        KernelCalls.closeDescriptor(pidfd);
+        LinuxCalls.close(pidfd);
     }
 
     /**
@@ -113,7 +114,7 @@ record Group(Path path) {
      */
     boolean awaitEmpty(long nanos) throws InterruptedException {
         long begin = System.nanoTime();
-        try (KernelCalls.Events events = new KernelCalls.Events(path)) {
+        try (GroupEvents events = new GroupEvents(path)) {
             while (true) {
                 String text = events.read();
                 if (text == null || text.contains("populated 0")) {

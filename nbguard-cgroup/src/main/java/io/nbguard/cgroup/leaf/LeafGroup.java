@@ -2,6 +2,9 @@ package io.nbguard.cgroup.leaf;
 
 import io.nbguard.api.ByteSize;
 import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.cgroup.process.FreezeHolds;
+import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -12,8 +15,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,26 +30,49 @@ final class LeafGroup implements ProcessGroup {
     private static final long JOIN_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long JOIN_PAUSE_NANOS = 100_000;
 
-    private final LeafSession session;
+    private final Owner owner;
     private final Group group;
     private final LeafReading reading;
     private final boolean made;
     private final long enclosureOomsBefore;
+
+    /** Held while a hold changes and {@code cgroup.freeze} with it. */
+    private final ReentrantLock freezing = new ReentrantLock();
+
+    private final FreezeHolds holds = new FreezeHolds();
     private volatile @Nullable ProcessIdentity root;
     private volatile boolean closed;
     private volatile long oomKills;
+
+    /** What a group needs of the session that it belongs to. Any thread. */
+    interface Owner {
+
+        /** Returns what starts processes in leaves. */
+        Launcher launcher() throws IOException;
+
+        Processes processes();
+
+        /** Returns how often the kernel has found all notebooks together at their limit so far. */
+        long enclosureOoms();
+
+        /** Returns the file with the limit of all notebooks together. */
+        Path enclosureLimitFile();
+
+        /** Drops a group and its descriptors. */
+        void forget(LeafGroup group, LeafReading reading);
+    }
 
     /**
      * Takes a leaf.
      *
      * @param made whether it is ours to remove
      */
-    LeafGroup(LeafSession session, Group group, boolean made, LeafReading reading) {
-        this.session = session;
+    LeafGroup(Owner owner, Group group, boolean made, LeafReading reading) {
+        this.owner = owner;
         this.group = group;
         this.made = made;
         this.reading = reading;
-        enclosureOomsBefore = session.enclosureOoms();
+        enclosureOomsBefore = owner.enclosureOoms();
     }
 
     @Override
@@ -56,7 +84,7 @@ final class LeafGroup implements ProcessGroup {
         Process process;
         try {
             builder.command(
-                    session.launcher().command(group.path().resolve("cgroup.procs"), command, builder.directory()));
+                    owner.launcher().command(group.path().resolve("cgroup.procs"), command, builder.directory()));
             process = builder.start();
         } finally {
             builder.command(command);
@@ -83,7 +111,7 @@ final class LeafGroup implements ProcessGroup {
             }
             LockSupport.parkNanos(JOIN_PAUSE_NANOS);
         }
-        OptionalLong start = session.processes().startTicks(process.pid());
+        OptionalLong start = owner.processes().startTicks(process.pid());
         // Alive after it was read: so the id was still its own when it was read.
         if (root == null && start.isPresent() && process.isAlive()) {
             root = new ProcessIdentity(process.pid(), start.getAsLong());
@@ -142,19 +170,53 @@ final class LeafGroup implements ProcessGroup {
     }
 
     @Override
-    public boolean freeze() {
-        return ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), "1");
+    public boolean freeze(FreezeReason why) {
+        freezing.lock();
+        try {
+            if (closed || !writeFreeze(true)) {
+                return false;
+            }
+            holds.add(why);
+            return true;
+        } finally {
+            freezing.unlock();
+        }
     }
 
     @Override
-    public void thaw() {
-        ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), "0");
+    public void thaw(FreezeReason why) {
+        freezing.lock();
+        try {
+            if (holds.has(why)) {
+                holds.remove(why);
+                if (holds.isEmpty()) {
+                    writeFreeze(false);
+                }
+            }
+        } finally {
+            freezing.unlock();
+        }
     }
 
     @Override
-    public void resume() {
-        thaw();
+    public Set<FreezeReason> frozenBy() {
+        return holds.reasons();
+    }
+
+    @Override
+    public void applyHolds() {
+        freezing.lock();
+        try {
+            writeFreeze(!holds.isEmpty());
+        } finally {
+            freezing.unlock();
+        }
+        // Frozen ones take the signal when they are thawed.
         group.resume();
+    }
+
+    private boolean writeFreeze(boolean frozen) {
+        return ControlFile.tryWrite(group.path().resolve("cgroup.freeze"), frozen ? "1" : "0");
     }
 
     @Override
@@ -176,8 +238,8 @@ final class LeafGroup implements ProcessGroup {
         if (ControlFile.number(group.path().resolve("memory.events.local"), "oom") > 0) {
             return Optional.of("its own limit" + size(group.path().resolve("memory.max")));
         }
-        return session.enclosureOoms() > enclosureOomsBefore
-                ? Optional.of("the limit of all notebooks together" + size(session.enclosureLimitFile()))
+        return owner.enclosureOoms() > enclosureOomsBefore
+                ? Optional.of("the limit of all notebooks together" + size(owner.enclosureLimitFile()))
                 : Optional.of("the memory of the whole container or machine");
     }
 
@@ -200,11 +262,24 @@ final class LeafGroup implements ProcessGroup {
         if (closed) {
             return;
         }
-        closed = true;
+        releaseHolds();
         noteOomKills();
-        session.forget(this, reading);
+        owner.forget(this, reading);
         if (made) {
             group.remove();
+        }
+    }
+
+    private void releaseHolds() {
+        freezing.lock();
+        try {
+            closed = true;
+            if (!holds.isEmpty()) {
+                holds.clear();
+                writeFreeze(false);
+            }
+        } finally {
+            freezing.unlock();
         }
     }
 

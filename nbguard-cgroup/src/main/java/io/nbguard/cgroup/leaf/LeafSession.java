@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The leaves of one guard, and the tick over them. */
-final class LeafSession implements TrackerSession {
+final class LeafSession implements TrackerSession, LeafGroup.Owner {
 
     private static final long LEAST_BACKSTOP = 16L << 20;
     private static final long BACKSTOP_PART = 16;
@@ -119,8 +119,8 @@ final class LeafSession implements TrackerSession {
         return group;
     }
 
-    /** Drops a group and its descriptors. */
-    void forget(LeafGroup group, LeafReading reading) {
+    @Override
+    public void forget(LeafGroup group, LeafReading reading) {
         lock.lock();
         try {
             groups = Arrays.stream(groups).filter(other -> other != group).toArray(LeafGroup[]::new);
@@ -234,20 +234,23 @@ final class LeafSession implements TrackerSession {
                 + parts.layout().base() + " is " + parts.layout().kind().words() + ")";
     }
 
-    /** Returns how often the kernel has found the enclosure full so far. */
-    long enclosureOoms() {
+    @Override
+    public long enclosureOoms() {
         return ControlFile.number(parts.layout().notebooksCgroup().resolve("memory.events.local"), "oom");
     }
 
-    Path enclosureLimitFile() {
+    @Override
+    public Path enclosureLimitFile() {
         return parts.layout().notebooksCgroup().resolve("memory.max");
     }
 
-    Processes processes() {
+    @Override
+    public Processes processes() {
         return parts.processes();
     }
 
-    Launcher launcher() throws IOException {
+    @Override
+    public Launcher launcher() throws IOException {
         return parts.launcher().orElseThrow(() -> new IOException("this process tracker only watches"));
     }
 

@@ -26,16 +26,13 @@ import java.util.stream.Stream;
  */
 public final class LeafTracker implements ProcessTracker {
 
-    /** The setting that chooses the tier. */
-    static final String TIER = "cgroup.tier";
-
     private static final String RESERVE = "cgroup.reserve";
     private static final String PIDS = "cgroup.pids";
     private static final String DEFAULT_PIDS = "4096";
 
     private static final List<Setting> SETTINGS = List.of(
             new Setting(
-                    TIER,
+                    TierWish.SETTING,
                     "`auto`",
                     "How notebooks are confined: `writable` gives each a cgroup of its own, or fails; `read-only` only"
                             + " watches; `auto` takes the best that is possible."),
@@ -77,38 +74,23 @@ public final class LeafTracker implements ProcessTracker {
      */
     @Override
     public TrackerSession open(Map<String, String> configuration) throws UnavailableException {
-        Wish wish = Wish.of(configuration.getOrDefault(TIER, "auto"));
+        TierWish wish = TierWish.of(configuration);
         Reserve reserve = reserve(configuration);
         String pids = pids(configuration);
-        if (wish == Wish.READ_ONLY) {
-            throw new UnavailableException(TIER + " = read-only", "");
+        if (wish == TierWish.READ_ONLY) {
+            throw new UnavailableException(TierWish.SETTING + " = read-only", "");
         }
         try {
-            return open(configuration, reserve, pids, wish == Wish.WRITABLE);
+            return open(configuration, reserve, pids, wish == TierWish.WRITABLE);
         } catch (UnavailableException e) {
-            if (wish == Wish.WRITABLE) {
+            if (wish == TierWish.WRITABLE) {
                 throw new GuardException(
                         ErrorCode.ENVIRONMENT,
-                        TIER + " = writable was asked for, but " + e.getMessage()
+                        TierWish.SETTING + " = writable was asked for, but " + e.getMessage()
                                 + (e.cure().isEmpty() ? "" : "; " + e.cure()),
                         e);
             }
             throw e;
-        }
-    }
-
-    private enum Wish {
-        AUTO,
-        READ_ONLY,
-        WRITABLE;
-
-        static Wish of(String text) {
-            return switch (text) {
-                case "auto" -> AUTO;
-                case "read-only" -> READ_ONLY;
-                case "writable" -> WRITABLE;
-                default -> throw invalid(TIER, text, "auto, read-only or writable");
-            };
         }
     }
 

@@ -1,5 +1,7 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.NativeMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;

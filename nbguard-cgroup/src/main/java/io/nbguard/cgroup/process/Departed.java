@@ -12,10 +12,10 @@ final class Departed {
     private static final int CAPACITY = 512;
 
     private final long[] pids = new long[CAPACITY];
-    private final @Nullable ProcGroup[] groups = new @Nullable ProcGroup[CAPACITY];
+    private final @Nullable ProcessTree[] groups = new @Nullable ProcessTree[CAPACITY];
     private int next;
 
-    void add(ProcGroup group, long pid) {
+    void add(ProcessTree group, long pid) {
         pids[next] = pid;
         groups[next] = group;
         next = (next + 1) % CAPACITY;
@@ -30,7 +30,7 @@ final class Departed {
         }
     }
 
-    void forget(ProcGroup group) {
+    void forget(ProcessTree group) {
         for (int i = 0; i < CAPACITY; i++) {
             if (groups[i] == group) {
                 groups[i] = null;
@@ -44,7 +44,7 @@ final class Departed {
 
     void claimIn(Kinship kinship) {
         for (int i = 0; i < CAPACITY; i++) {
-            ProcGroup group = groups[i];
+            ProcessTree group = groups[i];
             if (group != null) {
                 kinship.departed(group, pids[i]);
             }
@@ -52,7 +52,7 @@ final class Departed {
     }
 
     /** Claims for one group only what was not given out again between {@code before} and {@code now}. */
-    void claimIn(Kinship kinship, ProcGroup only, long before, long now) {
+    void claimIn(Kinship kinship, ProcessTree only, long before, long now) {
         for (int i = 0; i < CAPACITY; i++) {
             if (groups[i] == only && !PidCursor.passed(pids[i], before, now)) {
                 kinship.departed(only, pids[i]);

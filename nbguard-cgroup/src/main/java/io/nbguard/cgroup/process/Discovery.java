@@ -129,13 +129,13 @@ final class Discovery {
      *
      * @param unhurried whether there is time for looking at processes again that need not be looked at now
      */
-    void run(ProcGroup[] groups, long tickNumber, boolean unhurried) {
+    void run(ProcessTree[] groups, long tickNumber, boolean unhurried) {
         settled = false;
         find(groups, tickNumber, unhurried);
         settled = pendingCount == 0 && lookAgainFrom < 0 && !lapped && tick - lastGap > ORPHAN_TICKS;
     }
 
-    private void find(ProcGroup[] groups, long tickNumber, boolean unhurried) {
+    private void find(ProcessTree[] groups, long tickNumber, boolean unhurried) {
         tick = tickNumber;
         PidCursor ids = cursor;
         long at = clock.getAsLong();
@@ -191,11 +191,11 @@ final class Discovery {
         }
     }
 
-    private void prepare(ProcGroup[] groups, long before, long now) {
+    private void prepare(ProcessTree[] groups, long before, long now) {
         known.clear();
         kinship.clear();
         orphans.begin();
-        for (ProcGroup group : groups) {
+        for (ProcessTree group : groups) {
             for (int i = 0; i < group.count(); i++) {
                 Member member = group.member(i);
                 known.put(member.pid, member);
@@ -214,19 +214,19 @@ final class Discovery {
         } finally {
             lock.unlock();
         }
-        for (ProcGroup group : groups) {
+        for (ProcessTree group : groups) {
             for (int i = 0; i < group.count(); i++) {
                 claimHeld(group, group.member(i));
             }
         }
-        for (ProcGroup group : groups) {
+        for (ProcessTree group : groups) {
             for (int i = 0; i < group.count(); i++) {
                 own(group, group.member(i));
             }
         }
     }
 
-    private void claimHeld(ProcGroup group, Member member) {
+    private void claimHeld(ProcessTree group, Member member) {
         if (member.ownedSession == member.session()) {
             kinship.held(group, member.session(), member.pid, member.start);
         }
@@ -236,7 +236,7 @@ final class Discovery {
     }
 
     /** Finds out whether the member's session and process group began inside the tree. */
-    private void own(ProcGroup group, Member member) {
+    private void own(ProcessTree group, Member member) {
         if (member.ownedSession != member.session()) {
             member.ownedSession = kinship.belongs(member.session(), group) ? member.session() : 0;
         }
@@ -246,8 +246,8 @@ final class Discovery {
     }
 
     /** An id that was given out again is not the member's any more, and proves nothing about who else has to do with it. */
-    private void markPassed(ProcGroup[] groups, long before, long now) {
-        for (ProcGroup group : groups) {
+    private void markPassed(ProcessTree[] groups, long before, long now) {
+        for (ProcessTree group : groups) {
             for (int i = 0; i < group.count(); i++) {
                 Member member = group.member(i);
                 if (PidCursor.passed(member.pid, before, now) && !reader.is(member.pid, member.start, line)) {
@@ -257,7 +257,7 @@ final class Discovery {
         }
     }
 
-    private void lookAtGiven(ProcGroup[] groups, int count) {
+    private void lookAtGiven(ProcessTree[] groups, int count) {
         nextPendingCount = 0;
         for (int i = 0; i < pendingCount; i++) {
             look(groups, pending[i], false);
@@ -271,7 +271,7 @@ final class Discovery {
         pendingCount = nextPendingCount;
     }
 
-    private void look(ProcGroup[] groups, long pid, boolean first) {
+    private void look(ProcessTree[] groups, long pid, boolean first) {
         Member member = known.get(pid);
         if (member != null) {
             if (first && member.idPassed) {
@@ -300,10 +300,10 @@ final class Discovery {
     }
 
     /** Adopts the process in {@link #line} if it belongs to a group. */
-    private boolean adoptIfKin(ProcGroup[] groups) {
+    private boolean adoptIfKin(ProcessTree[] groups) {
         long pid = line.pid();
         long start = line.start();
-        ProcGroup group = kinship.groupOf(line.parent(), line.session(), line.group(), reader);
+        ProcessTree group = kinship.groupOf(line.parent(), line.session(), line.group(), reader);
         if (group == null) {
             group = orphans.groupOf(pid, line.parent(), start, groups, orphansSince());
         }
@@ -318,7 +318,7 @@ final class Discovery {
         return tick - lastGap <= ORPHAN_TICKS ? Long.MIN_VALUE : tick - ORPHAN_TICKS;
     }
 
-    private void adopt(ProcGroup group) {
+    private void adopt(ProcessTree group) {
         Member member = new Member(machine, line.pid(), line.start());
         member.begin(line, sampling);
         member.watchEnd(sampling);
@@ -333,14 +333,14 @@ final class Discovery {
     }
 
     /** Looks at every process of the machine. */
-    private void lookAtAll(ProcGroup[] groups) {
+    private void lookAtAll(ProcessTree[] groups) {
         pendingCount = 0;
         // Ids that were given out meanwhile are not looked at one by one: some may have come and gone.
         lastGap = tick;
         stopWalk();
         walkedAt = clock.getAsLong();
         census.clear();
-        census.takeAll(machine, reader, line, known);
+        census.takeAll(machine.proc(), reader, line, known);
         boolean found = true;
         while (found) {
             found = false;
@@ -350,11 +350,11 @@ final class Discovery {
         }
     }
 
-    private boolean lookAtRow(ProcGroup[] groups, int row) {
+    private boolean lookAtRow(ProcessTree[] groups, int row) {
         if (census.taken(row)) {
             return false;
         }
-        ProcGroup group = kinship.groupOf(census.parent(row), census.session(row), census.group(row), reader);
+        ProcessTree group = kinship.groupOf(census.parent(row), census.session(row), census.group(row), reader);
         if (group == null) {
             group = orphans.groupOf(census.pid(row), census.parent(row), census.start(row), groups, orphansSince());
         }
@@ -393,7 +393,7 @@ final class Discovery {
     private void lookAtEntry(Path entry) {
         long pid = Census.pidOf(entry.getFileName().toString());
         if (pid > 0 && known.get(pid) == null && reader.read(pid, line) == ProcessReader.Look.FOUND) {
-            ProcGroup group = kinship.groupOf(line.parent(), line.session(), line.group(), reader);
+            ProcessTree group = kinship.groupOf(line.parent(), line.session(), line.group(), reader);
             if (group != null) {
                 adopt(group);
             }

@@ -1,5 +1,8 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.NativeMemory;
+import io.nbguard.cgroup.libc.Pidfd;
 import io.nbguard.spi.GroupUsage;
 
 /**
@@ -48,7 +51,7 @@ final class ExitStatus {
 
     /** Opens a pidfd of a process that lives; returns -1 if that is not possible. */
     int open(long pid, long start, ProcessReader reader) {
-        int descriptor = (int) LinuxCalls.syscall(LinuxCalls.PIDFD_OPEN, pid, 0, 0, 0);
+        int descriptor = Pidfd.open(pid);
         if (descriptor >= 0 && !reader.is(pid, start, line)) {
             LinuxCalls.close(descriptor);
             return NONE;

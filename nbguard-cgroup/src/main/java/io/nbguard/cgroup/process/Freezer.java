@@ -1,5 +1,6 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.HashSet;
 import java.util.Set;
@@ -7,31 +8,32 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stops a group's members by SIGSTOP, and lets exactly those go on that it stopped: who was stopped before by somebody
- * else stays so. The root is never stopped: it is the supervisor, which does next to nothing, and which must end the tree
- * when the host dies, above all one that stands still. A member that was being forked goes on until the next sample.
+ * Stops a group's members by SIGSTOP while there is a hold, and lets exactly those go on that it stopped: what was stopped
+ * before from elsewhere stays so. The root is never stopped: it is the supervisor, which does next to nothing, and which
+ * must end the tree when the host dies, above all one that stands still. A member that was being forked goes on until the
+ * next sample.
  *
  * <p>For any thread.
  */
 final class Freezer {
 
-    private final ProcSession session;
-    private final ProcGroup group;
+    private final TreeSession session;
+    private final ProcessTree group;
 
     /** Held while signals go out, so that none is stopped behind the back of {@link #thaw}. */
     private final ReentrantLock lock = new ReentrantLock();
 
+    private final FreezeHolds holds = new FreezeHolds();
     private final Set<ProcessIdentity> stopped = new HashSet<>();
-    private volatile boolean frozen;
     private boolean closed;
 
-    Freezer(ProcSession session, ProcGroup group) {
+    Freezer(TreeSession session, ProcessTree group) {
         this.session = session;
         this.group = group;
     }
 
-    /** Stops who is known; returns whether there is anybody, and members can be stopped here. */
-    boolean freeze() {
+    /** Adds a hold and stops all known members; returns whether there is a hold: not where members cannot be stopped. */
+    boolean freeze(FreezeReason why) {
         if (!session.signals().canStop()) {
             return false;
         }
@@ -41,21 +43,22 @@ final class Freezer {
             if (closed) {
                 return false;
             }
-            // First, so that who joins while the others are stopped is not missed.
-            frozen = true;
-            boolean any = false;
-            for (ProcGroup.Known known : group.known()) {
-                any |= stop(known.identity(), reader);
-            }
-            return any;
+            // First, so that what joins while the others are stopped is not missed.
+            holds.add(why);
+            stopAll(reader);
+            return true;
         } finally {
             lock.unlock();
             session.machine().spareReaders().add(reader);
         }
     }
 
+    Set<FreezeReason> holds() {
+        return holds.reasons();
+    }
+
     boolean isFrozen() {
-        return frozen;
+        return !holds.isEmpty();
     }
 
     /** Stops one that became a member while the group is frozen. */
@@ -63,7 +66,7 @@ final class Freezer {
         ProcessReader reader = session.machine().borrowReader();
         lock.lock();
         try {
-            if (frozen) {
+            if (isFrozen()) {
                 stop(member, reader);
             }
         } finally {
@@ -72,59 +75,81 @@ final class Freezer {
         }
     }
 
-    /** Returns whether it stands still now. */
-    private boolean stop(ProcessIdentity member, ProcessReader reader) {
-        @Nullable ProcessIdentity root = group.root().orElse(null);
-        if (member.equals(root)) {
-            return false;
+    private void stopAll(ProcessReader reader) {
+        for (KnownMember known : group.known()) {
+            stop(known.identity(), reader);
         }
-        Signals.Stop came = session.signals().stop(member, reader);
-        if (came == Signals.Stop.DONE) {
-            stopped.add(member);
-        }
-        return came != Signals.Stop.GONE;
     }
 
-    /** Lets those go on that were stopped here. */
-    void thaw() {
-        if (!frozen) {
+    private void stop(ProcessIdentity member, ProcessReader reader) {
+        if (!isRoot(member) && session.signals().stop(member, reader) == Signals.Stop.DONE) {
+            stopped.add(member);
+        }
+    }
+
+    private boolean isRoot(ProcessIdentity member) {
+        @Nullable ProcessIdentity root = group.root().orElse(null);
+        return member.equals(root);
+    }
+
+    /** Releases a hold; after the last, those go on that were stopped here. */
+    void thaw(FreezeReason why) {
+        if (!holds.has(why)) {
             return;
         }
         ProcessReader reader = session.machine().borrowReader();
         lock.lock();
         try {
-            frozen = false;
-            for (ProcessIdentity member : stopped) {
-                session.signals().resume(member, reader);
+            holds.remove(why);
+            if (!isFrozen()) {
+                resumeStopped(reader);
             }
-            stopped.clear();
         } finally {
             lock.unlock();
             session.machine().spareReaders().add(reader);
         }
     }
 
-    /** Lets everybody go on, whoever stopped them. */
-    void resumeAll() {
-        thaw();
+    private void resumeStopped(ProcessReader reader) {
+        for (ProcessIdentity member : stopped) {
+            session.signals().resume(member, reader);
+        }
+        stopped.clear();
+    }
+
+    /**
+     * Without a hold, lets every member go on, whatever has stopped it. With one, lets the root go on and stops the others,
+     * which all go on with the last hold, whatever had stopped them before.
+     */
+    void applyHolds() {
         ProcessReader reader = session.machine().borrowReader();
+        lock.lock();
         try {
-            for (ProcGroup.Known known : group.known()) {
-                session.signals().resume(known.identity(), reader);
+            for (KnownMember known : group.known()) {
+                ProcessIdentity member = known.identity();
+                if (!isFrozen() || isRoot(member)) {
+                    session.signals().resume(member, reader);
+                } else if (session.signals().stop(member, reader) != Signals.Stop.GONE) {
+                    stopped.add(member);
+                }
             }
         } finally {
+            lock.unlock();
             session.machine().spareReaders().add(reader);
         }
     }
 
-    /** Thaws for the last time. */
+    /** Releases all holds for the last time. */
     void close() {
+        ProcessReader reader = session.machine().borrowReader();
         lock.lock();
         try {
             closed = true;
+            holds.clear();
+            resumeStopped(reader);
         } finally {
             lock.unlock();
+            session.machine().spareReaders().add(reader);
         }
-        thaw();
     }
 }

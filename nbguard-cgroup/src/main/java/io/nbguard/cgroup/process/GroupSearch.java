@@ -14,8 +14,8 @@ final class GroupSearch {
 
     private static final PidMap<Object> NOBODY = new PidMap<>();
 
-    private final ProcSession session;
-    private final ProcGroup group;
+    private final TreeSession session;
+    private final ProcessTree group;
     private final ProcessReader reader;
     private final Kinship kinship = new Kinship();
     private final Census census = new Census();
@@ -23,7 +23,7 @@ final class GroupSearch {
     private final List<Signals.Victim> living = new ArrayList<>();
     private final List<ProcessIdentity> found = new ArrayList<>();
 
-    GroupSearch(ProcSession session, ProcGroup group, ProcessReader reader) {
+    GroupSearch(TreeSession session, ProcessTree group, ProcessReader reader) {
         this.session = session;
         this.group = group;
         this.reader = reader;
@@ -37,13 +37,13 @@ final class GroupSearch {
         census.clear();
         Machine machine = session.machine();
         PidLaps.Look before = session.lastLook();
-        census.takeAll(machine, reader, line, NOBODY);
-        Map<Long, ProcGroup.Known> known = new HashMap<>();
-        for (ProcGroup.Known member : group.known()) {
+        census.takeAll(machine.proc(), reader, line, NOBODY);
+        Map<Long, KnownMember> known = new HashMap<>();
+        for (KnownMember member : group.known()) {
             known.put(member.identity().pid(), member);
         }
         for (int row = 0; row < census.count(); row++) {
-            ProcGroup.Known member = known.get(census.pid(row));
+            KnownMember member = known.get(census.pid(row));
             if (member != null && member.identity().startTicks() == census.start(row)) {
                 known.remove(census.pid(row));
                 take(row);
@@ -61,7 +61,7 @@ final class GroupSearch {
     }
 
     /** Members that are known and not there any more: their ids prove kinship until they are given out again. */
-    private void claimGone(Map<Long, ProcGroup.Known> gone, PidLaps.Look before) {
+    private void claimGone(Map<Long, KnownMember> gone, PidLaps.Look before) {
         long now =
                 before.cursor() < 0 ? -1 : PidCursor.readOnce(session.machine().proc());
         if (now < 0 || session.laps().possibleSince(before.atNanos())) {
@@ -97,7 +97,7 @@ final class GroupSearch {
 
     private boolean takeOrphans(Machine machine) {
         Orphans orphans = new Orphans(machine, reader);
-        ProcGroup[] only = {group};
+        ProcessTree[] only = {group};
         boolean any = false;
         for (int row = 0; row < census.count(); row++) {
             if (!census.taken(row)

@@ -22,7 +22,7 @@ final class Kinship {
     }
 
     private static final class Claim {
-        private @Nullable ProcGroup group;
+        private @Nullable ProcessTree group;
         private Ground ground = Ground.MEMBER;
         private long witness;
         private long witnessStart;
@@ -40,25 +40,25 @@ final class Kinship {
     }
 
     /** Says that {@code pid} is a member: its children are too, and who is in a session or process group that it leads. */
-    void member(ProcGroup group, long pid, long start) {
+    void member(ProcessTree group, long pid, long start) {
         claim(group, pid, Ground.MEMBER, pid, start);
     }
 
     /** Says that the member {@code holder} is in a session or process group that was begun by a member. */
-    void held(ProcGroup group, long id, long holder, long holderStart) {
+    void held(ProcessTree group, long id, long holder, long holderStart) {
         if (id != 0 && claims.get(id) == null) {
             claim(group, id, Ground.HELD, holder, holderStart);
         }
     }
 
     /** Says that {@code pid} was a member's and has not been given out again. */
-    void departed(ProcGroup group, long pid) {
+    void departed(ProcessTree group, long pid) {
         if (claims.get(pid) == null) {
             claim(group, pid, Ground.DEPARTED, 0, 0);
         }
     }
 
-    private void claim(ProcGroup group, long id, Ground ground, long witness, long witnessStart) {
+    private void claim(ProcessTree group, long id, Ground ground, long witness, long witnessStart) {
         if (used == pool.length) {
             int from = pool.length;
             pool = Arrays.copyOf(pool, Math.max(64, from * 2));
@@ -75,14 +75,14 @@ final class Kinship {
     }
 
     /** Returns whether the id of a session or process group was a member's of {@code group}, or is held by one. */
-    boolean belongs(long id, ProcGroup group) {
+    boolean belongs(long id, ProcessTree group) {
         Claim claim = claims.get(id);
         return claim != null && claim.group == group;
     }
 
     /** Returns the group that a process with these three numbers belongs to, proved by looking at the witness again, or null. */
-    @Nullable ProcGroup groupOf(long parent, long session, long processGroup, ProcessReader reader) {
-        ProcGroup group = proved(parent, reader);
+    @Nullable ProcessTree groupOf(long parent, long session, long processGroup, ProcessReader reader) {
+        ProcessTree group = proved(parent, reader);
         if (group == null) {
             group = proved(session, reader);
         }
@@ -92,7 +92,7 @@ final class Kinship {
         return group;
     }
 
-    private @Nullable ProcGroup proved(long id, ProcessReader reader) {
+    private @Nullable ProcessTree proved(long id, ProcessReader reader) {
         Claim claim = claims.get(id);
         if (claim == null) {
             return null;

@@ -2,6 +2,7 @@ package io.nbguard.cgroup.process;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.cgroup.libc.LinuxCalls;
 import java.util.Map;
 
 /**

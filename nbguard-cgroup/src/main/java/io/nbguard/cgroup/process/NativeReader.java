@@ -2,6 +2,8 @@ package io.nbguard.cgroup.process;
 
 import com.sun.jna.Native;
 import io.nbguard.cgroup.kernel.KernelText;
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.NativeMemory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

@@ -1,5 +1,7 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.NativeMemory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryIteratorException;
@@ -59,14 +61,14 @@ final class OpenMemory {
     }
 
     /** Measures what members hold; 0 if that cannot be read here. */
-    static long measure(List<ProcGroup.Known> members, Machine machine, ProcessReader reader, long longestNanos) {
+    static long measure(List<KnownMember> members, Machine machine, ProcessReader reader, long longestNanos) {
         if (!machine.calls().available() || NEWFSTATAT < 0 || longestNanos <= 0) {
             return 0;
         }
         OpenMemory memory = new OpenMemory(machine, reader, longestNanos);
         try {
             memory.findTmpfs();
-            for (ProcGroup.Known member : members) {
+            for (KnownMember member : members) {
                 memory.look(member);
             }
         } catch (IOException e) {
@@ -97,7 +99,7 @@ final class OpenMemory {
         return System.nanoTime() - endNanos >= 0;
     }
 
-    private void look(ProcGroup.Known member) {
+    private void look(KnownMember member) {
         long pid = member.identity().pid();
         Map<FileKey, Long> before = new HashMap<>(files);
         long mappedBefore = mapped;

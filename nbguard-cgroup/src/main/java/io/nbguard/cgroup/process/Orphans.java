@@ -1,5 +1,7 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.NativeMemory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -48,12 +50,12 @@ final class Orphans {
      *
      * @param since only groups that lost a member at this tick or later
      */
-    @Nullable ProcGroup groupOf(long pid, long parent, long start, ProcGroup[] groups, long since) {
+    @Nullable ProcessTree groupOf(long pid, long parent, long start, ProcessTree[] groups, long since) {
         if (!reapers().contains(parent)) {
             return null;
         }
         boolean sameUser = false;
-        for (ProcGroup group : groups) {
+        for (ProcessTree group : groups) {
             Cookie cookie = group.cookie();
             if (cookie == null || group.lastLoss() < since || start < group.earliestStart()) {
                 continue;

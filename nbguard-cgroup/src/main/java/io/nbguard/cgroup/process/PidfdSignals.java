@@ -1,6 +1,8 @@
 package io.nbguard.cgroup.process;
 
 import com.sun.jna.Native;
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.Pidfd;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +47,7 @@ final class PidfdSignals implements Signals {
 
     /** Returns whether the kernel has pidfds and lets us use them: some containers' seccomp profiles do not. */
     static boolean usable() {
-        int descriptor = open(ProcessHandle.current().pid());
+        int descriptor = Pidfd.open(ProcessHandle.current().pid());
         if (descriptor < 0) {
             return false;
         }
@@ -98,8 +100,7 @@ final class PidfdSignals implements Signals {
      */
     private static void release(int descriptor) {
         for (int attempt = 0; attempt < RELEASE_ATTEMPTS; attempt++) {
-            if (LinuxCalls.syscall(LinuxCalls.PROCESS_MRELEASE, descriptor, 0, 0, 0) == 0
-                    || Native.getLastError() != LinuxCalls.EAGAIN) {
+            if (Pidfd.release(descriptor) || Native.getLastError() != LinuxCalls.EAGAIN) {
                 return;
             }
         }
@@ -119,7 +120,7 @@ final class PidfdSignals implements Signals {
             if (line.state() == STOPPED || line.state() == TRACED) {
                 return Stop.STOOD;
             }
-            return send(descriptor, LinuxCalls.SIGSTOP, 0) ? Stop.DONE : Stop.GONE;
+            return Pidfd.signal(descriptor, LinuxCalls.SIGSTOP) ? Stop.DONE : Stop.GONE;
         } finally {
             LinuxCalls.close(descriptor);
         }
@@ -129,7 +130,7 @@ final class PidfdSignals implements Signals {
     public void resume(ProcessIdentity process, ProcessReader reader) {
         int descriptor = proved(process, reader, new StatLine());
         if (descriptor >= 0) {
-            send(descriptor, LinuxCalls.SIGCONT, 0);
+            Pidfd.signal(descriptor, LinuxCalls.SIGCONT);
             LinuxCalls.close(descriptor);
         }
     }
@@ -142,7 +143,7 @@ final class PidfdSignals implements Signals {
     @Override
     public void warmUp(ProcessReader reader) {
         StatLine line = new StatLine();
-        int descriptor = open(ProcessHandle.current().pid());
+        int descriptor = Pidfd.open(ProcessHandle.current().pid());
         if (descriptor >= 0 && reader.read(ProcessHandle.current().pid(), line) == ProcessReader.Look.FOUND) {
             sendToAll(descriptor, NO_SIGNAL, line, reader);
             // Refused, because we are not dying.
@@ -157,7 +158,7 @@ final class PidfdSignals implements Signals {
         if (Signals.isForbidden(identity.pid())) {
             return -1;
         }
-        int descriptor = open(identity.pid());
+        int descriptor = Pidfd.open(identity.pid());
         if (descriptor >= 0 && !reader.is(identity.pid(), identity.startTicks(), line)) {
             LinuxCalls.close(descriptor);
             return -1;
@@ -182,21 +183,12 @@ final class PidfdSignals implements Signals {
     /** Signals the process, and who is in its process group if that is a session's first. */
     private static boolean sendToAll(int descriptor, int signal, StatLine line, ProcessReader reader) {
         boolean leads = line.session() == line.pid() && line.group() == line.pid() && !isOwnGroup(line.pid(), reader);
-        return (leads && send(descriptor, signal, LinuxCalls.PIDFD_SIGNAL_PROCESS_GROUP))
-                || send(descriptor, signal, 0);
+        return (leads && Pidfd.signalGroup(descriptor, signal)) || Pidfd.signal(descriptor, signal);
     }
 
     /** A guard that runs inside a notebook is in that notebook's process group. */
     private static boolean isOwnGroup(long group, ProcessReader reader) {
         StatLine own = new StatLine();
         return reader.read(ProcessHandle.current().pid(), own) != ProcessReader.Look.FOUND || own.group() == group;
-    }
-
-    private static boolean send(int descriptor, int signal, long flags) {
-        return LinuxCalls.syscall(LinuxCalls.PIDFD_SEND_SIGNAL, descriptor, signal, 0, flags) == 0;
-    }
-
-    private static int open(long pid) {
-        return (int) LinuxCalls.syscall(LinuxCalls.PIDFD_OPEN, pid, 0, 0, 0);
     }
 }

@@ -1,6 +1,7 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.cgroup.kernel.KernelText;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -14,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  * threads see them under the lock, which nobody holds for longer than it takes to copy a few numbers, and hand over what
  * they found as arrivals.
  */
-final class ProcGroup implements ProcessGroup {
+final class ProcGroup implements ProcessGroup, ProcessTree {
 
     private static final byte[] PSS = "Pss".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SWAP_PSS = "SwapPss".getBytes(StandardCharsets.US_ASCII);
 
-    private final ProcSession session;
+    private final TreeSession session;
     private final @Nullable Cookie cookie;
     private final TreeReading reading = new TreeReading();
     private final TreeKill killing;
@@ -51,7 +54,7 @@ final class ProcGroup implements ProcessGroup {
      * @param cookie what its processes are to carry; null if they run already
      * @param earliestStart no member started before this, in clock ticks since boot
      */
-    ProcGroup(ProcSession session, @Nullable Cookie cookie, long earliestStart) {
+    ProcGroup(TreeSession session, @Nullable Cookie cookie, long earliestStart) {
         this.session = session;
         this.cookie = cookie;
         this.earliestStart = earliestStart;
@@ -111,8 +114,8 @@ final class ProcGroup implements ProcessGroup {
         arrive(List.of(identity));
     }
 
-    /** Hands members that another thread found over to the sampling thread. */
-    void arrive(List<ProcessIdentity> found) {
+    @Override
+    public void arrive(List<ProcessIdentity> found) {
         session.lock().lock();
         try {
             for (ProcessIdentity identity : found) {
@@ -126,13 +129,17 @@ final class ProcGroup implements ProcessGroup {
         }
     }
 
-    /** Returns whether there are members whose children the last tick could not know to be members. Any thread. */
-    boolean hasArrivals() {
+    @Override
+    public boolean hasArrivals() {
         return anyArrivals;
     }
 
-    /** Adopts what other threads found. Sampling thread. */
-    void admit(Sampling sampling, Discovery discovery, long tick) {
+    /**
+     * Adopts what other threads found. Sampling thread.
+     *
+     * @param lookAgainFrom is told the id of each that was adopted
+     */
+    void admit(Sampling sampling, long tick, LongConsumer lookAgainFrom) {
         if (!anyArrivals) {
             return;
         }
@@ -159,7 +166,7 @@ final class ProcGroup implements ProcessGroup {
                 lastLoss = tick;
             }
             // What it started meanwhile was looked at when nobody knew whose it is.
-            discovery.lookAgainFrom(identity.pid());
+            lookAgainFrom.accept(identity.pid());
         }
         session.lock().lock();
         try {
@@ -179,12 +186,8 @@ final class ProcGroup implements ProcessGroup {
         return false;
     }
 
-    /**
-     * Adds a member. Sampling thread.
-     *
-     * @return false if the group is closed
-     */
-    boolean adopt(Member member) {
+    @Override
+    public boolean adopt(Member member) {
         session.lock().lock();
         try {
             if (closed) {
@@ -234,31 +237,31 @@ final class ProcGroup implements ProcessGroup {
         }
     }
 
-    /** Returns how many members there are. Sampling thread, or under the lock. */
-    int count() {
+    @Override
+    public int count() {
         return count;
     }
 
-    /** Returns a member. Sampling thread, or under the lock. */
-    Member member(int i) {
+    @Override
+    public Member member(int i) {
         return members[i];
     }
 
-    /** Returns who is known to be a member, dead or alive. Any thread. */
-    List<Known> known() {
+    @Override
+    public List<KnownMember> known() {
         session.lock().lock();
         try {
-            List<Known> known = new ArrayList<>(count + arrivals.size());
+            List<KnownMember> known = new ArrayList<>(count + arrivals.size());
             for (int i = 0; i < count; i++) {
                 Member member = members[i];
-                known.add(new Known(
+                known.add(new KnownMember(
                         new ProcessIdentity(member.pid, member.start),
                         member.ownedSession,
                         member.ownedGroup,
                         member.residentBytes()));
             }
             for (ProcessIdentity identity : arrivals) {
-                known.add(new Known(identity, 0, 0, 0));
+                known.add(new KnownMember(identity, 0, 0, 0));
             }
             return known;
         } finally {
@@ -266,37 +269,28 @@ final class ProcGroup implements ProcessGroup {
         }
     }
 
-    /**
-     * A member as other threads see it.
-     *
-     * @param identity which process
-     * @param ownedSession the session that it is in, if that began inside the tree; else 0
-     * @param ownedGroup the process group that it is in, if that began inside the tree; else 0
-     * @param residentBytes what it held when it was last read, or a moment ago; 0 if it was not read yet
-     */
-    record Known(ProcessIdentity identity, long ownedSession, long ownedGroup, long residentBytes) {}
-
-    @Nullable Cookie cookie() {
+    @Override
+    public @Nullable Cookie cookie() {
         return cookie;
     }
 
-    /** Returns the first tick that a member may have started at, in clock ticks since boot. */
-    long earliestStart() {
+    @Override
+    public long earliestStart() {
         return earliestStart;
     }
 
-    /** Returns the last tick of the session at which a member was found to have gone. */
-    long lastLoss() {
+    @Override
+    public long lastLoss() {
         return lastLoss;
     }
 
-    /** Returns whether any member has gone so far. */
-    boolean everLost() {
+    @Override
+    public boolean everLost() {
         return everLost;
     }
 
-    /** Says that the tree has used at least this much processor time, besides what departed. Any thread. */
-    void atLeast(long nanos) {
+    @Override
+    public void atLeast(long nanos) {
         floorNanos = Math.max(floorNanos, nanos + reading.departedNanos());
     }
 
@@ -319,7 +313,7 @@ final class ProcGroup implements ProcessGroup {
             long bytes = 0;
             boolean any = false;
             boolean refused = false;
-            for (Known known : known()) {
+            for (KnownMember known : known()) {
                 ProcessIdentity identity = known.identity();
                 if (!reader.is(identity.pid(), identity.startTicks(), line) || !line.alive()) {
                     continue;
@@ -376,18 +370,23 @@ final class ProcGroup implements ProcessGroup {
     }
 
     @Override
-    public boolean freeze() {
-        return freezer.freeze();
+    public boolean freeze(FreezeReason why) {
+        return freezer.freeze(why);
     }
 
     @Override
-    public void thaw() {
-        freezer.thaw();
+    public void thaw(FreezeReason why) {
+        freezer.thaw(why);
     }
 
     @Override
-    public void resume() {
-        freezer.resumeAll();
+    public Set<FreezeReason> frozenBy() {
+        return freezer.holds();
+    }
+
+    @Override
+    public void applyHolds() {
+        freezer.applyHolds();
     }
 
     @Override

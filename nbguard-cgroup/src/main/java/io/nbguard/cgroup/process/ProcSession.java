@@ -12,11 +12,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The groups of one guard, and the tick over them. */
-final class ProcSession implements TrackerSession {
+final class ProcSession implements TrackerSession, TreeSession {
 
     private final Machine machine;
     private final Signals signals;
@@ -25,6 +26,7 @@ final class ProcSession implements TrackerSession {
     private final Departed departed = new Departed();
     private final Sampling sampling;
     private final Discovery discovery;
+    private final LongConsumer lookAgain;
     private final boolean hasCursor;
     private final long ownStart;
     private final Instant boot;
@@ -52,6 +54,7 @@ final class ProcSession implements TrackerSession {
         boot = BootTime.of(machine, Clock.systemUTC());
         hasCursor = cursor != null;
         discovery = new Discovery(sampling, cursor, departed, lock, laps, clock);
+        lookAgain = discovery::lookAgainFrom;
         nobody = new ProcGroup(this, null, ownStart);
         warmUp();
         // Once, with a search of the machine: that takes milliseconds.
@@ -145,10 +148,11 @@ final class ProcSession implements TrackerSession {
         }
     }
 
-    void remove(ProcGroup group) {
+    @Override
+    public void remove(ProcessTree tree) {
         lock.lock();
         try {
-            groups = Arrays.stream(groups).filter(other -> other != group).toArray(ProcGroup[]::new);
+            groups = Arrays.stream(groups).filter(other -> other != tree).toArray(ProcGroup[]::new);
         } finally {
             lock.unlock();
         }
@@ -170,7 +174,7 @@ final class ProcSession implements TrackerSession {
         sampling.holdInterrupt();
         try {
             for (ProcGroup group : all) {
-                group.admit(sampling, discovery, now);
+                group.admit(sampling, now, lookAgain);
             }
             OutOfMemoryError exhausted = null;
             try {
@@ -218,48 +222,53 @@ final class ProcSession implements TrackerSession {
         discovery.close();
     }
 
-    Machine machine() {
+    @Override
+    public Machine machine() {
         return machine;
     }
 
-    Signals signals() {
+    @Override
+    public Signals signals() {
         return signals;
     }
 
-    OomScore oomScore() {
+    @Override
+    public OomScore oomScore() {
         return oomScore;
     }
 
-    Lock lock() {
+    @Override
+    public Lock lock() {
         return lock;
     }
 
-    /** Returns the ids of gone members. Under the lock. */
-    Departed departed() {
+    @Override
+    public Departed departed() {
         return departed;
     }
 
-    /** Returns the number of the last tick. */
-    long tick() {
+    @Override
+    public long tick() {
         return tick;
     }
 
-    PidLaps laps() {
+    @Override
+    public PidLaps laps() {
         return discovery.laps();
     }
 
-    /** Returns whether, between the last tick and the one before, all ids may have been given out again. Sampling thread. */
-    boolean lapped() {
+    @Override
+    public boolean lapped() {
         return discovery.lapped();
     }
 
-    /** Returns whether nobody was started since the last tick, and that has seen all there was to see. Any thread. */
-    boolean knowsAll() {
+    @Override
+    public boolean knowsAll() {
         return discovery.isUpToDate();
     }
 
-    /** Returns where the PID cursor was at the last tick. */
-    PidLaps.Look lastLook() {
+    @Override
+    public PidLaps.Look lastLook() {
         return discovery.lastLook();
     }
 }

@@ -30,7 +30,7 @@ public final class ProcTracker implements ProcessTracker {
                     "`/proc`",
                     "Another procfs, or a copy of one: its processes are read and never signalled."),
             new Setting(
-                    ThreadPriority.SETTING,
+                    PriorityWish.SETTING,
                     "`real-time`",
                     "How far the sampling thread's priority is raised, if this process may do so: `real-time`, `nice` or"
                             + " `none`."));

@@ -1,10 +1,9 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.api.ErrorCode;
-import io.nbguard.api.GuardException;
+import io.nbguard.cgroup.libc.LinuxCalls;
+import io.nbguard.cgroup.libc.NativeMemory;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * The calling thread's place in the queue for a core. With {@code SCHED_RR} (sched(7)) it runs the moment it wakes, and a
@@ -15,9 +14,6 @@ import java.util.Map;
  * an ordinary thread again ({@code SCHED_RESET_ON_FORK}).
  */
 final class ThreadPriority {
-
-    /** The setting that says how far to go. */
-    static final String SETTING = "cgroup.priority";
 
     private static final int WANTED = -10;
 
@@ -30,40 +26,12 @@ final class ThreadPriority {
     private static final String CURE =
             "; start the container with --cap-add SYS_NICE or --ulimit nice=30 (systemd: LimitNICE=-10)";
 
-    /** How far a guard may go. */
-    enum Wish {
-        /** Real time, or what is next to it. */
-        REAL_TIME,
-        /** A nice value, and no more. */
-        NICE,
-        /** As any other thread. */
-        NONE
-    }
-
     private ThreadPriority() {}
-
-    /**
-     * Reads {@link #SETTING}.
-     *
-     * @throws GuardException (INVALID_REQUEST) if it cannot be meant
-     */
-    static Wish wish(Map<String, String> configuration) {
-        String text = configuration.getOrDefault(SETTING, "real-time");
-        return switch (text) {
-            case "real-time" -> Wish.REAL_TIME;
-            case "nice" -> Wish.NICE;
-            case "none" -> Wish.NONE;
-            default ->
-                throw new GuardException(
-                        ErrorCode.INVALID_REQUEST,
-                        SETTING + " = '" + text + "' is not a setting: expected real-time, nice or none");
-        };
-    }
 
     /** Raises the calling thread's priority as far as it may go; returns what came of it, for a person. */
     static String raise(Machine machine) {
-        if (machine.priority() == Wish.NONE) {
-            return "no priority: " + SETTING + " = none";
+        if (machine.priority() == PriorityWish.NONE) {
+            return "no priority: " + PriorityWish.SETTING + " = none";
         }
         NativeAccess calls = machine.calls();
         if (!calls.available()) {
@@ -72,7 +40,7 @@ final class ThreadPriority {
         if (isVirtual()) {
             return "no priority: a virtual thread has none";
         }
-        if (machine.priority() == Wish.REAL_TIME && isRealTimeGranted()) {
+        if (machine.priority() == PriorityWish.REAL_TIME && isRealTimeGranted()) {
             return "real-time priority (SCHED_RR " + OWN_REAL_TIME + ")";
         }
         // Who 0 is the calling thread.

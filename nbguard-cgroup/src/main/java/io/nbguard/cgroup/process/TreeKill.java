@@ -23,10 +23,10 @@ final class TreeKill {
     private static final Comparator<Signals.Victim> HEAVIEST_FIRST =
             Comparator.comparingLong(Signals.Victim::residentBytes).reversed();
 
-    private final ProcSession session;
-    private final ProcGroup group;
+    private final TreeSession session;
+    private final ProcessTree group;
 
-    TreeKill(ProcSession session, ProcGroup group) {
+    TreeKill(TreeSession session, ProcessTree group) {
         this.session = session;
         this.group = group;
     }
@@ -69,7 +69,7 @@ final class TreeKill {
     private List<Signals.Victim> knownOthers() {
         @Nullable ProcessIdentity root = group.root().orElse(null);
         List<Signals.Victim> others = new ArrayList<>();
-        for (ProcGroup.Known known : group.known()) {
+        for (KnownMember known : group.known()) {
             if (!known.identity().equals(root)) {
                 others.add(new Signals.Victim(known.identity(), known.residentBytes()));
             }
@@ -88,7 +88,7 @@ final class TreeKill {
         ProcessReader reader = session.machine().borrowReader();
         try {
             StatLine line = new StatLine();
-            for (ProcGroup.Known known : group.known()) {
+            for (KnownMember known : group.known()) {
                 ProcessIdentity identity = known.identity();
                 if (reader.is(identity.pid(), identity.startTicks(), line) && line.alive()) {
                     return false;
@@ -159,7 +159,7 @@ final class TreeKill {
     private List<Signals.Victim> livingKnown(ProcessReader reader) {
         StatLine line = new StatLine();
         List<Signals.Victim> living = new ArrayList<>();
-        for (ProcGroup.Known known : group.known()) {
+        for (KnownMember known : group.known()) {
             ProcessIdentity identity = known.identity();
             if (reader.is(identity.pid(), identity.startTicks(), line) && line.alive()) {
                 living.add(new Signals.Victim(

@@ -187,18 +187,61 @@ class LeafInContainerTest {
         guard.tell("create", "a", "frozen");
         guard.start("frozen", "sh", "-c", "while :; do :; done");
 
-        assertThat(guard.ask("freeze", "frozen")).isEqualTo("true");
+        assertThat(guard.ask("freeze", "frozen", "BYSTANDER")).isEqualTo("true");
         await(() -> box.number(leaf("frozen") + "/cgroup.events", "frozen") == 1);
         long stopped = box.number(leaf("frozen") + "/cpu.stat", "usage_usec");
         guard.tell("sample", "a", "FULL");
         assertThat(box.number(leaf("frozen") + "/cpu.stat", "usage_usec")).isEqualTo(stopped);
 
-        guard.tell("thaw", "frozen");
+        guard.tell("thaw", "frozen", "BYSTANDER");
         await(() -> box.number(leaf("frozen") + "/cpu.stat", "usage_usec") > stopped);
 
-        guard.ask("freeze", "frozen");
+        guard.ask("freeze", "frozen", "BYSTANDER");
         assertThat(guard.ask("kill-all", "frozen")).isEqualTo("true");
         guard.tell("forget", "frozen");
+    }
+
+    @Test
+    void whatTwoHoldFrozenGoesOnWithTheLastHoldInEitherOrder() throws IOException {
+        guard.tell("create", "a", "held");
+        guard.start("held", "sh", "-c", "while :; do :; done");
+        String freezer = leaf("held") + "/cgroup.freeze";
+        for (List<String> order : List.of(List.of("USER", "BYSTANDER"), List.of("BYSTANDER", "USER"))) {
+            assertThat(guard.ask("freeze", "held", order.get(0))).isEqualTo("true");
+            assertThat(guard.ask("freeze", "held", order.get(1))).isEqualTo("true");
+            await(() -> box.number(leaf("held") + "/cgroup.events", "frozen") == 1);
+
+            guard.tell("thaw", "held", order.get(0));
+            assertThat(box.text(freezer)).isEqualTo("1");
+            assertThat(guard.ask("frozen-by", "held")).isEqualTo("[" + order.get(1) + "]");
+
+            guard.tell("thaw", "held", order.get(1));
+            assertThat(box.text(freezer)).isEqualTo("0");
+            assertThat(guard.ask("frozen-by", "held")).isEqualTo("[]");
+        }
+
+        guard.ask("freeze", "held", "USER");
+        assertThat(guard.ask("kill-all", "held")).isEqualTo("true");
+        guard.tell("forget", "held");
+    }
+
+    @Test
+    void whatAnotherProcessHadFrozenGoesOnAndWhatIsHeldHereStaysFrozen() throws IOException {
+        guard.tell("create", "a", "left");
+        guard.start("left", "sh", "-c", "while :; do :; done");
+        String freezer = leaf("left") + "/cgroup.freeze";
+        box.set(freezer, "1");
+
+        guard.tell("apply-holds", "left");
+        assertThat(box.text(freezer)).isEqualTo("0");
+
+        guard.ask("freeze", "left", "USER");
+        box.set(freezer, "0");
+        guard.tell("apply-holds", "left");
+        assertThat(box.text(freezer)).isEqualTo("1");
+
+        guard.ask("kill-all", "left");
+        guard.tell("forget", "left");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ResourceLimits;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cgroup.process.ProcTracker;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -82,8 +83,10 @@ public final class TrackerProgram {
             case "root" -> group(name).root().orElseThrow();
             case "exit" -> exit(name);
             case "usage" -> usage(group(name).usage());
-            case "freeze" -> group(name).freeze();
-            case "thaw" -> thawed(group(name));
+            case "freeze" -> group(name).freeze(FreezeReason.valueOf(rest.get(0)));
+            case "thaw" -> thawed(group(name), FreezeReason.valueOf(rest.get(0)));
+            case "frozen-by" -> group(name).frozenBy();
+            case "apply-holds" -> heldAgain(group(name));
             case "kill" -> group(name).kill();
             case "kill-all" -> group(name).killAndConfirm(Duration.ofSeconds(1), Duration.ofSeconds(60));
             case "empty" -> group(name).isEmpty();
@@ -185,8 +188,13 @@ public final class TrackerProgram {
         return usage.count() + " " + usage.chargedBytes() + " " + usage.totalCpuNanos() + commands;
     }
 
-    private static String thawed(ProcessGroup group) {
-        group.thaw();
+    private static String thawed(ProcessGroup group, FreezeReason why) {
+        group.thaw(why);
+        return "ok";
+    }
+
+    private static String heldAgain(ProcessGroup group) {
+        group.applyHolds();
         return "ok";
     }
 

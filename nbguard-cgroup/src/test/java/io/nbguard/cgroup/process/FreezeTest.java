@@ -7,6 +7,7 @@ import static io.nbguard.cgroup.process.Tracked.release;
 import static io.nbguard.cgroup.process.Tracked.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
@@ -79,15 +80,15 @@ class FreezeTest {
         Process root = tracked.python(group, FAMILY);
         long[] children = family(root);
 
-        assertThat(group.freeze()).isTrue();
+        assertThat(group.freeze(FreezeReason.BYSTANDER)).isTrue();
 
         awaitStopped(children[0]);
         awaitStopped(children[1]);
         release(root);
         assertThat(line(root)).isEqualTo("here");
-        assertThat(group.freeze()).isTrue();
+        assertThat(group.freeze(FreezeReason.BYSTANDER)).isTrue();
 
-        group.thaw();
+        group.thaw(FreezeReason.BYSTANDER);
 
         awaitRunning(children[0]);
         awaitRunning(children[1]);
@@ -100,24 +101,24 @@ class FreezeTest {
         new ProcessBuilder("kill", "-STOP", Long.toString(children[0])).start().waitFor();
         awaitStopped(children[0]);
 
-        group.freeze();
+        group.freeze(FreezeReason.BYSTANDER);
         awaitStopped(children[1]);
-        group.thaw();
+        group.thaw(FreezeReason.BYSTANDER);
 
         awaitRunning(children[1]);
         assertThat(stateOf(children[0])).isEqualTo('T');
     }
 
     @Test
-    void whoeverStoppedThemAllGoOnWhenTheGroupIsResumed() throws Exception {
+    void withoutAHoldAllGoOnWhateverHadStoppedThem() throws Exception {
         Process root = tracked.python(group, FAMILY);
         long[] children = family(root);
         new ProcessBuilder("kill", "-STOP", Long.toString(children[0])).start().waitFor();
         awaitStopped(children[0]);
-        group.freeze();
+        new ProcessBuilder("kill", "-STOP", Long.toString(children[1])).start().waitFor();
         awaitStopped(children[1]);
 
-        group.resume();
+        group.applyHolds();
 
         awaitRunning(children[0]);
         awaitRunning(children[1]);
@@ -127,7 +128,7 @@ class FreezeTest {
     void whoIsForkedMeanwhileIsStoppedAtTheNextSample() throws Exception {
         Process root = tracked.python(group, FAMILY);
         family(root);
-        group.freeze();
+        group.freeze(FreezeReason.BYSTANDER);
         root.getOutputStream().write("more\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
         root.getOutputStream().flush();
         long late = Long.parseLong(line(root));
@@ -135,7 +136,7 @@ class FreezeTest {
         tracked.until("four", () -> group.usage().count() == 4);
 
         awaitStopped(late);
-        group.thaw();
+        group.thaw(FreezeReason.BYSTANDER);
         awaitRunning(late);
     }
 
@@ -143,29 +144,28 @@ class FreezeTest {
     void whatIsFrozenDiesAndThawingTheDeadIsHarmless() throws Exception {
         Process root = tracked.python(group, FAMILY);
         long[] children = family(root);
-        group.freeze();
+        group.freeze(FreezeReason.BYSTANDER);
         awaitStopped(children[0]);
 
         assertThat(group.killAndConfirm(Duration.ZERO, PATIENCE)).isTrue();
-        group.thaw();
-        group.thaw();
+        group.thaw(FreezeReason.BYSTANDER);
+        group.thaw(FreezeReason.BYSTANDER);
 
         assertThat(lives(children[0]) || lives(children[1])).isFalse();
-        assertThat(group.freeze()).isFalse();
     }
 
     @Test
     void closingThaws() throws Exception {
         Process root = tracked.python(group, FAMILY);
         long[] children = family(root);
-        group.freeze();
+        group.freeze(FreezeReason.BYSTANDER);
         awaitStopped(children[0]);
 
         group.close();
 
         awaitRunning(children[0]);
         awaitRunning(children[1]);
-        assertThat(group.freeze()).isFalse();
+        assertThat(group.freeze(FreezeReason.BYSTANDER)).isFalse();
         assertThat(lives(children[0])).isTrue();
         for (long child : children) {
             ProcessHandle.of(child).orElseThrow().destroyForcibly();
@@ -173,14 +173,119 @@ class FreezeTest {
     }
 
     @Test
-    void aGroupOfOnlyARootCannotBeFrozen() throws Exception {
-        Process root = tracked.python(group, PLAIN + "say('here')\ntime.sleep(1000)");
+    void aRootGoesOnAndWhatJoinsItStandsStill() throws Exception {
+        Process root = tracked.python(group, """
+                import os, sys, time
+                print('here', flush=True)
+                sys.stdin.readline()
+                pid = os.fork()
+                if pid == 0:
+                    while True:
+                        time.sleep(0.01)
+                print(pid, flush=True)
+                time.sleep(1000)
+                """);
         line(root);
         tracked.tick();
 
-        assertThat(group.freeze()).isFalse();
+        assertThat(group.freeze(FreezeReason.USER)).isTrue();
 
+        release(root);
+        long child = Long.parseLong(line(root));
+        tracked.until("two", () -> group.usage().count() == 2);
+        awaitStopped(child);
         assertThat(stateOf(root.pid())).isNotEqualTo('T');
+        group.thaw(FreezeReason.USER);
+        awaitRunning(child);
+    }
+
+    @Test
+    void whatTwoHoldGoesOnWithTheLastHoldInEitherOrder() throws Exception {
+        Process root = tracked.python(group, FAMILY);
+        long[] children = family(root);
+        for (List<FreezeReason> order : List.of(
+                List.of(FreezeReason.USER, FreezeReason.BYSTANDER),
+                List.of(FreezeReason.BYSTANDER, FreezeReason.USER))) {
+            assertThat(group.freeze(order.get(0))).isTrue();
+            assertThat(group.freeze(order.get(1))).isTrue();
+            assertThat(group.frozenBy()).containsExactlyInAnyOrder(FreezeReason.USER, FreezeReason.BYSTANDER);
+
+            group.thaw(order.get(0));
+
+            assertThat(group.frozenBy()).containsExactly(order.get(1));
+            tracked.tick();
+            assertThat(stateOf(children[0])).isEqualTo('T');
+            assertThat(stateOf(children[1])).isEqualTo('T');
+
+            group.thaw(order.get(1));
+
+            assertThat(group.frozenBy()).isEmpty();
+            awaitRunning(children[0]);
+            awaitRunning(children[1]);
+        }
+    }
+
+    @Test
+    void aHoldIsHeldOnceHoweverOftenItIsAsked() throws Exception {
+        Process root = tracked.python(group, FAMILY);
+        long[] children = family(root);
+        group.freeze(FreezeReason.USER);
+        group.freeze(FreezeReason.USER);
+        awaitStopped(children[0]);
+
+        group.thaw(FreezeReason.EXECUTOR);
+        group.thaw(FreezeReason.BYSTANDER);
+        assertThat(stateOf(children[0])).isEqualTo('T');
+        group.thaw(FreezeReason.USER);
+
+        awaitRunning(children[0]);
+        awaitRunning(children[1]);
+    }
+
+    /** Two trackers of the same processes: a guard's and its sidecar's. */
+    @Test
+    void whatAnotherProcessHadFrozenAndIsHeldHereGoesOnWithTheHoldHere() throws Exception {
+        Process root = tracked.python(group, FAMILY);
+        long[] children = family(root);
+        try (Tracked other = new Tracked(Map.of())) {
+            ProcessGroup theirs = other.attach(group.root().orElseThrow());
+            other.until("three", () -> theirs.usage().count() == 3);
+            theirs.freeze(FreezeReason.BYSTANDER);
+            awaitStopped(children[0]);
+            awaitStopped(children[1]);
+            group.freeze(FreezeReason.USER);
+            // The other process has died: it lets go of nothing.
+
+            group.applyHolds();
+
+            assertThat(stateOf(children[0])).isEqualTo('T');
+            assertThat(stateOf(children[1])).isEqualTo('T');
+            group.thaw(FreezeReason.USER);
+            awaitRunning(children[0]);
+            awaitRunning(children[1]);
+        }
+    }
+
+    @Test
+    void aHoldStopsAgainWhatWasContinuedFromOutsideAndLetsTheRootGoOn() throws Exception {
+        Process root = tracked.python(group, FAMILY);
+        long[] children = family(root);
+        group.freeze(FreezeReason.USER);
+        awaitStopped(children[0]);
+        new ProcessBuilder("kill", "-CONT", Long.toString(children[0])).start().waitFor();
+        awaitRunning(children[0]);
+        new ProcessBuilder("kill", "-STOP", Long.toString(root.pid())).start().waitFor();
+        awaitStopped(root.pid());
+
+        group.applyHolds();
+
+        awaitStopped(children[0]);
+        awaitStopped(children[1]);
+        awaitRunning(root.pid());
+        assertThat(group.frozenBy()).containsExactly(FreezeReason.USER);
+        group.thaw(FreezeReason.USER);
+        awaitRunning(children[0]);
+        awaitRunning(children[1]);
     }
 
     @Test
@@ -191,9 +296,9 @@ class FreezeTest {
             long child = Long.parseLong(line(root));
             plain.until("members", () -> ofPlain.usage().count() == 3);
 
-            assertThat(ofPlain.freeze()).isFalse();
+            assertThat(ofPlain.freeze(FreezeReason.BYSTANDER)).isFalse();
 
-            ofPlain.thaw();
+            ofPlain.thaw(FreezeReason.BYSTANDER);
             assertThat(stateOf(child)).isNotEqualTo('T');
         }
     }
@@ -226,12 +331,12 @@ class FreezeTest {
         long[] children = family(root);
         AtomicReference<Throwable> thrown = new AtomicReference<>();
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < 3; i++) {
+        for (FreezeReason why : FreezeReason.values()) {
             Thread thread = new Thread(() -> {
                 try {
                     for (int n = 0; n < 300; n++) {
-                        group.freeze();
-                        group.thaw();
+                        group.freeze(why);
+                        group.thaw(why);
                     }
                 } catch (Throwable e) {
                     thrown.set(e);

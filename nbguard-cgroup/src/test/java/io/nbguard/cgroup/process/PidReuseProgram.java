@@ -4,6 +4,7 @@ import static io.nbguard.cgroup.process.Tracked.PLAIN;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ResourceLimits;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.SampleDepth;
 import io.nbguard.spi.TrackerSession;
@@ -193,19 +194,20 @@ final class PidReuseProgram {
             Process root = started(group, NOTEBOOK);
             long end = System.nanoTime() + random.nextInt(800) * 1_000_000L;
             while (System.nanoTime() < end) {
-                switch (random.nextInt(5)) {
+                switch (random.nextInt(6)) {
                     case 0 -> {
-                        group.freeze();
+                        group.freeze(anyReason(random));
                         freezes.incrementAndGet();
                     }
-                    case 1 -> group.thaw();
+                    case 1 -> group.thaw(anyReason(random));
+                    case 5 -> group.applyHolds();
                     case 2 -> group.measurePss();
                     case 3 -> group.isEmpty();
                     default -> Thread.sleep(random.nextInt(20));
                 }
             }
             if (random.nextBoolean()) {
-                group.thaw();
+                List.of(FreezeReason.values()).forEach(group::thaw);
                 Tracked.release(root);
                 root.waitFor();
             }
@@ -216,6 +218,10 @@ final class PidReuseProgram {
             kills.incrementAndGet();
             root.waitFor();
         }
+    }
+
+    private static FreezeReason anyReason(Random random) {
+        return FreezeReason.values()[random.nextInt(FreezeReason.values().length)];
     }
 
     /** Keeps a group whose members have all ended, knowing no better, and does everything to it when an id of theirs is another's. */
@@ -247,10 +253,11 @@ final class PidReuseProgram {
     }
 
     private static void molest(ProcessGroup group) {
-        group.freeze();
+        group.freeze(FreezeReason.BYSTANDER);
         int killed = group.kill();
         long pss = group.measurePss();
-        group.thaw();
+        group.applyHolds();
+        group.thaw(FreezeReason.BYSTANDER);
         if (killed != 0 || pss != 0) {
             throw new AssertionError("killed " + killed + " strangers, measured " + pss + " bytes of theirs");
         }

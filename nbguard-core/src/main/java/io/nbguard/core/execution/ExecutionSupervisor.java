@@ -4,11 +4,13 @@ import io.nbguard.api.StopMode;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProcessGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -199,10 +201,22 @@ final class ExecutionSupervisor {
             // There is nothing to signal yet: the launch is asked to give up, whatever the force.
             launch.interrupt();
         }
+        if (force != StopLadder.Force.KILL) {
+            thaw();
+        }
         switch (force) {
             case INTERRUPT -> tell("interrupt", LaunchedExecution::interrupt);
             case TERMINATE -> tell("terminate", LaunchedExecution::terminate);
             case KILL -> kill(now);
+        }
+    }
+
+    /** What is frozen hears no request to end, and would be killed without having heard it. */
+    private void thaw() {
+        Set<FreezeReason> held = group.frozenBy();
+        held.forEach(group::thaw);
+        if (held.stream().anyMatch(why -> why != FreezeReason.BYSTANDER)) {
+            execution.note("it was paused, and goes on to hear the request to end");
         }
     }
 

@@ -5,6 +5,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.spi.FreezeReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * what is left before the victim's memory is back.
  *
  * <p>Never for longer than 250 ms, once per kill, and never one that is being stopped: a stopped process hears no
- * request to end. Sampling thread only.
+ * request to end. What something else holds frozen too, such as a user's pause, stays so. Sampling thread only.
  */
 final class Bystanders {
 
@@ -58,7 +59,7 @@ final class Bystanders {
 
     private static boolean freeze(Watched execution) {
         try {
-            return execution.group().freeze();
+            return execution.group().freeze(FreezeReason.BYSTANDER);
         } catch (RuntimeException e) {
             log.warn("{} could not be frozen", execution.notebook(), e);
             // Perhaps half of it is.
@@ -112,7 +113,7 @@ final class Bystanders {
 
     private static void thaw(Watched execution) {
         try {
-            execution.group().thaw();
+            execution.group().thaw(FreezeReason.BYSTANDER);
         } catch (RuntimeException e) {
             log.error("{} could not be thawed", execution.notebook(), e);
         }

@@ -7,6 +7,7 @@ import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Reading;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.SampleDepth;
 import java.time.Duration;
@@ -149,7 +150,7 @@ final class Sampler {
         for (int i = 0; i < meters.size(); i++) {
             try {
                 meters.get(i).update(now);
-                meters.get(i).watched().group().thaw();
+                meters.get(i).watched().group().thaw(FreezeReason.BYSTANDER);
             } catch (Throwable e) {
                 failures.note(e);
             }

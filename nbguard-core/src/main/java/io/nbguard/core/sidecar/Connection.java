@@ -20,7 +20,7 @@ import org.slf4j.event.Level;
 /** One sidecar process, from its start to its end: what is sent to it, what it says, what it prints. */
 final class Connection {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Sidecar.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
     private static final Pattern LOGGED = Pattern.compile("(ERROR|WARN|INFO) (\\S+) - (.*)");
     private static final int LINES_KEPT = 20;
 

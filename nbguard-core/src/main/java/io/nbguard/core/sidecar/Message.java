@@ -8,10 +8,12 @@ import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a host and its sidecar tell each other. */
 sealed interface Message {
@@ -61,6 +63,7 @@ sealed interface Message {
      *
      * @param root the root of its process tree, once there is one
      * @param condemnable whether the watchdog may choose it
+     * @param frozenBy why the host holds it frozen, its own watchdog's reason excepted
      * @param progress how far it has come, without its last line
      */
     record Update(
@@ -68,6 +71,7 @@ sealed interface Message {
             Optional<ProcessIdentity> root,
             ExecutionState state,
             boolean condemnable,
+            Set<FreezeReason> frozenBy,
             Progress progress)
             implements Message {}
 

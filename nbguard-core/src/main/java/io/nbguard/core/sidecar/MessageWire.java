@@ -3,6 +3,7 @@ package io.nbguard.core.sidecar;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -13,6 +14,7 @@ import java.time.DateTimeException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class MessageWire {
 
     /** "nbg" and the version of the form. */
-    static final int GREETING = 'n' << 24 | 'b' << 16 | 'g' << 8 | 1;
+    static final int GREETING = 'n' << 24 | 'b' << 16 | 'g' << 8 | 2;
 
     private static final int LARGEST_FRAME = 4 << 20;
 
@@ -146,6 +148,7 @@ final class MessageWire {
             });
             out.constant(told.state());
             out.flag(told.condemnable());
+            out.all(told.frozenBy(), out::constant);
             EventWire.write(told.progress(), out);
             return Kind.UPDATE;
         }
@@ -231,6 +234,7 @@ final class MessageWire {
                         in.optional(() -> new ProcessIdentity(in.longNumber(), in.longNumber())),
                         in.constant(io.nbguard.api.ExecutionState.class),
                         in.flag(),
+                        Set.copyOf(in.all(() -> in.constant(FreezeReason.class))),
                         EventWire.readProgress(in));
             case DYING -> new Message.Dying(EventWire.readScenario(in));
             case UNWATCH -> new Message.Unwatch(in.id());

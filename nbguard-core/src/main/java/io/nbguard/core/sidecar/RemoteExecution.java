@@ -8,6 +8,7 @@ import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.Watched;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessGroup;
 import java.time.Duration;
 import java.util.Optional;
@@ -45,6 +46,33 @@ final class RemoteExecution implements Watched {
 
     void learn(Message.Update update) {
         latest = update;
+        holdAsHost();
+    }
+
+    /**
+     * Holds frozen here what the host holds frozen: otherwise the end of a moment in which this watchdog had frozen it, too,
+     * would end a user's pause.
+     */
+    private void holdAsHost() {
+        Message.Update known = latest;
+        ProcessGroup present = group;
+        if (known == null || present == null) {
+            return;
+        }
+        try {
+            for (FreezeReason why : FreezeReason.values()) {
+                if (why == FreezeReason.BYSTANDER) {
+                    continue;
+                }
+                if (!known.frozenBy().contains(why)) {
+                    present.thaw(why);
+                } else if (!present.frozenBy().contains(why)) {
+                    present.freeze(why);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("{} cannot be held frozen as its host does", about.notebook(), e);
+        }
     }
 
     /** The host's own watchdog has chosen it. */
@@ -56,6 +84,7 @@ final class RemoteExecution implements Watched {
 
     void attached(ProcessGroup processes) {
         group = processes;
+        holdAsHost();
     }
 
     boolean isAttached() {

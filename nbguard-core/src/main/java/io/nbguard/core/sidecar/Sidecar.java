@@ -265,10 +265,10 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
         ready = null;
         current = null;
         connection.kill();
-        // It may have had them stand still for the moment of a kill.
+        // What it had frozen goes on, unless it is frozen from here too.
         registrations
                 .values()
-                .forEach(registration -> registration.execution().group().resume());
+                .forEach(registration -> registration.execution().group().applyHolds());
         releaseThoseWhoWait();
         String next = handover.hasGivenUp()
                 ? "too many have failed, the watchdog stays here"

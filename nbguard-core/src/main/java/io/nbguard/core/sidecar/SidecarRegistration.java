@@ -4,7 +4,10 @@ import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.Watched;
+import io.nbguard.spi.FreezeReason;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,6 +90,7 @@ final class SidecarRegistration {
                 execution.group().root(),
                 execution.state(),
                 execution.mayBeCondemned(),
+                frozenBy(),
                 new Progress(progress.cellsDone(), progress.cellsTotal(), Optional.empty()));
         if (!now.equals(last) || refused) {
             refused = false;
@@ -103,7 +107,16 @@ final class SidecarRegistration {
                 && !refused
                 && nowNanos - lastLookNanos < PROGRESS_NANOS
                 && known.state() == execution.state()
-                && known.condemnable() == execution.mayBeCondemned();
+                && known.condemnable() == execution.mayBeCondemned()
+                && known.frozenBy().equals(frozenBy());
+    }
+
+    /** Without the host's own watchdog, which stands by while the sidecar is on duty, and holds for a moment only. */
+    private Set<FreezeReason> frozenBy() {
+        Set<FreezeReason> all = execution.group().frozenBy();
+        return all.contains(FreezeReason.BYSTANDER)
+                ? all.stream().filter(why -> why != FreezeReason.BYSTANDER).collect(Collectors.toUnmodifiableSet())
+                : all;
     }
 
     /** Returns whether something of it may have to be ended that the sidecar does not watch. */

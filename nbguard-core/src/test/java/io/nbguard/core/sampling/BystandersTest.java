@@ -3,7 +3,9 @@ package io.nbguard.core.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.GuardEvent.BystandersFrozen;
+import io.nbguard.spi.FreezeReason;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Who stands still while a victim dies, for how long, and what ends it. */
@@ -93,6 +95,42 @@ class BystandersTest {
 
         assertThat(hog.kills()).isEqualTo(1);
         assertThat(stopping.freezes()).isZero();
+    }
+
+    @Test
+    void whatIsPausedMeanwhileStaysSoWhenTheVictimIsDead() {
+        hog.dyingWithin(Duration.ofMillis(100));
+        SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(1.5);
+        world.atEachStep = () -> {
+            if (busy.isFrozen()) {
+                busy.group().freeze(FreezeReason.USER);
+            }
+        };
+
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(world.events(BystandersFrozen.class)).singleElement().satisfies(event -> assertThat(event.duration())
+                .isLessThan(Duration.ofMillis(100)));
+        assertThat(busy.group().frozenBy()).containsExactly(FreezeReason.USER);
+    }
+
+    @Test
+    void whatWasPausedBeforeTheLoopFrozeItTooStaysSo() {
+        SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(2);
+        AtomicBoolean paused = new AtomicBoolean();
+        world.atEachStep = () -> {
+            // Between the kill and the moment from which a victim dies slowly.
+            if (hog.kills() == 1 && busy.freezes() == 0 && paused.compareAndSet(false, true)) {
+                busy.group().freeze(FreezeReason.USER);
+            }
+        };
+
+        world.run(Duration.ofSeconds(5));
+
+        assertThat(paused).isTrue();
+        assertThat(busy.freezes()).isEqualTo(1);
+        assertThat(world.events(BystandersFrozen.class)).hasSize(1);
+        assertThat(busy.group().frozenBy()).containsExactly(FreezeReason.USER);
     }
 
     @Test

@@ -5,12 +5,15 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A notebook that exists in numbers only: so many workers, each with so much private memory, over so much shared. */
@@ -51,7 +54,7 @@ final class SimulatedNotebook implements Watched {
     private double heldAtKill;
     private double cores = 1;
     private boolean freezable = true;
-    private boolean frozen;
+    private final Set<FreezeReason> holds = EnumSet.noneOf(FreezeReason.class);
     private int freezes;
     private long frozenNanos;
     private long takenByKernel;
@@ -206,7 +209,7 @@ final class SimulatedNotebook implements Watched {
     }
 
     void pass(long nanos) {
-        if (frozen) {
+        if (isFrozen()) {
             frozenNanos += nanos;
         } else if (state == ExecutionState.RUNNING) {
             privateBytes += growthBytesPerSecond * nanos / 1e9;
@@ -239,7 +242,7 @@ final class SimulatedNotebook implements Watched {
     }
 
     boolean isFrozen() {
-        return frozen;
+        return !holds.isEmpty();
     }
 
     Duration stoodStill() {
@@ -444,18 +447,22 @@ final class SimulatedNotebook implements Watched {
         }
 
         @Override
-        public boolean freeze() {
-            freezes++;
+        public boolean freeze(FreezeReason why) {
+            freezes += why == FreezeReason.BYSTANDER ? 1 : 0;
             if (world.freezeFailure != null) {
                 throw world.freezeFailure;
             }
-            frozen = freezable;
-            return freezable;
+            return freezable && (holds.add(why) || holds.contains(why));
         }
 
         @Override
-        public void thaw() {
-            frozen = false;
+        public void thaw(FreezeReason why) {
+            holds.remove(why);
+        }
+
+        @Override
+        public Set<FreezeReason> frozenBy() {
+            return Set.copyOf(holds);
         }
 
         @Override

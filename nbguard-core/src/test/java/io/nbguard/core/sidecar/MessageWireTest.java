@@ -15,6 +15,7 @@ import io.nbguard.api.Progress;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -30,6 +31,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,7 @@ class MessageWireTest {
                         maybe(() -> new ProcessIdentity(random.nextLong(), random.nextLong())),
                         any(ExecutionState.values()),
                         random.nextBoolean(),
+                        Set.of(any(FreezeReason.values())),
                         progress()),
                 new Message.Dying(scenario()),
                 new Message.Unwatch(id()),

@@ -112,6 +112,15 @@ class KeptExecutionsTest {
                 .count();
     }
 
+    private Footprint only(String name) {
+        return ground.footprints().stream()
+                .filter(footprint -> footprint.name().startsWith(name))
+                .reduce((one, other) -> {
+                    throw new AssertionError(one + " and " + other);
+                })
+                .orElseThrow();
+    }
+
     private static Execution only(NotebookGuard guard, String notebook) {
         return guard.executions().stream()
                 .filter(execution -> execution.request().notebook().equals(notebook))
@@ -130,6 +139,8 @@ class KeptExecutionsTest {
                 .atMost(Ground.PATIENCE)
                 .until(() -> alive("short") == 0
                         && Ground.living(temporary.toString()).stream().noneMatch(line -> line.contains("short")));
+        // As if the dead guard had paused it.
+        Signals.send("STOP", only("long").pid());
         Instant reopened = Instant.now();
 
         try (NotebookGuard guard = guard(HostDeath.KEEP)) {

@@ -14,7 +14,10 @@ import io.nbguard.api.StopMode;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
+import io.nbguard.core.execution.GuardedExecution;
 import io.nbguard.core.sidecar.SidecarMain;
+import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.ProcessGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +175,50 @@ class SidecarWatchdogTest {
 
             assertTheHogWasEnded(hog, calm);
         }
+    }
+
+    /** Whatever a dead sidecar had stopped for the moment of a kill; here the test has stopped it. */
+    @Test
+    void theEndOfASidecarWakesWhatItHadFrozenAndNothingThatIsPaused() throws Exception {
+        Files.writeString(ground.notebooks().resolve("paused.ipynb"), family("paused"));
+        Files.writeString(ground.notebooks().resolve("frozen.ipynb"), family("frozen"));
+        try (NotebookGuard guard = guard().build()) {
+            Execution paused = run(guard, "paused.ipynb");
+            Execution frozen = run(guard, "frozen.ipynb");
+            Footprint pausedChild = ground.awaitFootprint("paused");
+            Footprint frozenChild = ground.awaitFootprint("frozen");
+            await("both children are known").atMost(Ground.PATIENCE).until(() -> guard.snapshot().executions().stream()
+                    .allMatch(one -> one.processes().size() == 2));
+            ProcessGroup group = ((GuardedExecution) paused).group();
+            assertThat(group.freeze(FreezeReason.USER)).isTrue();
+            Signals.send("STOP", frozenChild.pid());
+            Signals.awaitStopped(pausedChild.pid());
+            Signals.awaitStopped(frozenChild.pid());
+
+            sidecars().get(0).destroyForcibly();
+
+            await("the host takes over")
+                    .atMost(Ground.PATIENCE)
+                    .until(() -> heard(GuardEvent.WatchdogMoved.class).size() >= 2);
+            Signals.awaitRunning(frozenChild.pid());
+            assertThat(Signals.isStopped(pausedChild.pid())).isTrue();
+            awaitWatchdog(guard, WatchdogMode.SIDECAR);
+            assertThat(Signals.isStopped(pausedChild.pid())).isTrue();
+            group.thaw(FreezeReason.USER);
+            Signals.awaitRunning(pausedChild.pid());
+            assertThat(Ground.get(frozen.stop(StopMode.IMMEDIATE)).reason()).contains(EndReason.USER_STOP);
+        }
+    }
+
+    /** A root, which is never stopped, and a child that sleeps. */
+    private static String family(String name) {
+        return """
+                import footprint, os, time
+                if os.fork() == 0:
+                    footprint.leave('%s.process')
+                    time.sleep(1000)
+                time.sleep(1000)
+                """.formatted(name);
     }
 
     @Test

@@ -1,8 +1,10 @@
 package io.nbguard.examples.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -21,7 +23,25 @@ final class Signals {
 
     /** Returns the session that a process is in. */
     static long session(long pid) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
-        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3]);
+        return Long.parseLong(fields(pid)[3]);
+    }
+
+    /** Returns whether a signal has stopped a process. */
+    static boolean isStopped(long pid) throws IOException {
+        return fields(pid)[0].equals("T");
+    }
+
+    static void awaitStopped(long pid) {
+        await(pid + " to be stopped").atMost(Ground.PATIENCE).until(() -> isStopped(pid));
+    }
+
+    static void awaitRunning(long pid) {
+        await(pid + " to go on").atMost(Ground.PATIENCE).until(() -> !isStopped(pid));
+    }
+
+    /** Returns the fields of a stat line after the name. */
+    private static String[] fields(long pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
     }
 }

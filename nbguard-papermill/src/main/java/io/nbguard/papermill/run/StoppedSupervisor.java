@@ -3,7 +3,7 @@ package io.nbguard.papermill.run;
 import io.nbguard.spi.LaunchContext;
 import java.util.List;
 
-/** Lets a run's processes go on when somebody has stopped their supervisor, and remembers it. */
+/** Lets a run's supervisor go on when a signal has stopped it, with all else that is not held, and remembers it. */
 final class StoppedSupervisor implements Runnable {
 
     private static final String REMARK = "its supervisor was stopped (SIGSTOP) and continued";
@@ -21,7 +21,7 @@ final class StoppedSupervisor implements Runnable {
             stopped = true;
             context.note(REMARK);
         }
-        context.group().resume();
+        context.group().applyHolds();
     }
 
     /** Returns what is to be said of it in the record. */

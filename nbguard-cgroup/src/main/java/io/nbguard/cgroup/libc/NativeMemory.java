@@ -1,4 +1,4 @@
-package io.nbguard.cgroup.process;
+package io.nbguard.cgroup.libc;
 
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
@@ -6,21 +6,24 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Memory that both Java and system calls see; Java reads it without a call. */
-final class NativeMemory {
+public final class NativeMemory {
 
     private final ByteBuffer buffer;
     private final long address;
 
-    NativeMemory(int bytes) {
+    /** Makes some; zeros. */
+    public NativeMemory(int bytes) {
         buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
         address = Pointer.nativeValue(Native.getDirectBufferPointer(buffer));
     }
 
-    ByteBuffer buffer() {
+    /** Returns it as Java sees it, in the byte order of the machine. */
+    public ByteBuffer buffer() {
         return buffer;
     }
 
-    long address() {
+    /** Returns where it is, for as long as this object is reachable. */
+    public long address() {
         return address;
     }
 }

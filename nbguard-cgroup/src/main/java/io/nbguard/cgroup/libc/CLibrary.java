@@ -1,4 +1,4 @@
-package io.nbguard.cgroup.process;
+package io.nbguard.cgroup.libc;
 
 import com.sun.jna.Native;
 import com.sun.jna.NativeLibrary;
@@ -12,7 +12,7 @@ import java.util.Map;
  * Binds the native methods of a class to the C library, by JNA's direct mapping: a call allocates nothing and takes some 100 ns.
  * JNA keeps a class that is bound so, and with it the loader of that class, for as long as this JVM lives.
  */
-public final class CLibrary {
+final class CLibrary {
 
     private CLibrary() {}
 
@@ -22,7 +22,7 @@ public final class CLibrary {
      * @throws LinkageError if JNA cannot load, or there is no such function
      */
     @SuppressWarnings("removal")
-    public static void bind(Class<?> calls) {
+    static void bind(Class<?> calls) {
         Thread current = Thread.currentThread();
         ClassLoader callers = current.getContextClassLoader();
         // JNA starts a thread for a while ("JNA Cleaner"). It must keep nothing of who happens to be the first to call,

@@ -1,0 +1,52 @@
+package io.nbguard.examples;
+
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** In these packages a class can be read after those that it needs, without knowing those that need it. */
+class ClassCirclesTest {
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "io.nbguard.cgroup.container",
+                "io.nbguard.cgroup.kernel",
+                "io.nbguard.cgroup.leaf",
+                "io.nbguard.cgroup.libc",
+                "io.nbguard.cgroup.process",
+                "io.nbguard.core.sidecar"
+            })
+    void classesHaveNoCircles(String name) {
+        JavaClasses classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(name);
+        assertThat(classes).as("classes of " + name).hasSizeGreaterThan(2);
+
+        slices().assignedFrom(new OutermostClasses()).should().beFreeOfCycles().check(classes);
+    }
+
+    /** Each class with what is nested in it. */
+    private static final class OutermostClasses implements SliceAssignment {
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass one) {
+            String name = one.getName();
+            int nested = name.indexOf('$');
+            return SliceIdentifier.of(nested < 0 ? name : name.substring(0, nested));
+        }
+
+        @Override
+        public String getDescription() {
+            return "classes with what is nested in them";
+        }
+    }
+}
