@@ -1,0 +1,106 @@
+package io.nbguard.cli;
+
+import io.nbguard.api.GuardException;
+import io.nbguard.cli.client.ServeAddress;
+import io.nbguard.cli.text.Line;
+import io.nbguard.cli.text.Style;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** Tells people and other commands where a serve is; the latter for as long as it runs. */
+final class ServeAnnouncement implements AutoCloseable {
+
+    private final Surroundings surroundings;
+    private final String host;
+    private final ServeAddress address;
+    private final Optional<Path> folder;
+
+    private ServeAnnouncement(Surroundings surroundings, String host, ServeAddress address, Optional<Path> folder) {
+        this.surroundings = surroundings;
+        this.host = host;
+        this.address = address;
+        this.folder = folder;
+    }
+
+    /**
+     * Writes the private file that other commands read.
+     *
+     * @param host what the server is bound to
+     * @param port the port that is open
+     */
+    static ServeAnnouncement make(Surroundings surroundings, String host, int port, Path tokenFile) {
+        ServeAddress address = new ServeAddress(
+                url(host, port), tokenFile, ProcessHandle.current().pid());
+        Optional<Path> folder = Optional.empty();
+        try {
+            folder = Optional.of(RemoteOptions.privateFolder());
+            address.write(folder.get());
+        } catch (IOException | GuardException e) {
+            warn(surroundings, "other commands will not find this host (" + e.getMessage() + "): use --url with them");
+        }
+        return new ServeAnnouncement(surroundings, host, address, folder);
+    }
+
+    private static String url(String host, int port) {
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return "http://" + (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + port;
+    }
+
+    private static void warn(Surroundings surroundings, String text) {
+        surroundings.err().print(Line.of("! ", Style.WARNING).plus(text));
+    }
+
+    /**
+     * Prints the links; a token stands behind the mark that browsers send nobody. What goes to a file or a log instead of a
+     * terminal has no token in it, but says where it is.
+     *
+     * @param always whether the links have their tokens wherever the output goes
+     */
+    void tell(String operator, Optional<String> viewer, Optional<Path> viewerFile, boolean always) {
+        if (!isLoopback()) {
+            warn(
+                    surroundings,
+                    "listening on " + host
+                            + ": tokens and data travel as plain text. Put a proxy with TLS before it, and"
+                            + " name that with --allow-host.");
+        }
+        if (always || surroundings.out().redraws()) {
+            link("Open  ", "/#token=" + operator);
+            viewer.ifPresent(token -> link("To look only  ", "/#token=" + token));
+            surroundings
+                    .out()
+                    .print(Line.of("Token file  ").plus(address.tokenFile().toString(), Style.FAINT));
+        } else {
+            link("Open  ", "/");
+            surroundings.out().print(Line.of("The token to log in with is in " + address.tokenFile()));
+            viewerFile.ifPresent(file -> surroundings.out().print(Line.of("The token to look only is in " + file)));
+        }
+        surroundings.out().print(Line.of("Ctrl-C ends it.", Style.FAINT));
+    }
+
+    private void link(String words, String path) {
+        surroundings.out().print(Line.of(words).plus(address.url() + path, Style.ACCENT));
+    }
+
+    private boolean isLoopback() {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            if (folder.isPresent()) {
+                address.remove(folder.get());
+            }
+        } catch (IOException e) {
+            // It names a host that does not answer any more, and the next one writes over it.
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.nbguard.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import io.nbguard.cli.Nbguard;
+import io.nbguard.server.json.JsonValues;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The other tests run on the class path; this one starts everything as modules. */
+class ModulePathTest {
+
+    private static final List<String> MODULES = List.of(
+            "nbguard-",
+            "jackson-",
+            "flyway",
+            "sqlite-jdbc",
+            "postgresql",
+            "picocli",
+            "jna",
+            "slf4j-api",
+            "slf4j-simple",
+            "javalin",
+            "jetty-",
+            "kotlin-stdlib",
+            "annotations-",
+            "asm",
+            "jakarta.");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void asModulesEverythingStartsAndEveryPluginIsFound() throws Exception {
+        String modulePath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("test-classes"))
+                .filter(entry -> MODULES.stream().anyMatch(name -> entry.contains("/" + name)))
+                .collect(Collectors.joining(File.pathSeparator));
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx128m",
+                        "--enable-native-access=com.sun.jna",
+                        "-p",
+                        modulePath,
+                        "-m",
+                        "io.nbguard.cli/" + Nbguard.class.getName(),
+                        "doctor",
+                        "--json")
+                .directory(folder.toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+        String out = new String(java.getInputStream().readAllBytes());
+
+        assertThat(java.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        assertThat(folder.resolve("err")).isEmptyFile();
+        Map<String, Object> found;
+        try (JsonParser parser = new JsonFactory().createParser(out)) {
+            parser.nextToken();
+            found = JsonValues.object(parser);
+        }
+        assertThat(java.exitValue()).as(out).isZero();
+        assertThat((List<Map<String, Object>>) found.get("plugins"))
+                .filteredOn(plugin -> plugin.get("problem") == null)
+                .extracting(plugin -> plugin.get("name"))
+                .contains(
+                        "nbguard-papermill",
+                        "nbguard-cgroup2",
+                        "nbguard-cgroup1",
+                        "nbguard-host",
+                        "nbguard-procfs",
+                        "nbguard-heaviest",
+                        "nbguard-lowest-priority",
+                        "nbguard-fastest-growing",
+                        "nbguard-youngest",
+                        "nbguard-least-wasted-work",
+                        "spare-the-nearly-done",
+                        "nbguard-cron",
+                        "nbguard-interval",
+                        "nbguard-once");
+    }
+}
