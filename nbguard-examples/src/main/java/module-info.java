@@ -1,6 +1,7 @@
 /** Small example hosts, and a sample kill policy of a third party. */
 module io.nbguard.examples {
     requires io.nbguard.core;
+    requires io.nbguard.server;
     requires static org.jspecify;
 
     provides io.nbguard.spi.KillPolicy with

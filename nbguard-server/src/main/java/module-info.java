@@ -1,4 +1,4 @@
-/** A guard behind HTTP: an interface for programs, live streams, and a page. */
+/** A guard behind HTTP: an interface for programs, live streams, and a page. Hosts use {@code io.nbguard.server}. */
 module io.nbguard.server {
     requires transitive io.nbguard.core;
     requires static org.jspecify;
@@ -13,12 +13,13 @@ module io.nbguard.server {
     requires org.eclipse.jetty.websocket.api;
     requires org.slf4j;
 
-    exports io.nbguard.server to
-            io.nbguard.cli;
+    exports io.nbguard.server;
     exports io.nbguard.server.access to
             io.nbguard.cli;
     exports io.nbguard.server.json to
             io.nbguard.cli;
     exports io.nbguard.server.notebook to
+            io.nbguard.cli;
+    exports io.nbguard.server.version to
             io.nbguard.cli;
 }

@@ -6,6 +6,7 @@ import io.nbguard.cli.text.Paragraph;
 import io.nbguard.cli.text.Style;
 import io.nbguard.core.plugin.FoundPlugin;
 import io.nbguard.core.plugin.Plugins;
+import io.nbguard.server.version.NbguardVersion;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.Readiness.Check;
 import io.nbguard.spi.Readiness.Level;
@@ -66,7 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
         Plugins plugins = Plugins.discover();
         Readiness readiness = new Examination(plugins, python, surroundings.folder()).checks();
         if (json) {
-            surroundings.out().raw(DoctorJson.of(Version.nbguard(), readiness, plugins.all()));
+            surroundings.out().raw(DoctorJson.of(NbguardVersion.text(), readiness, plugins.all()));
             surroundings.out().print();
         } else {
             show(readiness, plugins.all());
@@ -76,7 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void show(Readiness readiness, List<FoundPlugin> plugins) throws IOException {
         Terminal out = surroundings.out();
-        out.print(Line.of("nbguard " + Version.nbguard(), Style.BOLD).plus(" looks at this machine"));
+        out.print(Line.of("nbguard " + NbguardVersion.text(), Style.BOLD).plus(" looks at this machine"));
         out.print();
         for (Check check : readiness.checks()) {
             Line title = mark(check.level())

@@ -4,8 +4,10 @@ import io.nbguard.api.GuardException;
 import io.nbguard.cli.client.ServeAddress;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Style;
+import io.nbguard.server.GuardServer;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -29,11 +31,11 @@ final class ServeAnnouncement implements AutoCloseable {
      * Writes the private file that other commands read.
      *
      * @param host what the server is bound to
-     * @param port the port that is open
+     * @param url where it is, as seen from this machine
      */
-    static ServeAnnouncement make(Surroundings surroundings, String host, int port, Path tokenFile) {
+    static ServeAnnouncement make(Surroundings surroundings, String host, URI url, Path tokenFile) {
         ServeAddress address = new ServeAddress(
-                url(host, port), tokenFile, ProcessHandle.current().pid());
+                url.toString(), tokenFile, ProcessHandle.current().pid());
         Optional<Path> folder = Optional.empty();
         try {
             folder = Optional.of(RemoteOptions.privateFolder());
@@ -42,11 +44,6 @@ final class ServeAnnouncement implements AutoCloseable {
             warn(surroundings, "other commands will not find this host (" + e.getMessage() + "): use --url with them");
         }
         return new ServeAnnouncement(surroundings, host, address, folder);
-    }
-
-    private static String url(String host, int port) {
-        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        return "http://" + (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + port;
     }
 
     private static void warn(Surroundings surroundings, String text) {
@@ -59,7 +56,7 @@ final class ServeAnnouncement implements AutoCloseable {
      *
      * @param always whether the links have their tokens wherever the output goes
      */
-    void tell(String operator, Optional<String> viewer, Optional<Path> viewerFile, boolean always) {
+    void tell(GuardServer server, Optional<Path> viewerFile, boolean always) {
         if (!isLoopback()) {
             warn(
                     surroundings,
@@ -68,21 +65,21 @@ final class ServeAnnouncement implements AutoCloseable {
                             + " name that with --allow-host.");
         }
         if (always || surroundings.out().redraws()) {
-            link("Open  ", "/#token=" + operator);
-            viewer.ifPresent(token -> link("To look only  ", "/#token=" + token));
+            link("Open  ", server.link());
+            server.viewerLink().ifPresent(link -> link("To look only  ", link));
             surroundings
                     .out()
                     .print(Line.of("Token file  ").plus(address.tokenFile().toString(), Style.FAINT));
         } else {
-            link("Open  ", "/");
+            link("Open  ", server.address().resolve("/"));
             surroundings.out().print(Line.of("The token to log in with is in " + address.tokenFile()));
             viewerFile.ifPresent(file -> surroundings.out().print(Line.of("The token to look only is in " + file)));
         }
         surroundings.out().print(Line.of("Ctrl-C ends it.", Style.FAINT));
     }
 
-    private void link(String words, String path) {
-        surroundings.out().print(Line.of(words).plus(address.url() + path, Style.ACCENT));
+    private void link(String words, URI link) {
+        surroundings.out().print(Line.of(words).plus(link.toString(), Style.ACCENT));
     }
 
     private boolean isLoopback() {

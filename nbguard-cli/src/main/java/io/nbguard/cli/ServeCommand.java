@@ -1,6 +1,5 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.StopMode;
 import io.nbguard.api.WatchdogMode;
@@ -12,11 +11,8 @@ import io.nbguard.core.CloseAction;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;
-import io.nbguard.server.DashboardServer;
-import io.nbguard.server.DashboardSettings;
-import io.nbguard.server.access.TokenFile;
-import io.nbguard.server.access.Tokens;
-import java.io.IOException;
+import io.nbguard.server.GuardServer;
+import io.nbguard.server.GuardServerBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,29 +159,37 @@ final class ServeCommand implements Callable<Integer> {
         Path target = target(source);
         Path operatorFile =
                 absolute(tokenFile == null ? RemoteOptions.privateFolder().resolve("token") : tokenFile);
-        String operator = TokenFile.readOrMake(operatorFile);
         Optional<Path> viewerFile = Optional.ofNullable(viewerTokenFile).map(this::absolute);
-        Optional<String> viewer = viewerFile.map(TokenFile::readOrMake);
-        Tokens tokens = tokens(operator, viewer, operatorFile.resolveSibling(operatorFile.getFileName() + ".logins"));
+        GuardServerBuilder settings = settings(operatorFile, viewerFile);
         Terminal out = surroundings.out();
         options.python = PythonPreparation.prepare(options.python, out, surroundings.interruption());
-        DashboardSettings settings =
-                new DashboardSettings(host, port, allowedHosts, tokens, version(), DashboardSettings.Limits.USUAL);
         CountDownLatch ended = new CountDownLatch(1);
         NotebookGuard guard = guard(source, target);
         return surroundings.interruption().during(stopping(guard, ended), () -> {
             // The guard is closed last, and while a second signal still hastens that.
             try (guard;
-                    DashboardServer server = DashboardServer.start(guard, settings);
+                    GuardServer server = settings.start(guard);
                     ServeAnnouncement announcement =
-                            ServeAnnouncement.make(surroundings, host, server.port(), operatorFile)) {
+                            ServeAnnouncement.make(surroundings, host, server.address(), operatorFile)) {
                 out.print(Line.of("nbguard serves ", Style.BOLD).plus(source + ", outputs in " + target));
-                announcement.tell(operator, viewer, viewerFile, showLink);
+                announcement.tell(server, viewerFile, showLink);
                 ended.await();
                 out.print(Line.of("Ending…", Style.FAINT));
             }
             return ExitCodes.OK;
         });
+    }
+
+    private GuardServerBuilder settings(Path operatorFile, Optional<Path> viewerFile) {
+        try {
+            GuardServerBuilder settings =
+                    GuardServer.builder().host(host).port(port).tokenFile(operatorFile);
+            viewerFile.ifPresent(settings::viewerTokenFile);
+            allowedHosts.forEach(settings::allowHost);
+            return settings;
+        } catch (IllegalArgumentException e) {
+            throw Usage.wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Interruption.Stoppable stopping(NotebookGuard guard, CountDownLatch ended) {
@@ -277,21 +281,5 @@ final class ServeCommand implements Callable<Integer> {
 
     private Path absolute(Path given) {
         return surroundings.folder().resolve(given).toAbsolutePath().normalize();
-    }
-
-    private static Tokens tokens(String operator, Optional<String> viewer, Path logins) {
-        try {
-            return new Tokens(operator, viewer, Optional.of(logins));
-        } catch (IllegalArgumentException e) {
-            throw new GuardException(ErrorCode.INVALID_REQUEST, String.valueOf(e.getMessage()), e);
-        }
-    }
-
-    private static String version() {
-        try {
-            return Version.nbguard();
-        } catch (IOException e) {
-            return "unknown";
-        }
     }
 }

@@ -1,8 +1,6 @@
 package io.nbguard.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import io.nbguard.server.version.NbguardVersion;
 import picocli.CommandLine;
 
 /** The version of nbguard and of the Java that runs it. */
@@ -12,18 +10,7 @@ final class Version implements CommandLine.IVersionProvider {
     Version() {}
 
     @Override
-    public String[] getVersion() throws IOException {
-        return new String[] {"nbguard " + nbguard() + " (Java " + System.getProperty("java.version") + ")"};
-    }
-
-    /** Returns the version of nbguard. */
-    static String nbguard() throws IOException {
-        Properties properties = new Properties();
-        try (InputStream input = Version.class.getResourceAsStream("version.properties")) {
-            if (input != null) {
-                properties.load(input);
-            }
-        }
-        return properties.getProperty("version", "unknown");
+    public String[] getVersion() {
+        return new String[] {"nbguard " + NbguardVersion.text() + " (Java " + System.getProperty("java.version") + ")"};
     }
 }

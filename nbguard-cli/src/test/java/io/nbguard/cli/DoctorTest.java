@@ -6,17 +6,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nbguard.cli.client.ServeAddress;
 import io.nbguard.core.NotebookGuard;
-import io.nbguard.server.DashboardServer;
-import io.nbguard.server.DashboardSettings;
-import io.nbguard.server.access.TokenFile;
-import io.nbguard.server.access.Tokens;
+import io.nbguard.server.GuardServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -99,7 +95,6 @@ class DoctorTest {
         CountDownLatch released = new CountDownLatch(1);
         Path config = Files.createDirectories(folder.resolve("config/nbguard"));
         Path tokenFile = config.resolve("token");
-        String token = TokenFile.readOrMake(tokenFile);
         Map<String, String> environment =
                 Map.of("XDG_CONFIG_HOME", folder.resolve("config").toString());
         try (NotebookGuard guard = NotebookGuard.builder()
@@ -113,15 +108,8 @@ class DoctorTest {
                             work.run();
                         }))
                         .build();
-                DashboardServer server = DashboardServer.start(
-                        guard,
-                        new DashboardSettings(
-                                "127.0.0.1",
-                                0,
-                                List.of(),
-                                new Tokens(token, Optional.empty()),
-                                "0",
-                                DashboardSettings.Limits.USUAL))) {
+                GuardServer server =
+                        GuardServer.builder().port(0).tokenFile(tokenFile).start(guard)) {
             new ServeAddress(
                             "http://127.0.0.1:" + server.port(),
                             tokenFile,

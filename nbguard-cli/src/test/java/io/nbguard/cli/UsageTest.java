@@ -74,6 +74,7 @@ class UsageTest {
                 mistake("too little", "demo", "--memory-budget", "10m"),
                 mistake("there already", "demo", "-o", "."),
                 mistake("--port", "serve", "--port", "70000"),
+                mistake("the host is blank", "serve", "--host", " "),
                 mistake("nowhere", "serve", "nowhere"),
                 mistake("--db memory", "serve", ".", "--keep-running", "--db", "memory"),
                 mistake("--watchdog sidecar", "serve", ".", "--keep-running", "--watchdog", "sidecar"),

@@ -35,7 +35,8 @@ class ArchitectureTest {
             "io.nbguard.core",
             "io.nbguard.cgroup",
             "io.nbguard.papermill",
-            "io.nbguard.jdbc");
+            "io.nbguard.jdbc",
+            "io.nbguard.server");
 
     private static JavaClasses all;
 
@@ -94,7 +95,7 @@ class ArchitectureTest {
                 arguments("jdbc", List.of()),
                 arguments("server", List.of("core")),
                 arguments("cli", List.of("server", "core", "cgroup", "papermill")),
-                arguments("examples", List.of("core")));
+                arguments("examples", List.of("core", "server")));
     }
 
     @Test

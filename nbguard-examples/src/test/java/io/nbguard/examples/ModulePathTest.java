@@ -6,35 +6,15 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import io.nbguard.cli.Nbguard;
 import io.nbguard.server.json.JsonValues;
-import java.io.File;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The other tests run on the class path; this one starts everything as modules. */
 class ModulePathTest {
-
-    private static final List<String> MODULES = List.of(
-            "nbguard-",
-            "jackson-",
-            "flyway",
-            "sqlite-jdbc",
-            "postgresql",
-            "picocli",
-            "jna",
-            "slf4j-api",
-            "slf4j-simple",
-            "javalin",
-            "jetty-",
-            "kotlin-stdlib",
-            "annotations-",
-            "asm",
-            "jakarta.");
 
     @TempDir
     Path folder;
@@ -42,16 +22,12 @@ class ModulePathTest {
     @Test
     @SuppressWarnings("unchecked")
     void asModulesEverythingStartsAndEveryPluginIsFound() throws Exception {
-        String modulePath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
-                .filter(entry -> !entry.contains("test-classes"))
-                .filter(entry -> MODULES.stream().anyMatch(name -> entry.contains("/" + name)))
-                .collect(Collectors.joining(File.pathSeparator));
         Process java = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "--enable-native-access=com.sun.jna",
                         "-p",
-                        modulePath,
+                        ModulePath.ofAll(),
                         "-m",
                         "io.nbguard.cli/" + Nbguard.class.getName(),
                         "doctor",

@@ -90,7 +90,7 @@ record HostileRequest(String what, byte[] bytes, List<Integer> expected) {
         all.add(raw(ServeWorld.request("DELETE", "/notebooks/stop/ok.ipynb"), 404));
         all.add(raw(ServeWorld.request("GET", "/page/..%2fapi/openapi.json"), 400, 404));
         all.add(raw(ServeWorld.request("GET", "/webjars/..%2f..%2f..%2fio/nbguard/x.json"), 400, 404));
-        all.add(raw(ServeWorld.request("GET", "/page/io/nbguard/server/DashboardServer.class"), 400, 404));
+        all.add(raw(ServeWorld.request("GET", "/page/io/nbguard/server/GuardServer.class"), 400, 404));
         return all;
     }
 

@@ -162,7 +162,7 @@ class HostileRequestsTest {
 
     @Test
     void whoAsksTooOftenIsToldWhenToComeBack(@TempDir Path own) throws IOException {
-        try (ServeWorld strict = ServeWorld.open(own, new DashboardSettings.Limits(2, 1, 0.1, 1_000))) {
+        try (ServeWorld strict = ServeWorld.open(own, new ServerSettings.Limits(2, 1, 0.1, 1_000))) {
             List<RawHttp.Answer> answers = new ArrayList<>();
             for (int i = 0; i < 15; i++) {
                 answers.add(strict.ask("GET", "/stats"));

@@ -47,7 +47,7 @@ class LoadTest {
 
     @Test
     void fiftyPollersAndTwentyStreamsMakeTheLoopMissNoTick() throws Exception {
-        DashboardSettings.Limits limits = new DashboardSettings.Limits(STREAMS, 5_000, 100, 1 << 20);
+        ServerSettings.Limits limits = new ServerSettings.Limits(STREAMS, 5_000, 100, 1 << 20);
         try (ServeWorld world = ServeWorld.withPapermill(folder, limits)) {
             world.write(
                     "work.ipynb", "import time\nfor i in range(100000):\n    sum(range(1000))\n    time.sleep(0.01)");

@@ -39,7 +39,7 @@ class SchemathesisTest {
     @Test
     void theInterfaceAndItsDescriptionAgree() throws Exception {
         Path environment = environment();
-        DashboardSettings.Limits limits = new DashboardSettings.Limits(8, 100_000, 100_000, 1 << 20, 100_000);
+        ServerSettings.Limits limits = new ServerSettings.Limits(8, 100_000, 100_000, 1 << 20, 100_000);
         ScheduledExecutorService completing = Executors.newSingleThreadScheduledExecutor();
         try (ServeWorld world = ServeWorld.open(folder, limits)) {
             // So that there are executed notebooks to ask for.

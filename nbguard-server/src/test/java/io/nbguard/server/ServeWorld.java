@@ -18,16 +18,16 @@ final class ServeWorld implements AutoCloseable {
     static final String OPERATOR = "operator-token-of-this-test-0123456789";
     static final String VIEWER = "viewer-token-of-this-test-0123456789";
     static final Tokens TOKENS = new Tokens(OPERATOR, Optional.of(VIEWER));
-    static final DashboardSettings.Limits GENEROUS = new DashboardSettings.Limits(8, 5_000, 5_000, 1 << 20);
+    static final ServerSettings.Limits GENEROUS = new ServerSettings.Limits(8, 5_000, 5_000, 1 << 20);
 
     final Path notebooks;
     final Path outputs;
     final StandIn executor = new StandIn();
     final NotebookGuard guard;
-    final DashboardServer server;
+    final GuardServer server;
 
     private ServeWorld(
-            Path folder, DashboardSettings.Limits limits, boolean papermill, UnaryOperator<GuardBuilder> settings)
+            Path folder, ServerSettings.Limits limits, boolean papermill, UnaryOperator<GuardBuilder> settings)
             throws IOException {
         notebooks = Files.createDirectories(folder.resolve("notebooks"));
         outputs = Files.createDirectories(folder.resolve("outputs"));
@@ -37,15 +37,14 @@ final class ServeWorld implements AutoCloseable {
             builder.executor(executor);
         }
         guard = settings.apply(builder).build();
-        server = DashboardServer.start(
-                guard, new DashboardSettings("127.0.0.1", 0, List.of("nb.example"), TOKENS, "0", limits));
+        server = GuardServer.start(guard, new ServerSettings("127.0.0.1", 0, List.of("nb.example"), TOKENS, limits));
     }
 
     static ServeWorld open(Path folder) throws IOException {
         return open(folder, GENEROUS);
     }
 
-    static ServeWorld open(Path folder, DashboardSettings.Limits limits) throws IOException {
+    static ServeWorld open(Path folder, ServerSettings.Limits limits) throws IOException {
         return new ServeWorld(folder, limits, false, UnaryOperator.identity());
     }
 
@@ -54,7 +53,7 @@ final class ServeWorld implements AutoCloseable {
         return new ServeWorld(folder, GENEROUS, false, settings);
     }
 
-    static ServeWorld withPapermill(Path folder, DashboardSettings.Limits limits) throws IOException {
+    static ServeWorld withPapermill(Path folder, ServerSettings.Limits limits) throws IOException {
         return new ServeWorld(folder, limits, true, UnaryOperator.identity());
     }
 

@@ -18,6 +18,9 @@ import java.util.Set;
 /** A file with one token, that nobody but its owner can read. */
 public final class TokenFile {
 
+    /** What a token looks like, for messages. */
+    public static final String EXPECTED = "16 to 512 visible ASCII characters on one line";
+
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int BYTES = 32;
     private static final int SHORTEST = 16;
@@ -64,17 +67,26 @@ public final class TokenFile {
             throw wrong(file, "can be read by others: chmod 600 it, and better make a new token by removing it");
         }
         String token = Files.readString(file).strip();
-        if (token.length() < SHORTEST || token.length() > LONGEST || !token.matches("[!-~]+")) {
-            throw wrong(
-                    file, "holds no token: expected " + SHORTEST + " to " + LONGEST + " ASCII characters on one line");
+        if (!isToken(token)) {
+            throw wrong(file, "holds no token: expected " + EXPECTED);
         }
         return token;
     }
 
-    private static String make(Path file) {
+    /** Returns whether a text can be a token. */
+    public static boolean isToken(String text) {
+        return text.length() >= SHORTEST && text.length() <= LONGEST && text.matches("[!-~]+");
+    }
+
+    /** Returns a new token of 256 random bits. */
+    public static String random() {
         byte[] random = new byte[BYTES];
         RANDOM.nextBytes(random);
-        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(random);
+    }
+
+    private static String make(Path file) {
+        String token = random();
         try {
             Path folder = file.toAbsolutePath().getParent();
             if (folder != null && !Files.isDirectory(folder)) {
@@ -91,7 +103,7 @@ public final class TokenFile {
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
-                    "the token file " + file + " cannot be made (" + e + "): name another place with --token-file",
+                    "the token file " + file + " cannot be made (" + e + "): name another place (--token-file)",
                     e);
         }
     }

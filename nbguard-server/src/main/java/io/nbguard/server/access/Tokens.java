@@ -24,6 +24,8 @@ public final class Tokens {
     private static final int SESSION_BYTES = 32;
     private static final int LONGEST_COOKIE = 100;
 
+    private final String operatorToken;
+    private final Optional<String> viewerToken;
     private final byte[] operator;
     private final byte @Nullable [] viewer;
     private final SecretKeySpec operatorKey;
@@ -53,11 +55,23 @@ public final class Tokens {
         if (viewer.filter(operator::equals).isPresent()) {
             throw new IllegalArgumentException("the viewers' token is the operators': expected another one");
         }
+        operatorToken = operator;
+        viewerToken = viewer;
         this.operator = digest(operator);
         this.viewer = viewer.map(Tokens::digest).orElse(null);
         operatorKey = key(operator);
         viewerKey = viewer.map(Tokens::key).orElse(null);
         sessions = new Sessions(logins, InstantSource.system());
+    }
+
+    /** Returns the operators' token, for a link. */
+    public String operator() {
+        return operatorToken;
+    }
+
+    /** Returns the viewers' token, for a link. */
+    public Optional<String> viewer() {
+        return viewerToken;
     }
 
     /** Returns whose token this is. */

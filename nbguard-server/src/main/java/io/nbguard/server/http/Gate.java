@@ -98,7 +98,7 @@ public final class Gate {
             throw Refusal.forbidden(
                     "HOST_NOT_ALLOWED",
                     "the request is for the host '" + asking.host() + "': expected " + hosts.describe()
-                            + " (serve --allow-host adds a name)");
+                            + " (--allow-host, in a program allowHost, adds a name)");
         }
     }
 

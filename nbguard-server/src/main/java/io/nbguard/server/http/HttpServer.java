@@ -129,7 +129,7 @@ public final class HttpServer implements AutoCloseable {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
                     "port " + port + " of " + host + " cannot be opened: another program (another serve?) has it, or it"
-                            + " is not this user's to open. Choose another with --port, or end that program",
+                            + " is not this user's to open. Choose another port (--port), or end that program",
                     e);
         }
     }

@@ -4,20 +4,18 @@ import io.nbguard.server.access.Tokens;
 import java.util.List;
 
 /**
- * How a dashboard host is reached, and by whom.
+ * How a server is reached, and by whom.
  *
  * @param host the address or name that it is bound to
  * @param port its port; 0 for any that is free
  * @param allowedHosts further names that it answers to
  * @param tokens who may use it
- * @param version nbguard's, for people
  * @param limits what it puts up with
  */
-public record DashboardSettings(
-        String host, int port, List<String> allowedHosts, Tokens tokens, String version, Limits limits) {
+record ServerSettings(String host, int port, List<String> allowedHosts, Tokens tokens, Limits limits) {
 
     /** Keeps its own copy of the list. */
-    public DashboardSettings {
+    ServerSettings {
         allowedHosts = List.copyOf(allowedHosts);
     }
 
@@ -31,14 +29,14 @@ public record DashboardSettings(
      * @param failuresPerSecond how often an address may come with a token that is not valid in the long run, and ten times as
      *     often with none; twenty times that at once
      */
-    public record Limits(
+    record Limits(
             int streams, double looksPerSecond, double changesPerSecond, int largestBody, double failuresPerSecond) {
 
         /** 64 streams, 300 looks and 10 changes a second, bodies of 1 MiB, a wrong token a second. */
-        public static final Limits USUAL = new Limits(64, 300, 10, 1 << 20);
+        static final Limits USUAL = new Limits(64, 300, 10, 1 << 20);
 
         /** One wrong token a second. */
-        public Limits(int streams, double looksPerSecond, double changesPerSecond, int largestBody) {
+        Limits(int streams, double looksPerSecond, double changesPerSecond, int largestBody) {
             this(streams, looksPerSecond, changesPerSecond, largestBody, 1);
         }
     }

@@ -23,15 +23,30 @@ import io.nbguard.server.shape.LiveJson;
 import io.nbguard.server.stream.Broadcaster;
 import io.nbguard.server.stream.LiveFeed;
 import io.nbguard.server.stream.SocketRoute;
+import io.nbguard.server.version.NbguardVersion;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A guard behind HTTP: the interface that docs/http-api.md describes, live streams, and the page. Does not own the guard:
- * close this first.
+ * A guard behind HTTP: the interface that docs/http-api.md describes, live streams, and the page.
+ *
+ * <pre>{@code
+ * try (NotebookGuard guard = NotebookGuard.builder().notebooks(dir).build();
+ *         GuardServer server = GuardServer.builder().port(0).start(guard)) {
+ *     log.info("the page is at {}", server.address());
+ *     …
+ * }
+ * }</pre>
+ *
+ * <p>It has a port, threads and limits of its own, and shares nothing with another web server of the host. A request needs a
+ * token: that of the operators, who may start, stop and schedule notebooks, or that of the viewers, who may only look. The server
+ * does not own the guard: close the server first. Safe for use by any thread; several servers may have one guard.
  */
-public final class DashboardServer implements AutoCloseable {
+public final class GuardServer implements AutoCloseable {
 
     private static final int BURST = 10;
     private static final int FAILURE_BURST = 20;
@@ -42,10 +57,12 @@ public final class DashboardServer implements AutoCloseable {
     private final RefusalCount refusals;
     private final HttpServer http;
     private final List<Route> api;
+    private final ServerSettings settings;
 
-    private DashboardServer(NotebookGuard guard, DashboardSettings settings) {
+    private GuardServer(NotebookGuard guard, ServerSettings settings) {
+        this.settings = settings;
         History history = guard.history();
-        DashboardSettings.Limits limits = settings.limits();
+        ServerSettings.Limits limits = settings.limits();
         Gate gate = new Gate(
                 settings.tokens(),
                 new AllowedHosts(settings.host(), settings.allowedHosts()),
@@ -75,11 +92,10 @@ public final class DashboardServer implements AutoCloseable {
         return new RateLimiter(FAILURE_BURST * perSecond, perSecond, System::nanoTime);
     }
 
-    private Routes routes(
-            NotebookGuard guard, History history, DashboardSettings settings, Gate gate, LiveJson liveJson) {
+    private Routes routes(NotebookGuard guard, History history, ServerSettings settings, Gate gate, LiveJson liveJson) {
         ExecutionsApi executions = new ExecutionsApi(guard, history, liveJson);
         return new Routes(
-                new SessionApi(guard, gate, settings.version(), Instant.now()),
+                new SessionApi(guard, gate, NbguardVersion.text(), Instant.now()),
                 new NotebooksApi(guard, history, liveJson),
                 executions,
                 new ExecutionFilesApi(executions, guard.description().outputs()),
@@ -97,13 +113,18 @@ public final class DashboardServer implements AutoCloseable {
         socket.register(config, Routes.SOCKET);
     }
 
+    /** Begins the settings of a server. */
+    public static GuardServerBuilder builder() {
+        return new GuardServerBuilder();
+    }
+
     /**
-     * Starts a host.
+     * Starts a server.
      *
      * @throws io.nbguard.api.GuardException (ENVIRONMENT) if the port cannot be opened
      */
-    public static DashboardServer start(NotebookGuard guard, DashboardSettings settings) {
-        DashboardServer server = new DashboardServer(guard, settings);
+    static GuardServer start(NotebookGuard guard, ServerSettings settings) {
+        GuardServer server = new GuardServer(guard, settings);
         try {
             server.http.start();
             return server;
@@ -118,6 +139,37 @@ public final class DashboardServer implements AutoCloseable {
         return http.port();
     }
 
+    /**
+     * Returns where it is, such as {@code http://127.0.0.1:8080}. For a server that listens on all addresses, this is its address
+     * as seen from this machine.
+     */
+    public URI address() {
+        String host = settings.host();
+        String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
+        return URI.create("http://" + (shown.indexOf(':') >= 0 ? "[" + shown + "]" : shown) + ":" + port());
+    }
+
+    /**
+     * Returns the link that opens the page with an operator logged in. It contains the token: whoever reads it may run notebooks.
+     * The token stands behind {@code #}, which browsers do not send.
+     */
+    public URI link() {
+        return link(settings.tokens().operator());
+    }
+
+    /** Returns the link that opens the page with a viewer logged in; empty if there is no viewers' token. */
+    public Optional<URI> viewerLink() {
+        return settings.tokens().viewer().map(this::link);
+    }
+
+    private URI link(String token) {
+        try {
+            return new URI("http", address().getRawAuthority(), "/", null, "token=" + token);
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException("an address with a path and a fragment is a URI", e);
+        }
+    }
+
     /** Returns what tells the streams. */
     Broadcaster broadcaster() {
         return broadcaster;
@@ -128,7 +180,7 @@ public final class DashboardServer implements AutoCloseable {
         return api;
     }
 
-    /** Ends the streams, closes the port, and waits a moment for requests under way. */
+    /** Ends the streams, closes the port, and waits two seconds at most for requests under way. The guard stays as it is. */
     @Override
     public void close() {
         broadcaster.close();
