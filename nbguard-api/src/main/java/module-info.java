@@ -14,5 +14,5 @@ module io.nbguard.api {
     exports io.nbguard.api.internal to
             io.nbguard.core,
             io.nbguard.papermill,
-            io.nbguard.examples;
+            io.nbguard.server;
 }

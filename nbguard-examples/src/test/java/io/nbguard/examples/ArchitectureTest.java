@@ -1,9 +1,13 @@
 package io.nbguard.examples;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -11,18 +15,18 @@ import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The arrows between modules and packages, as docs/architecture.md draws them. */
 class ArchitectureTest {
-
-    private static final String[] PLUGINS = {
-        "io.nbguard.cgroup..", "io.nbguard.papermill..", "io.nbguard.jdbc..",
-    };
 
     /** The packages that modules export without a qualification. */
     private static final Set<String> EXPORTED = Set.of(
@@ -31,7 +35,8 @@ class ArchitectureTest {
             "io.nbguard.core",
             "io.nbguard.cgroup",
             "io.nbguard.papermill",
-            "io.nbguard.jdbc");
+            "io.nbguard.jdbc",
+            "io.nbguard.server");
 
     private static JavaClasses all;
 
@@ -40,7 +45,7 @@ class ArchitectureTest {
         all = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("io.nbguard");
-        assertThat(Stream.of("api", "core", "cgroup", "papermill", "jdbc", "examples"))
+        assertThat(Stream.of("api", "core", "cgroup", "papermill", "jdbc", "server", "cli", "examples"))
                 .allMatch(module -> all.stream().anyMatch(one -> one.getName().startsWith("io.nbguard." + module)));
     }
 
@@ -65,33 +70,32 @@ class ArchitectureTest {
                 .check(all);
     }
 
-    @Test
-    void coreKnowsNoPlugin() {
+    @ParameterizedTest
+    @MethodSource("arrows")
+    void aModuleKnowsOnlyThoseThatItsArrowsLeadTo(String module, List<String> known) {
+        List<String> allowed = Stream.concat(
+                        Stream.of("io.nbguard.api..", "io.nbguard.spi.."),
+                        Stream.concat(Stream.of(module), known.stream()).map(name -> "io.nbguard." + name + ".."))
+                .toList();
         noClasses()
                 .that()
-                .resideInAPackage("io.nbguard.core..")
+                .resideInAPackage("io.nbguard." + module + "..")
                 .should()
-                .dependOnClassesThat()
-                .resideInAnyPackage(PLUGINS)
-                .orShould()
-                .dependOnClassesThat()
-                .resideInAPackage("io.nbguard.examples..")
+                .dependOnClassesThat(
+                        resideInAPackage("io.nbguard..").and(not(resideInAnyPackage(allowed.toArray(String[]::new)))))
                 .check(all);
     }
 
-    @Test
-    void pluginsKnowTheApiOnly() {
-        for (String plugin : PLUGINS) {
-            noClasses()
-                    .that()
-                    .resideInAPackage(plugin)
-                    .should()
-                    .dependOnClassesThat(JavaClass.Predicates.resideInAnyPackage("io.nbguard..")
-                            .and(com.tngtech.archunit.base.DescribedPredicate.not(
-                                    JavaClass.Predicates.resideInAnyPackage(
-                                            plugin, "io.nbguard.api..", "io.nbguard.spi.."))))
-                    .check(all);
-        }
+    /** Each module, and those that it knows beside the API. */
+    static Stream<Arguments> arrows() {
+        return Stream.of(
+                arguments("core", List.of()),
+                arguments("cgroup", List.of()),
+                arguments("papermill", List.of()),
+                arguments("jdbc", List.of()),
+                arguments("server", List.of("core")),
+                arguments("cli", List.of("server", "core", "cgroup", "papermill")),
+                arguments("examples", List.of("core", "server")));
     }
 
     @Test

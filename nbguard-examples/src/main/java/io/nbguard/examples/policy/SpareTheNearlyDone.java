@@ -1,7 +1,6 @@
 package io.nbguard.examples.policy;
 
 import io.nbguard.api.Candidate;
-import io.nbguard.examples.text.Spoken;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.Victim;
@@ -37,7 +36,7 @@ public final class SpareTheNearlyDone implements KillPolicy {
                 .map(candidate -> new Victim(
                         candidate.id(),
                         "heaviest of those not nearly done, " + candidate.memory() + " with "
-                                + Spoken.percent(done(candidate)) + " of its cells behind it"));
+                                + Math.round(done(candidate) * 100) + " % of its cells behind it"));
     }
 
     /** Returns the part of its cells that is done, 0 while the total is not known. */

@@ -2,6 +2,7 @@ package io.nbguard.examples.guard;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PapermillExecutor;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.LaunchContext;

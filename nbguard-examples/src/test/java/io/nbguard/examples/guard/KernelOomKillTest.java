@@ -2,6 +2,7 @@ package io.nbguard.examples.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PythonEnvironments;
 import java.nio.file.Files;
 import java.nio.file.Path;

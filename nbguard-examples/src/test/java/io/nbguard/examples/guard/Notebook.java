@@ -15,9 +15,9 @@ import java.util.List;
  * @param kernel the name of the kernel that it wants
  * @param cells the sources of its code cells
  */
-record Notebook(String kernel, List<String> cells) {
+public record Notebook(String kernel, List<String> cells) {
 
-    static Notebook of(String... cells) {
+    public static Notebook of(String... cells) {
         return new Notebook("python3", List.of(cells));
     }
 
@@ -25,7 +25,7 @@ record Notebook(String kernel, List<String> cells) {
         return new Notebook(name, cells);
     }
 
-    void write(Path file) {
+    public void write(Path file) {
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(file, json());

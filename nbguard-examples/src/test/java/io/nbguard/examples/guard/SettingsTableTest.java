@@ -38,7 +38,8 @@ class SettingsTableTest {
     @Test
     void everyKeyInTheSourceIsDeclared() throws Exception {
         Set<String> used = new TreeSet<>();
-        for (String module : List.of("nbguard-core", "nbguard-papermill", "nbguard-jdbc", "nbguard-examples")) {
+        for (String module :
+                List.of("nbguard-core", "nbguard-papermill", "nbguard-jdbc", "nbguard-server", "nbguard-cli")) {
             try (Stream<Path> files = Files.walk(Path.of("..", module, "src", "main", "java"))) {
                 files.filter(file -> file.toString().endsWith(".java")).forEach(file -> {
                     Matcher key = KEY.matcher(text(file));

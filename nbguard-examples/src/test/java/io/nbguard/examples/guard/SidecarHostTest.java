@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nbguard.core.sidecar.SidecarMain;
+import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PythonEnvironments;
 import java.io.File;
 import java.io.IOException;

@@ -13,6 +13,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.core.NotebookGuard;
+import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PythonEnvironments;
 import java.nio.file.Files;
 import java.nio.file.Path;

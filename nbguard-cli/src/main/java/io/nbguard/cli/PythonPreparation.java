@@ -1,0 +1,48 @@
+package io.nbguard.cli;
+
+import io.nbguard.api.GuardException;
+import io.nbguard.cli.terminal.Interruption;
+import io.nbguard.cli.terminal.LiveRegion;
+import io.nbguard.cli.terminal.Terminal;
+import io.nbguard.cli.text.Line;
+import io.nbguard.cli.text.Style;
+import io.nbguard.papermill.PythonEnvironments;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes Python ready before anything runs, so that the minute which the first use takes is neither a surprise nor a part
+ * of anybody's timeout.
+ */
+final class PythonPreparation {
+
+    private PythonPreparation() {}
+
+    /**
+     * Returns the interpreter to use.
+     *
+     * @param given the one asked for, if one was
+     * @param shown told what is going on, if anything is
+     * @throws GuardException with code ENVIRONMENT if there is none and none can be made
+     * @throws InterruptedException if a signal came meanwhile; nothing half-made is left
+     */
+    static Path prepare(@Nullable Path given, Terminal shown, Interruption interruption) throws InterruptedException {
+        Map<String, String> configuration = given == null
+                ? Map.of()
+                : Map.of("papermill.python", given.toAbsolutePath().toString());
+        Thread preparing = Thread.currentThread();
+        try (LiveRegion region = new LiveRegion(shown)) {
+            return interruption.during(
+                    Interruption.Stoppable.once(preparing::interrupt),
+                    () -> PythonEnvironments.prepare(configuration, line -> {
+                        if (shown.redraws()) {
+                            region.show(List.of(Line.of("· " + line, Style.FAINT)));
+                        } else {
+                            region.print(Line.of("· " + line, Style.FAINT));
+                        }
+                    }));
+        }
+    }
+}

@@ -1,0 +1,172 @@
+package io.nbguard.cli;
+
+import io.nbguard.api.ByteSize;
+import io.nbguard.cli.client.DashboardClient;
+import io.nbguard.cli.client.Item;
+import io.nbguard.cli.text.Line;
+import io.nbguard.server.json.JsonText;
+import io.nbguard.server.json.JsonWriting;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code nbguard schedule add}. */
+@Command(
+        name = "add",
+        sortOptions = false,
+        customSynopsis = "nbguard schedule add [OPTIONS] NOTEBOOK",
+        description = "Has a notebook run again and again, or once later.",
+        mixinStandardHelpOptions = true)
+final class ScheduleAddCommand implements Callable<Integer> {
+
+    private final Surroundings surroundings;
+
+    @Parameters(index = "0", paramLabel = "NOTEBOOK", description = "The notebook, as serve names it.")
+    String notebook = "";
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    When when = new When();
+
+    /** One of three ways to say when. */
+    static final class When {
+
+        @Option(
+                names = "--cron",
+                paramLabel = "FIELDS",
+                description = "A crontab line's five fields, such as '0 2 * * mon-fri', or @daily and friends.")
+        @Nullable String cron;
+
+        @Option(
+                names = "--every",
+                paramLabel = "TIME",
+                converter = Converters.Time.class,
+                description = "An interval, such as 10m, counted from the start.")
+        @Nullable Duration every;
+
+        @Option(
+                names = "--at",
+                paramLabel = "TIME",
+                description = "Once, at a time in UTC such as 2026-01-13T02:00:00Z.")
+        @Nullable String at;
+
+        /** Made by picocli. */
+        When() {}
+    }
+
+    @Option(
+            names = {"-p", "--parameter"},
+            arity = "2",
+            hideParamSyntax = true,
+            paramLabel = "NAME VALUE",
+            description = "Sets a parameter of the notebook; see 'nbguard run --help'. Can be repeated.")
+    List<String> parameters = new ArrayList<>();
+
+    @Option(
+            names = "--allow-unknown-parameters",
+            description =
+                    "Sets parameters also if no code of a notebook that has a cell tagged 'parameters' mentions them, which else is"
+                            + " taken for a slip.")
+    boolean allowUnknownParameters;
+
+    @Option(names = "--id", paramLabel = "ID", description = "What to call it: a-z, 0-9 and -. Default: a random id.")
+    @Nullable String id;
+
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description =
+                    "The time zone that days and hours are meant in, such as Europe/Berlin. Default: this machine's.")
+    String zone = ZoneId.systemDefault().getId();
+
+    @Option(
+            names = "--memory",
+            paramLabel = "SIZE",
+            converter = Converters.Size.class,
+            description = "The most memory that an execution may hold, such as 2g.")
+    @Nullable ByteSize memory;
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "The longest that an execution may run, such as 1h.")
+    @Nullable Duration timeout;
+
+    @Option(names = "--max-instances", paramLabel = "N", description = "How many may run at once. Default: 1.")
+    int maxInstances = 1;
+
+    @Option(
+            names = "--jitter",
+            paramLabel = "TIME",
+            converter = Converters.Time.class,
+            description = "Puts each start off by up to this, at random. Default: not at all.")
+    Duration jitter = Duration.ZERO;
+
+    @Mixin
+    RemoteOptions options = new RemoteOptions();
+
+    ScheduleAddCommand(Surroundings surroundings) {
+        this.surroundings = surroundings;
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        DashboardClient client = options.client();
+        String answer = client.postText("/api/v1/schedules", Optional.of(body()));
+        if (options.json) {
+            surroundings.out().raw(answer + System.lineSeparator());
+            return ExitCodes.OK;
+        }
+        Item added = Item.of(ParameterText.value(answer));
+        surroundings
+                .out()
+                .print(Line.of("Added " + added.text("id") + ": " + notebook + " is due next on "
+                        + ExecutionTable.time(added.text("nextFireAt")) + "."));
+        return ExitCodes.OK;
+    }
+
+    private String body() {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        for (int i = 0; i < parameters.size(); i += 2) {
+            values.put(parameters.get(i), ParameterText.value(parameters.get(i + 1)));
+        }
+        return JsonText.object(json -> {
+            if (id != null) {
+                json.writeStringField("id", id);
+            }
+            json.writeStringField("trigger", when.cron != null ? "cron" : when.every != null ? "interval" : "once");
+            json.writeStringField("expression", expression());
+            json.writeStringField("zone", zone);
+            json.writeNumberField("maxInstances", maxInstances);
+            JsonWriting.seconds(json, "jitterSeconds", jitter);
+            json.writeObjectFieldStart("request");
+            json.writeStringField("notebook", notebook);
+            json.writeFieldName("parameters");
+            JsonWriting.value(json, values);
+            json.writeBooleanField("allowUnknownParameters", allowUnknownParameters);
+            JsonWriting.text(json, "memory", Optional.ofNullable(memory).map(size -> Long.toString(size.bytes())));
+            if (timeout != null) {
+                JsonWriting.seconds(json, "timeoutSeconds", timeout);
+            }
+            json.writeEndObject();
+        });
+    }
+
+    private String expression() {
+        if (when.cron != null) {
+            return when.cron;
+        }
+        return when.every != null ? when.every.toString() : String.valueOf(when.at);
+    }
+}

@@ -1,5 +1,0 @@
-/** The {@code nbguard} command: {@code run}, {@code demo}, {@code top}, {@code doctor}. */
-@NullMarked
-package io.nbguard.examples.cli;
-
-import org.jspecify.annotations.NullMarked;

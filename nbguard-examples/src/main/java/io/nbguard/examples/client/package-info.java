@@ -1,5 +1,0 @@
-/** How commands talk to a {@code serve} that runs elsewhere on this machine, or beyond. */
-@NullMarked
-package io.nbguard.examples.client;
-
-import org.jspecify.annotations.NullMarked;

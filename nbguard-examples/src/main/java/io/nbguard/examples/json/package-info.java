@@ -1,5 +1,0 @@
-/** JSON for scripts: the same numbers that people see, with units in their names. */
-@NullMarked
-package io.nbguard.examples.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Who may ask the dashboard host for what: tokens, roles, allowed hosts, rates. */
-@NullMarked
-package io.nbguard.examples.serve.access;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** How the dashboard host speaks HTTP: routes, requests, refusals and the gate that every request goes through. */
-@NullMarked
-package io.nbguard.examples.serve.http;
-
-import org.jspecify.annotations.NullMarked;

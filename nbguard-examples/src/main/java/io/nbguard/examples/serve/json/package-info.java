@@ -1,5 +1,0 @@
-/** The shapes of what the dashboard host takes and tells, as docs/http-api.md has them. */
-@NullMarked
-package io.nbguard.examples.serve.json;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** What the dashboard host reads from notebook files: parameters, printed text, a rendered view; none of it is ever run. */
-@NullMarked
-package io.nbguard.examples.serve.notebook;
-
-import org.jspecify.annotations.NullMarked;

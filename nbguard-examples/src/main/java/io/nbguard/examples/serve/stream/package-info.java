@@ -1,5 +1,0 @@
-/** Live streams of the dashboard host: one broadcaster, a bounded mailbox for each reader. */
-@NullMarked
-package io.nbguard.examples.serve.stream;
-
-import org.jspecify.annotations.NullMarked;

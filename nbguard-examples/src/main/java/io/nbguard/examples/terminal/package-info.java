@@ -1,5 +1,0 @@
-/** The terminal that a person looks at, or the pipe that a program reads: colour, redrawing in place, keys, signals. */
-@NullMarked
-package io.nbguard.examples.terminal;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,23 @@
+package io.nbguard.server.http;
+
+import io.nbguard.server.access.Role;
+import java.util.Optional;
+
+/** Who may use a route. */
+public enum Access {
+    /** Anybody. */
+    PUBLIC,
+    /** Whoever has a token. */
+    VIEWER,
+    /** Operators. */
+    OPERATOR;
+
+    /** Returns the role that is needed, if one is. */
+    public Optional<Role> role() {
+        return switch (this) {
+            case PUBLIC -> Optional.empty();
+            case VIEWER -> Optional.of(Role.VIEWER);
+            case OPERATOR -> Optional.of(Role.OPERATOR);
+        };
+    }
+}

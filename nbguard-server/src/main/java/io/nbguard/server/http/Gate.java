@@ -1,0 +1,202 @@
+package io.nbguard.server.http;
+
+import io.nbguard.server.access.AllowedHosts;
+import io.nbguard.server.access.Caller;
+import io.nbguard.server.access.RateLimiter;
+import io.nbguard.server.access.Role;
+import io.nbguard.server.access.Tokens;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every request goes through before anything is done: is the host's name ours, who asks, may they, do they ask too
+ * often, and do they ask themselves or has another site made their browser ask. For any thread.
+ */
+public final class Gate {
+
+    /** The cookie that a login sets. */
+    public static final String COOKIE = "nbguard";
+
+    private static final String BEARER = "bearer ";
+
+    private final Tokens tokens;
+    private final AllowedHosts hosts;
+    private final RateLimiter looks;
+    private final RateLimiter changes;
+    private final RateLimiter failures;
+    private final RateLimiter strangers;
+
+    /**
+     * Makes it.
+     *
+     * @param looks how often a caller may look
+     * @param changes how often a caller may ask for a change
+     * @param failures how often an address may come with what is no valid token
+     * @param strangers how often an address may come without any
+     */
+    public Gate(
+            Tokens tokens,
+            AllowedHosts hosts,
+            RateLimiter looks,
+            RateLimiter changes,
+            RateLimiter failures,
+            RateLimiter strangers) {
+        this.tokens = tokens;
+        this.hosts = hosts;
+        this.looks = looks;
+        this.changes = changes;
+        this.failures = failures;
+        this.strangers = strangers;
+    }
+
+    /**
+     * Returns who asks; null on a public route.
+     *
+     * @throws Refusal if they may not
+     */
+    public @Nullable Caller admit(Asking asking, Access access) {
+        mustBeOurHost(asking);
+        Optional<Role> needed = access.role();
+        if (needed.isEmpty()) {
+            return null;
+        }
+        Caller caller = identify(asking);
+        mayUse(asking, caller, needed.get());
+        return caller;
+    }
+
+    /**
+     * Checks that a known caller may do something, and does not do it too often.
+     *
+     * @throws Refusal (403, 429) if not
+     */
+    void mayUse(Asking asking, Caller caller, Role needed) {
+        boolean safe = asking.method().equals("GET") || asking.method().equals("HEAD");
+        // A flood of other requests is no reason not to stop something.
+        String kind = asking.isUrgent() ? " urgent " : " ";
+        (safe ? looks : changes).take(caller.role() + kind + caller.address()).ifPresent(wait -> {
+            throw Refusal.later(429, "TOO_MANY_REQUESTS", "too many requests: try again in a moment", wait);
+        });
+        if (!caller.role().covers(needed)) {
+            throw Refusal.forbidden(
+                    "FORBIDDEN",
+                    "a " + caller.role().text() + " may not do that: it takes the " + needed.text() + "s' token");
+        }
+        if (caller.byCookie() && !safe) {
+            mustComeFromOurPage(asking);
+        }
+    }
+
+    /**
+     * Checks which host the request is for.
+     *
+     * @throws Refusal (403) if it is not one of ours
+     */
+    public void mustBeOurHost(Asking asking) {
+        if (!hosts.allows(asking.host())) {
+            throw Refusal.forbidden(
+                    "HOST_NOT_ALLOWED",
+                    "the request is for the host '" + asking.host() + "': expected " + hosts.describe()
+                            + " (--allow-host, in a program allowHost, adds a name)");
+        }
+    }
+
+    /**
+     * Returns whose token this is.
+     *
+     * @throws Refusal (401, 429) if nobody's
+     */
+    public Role login(String token, String address) {
+        return tokens.roleOf(token).orElseThrow(() -> failed(address, "the token is not valid"));
+    }
+
+    /** Begins a login; returns the cookie for it. */
+    public String cookieFor(Role role) {
+        return tokens.logIn(role);
+    }
+
+    /** Ends the login of a request's cookie. */
+    public void logOut(String cookie) {
+        tokens.logOut(cookie);
+    }
+
+    /** Checks that a WebSocket, which browsers let any site open, was opened by our own page, or by no browser. */
+    public void mustBeOurOrigin(Asking asking) {
+        String origin = asking.origin();
+        if (origin != null && !isOurs(origin, asking.host())) {
+            throw Refusal.forbidden("FOREIGN_ORIGIN", "the request comes from a page of " + origin + ", not from ours");
+        }
+    }
+
+    /**
+     * Returns who asks.
+     *
+     * @throws Refusal (401, 429) if nobody who is known
+     */
+    public Caller identify(Asking asking) {
+        String address = asking.address();
+        String authorization = asking.authorization();
+        if (authorization == null && asking.cookie() == null) {
+            throw refused(
+                    strangers,
+                    address,
+                    "a token is needed: send 'Authorization: Bearer TOKEN', or log in on the page"
+                            + " with the link that serve has printed");
+        }
+        return known(asking)
+                .orElseThrow(() -> failed(
+                        address,
+                        authorization == null
+                                ? "the login is not valid any more: log in again"
+                                : isBearer(authorization)
+                                        ? "the token is not valid"
+                                        : "the header Authorization is of another kind: expected 'Bearer TOKEN'"));
+    }
+
+    /** Returns who asks, if they are known; a header goes before a cookie. */
+    Optional<Caller> known(Asking asking) {
+        String authorization = asking.authorization();
+        String cookie = asking.cookie();
+        if (authorization != null) {
+            return isBearer(authorization)
+                    ? tokens.roleOf(authorization.substring(BEARER.length()).strip())
+                            .map(role -> new Caller(role, asking.address(), false))
+                    : Optional.empty();
+        }
+        return cookie == null
+                ? Optional.empty()
+                : tokens.roleOfCookie(cookie).map(role -> new Caller(role, asking.address(), true));
+    }
+
+    private static boolean isBearer(String authorization) {
+        return authorization.toLowerCase(Locale.ROOT).startsWith(BEARER);
+    }
+
+    private Refusal failed(String address, String why) {
+        return refused(failures, address, why);
+    }
+
+    private static Refusal refused(RateLimiter limit, String address, String why) {
+        return limit.take(address)
+                .map(wait -> Refusal.later(
+                        429,
+                        "TOO_MANY_FAILURES",
+                        "too many requests without a valid token: try again in a moment",
+                        wait))
+                .orElseGet(() -> Refusal.unauthorized(why));
+    }
+
+    private void mustComeFromOurPage(Asking asking) {
+        if (!"page".equals(asking.page())) {
+            throw Refusal.forbidden(
+                    "NOT_FROM_THE_PAGE",
+                    "a change by cookie needs the header 'X-Nbguard: page', which no other site can send");
+        }
+        mustBeOurOrigin(asking);
+    }
+
+    private static boolean isOurs(String origin, @Nullable String host) {
+        return host != null && (origin.equals("http://" + host) || origin.equals("https://" + host));
+    }
+}

@@ -1,0 +1,21 @@
+package io.nbguard.server.json;
+
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
+import java.util.Optional;
+
+/** Why an execution ended, in words: the same for the page, for scripts and in a terminal. */
+public final class EndText {
+
+    private EndText() {}
+
+    /**
+     * Returns why an execution ended as it did, in a sentence: what the notebook itself says, or, where it was ended from
+     * outside, the reason for that. How its processes reacted to being ended is then left out.
+     */
+    public static Optional<String> why(ExecutionRecord record) {
+        return record.state() == ExecutionState.KILLED
+                ? record.message().or(record::error)
+                : record.error().or(record::message);
+    }
+}

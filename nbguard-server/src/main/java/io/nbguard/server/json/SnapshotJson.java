@@ -1,0 +1,168 @@
+package io.nbguard.server.json;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ContainerSnapshot;
+import io.nbguard.api.CpuTime;
+import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.LoopHealth;
+import io.nbguard.api.ProcessSnapshot;
+import io.nbguard.api.Reading;
+import io.nbguard.api.Safety;
+import io.nbguard.api.Snapshot;
+import java.io.IOException;
+import java.time.Duration;
+
+/**
+ * One tick's readings, for {@code top --json}. A reading is an object: {@code {"value": 42, "source": …}}, or
+ * {@code {"unlimited": true, "source": …}}, or {@code {"unavailable": why, "source": …}}.
+ */
+public final class SnapshotJson {
+
+    private SnapshotJson() {}
+
+    /** Returns a snapshot as a JSON object. */
+    public static String of(Snapshot snapshot) {
+        return JsonText.object(json -> write(json, snapshot));
+    }
+
+    /** Writes the fields of a snapshot into an object that is already begun. */
+    public static void write(JsonGenerator json, Snapshot snapshot) throws IOException {
+        json.writeNumberField("sequence", snapshot.sequence());
+        json.writeStringField("takenAt", snapshot.takenAt().toString());
+        json.writeObjectFieldStart("container");
+        container(json, snapshot.container());
+        json.writeEndObject();
+        if (snapshot.budget().isPresent()) {
+            budget(json, snapshot.budget().get());
+        } else {
+            json.writeNullField("budget");
+        }
+        json.writeStringField("rung", snapshot.rung().name());
+        safety(json, snapshot.safety());
+        json.writeArrayFieldStart("executions");
+        for (ExecutionSnapshot execution : snapshot.executions()) {
+            execution(json, execution);
+        }
+        json.writeEndArray();
+        loop(json, snapshot.loop());
+    }
+
+    private static void container(JsonGenerator json, ContainerSnapshot container) throws IOException {
+        size(json, "memoryRawBytes", container.memoryRaw());
+        size(json, "memoryWorkingSetBytes", container.memoryWorkingSet());
+        size(json, "memoryUnreclaimableBytes", container.memoryUnreclaimable());
+        size(json, "memoryLimitBytes", container.memoryLimit());
+        reading(json, "cpuSeconds", container.cpuTime().map(CpuTime::seconds));
+        reading(json, "cores", container.cores());
+        reading(json, "coresLimit", container.coresLimit());
+        reading(json, "cpuPercentOfQuota", container.cpuPercentOfQuota());
+        reading(json, "cpuThrottledPeriods", container.cpuThrottledPeriods());
+        reading(json, "memoryPressure", container.memoryPressure());
+        reading(json, "cpuPressure", container.cpuPressure());
+        reading(json, "oomKills", container.oomKills());
+    }
+
+    private static void safety(JsonGenerator json, Safety safety) throws IOException {
+        json.writeObjectFieldStart("safety");
+        json.writeStringField("tier", safety.tier().name());
+        json.writeStringField("watchdog", safety.watchdog().name());
+        json.writeNumberField("reactionSeconds", seconds(safety.reaction()));
+        size(json, "survivableFillBytesPerSecond", safety.survivableFillPerSecond());
+        json.writeEndObject();
+    }
+
+    private static void size(JsonGenerator json, String name, Reading<ByteSize> reading) throws IOException {
+        reading(json, name, reading.map(ByteSize::bytes));
+    }
+
+    private static void reading(JsonGenerator json, String name, Reading<? extends Number> reading) throws IOException {
+        json.writeObjectFieldStart(name);
+        if (reading instanceof Reading.Value<? extends Number> value) {
+            if (value.get() instanceof Double number) {
+                json.writeNumberField("value", number);
+            } else {
+                json.writeNumberField("value", value.get().longValue());
+            }
+        } else if (reading instanceof Reading.Unavailable<? extends Number> unavailable) {
+            json.writeStringField("unavailable", unavailable.reason());
+        } else {
+            json.writeBooleanField("unlimited", true);
+        }
+        json.writeStringField("source", reading.source());
+        json.writeEndObject();
+    }
+
+    private static void budget(JsonGenerator json, Snapshot.BudgetSnapshot budget) throws IOException {
+        json.writeObjectFieldStart("budget");
+        json.writeNumberField("limitBytes", budget.limit().bytes());
+        json.writeNumberField("thresholdBytes", budget.threshold().bytes());
+        json.writeNumberField("usedBytes", budget.used().bytes());
+        json.writeNumberField("rssBytes", budget.rss().bytes());
+        json.writeEndObject();
+    }
+
+    /** Writes an execution at one tick as an object. */
+    public static void execution(JsonGenerator json, ExecutionSnapshot execution) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", execution.id().value());
+        json.writeStringField("notebook", execution.notebook());
+        json.writeStringField("state", execution.state().name());
+        json.writeNumberField("cellsDone", execution.progress().cellsDone());
+        if (execution.progress().cellsTotal().isPresent()) {
+            json.writeNumberField(
+                    "cellsTotal", execution.progress().cellsTotal().getAsInt());
+        } else {
+            json.writeNullField("cellsTotal");
+        }
+        json.writeNumberField("elapsedSeconds", seconds(execution.elapsed()));
+        json.writeNumberField("memoryBytes", execution.memory().size().bytes());
+        json.writeStringField("memorySource", execution.memory().source().text());
+        json.writeNumberField("peakMemoryBytes", execution.peakMemory().bytes());
+        json.writeNumberField("rssBytes", execution.rss().bytes());
+        if (execution.pss().isPresent()) {
+            json.writeNumberField("pssBytes", execution.pss().get().bytes());
+        } else {
+            json.writeNullField("pssBytes");
+        }
+        json.writeNumberField("peakRssBytes", execution.peakRss().bytes());
+        size(json, "chargedBytes", execution.charged());
+        size(json, "ioReadBytes", execution.ioRead());
+        size(json, "ioWrittenBytes", execution.ioWritten());
+        json.writeNumberField("cores", execution.cores());
+        json.writeNumberField("cpuSeconds", execution.cpuTime().seconds());
+        json.writeArrayFieldStart("processes");
+        for (ProcessSnapshot process : execution.processes()) {
+            json.writeStartObject();
+            json.writeNumberField("pid", process.pid());
+            json.writeNumberField("parentPid", process.parentPid());
+            json.writeStringField("startedAt", process.startedAt().toString());
+            json.writeStringField("command", process.command());
+            json.writeStringField("state", String.valueOf(process.state()));
+            json.writeNumberField("threads", process.threads());
+            json.writeNumberField("rssBytes", process.rss().bytes());
+            json.writeNumberField("cores", process.cores());
+            json.writeNumberField("cpuSeconds", process.cpuTime().seconds());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private static void loop(JsonGenerator json, LoopHealth loop) throws IOException {
+        json.writeObjectFieldStart("loop");
+        json.writeNumberField("ticks", loop.ticks());
+        json.writeNumberField("intervalSeconds", seconds(loop.interval()));
+        json.writeNumberField("lastTickSeconds", seconds(loop.lastTick()));
+        json.writeNumberField("slowestTickSeconds", seconds(loop.slowestTick()));
+        json.writeNumberField("lagSeconds", seconds(loop.lag()));
+        json.writeNumberField("missedTicks", loop.missedTicks());
+        json.writeNumberField("sinceLastTickSeconds", seconds(loop.sinceLastTick()));
+        json.writeBooleanField("stalled", loop.stalled());
+        json.writeEndObject();
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+}

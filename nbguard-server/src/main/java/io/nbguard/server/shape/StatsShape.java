@@ -1,0 +1,75 @@
+package io.nbguard.server.shape;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.nbguard.api.ByteSize;
+import io.nbguard.api.ContainerSnapshot;
+import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.Snapshot;
+import io.nbguard.server.json.JsonWriting;
+import java.io.IOException;
+import java.util.Optional;
+
+/**
+ * The body of {@code GET /stats} (spec G1). Memory of the container is what the kernel charges ({@code memory.current}); a
+ * notebook's is what its process tree holds, in MiB, with the source of that number. CPU is in percent of one core, as {@code docker stats} has it.
+ */
+public final class StatsShape {
+
+    private static final double MEBIBYTE = 1 << 20;
+
+    private StatsShape() {}
+
+    /** Writes the fields into an object that is already begun. */
+    public static void write(JsonGenerator json, Snapshot snapshot, Thresholds thresholds) throws IOException {
+        json.writeObjectFieldStart("container_total");
+        container(json, snapshot.container(), thresholds);
+        json.writeEndObject();
+        json.writeArrayFieldStart("individual_notebooks");
+        for (ExecutionSnapshot execution : snapshot.executions()) {
+            notebook(json, execution);
+        }
+        json.writeEndArray();
+    }
+
+    private static void container(JsonGenerator json, ContainerSnapshot container, Thresholds thresholds)
+            throws IOException {
+        Optional<Long> used = container.memoryRaw().value().map(ByteSize::bytes);
+        Optional<Long> limit = container.memoryLimit().value().map(ByteSize::bytes);
+        whole(json, "memory_bytes", used);
+        whole(json, "memory_limit_bytes", limit);
+        real(json, "memory_percent", used.flatMap(bytes -> limit.map(most -> 100.0 * bytes / most)));
+        whole(json, "threshold_bytes", limit.map(thresholds::killBytes));
+        real(json, "cpu_cores", container.cores().value());
+        real(json, "cpu_percent", container.cpuPercentOfOneCore().value());
+    }
+
+    private static void notebook(JsonGenerator json, ExecutionSnapshot execution) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("id", execution.id().value());
+        json.writeStringField("name", execution.notebook());
+        json.writeStringField("status", "running");
+        json.writeNumberField("memory_mb", execution.memory().size().bytes() / MEBIBYTE);
+        json.writeStringField("memory_source", execution.memory().source().text());
+        json.writeNumberField("cpu_percent", execution.cores() * 100);
+        json.writeNumberField("cells_done", execution.progress().cellsDone());
+        JsonWriting.number(json, "cells_total", execution.progress().cellsTotal());
+        JsonWriting.seconds(json, "elapsed_seconds", execution.elapsed());
+        json.writeEndObject();
+    }
+
+    private static void whole(JsonGenerator json, String name, Optional<Long> value) throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(name, value.get());
+        } else {
+            json.writeNullField(name);
+        }
+    }
+
+    private static void real(JsonGenerator json, String name, Optional<Double> value) throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(name, value.get());
+        } else {
+            json.writeNullField(name);
+        }
+    }
+}

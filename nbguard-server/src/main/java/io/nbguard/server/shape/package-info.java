@@ -1,0 +1,5 @@
+/** The shapes of what the dashboard host takes and tells, as docs/http-api.md has them. */
+@NullMarked
+package io.nbguard.server.shape;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The version that was built. */
+@NullMarked
+package io.nbguard.server.version;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,136 @@
+package io.nbguard.server;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.Progress;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.Readiness;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An executor that starts no process: each execution runs until it is stopped, or the test completes it. */
+final class StandIn implements Executor {
+
+    static final String EXECUTED = "{\"cells\":[{\"cell_type\":\"code\",\"execution_count\":1,\"metadata\":{},"
+            + "\"outputs\":[{\"name\":\"stdout\",\"output_type\":\"stream\",\"text\":[\"one\\n\",\"two\\n\"]},"
+            + "{\"data\":{\"text/html\":[\"<script>alert(1)</script>\"],\"text/plain\":[\"<b>42</b>\"]},"
+            + "\"execution_count\":1,\"metadata\":{},\"output_type\":\"execute_result\"}],"
+            + "\"source\":[\"print('one')\"]}],\"metadata\":{},\"nbformat\":4,\"nbformat_minor\":5}";
+
+    final AtomicInteger launches = new AtomicInteger();
+    private final Queue<Run> runs = new ConcurrentLinkedQueue<>();
+    private volatile boolean ignoresInterrupts;
+
+    @Override
+    public String name() {
+        return "stand-in";
+    }
+
+    @Override
+    public Readiness check(Map<String, String> configuration) {
+        return new Readiness(List.of());
+    }
+
+    @Override
+    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+        Run run = new Run(context);
+        runs.add(run);
+        context.running();
+        context.progress(Progress.of(0, 2));
+        // At last: who has waited for this may complete it.
+        launches.incrementAndGet();
+        return run;
+    }
+
+    /** Has what is launched go on when it is interrupted, until it is killed. */
+    void ignoresInterrupts() {
+        ignoresInterrupts = true;
+    }
+
+    /** Has everything complete that was launched. */
+    void completeAll() {
+        for (Run run = runs.poll(); run != null; run = runs.poll()) {
+            run.complete();
+        }
+    }
+
+    /** Has everything fail that was launched. */
+    void failAll(String error) {
+        for (Run run = runs.poll(); run != null; run = runs.poll()) {
+            run.fail(error);
+        }
+    }
+
+    private final class Run implements LaunchedExecution {
+
+        private final LaunchContext context;
+        private final CompletableFuture<ExitReport> completion = new CompletableFuture<>();
+
+        Run(LaunchContext context) {
+            this.context = context;
+        }
+
+        void complete() {
+            if (completion.isDone()) {
+                return;
+            }
+            try {
+                context.progress(Progress.of(2, 2));
+                Path output = Files.writeString(context.stagingDirectory().resolve("out.ipynb"), EXECUTED);
+                end(OptionalInt.of(0), OptionalInt.empty(), Optional.of(output));
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void fail(String error) {
+            completion.complete(new ExitReport(
+                    OptionalInt.of(1),
+                    OptionalInt.empty(),
+                    Optional.of(EndReason.CELL_ERROR),
+                    Optional.of(error),
+                    Optional.empty(),
+                    Optional.empty()));
+        }
+
+        private void end(OptionalInt code, OptionalInt signal, Optional<Path> output) {
+            completion.complete(
+                    new ExitReport(code, signal, Optional.empty(), Optional.empty(), output, Optional.empty()));
+        }
+
+        @Override
+        public CompletableFuture<ExitReport> completion() {
+            return completion;
+        }
+
+        @Override
+        public void interrupt() {
+            if (!ignoresInterrupts) {
+                end(OptionalInt.empty(), OptionalInt.of(2), Optional.empty());
+            }
+        }
+
+        @Override
+        public void terminate() {
+            end(OptionalInt.empty(), OptionalInt.of(15), Optional.empty());
+        }
+
+        @Override
+        public void kill() {
+            end(OptionalInt.empty(), OptionalInt.of(9), Optional.empty());
+        }
+    }
+}
