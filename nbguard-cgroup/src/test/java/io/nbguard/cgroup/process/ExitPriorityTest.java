@@ -164,7 +164,7 @@ class ExitPriorityTest {
                 time.sleep(1000)
                 """);
         long child = Long.parseLong(line(parent));
-        Machine machine = Machine.of(Path.of("/proc"), Map.of(ThreadPriority.SETTING, wish));
+        Machine machine = Machine.of(Path.of("/proc"), Map.of(PriorityWish.SETTING, wish));
         ProcessIdentity identity = new ProcessIdentity(child, field(child, 22));
 
         int killed = new PidfdSignals(machine, LAPS)

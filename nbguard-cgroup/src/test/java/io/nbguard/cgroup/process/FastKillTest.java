@@ -84,7 +84,7 @@ class FastKillTest {
     @Test
     void memoryIsBackWhenTheKillReturns() throws Exception {
         try (MemoryGroup limited = MemoryGroup.limitedTo(1024 * MIB);
-                Tracked tracked = new Tracked(Map.of(ThreadPriority.SETTING, "none"))) {
+                Tracked tracked = new Tracked(Map.of(PriorityWish.SETTING, "none"))) {
             ProcessGroup group = tracked.group();
             Process root = tracked.start(group, limited.joinedBy("python3", "-c", PLAIN + """
                     child = os.fork()

@@ -209,6 +209,8 @@ class FreezeTest {
             assertThat(group.freeze(order.get(0))).isTrue();
             assertThat(group.freeze(order.get(1))).isTrue();
             assertThat(group.frozenBy()).containsExactlyInAnyOrder(FreezeReason.USER, FreezeReason.BYSTANDER);
+            awaitStopped(children[0]);
+            awaitStopped(children[1]);
 
             group.thaw(order.get(0));
 

@@ -77,7 +77,7 @@ class ThreadPriorityTest {
 
     @Test
     void theCallingThreadAloneIsRaisedAsFarAsItMayBeAndIsToldHowFar() throws Exception {
-        try (Tracked tracked = new Tracked(Map.of(ThreadPriority.SETTING, "nice"))) {
+        try (Tracked tracked = new Tracked(Map.of(PriorityWish.SETTING, "nice"))) {
             int before = nice();
 
             Seen seen = hasten(tracked);
@@ -108,7 +108,7 @@ class ThreadPriorityTest {
 
     @Test
     void aWishThatCannotBeMeantIsRefused() {
-        assertThatThrownBy(() -> new ProcTracker().open(Map.of(ThreadPriority.SETTING, "high")))
+        assertThatThrownBy(() -> new ProcTracker().open(Map.of(PriorityWish.SETTING, "high")))
                 .isInstanceOf(GuardException.class)
                 .hasMessage("cgroup.priority = 'high' is not a setting: expected real-time, nice or none");
     }
