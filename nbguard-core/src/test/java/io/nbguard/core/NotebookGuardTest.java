@@ -17,6 +17,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Progress;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeProbe;
@@ -604,6 +605,15 @@ class NotebookGuardTest {
                 ErrorCode.INVALID_REQUEST,
                 ExecutionRequest.of("a.ipynb").output(root).build(),
                 "name the file in it");
+        assertRefused(
+                ErrorCode.UNSUPPORTED,
+                ExecutionRequest.of("a.ipynb")
+                        .limits(ResourceSpec.builder()
+                                .memory(ByteSize.ofGibibytes(1))
+                                .cpus(2)
+                                .build())
+                        .build(),
+                "this guard cannot limit cpu");
         assertThat(guard.executions()).isEmpty();
     }
 

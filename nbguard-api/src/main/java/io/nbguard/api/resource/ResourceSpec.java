@@ -214,7 +214,7 @@ public record ResourceSpec(
         private @Nullable ByteSize memory;
         private @Nullable ByteSize memorySwap;
         private @Nullable Integer swappiness;
-        private @Nullable CpuLimit inheritedCpu;
+        private @Nullable CpuLimit wholeCpu;
         private @Nullable BigDecimal cores;
         private @Nullable Long quotaMicros;
         private @Nullable Long periodMicros;
@@ -233,7 +233,7 @@ public record ResourceSpec(
             memory = spec.memory.orElse(null);
             memorySwap = spec.memorySwap.orElse(null);
             swappiness = spec.swappiness.isPresent() ? spec.swappiness.getAsInt() : null;
-            inheritedCpu = spec.cpu.orElse(null);
+            wholeCpu = spec.cpu.orElse(null);
             cpuShares = spec.cpuShares.isPresent() ? spec.cpuShares.getAsInt() : null;
             cpuset = spec.cpuset.orElse(null);
             pids = spec.pids.isPresent() ? spec.pids.getAsLong() : null;
@@ -269,6 +269,15 @@ public record ResourceSpec(
         /** Sets the most CPU time as text: {@code 2}, {@code 2.5} or {@code 1500m}. */
         public Builder cpus(String most) {
             return cores(CpuLimit.parseCores(most));
+        }
+
+        /** Sets the most CPU time per period, in place of what was set of it before. */
+        public Builder cpu(CpuLimit most) {
+            wholeCpu = most;
+            cores = null;
+            quotaMicros = null;
+            periodMicros = null;
+            return limited(Resource.CPU);
         }
 
         Builder cores(BigDecimal most) {
@@ -349,7 +358,7 @@ public record ResourceSpec(
                 case MEMORY -> memory = null;
                 case MEMORY_SWAP -> memorySwap = null;
                 case CPU -> {
-                    inheritedCpu = null;
+                    wholeCpu = null;
                     cores = null;
                     quotaMicros = null;
                 }
@@ -365,11 +374,11 @@ public record ResourceSpec(
             if (unlimited.contains(Resource.CPU)) {
                 return Optional.empty();
             }
-            if (cores == null && quotaMicros == null && inheritedCpu != null) {
+            if (cores == null && quotaMicros == null && wholeCpu != null) {
                 return Optional.of(
                         periodMicros == null
-                                ? inheritedCpu
-                                : CpuLimit.of(BigDecimal.valueOf(inheritedCpu.cores()), null, periodMicros));
+                                ? wholeCpu
+                                : CpuLimit.of(BigDecimal.valueOf(wholeCpu.cores()), null, periodMicros));
             }
             return cores == null && quotaMicros == null && periodMicros == null
                     ? Optional.empty()

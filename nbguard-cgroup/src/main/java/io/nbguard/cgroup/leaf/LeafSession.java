@@ -4,8 +4,9 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.ResourceLimits;
 import io.nbguard.api.SafetyTier;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.container.Membership;
 import io.nbguard.cgroup.container.WatchedFile;
 import io.nbguard.cgroup.process.Processes;
@@ -70,7 +71,7 @@ final class LeafSession implements TrackerSession {
     }
 
     @Override
-    public ProcessGroup create(ExecutionId id, ResourceLimits limits) {
+    public ProcessGroup create(ExecutionId id, Allocation allocation) {
         if (closed || !isGuard()) {
             throw new GuardException(
                     ErrorCode.ILLEGAL_STATE,
@@ -80,7 +81,7 @@ final class LeafSession implements TrackerSession {
         try {
             Files.createDirectory(leaf);
             try {
-                confine(leaf, limits);
+                confine(leaf, allocation.limits());
             } catch (IOException e) {
                 new Group(leaf).remove();
                 throw e;
@@ -95,7 +96,7 @@ final class LeafSession implements TrackerSession {
         return add(new Group(leaf), true);
     }
 
-    private void confine(Path leaf, ResourceLimits limits) throws IOException {
+    private void confine(Path leaf, ResourceSpec limits) throws IOException {
         ControlFile.write(leaf.resolve("memory.oom.group"), "1");
         ControlFile.tryWrite(leaf.resolve("pids.max"), parts.pidsMax());
         if (limits.memory().isPresent()) {

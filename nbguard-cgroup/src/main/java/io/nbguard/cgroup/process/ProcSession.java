@@ -1,7 +1,7 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.SampleDepth;
@@ -92,7 +92,7 @@ final class ProcSession implements TrackerSession {
     }
 
     @Override
-    public ProcessGroup create(ExecutionId id, ResourceLimits limits) {
+    public ProcessGroup create(ExecutionId id, Allocation allocation) {
         ProcGroup group = new ProcGroup(this, Cookie.random(), ownStart);
         add(group);
         return group;

@@ -3,7 +3,8 @@ package io.nbguard.cgroup.leaf;
 import com.sun.management.ThreadMXBean;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.spi.GroupUsage;
@@ -145,13 +146,15 @@ public final class TrackerProgram {
         return "ok";
     }
 
-    private static ResourceLimits limits(List<String> words) {
+    private static Allocation limits(List<String> words) {
         return words.size() < 2
-                ? ResourceLimits.NONE
-                : new ResourceLimits(Optional.of(ByteSize.parse(words.get(1))), Optional.empty());
+                ? Allocation.NONE
+                : Allocation.of(ResourceSpec.builder()
+                        .memory(ByteSize.parse(words.get(1)))
+                        .build());
     }
 
-    private String created(TrackerSession session, String id, ResourceLimits limits) {
+    private String created(TrackerSession session, String id, Allocation limits) {
         groups.put(id, session.create(new ExecutionId(id), limits));
         return "ok";
     }
