@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  */
 public final class LeafTracker implements ProcessTracker {
 
+    static final String NAME = "nbguard-cgroup2";
+
     /** The setting that chooses the tier. */
     static final String TIER = "cgroup.tier";
 
@@ -55,7 +57,7 @@ public final class LeafTracker implements ProcessTracker {
 
     @Override
     public String name() {
-        return "nbguard-cgroup2";
+        return NAME;
     }
 
     @Override

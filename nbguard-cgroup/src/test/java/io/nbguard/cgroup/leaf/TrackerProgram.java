@@ -78,6 +78,8 @@ public final class TrackerProgram {
             case "measure" -> measured(session(name), Integer.parseInt(rest.get(0)));
             case "close" -> closed(name);
             case "create" -> created(session(name), rest.get(0), limits(rest));
+            case "enforcement" -> session(name).enforcement();
+            case "update" -> updated(group(name), limits(words));
             case "attach" -> attached(session(name), rest);
             case "start" -> started(name, rest);
             case "root" -> group(name).root().orElseThrow();
@@ -156,6 +158,11 @@ public final class TrackerProgram {
 
     private String created(TrackerSession session, String id, Allocation limits) {
         groups.put(id, session.create(new ExecutionId(id), limits));
+        return "ok";
+    }
+
+    private static String updated(ProcessGroup group, Allocation limits) {
+        group.update(limits);
         return "ok";
     }
 
