@@ -70,6 +70,13 @@ public final class CpuSet {
         return cpu >= 0 && cpus.get(cpu);
     }
 
+    /** Returns whether every CPU of {@code other} is in it. */
+    public boolean containsAll(CpuSet other) {
+        BitSet beyond = (BitSet) other.cpus.clone();
+        beyond.andNot(cpus);
+        return beyond.isEmpty();
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof CpuSet set && cpus.equals(set.cpus);
