@@ -2,7 +2,8 @@
  * Values, events and service interfaces of nbguard. Needs {@code java.base} and nothing else at run time; a plugin
  * needs only this module.
  *
- * <p>{@code io.nbguard.api} is what a host reads and passes; {@code io.nbguard.spi} is what a plugin implements.
+ * <p>{@code io.nbguard.api} is what a host reads and passes, {@code io.nbguard.api.resource} the limits
+ * and devices in it; {@code io.nbguard.spi} is what a plugin implements.
  */
 module io.nbguard.api {
     // Not transitive: who compiles against this module need not have the annotations.
@@ -10,6 +11,7 @@ module io.nbguard.api {
     requires static org.jspecify;
 
     exports io.nbguard.api;
+    exports io.nbguard.api.resource;
     exports io.nbguard.spi;
     exports io.nbguard.api.internal to
             io.nbguard.core,

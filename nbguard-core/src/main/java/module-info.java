@@ -4,6 +4,7 @@ module io.nbguard.core {
     requires static org.jspecify;
     requires org.slf4j;
 
+    uses io.nbguard.spi.DeviceProbe;
     uses io.nbguard.spi.Executor;
     uses io.nbguard.spi.HistoryStore;
     uses io.nbguard.spi.KillPolicy;

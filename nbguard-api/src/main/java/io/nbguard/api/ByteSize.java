@@ -1,6 +1,8 @@
 package io.nbguard.api;
 
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -19,8 +21,8 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
     public static final ByteSize ZERO = new ByteSize(0);
 
     private static final Pattern FORM =
-            Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*([kmgt]?)(?:i?b)?", Pattern.CASE_INSENSITIVE);
-    private static final String UNITS = "bkmgt";
+            Pattern.compile("(\\d+(?:\\.\\d+)?)\\s*(?:([kmgt])i?b?|b)?", Pattern.CASE_INSENSITIVE);
+    private static final String UNITS = "kmgt";
     private static final int MOST_DECIMALS = 6;
 
     /**
@@ -50,9 +52,9 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
     }
 
     /**
-     * Reads {@code 100000b}, {@code 1000k}, {@code 128m}, {@code 1.5g}, {@code 2GiB}; no unit means bytes.
+     * Reads {@code 100000b}, {@code 1000k}, {@code 128m}, {@code 1.5g}, {@code 2Gi}, {@code 2GiB}; no unit means bytes.
      *
-     * @throws IllegalArgumentException if {@code text} is not of that form, or larger than 2⁶³ − 1 bytes
+     * @throws IllegalArgumentException if {@code text} is not of that form, a fraction of a byte, or larger than 2⁶³ − 1 bytes
      */
     public static ByteSize parse(String text) {
         Matcher matcher = FORM.matcher(text.strip());
@@ -60,12 +62,19 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
             throw new IllegalArgumentException("'" + text
                     + "' is not a size: expected a number and an optional unit b, k, m, g or t, such as 512m or 2g");
         }
-        String unit = matcher.group(2).toLowerCase(Locale.ROOT);
-        long factor = 1L << (10 * (unit.isEmpty() ? 0 : UNITS.indexOf(unit.charAt(0))));
+        BigDecimal number = new BigDecimal(matcher.group(1));
+        String unit = matcher.group(2);
+        if (unit == null && number.stripTrailingZeros().scale() > 0) {
+            // Docker would take '2.5' for 2 bytes where gigabytes are meant.
+            throw new IllegalArgumentException("'" + text
+                    + "' is a fraction of a byte: expected a whole number of bytes, or a unit k, m, g or t as in 2.5g");
+        }
+        int exponent = unit == null
+                ? 0
+                : 1 + UNITS.indexOf(unit.toLowerCase(Locale.ROOT).charAt(0));
         try {
-            return new ByteSize(new java.math.BigDecimal(matcher.group(1))
-                    .multiply(java.math.BigDecimal.valueOf(factor))
-                    .setScale(0, java.math.RoundingMode.DOWN)
+            return new ByteSize(number.multiply(BigDecimal.valueOf(1L << (10 * exponent)))
+                    .setScale(0, RoundingMode.DOWN)
                     .longValueExact());
         } catch (ArithmeticException e) {
             throw new IllegalArgumentException("'" + text + "' is larger than the largest size, 2^63 - 1 bytes", e);

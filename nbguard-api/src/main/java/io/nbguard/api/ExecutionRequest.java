@@ -1,5 +1,6 @@
 package io.nbguard.api;
 
+import io.nbguard.api.resource.ResourceSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -35,7 +36,8 @@ public final class ExecutionRequest {
     private final Set<String> tags;
     private final int priority;
     private final boolean allowsUnknownParameters;
-    private final ResourceLimits limits;
+    private final ResourceSpec limits;
+    private final Optional<Duration> timeout;
     private final Optional<ScheduleId> schedule;
 
     private ExecutionRequest(Builder builder) {
@@ -50,7 +52,8 @@ public final class ExecutionRequest {
         tags = Collections.unmodifiableSet(new LinkedHashSet<>(builder.tags));
         priority = builder.priority;
         allowsUnknownParameters = builder.allowsUnknownParameters;
-        limits = new ResourceLimits(Optional.ofNullable(builder.memory), Optional.ofNullable(builder.timeout));
+        limits = builder.limits;
+        timeout = Optional.ofNullable(builder.timeout);
         schedule = Optional.empty();
     }
 
@@ -67,6 +70,7 @@ public final class ExecutionRequest {
         priority = other.priority;
         allowsUnknownParameters = other.allowsUnknownParameters;
         limits = other.limits;
+        timeout = other.timeout;
         this.schedule = Optional.of(schedule);
     }
 
@@ -136,9 +140,14 @@ public final class ExecutionRequest {
         return allowsUnknownParameters;
     }
 
-    /** Returns what it may use. */
-    public ResourceLimits limits() {
+    /** Returns the limits that it asks for. */
+    public ResourceSpec limits() {
         return limits;
+    }
+
+    /** Returns the longest that it may run, from launch to end; empty for as long as it takes. */
+    public Optional<Duration> timeout() {
+        return timeout;
     }
 
     /** Returns the schedule that asked; empty when a person or a program did. */
@@ -156,7 +165,8 @@ public final class ExecutionRequest {
     public String toString() {
         // Parameter and environment values may be secrets: only their names are shown.
         return "ExecutionRequest[" + notebook + ", parameters=" + parameters.keySet() + ", environment="
-                + environment.keySet() + ", priority=" + priority + ", limits=" + limits + "]";
+                + environment.keySet() + ", priority=" + priority + ", limits=" + limits
+                + timeout.map(longest -> ", timeout=" + longest).orElse("") + "]";
     }
 
     /** Makes an {@link ExecutionRequest}. Every method checks its argument at once. Not safe for use by many threads. */
@@ -171,7 +181,7 @@ public final class ExecutionRequest {
         private @Nullable String kernel;
         private @Nullable Path output;
         private @Nullable String owner;
-        private @Nullable ByteSize memory;
+        private ResourceSpec limits = ResourceSpec.NONE;
         private @Nullable Duration timeout;
         private int priority;
         private boolean allowsUnknownParameters;
@@ -269,19 +279,38 @@ public final class ExecutionRequest {
             return this;
         }
 
-        /** Sets the most memory that its process tree may hold; the watchdog ends it beyond that. */
-        public Builder memoryLimit(ByteSize most) {
-            Objects.requireNonNull(most, "most");
-            memory = most;
-            new ResourceLimits(Optional.of(most), Optional.empty());
+        /**
+         * Sets what it may use, in place of all limits that were set before.
+         *
+         * <p>A limit that nothing here enforces is refused when the request is handed in.
+         */
+        public Builder limits(ResourceSpec asked) {
+            limits = Objects.requireNonNull(asked, "asked");
             return this;
         }
 
-        /** Sets the longest that it may run. */
+        /**
+         * Sets the most memory that its processes may hold, and keeps the other limits; the watchdog ends it beyond that.
+         *
+         * @throws IllegalArgumentException if that is less than 6 MiB, or more than its limit of memory + swap
+         */
+        public Builder memoryLimit(ByteSize most) {
+            Objects.requireNonNull(most, "most");
+            limits = limits.toBuilder().memory(most).build();
+            return this;
+        }
+
+        /**
+         * Sets the longest that it may run, from launch to end.
+         *
+         * @throws IllegalArgumentException if that is 0 or negative
+         */
         public Builder timeout(Duration longest) {
             Objects.requireNonNull(longest, "longest");
+            if (longest.isZero() || longest.isNegative()) {
+                throw new IllegalArgumentException("a timeout must be longer than 0, not " + longest);
+            }
             timeout = longest;
-            new ResourceLimits(Optional.empty(), Optional.of(longest));
             return this;
         }
 

@@ -1,5 +1,8 @@
 package io.nbguard.spi;
 
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.resource.Allocation;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
@@ -105,6 +108,20 @@ public interface ProcessGroup extends AutoCloseable {
      */
     default Optional<String> kernelOomBound() {
         return Optional.empty();
+    }
+
+    /**
+     * Changes what the group may use while its processes run; takes the place of all that it was given before. Either all of it
+     * holds when this returns, or nothing has changed. Any thread.
+     *
+     * @throws GuardException (UNSUPPORTED) if there is a limit that {@link TrackerSession#enforcement} does not have, or limits
+     *     cannot be changed here; (ENVIRONMENT) if the kernel refuses: the message says why
+     */
+    default void update(Allocation allocation) {
+        throw new GuardException(
+                ErrorCode.UNSUPPORTED,
+                "this process tracker cannot change the limits of an execution that runs: stop it and start it with ("
+                        + allocation.limits() + ")");
     }
 
     /** Searches for living members now (zombies do not count). */

@@ -2,9 +2,12 @@ package io.nbguard.spi;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.ResourceLimits;
 import io.nbguard.api.SafetyTier;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.Enforcement;
+import io.nbguard.api.resource.Resource;
 import java.time.Instant;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** An open tracker with its groups. {@link #sample} is called by the sampling thread only; the rest by any thread. */
@@ -13,11 +16,19 @@ public interface TrackerSession extends AutoCloseable {
     /**
      * Makes an empty group.
      *
-     * @param limits what the execution may use; a tracker that has the kernel enforce a limit does so as the last resort,
-     *     a little beyond the point at which the watchdog acts
-     * @throws GuardException (ENVIRONMENT) if it cannot be made: the message says why and what to do
+     * @param allocation what the execution was given; a tracker that has the kernel enforce the memory limit does so as the
+     *     last resort, a little beyond the point at which the watchdog acts
+     * @throws GuardException (ENVIRONMENT) if it cannot be made: the message says why and what to do; (UNSUPPORTED) if there
+     *     is a limit that {@link #enforcement} does not have
      */
-    ProcessGroup create(ExecutionId id, ResourceLimits limits);
+    ProcessGroup create(ExecutionId id, Allocation allocation);
+
+    /**
+     * Returns how limits on the groups that it makes are enforced; a resource that is not there is not limited. Any thread.
+     */
+    default Map<Resource, Enforcement> enforcement() {
+        return Map.of();
+    }
 
     /** Returns what stands between a notebook and the end of everybody, where groups are made by this session. Any thread. */
     default SafetyTier tier() {

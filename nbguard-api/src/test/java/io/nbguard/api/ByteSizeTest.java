@@ -18,6 +18,9 @@ class ByteSizeTest {
         "1g, 1073741824",
         "1G, 1073741824",
         "2GiB, 2147483648",
+        "2Gi, 2147483648",
+        "512MB, 536870912",
+        "1.0, 1",
         "1.5g, 1610612736",
         "0, 0",
         "4096, 4096",
@@ -29,7 +32,23 @@ class ByteSizeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "g", "-1g", "1 2", "1x", "0x10", "1e3", "NaN", "9223372036854775808", "9999999t"})
+    @ValueSource(
+            strings = {
+                "",
+                "g",
+                "-1g",
+                "1 2",
+                "1x",
+                "0x10",
+                "1e3",
+                "NaN",
+                "5i",
+                "5ib",
+                "2.5",
+                "0.5b",
+                "9223372036854775808",
+                "9999999t"
+            })
     void otherTextIsRefusedAndNamed(String text) {
         assertThatThrownBy(() -> ByteSize.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)

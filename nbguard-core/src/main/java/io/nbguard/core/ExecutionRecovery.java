@@ -3,6 +3,7 @@ package io.nbguard.core;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.KeptRun;
 import io.nbguard.core.schedule.Scheduler;
@@ -81,7 +82,7 @@ final class ExecutionRecovery {
             return group;
         } catch (UnavailableException e) {
             LOG.debug("{} has ended meanwhile", id, e);
-            return tracker.create(id, left.request().limits());
+            return tracker.create(id, Allocation.of(left.request().limits()));
         }
     }
 }

@@ -4,6 +4,7 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
+import io.nbguard.core.device.DeviceProbes;
 import io.nbguard.core.event.EventDispatcher;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
@@ -25,6 +26,7 @@ import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.core.sidecar.Sidecar;
 import io.nbguard.core.sidecar.SidecarNeeds;
+import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.ProbeSession;
@@ -52,6 +54,7 @@ record GuardParts(
         Scheduler scheduler,
         EmergencyShutdown emergency,
         NotebookFolder notebooks,
+        DeviceProbes devices,
         GuardDescription description) {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardParts.class);
@@ -134,6 +137,11 @@ record GuardParts(
         EventSink events = new TeeEventSink(history.events(), listeners);
         PluginFaults faults = new PluginFaults(events, settings.clock());
         listeners.tellsFaults(faults);
+        DeviceProbes devices = new DeviceProbes(
+                plugins.usable(PluginKind.DEVICE_PROBE, DeviceProbe.class),
+                settings.forPlugins(),
+                faults,
+                settings.threads());
         Optional<Sidecar> sidecar = sidecar(settings, plugins, policies, runtime, events);
         SamplingLoop loop = new SamplingLoop(
                 settings.sampling(),
@@ -187,7 +195,17 @@ record GuardParts(
         description.lines().forEach(line -> LOG.info("{}", line));
         scheduler.start();
         return new GuardParts(
-                machine, listeners, history, loop, sidecar, executions, scheduler, emergency, notebooks, description);
+                machine,
+                listeners,
+                history,
+                loop,
+                sidecar,
+                executions,
+                scheduler,
+                emergency,
+                notebooks,
+                devices,
+                description);
     }
 
     private static Optional<Sidecar> sidecar(

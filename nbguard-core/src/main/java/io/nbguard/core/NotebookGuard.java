@@ -7,10 +7,12 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.History;
+import io.nbguard.api.Reading;
 import io.nbguard.api.Registration;
 import io.nbguard.api.Schedules;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.sidecar.Sidecar;
 import java.time.Duration;
@@ -113,6 +115,16 @@ public final class NotebookGuard implements AutoCloseable {
         return parts.history().view();
     }
 
+    /**
+     * Returns the devices of this machine, such as GPUs, and their use, as the device probes tell them. Waits two seconds at most
+     * for a probe that does not answer; what it said last is then returned, with its use unavailable.
+     *
+     * @return unavailable, with the reasons, if there is no device probe or none has ever answered
+     */
+    public Reading<List<DeviceSnapshot>> devices() {
+        return parts.devices().look();
+    }
+
     /** Returns the readings of the latest tick. */
     public Snapshot snapshot() {
         return parts.loop().snapshot();
@@ -201,6 +213,7 @@ public final class NotebookGuard implements AutoCloseable {
             }
             parts.history().close();
             parts.sidecar().ifPresent(Sidecar::close);
+            parts.devices().close();
             parts.loop().close();
             parts.machine().close();
             parts.events().close();

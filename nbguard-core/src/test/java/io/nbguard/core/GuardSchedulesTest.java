@@ -99,7 +99,7 @@ class GuardSchedulesTest {
         Execution execution = guard.executions().get(0);
 
         assertThat(first.request.parameters()).containsEntry("region", "north");
-        assertThat(first.request.limits().timeout()).contains(Duration.ofMinutes(5));
+        assertThat(first.request.timeout()).contains(Duration.ofMinutes(5));
         // The executor is asked first, the schedule is told once the start has returned.
         Eventually.until("the schedule names its run", () -> guard.schedules()
                 .find(schedule.id())

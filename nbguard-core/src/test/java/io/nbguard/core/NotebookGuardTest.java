@@ -17,6 +17,8 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Progress;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.resource.DeviceSnapshot;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeProbe;
@@ -26,8 +28,11 @@ import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
 import io.nbguard.core.sampling.OpenProbe;
+import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.FreezeReason;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -44,6 +49,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.example.plugins.OneGpu;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -657,7 +663,31 @@ class NotebookGuardTest {
                 ErrorCode.INVALID_REQUEST,
                 ExecutionRequest.of("a.ipynb").output(root).build(),
                 "name the file in it");
+        assertRefused(
+                ErrorCode.UNSUPPORTED,
+                ExecutionRequest.of("a.ipynb")
+                        .limits(ResourceSpec.builder()
+                                .memory(ByteSize.ofGibibytes(1))
+                                .cpus(2)
+                                .build())
+                        .build(),
+                "this guard cannot limit cpu");
         assertThat(guard.executions()).isEmpty();
+    }
+
+    @Test
+    void theDevicesOfProbesThatAreFoundAreListed() throws Exception {
+        Path services = Files.createDirectories(root.resolve("classes/META-INF/services"));
+        Files.writeString(services.resolve(DeviceProbe.class.getName()), OneGpu.class.getName());
+        try (URLClassLoader loader = new URLClassLoader(
+                new URL[] {root.resolve("classes").toUri().toURL()}, getClass().getClassLoader())) {
+            guard = builder().classLoader(loader).build();
+
+            assertThat(guard.devices().value().orElseThrow())
+                    .extracting(DeviceSnapshot::device)
+                    .containsExactly(OneGpu.GPU);
+            guard.close();
+        }
     }
 
     @Test

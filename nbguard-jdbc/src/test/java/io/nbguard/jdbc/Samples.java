@@ -16,6 +16,12 @@ import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
+import io.nbguard.api.resource.CpuLimit;
+import io.nbguard.api.resource.CpuSet;
+import io.nbguard.api.resource.GpuRequest;
+import io.nbguard.api.resource.IoLimit;
+import io.nbguard.api.resource.Resource;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
@@ -31,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.function.Supplier;
 
@@ -138,6 +145,38 @@ public final class Samples {
                 random.nextBoolean());
     }
 
+    private ResourceSpec limits() {
+        ResourceSpec.Builder builder = ResourceSpec.builder();
+        maybe(() -> random.nextLong(6 << 20, Long.MAX_VALUE / 2)).ifPresent(memory -> {
+            builder.memory(ByteSize.ofBytes(memory));
+            maybe(() -> random.nextLong(memory, Long.MAX_VALUE))
+                    .ifPresent(both -> builder.memorySwap(ByteSize.ofBytes(both)));
+        });
+        maybe(() -> random.nextInt(101)).ifPresent(builder::swappiness);
+        maybe(() -> new CpuLimit(random.nextLong(1_000, 8_000_000), random.nextLong(1_000, 1_000_000)))
+                .ifPresent(builder::cpu);
+        maybe(() -> random.nextInt(2, 262_145)).ifPresent(builder::cpuShares);
+        maybe(() -> CpuSet.parse(one("0", "0-3,8", "8191"))).ifPresent(builder::cpuset);
+        maybe(() -> random.nextLong(1, Long.MAX_VALUE)).ifPresent(builder::pids);
+        maybe(() -> List.of(ioLimit("/dev/sda"), ioLimit("/dev/日本"))).ifPresent(builder::io);
+        maybe(() -> ByteSize.ofBytes(random.nextLong(1, Long.MAX_VALUE))).ifPresent(builder::disk);
+        maybe(() -> one(GpuRequest.ALL, GpuRequest.any(3), GpuRequest.these(List.of("0", "GPU-4a2f"))))
+                .ifPresent(builder::gpus);
+        maybe(() -> ByteSize.ofBytes(random.nextLong(1, Long.MAX_VALUE))).ifPresent(builder::gpuMemory);
+        maybe(() -> one(Resource.MEMORY_SWAP, Resource.CPU, Resource.PIDS, Resource.DISK, Resource.GPU_MEMORY))
+                .ifPresent(builder::unlimited);
+        return builder.build();
+    }
+
+    private IoLimit ioLimit(String device) {
+        return new IoLimit(
+                device,
+                maybe(() -> ByteSize.ofBytes(random.nextLong(1, Long.MAX_VALUE))),
+                Optional.of(ByteSize.ofBytes(random.nextLong(1, Long.MAX_VALUE))),
+                random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextLong(1, Long.MAX_VALUE)),
+                OptionalLong.empty());
+    }
+
     /** Returns a request that may use everything there is. */
     public ExecutionRequest request() {
         ExecutionRequest.Builder builder =
@@ -158,7 +197,7 @@ public final class Samples {
         }
         builder.priority(random.nextInt());
         builder.allowUnknownParameters(random.nextBoolean());
-        maybe(() -> random.nextLong(1, Long.MAX_VALUE)).map(ByteSize::ofBytes).ifPresent(builder::memoryLimit);
+        maybe(this::limits).ifPresent(builder::limits);
         maybe(() -> Duration.ofNanos(random.nextLong(1, Long.MAX_VALUE))).ifPresent(builder::timeout);
         ExecutionRequest request = builder.build();
         return random.nextBoolean() ? request : request.scheduledBy(ScheduleId.random());

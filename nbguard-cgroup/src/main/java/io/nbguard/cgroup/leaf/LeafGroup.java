@@ -1,6 +1,9 @@
 package io.nbguard.cgroup.leaf;
 
 import io.nbguard.api.ByteSize;
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.cgroup.kernel.KernelFile;
 import io.nbguard.cgroup.process.FreezeHolds;
 import io.nbguard.cgroup.process.Processes;
@@ -155,6 +158,19 @@ final class LeafGroup implements ProcessGroup {
         } catch (IOException | NumberFormatException e) {
             return -1;
         }
+    }
+
+    @Override
+    public void update(Allocation allocation) {
+        if (closed || !made) {
+            throw new GuardException(
+                    closed ? ErrorCode.ILLEGAL_STATE : ErrorCode.UNSUPPORTED,
+                    closed
+                            ? "the process group is closed"
+                            : "another guard runs this execution: only that one can change" + " its limits");
+        }
+        LeafLimits.check(allocation);
+        LeafLimits.change(group.path(), allocation.limits(), measurePss());
     }
 
     @Override

@@ -4,8 +4,11 @@ import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.ResourceLimits;
 import io.nbguard.api.SafetyTier;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.Enforcement;
+import io.nbguard.api.resource.Resource;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.container.Membership;
 import io.nbguard.cgroup.container.WatchedFile;
 import io.nbguard.cgroup.process.Processes;
@@ -19,15 +22,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 
 /** The leaves of one guard, and the tick over them. */
 final class LeafSession implements TrackerSession, LeafGroup.Owner {
-
-    private static final long LEAST_BACKSTOP = 16L << 20;
-    private static final long BACKSTOP_PART = 16;
 
     private final Parts parts;
     private final Processes.TableReader reader;
@@ -70,17 +71,18 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
     }
 
     @Override
-    public ProcessGroup create(ExecutionId id, ResourceLimits limits) {
+    public ProcessGroup create(ExecutionId id, Allocation allocation) {
         if (closed || !isGuard()) {
             throw new GuardException(
                     ErrorCode.ILLEGAL_STATE,
                     closed ? "the process tracker is closed" : "this process tracker only watches");
         }
+        LeafLimits.check(allocation);
         Path leaf = parts.folder().orElseThrow().resolve(id.value());
         try {
             Files.createDirectory(leaf);
             try {
-                confine(leaf, limits);
+                confine(leaf, allocation.limits());
             } catch (IOException e) {
                 new Group(leaf).remove();
                 throw e;
@@ -95,15 +97,10 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
         return add(new Group(leaf), true);
     }
 
-    private void confine(Path leaf, ResourceLimits limits) throws IOException {
+    private void confine(Path leaf, ResourceSpec limits) throws IOException {
         ControlFile.write(leaf.resolve("memory.oom.group"), "1");
         ControlFile.tryWrite(leaf.resolve("pids.max"), parts.pidsMax());
-        if (limits.memory().isPresent()) {
-            long bytes = limits.memory().get().bytes();
-            // The watchdog ends it at the limit and tells why; the kernel a little later, if that came too late.
-            long backstop = bytes + Math.max(LEAST_BACKSTOP, bytes / BACKSTOP_PART);
-            ControlFile.write(leaf.resolve("memory.max"), Long.toString(backstop < 0 ? Long.MAX_VALUE : backstop));
-        }
+        LeafLimits.set(leaf, limits);
     }
 
     private LeafGroup add(Group leaf, boolean made) {
@@ -208,6 +205,11 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
     @Override
     public SafetyTier tier() {
         return SafetyTier.WRITABLE;
+    }
+
+    @Override
+    public Map<Resource, Enforcement> enforcement() {
+        return LeafLimits.ENFORCED;
     }
 
     @Override

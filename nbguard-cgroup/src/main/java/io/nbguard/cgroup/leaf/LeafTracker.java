@@ -26,6 +26,8 @@ import java.util.stream.Stream;
  */
 public final class LeafTracker implements ProcessTracker {
 
+    static final String NAME = "nbguard-cgroup2";
+
     private static final String RESERVE = "cgroup.reserve";
     private static final String PIDS = "cgroup.pids";
     private static final String DEFAULT_PIDS = "4096";
@@ -52,7 +54,7 @@ public final class LeafTracker implements ProcessTracker {
 
     @Override
     public String name() {
-        return "nbguard-cgroup2";
+        return NAME;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.cgroup.kernel.KernelText;
 import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
@@ -357,6 +358,12 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
             // One that is just ending holds nothing any more.
             return reader.is(identity.pid(), identity.startTicks(), line) && line.alive() ? -1 : 0;
         }
+    }
+
+    /** Changes nothing here: the one limit of a process tree is its memory, and the watchdog keeps that. */
+    @Override
+    public void update(Allocation allocation) {
+        ProcSession.check(allocation);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.Enforcement;
+import io.nbguard.api.resource.Resource;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.SampleDepth;
@@ -10,6 +12,7 @@ import io.nbguard.spi.UnavailableException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The groups of one guard, and the tick over them. */
 final class ProcSession implements TrackerSession, TreeSession {
+
+    private static final Map<Resource, Enforcement> ENFORCED =
+            Map.of(Resource.MEMORY, Enforcement.soft("the watchdog, which ends it"));
 
     private final Machine machine;
     private final Signals signals;
@@ -95,10 +101,25 @@ final class ProcSession implements TrackerSession, TreeSession {
     }
 
     @Override
-    public ProcessGroup create(ExecutionId id, ResourceLimits limits) {
+    public ProcessGroup create(ExecutionId id, Allocation allocation) {
+        check(allocation);
         ProcGroup group = new ProcGroup(this, Cookie.random(), ownStart);
         add(group);
         return group;
+    }
+
+    /**
+     * Refuses limits that are not enforced on process trees.
+     *
+     * @throws io.nbguard.api.GuardException (UNSUPPORTED) if there is one
+     */
+    static void check(Allocation allocation) {
+        allocation.requireOnly(ENFORCED.keySet(), "the process tracker " + ProcTracker.NAME);
+    }
+
+    @Override
+    public Map<Resource, Enforcement> enforcement() {
+        return ENFORCED;
     }
 
     @Override

@@ -16,6 +16,8 @@ import java.util.Map;
  */
 public final class ProcTracker implements ProcessTracker {
 
+    static final String NAME = "nbguard-procfs";
+
     private static final String PROC_SETTING = "cgroup.proc";
 
     /** What can be set. */
@@ -40,7 +42,7 @@ public final class ProcTracker implements ProcessTracker {
 
     @Override
     public String name() {
-        return "nbguard-procfs";
+        return NAME;
     }
 
     @Override

@@ -261,6 +261,27 @@ class LeafInContainerTest {
     }
 
     @Test
+    void theMemoryLimitOfAnExecutionThatRunsIsChangedLive() throws IOException {
+        guard.tell("create", "a", "resized", "100m");
+        guard.start("resized", "sh", "-c", "python3 -c 'x=bytes(b\"x\"*(60<<20)); import time; time.sleep(600)'");
+        await(() -> usage("resized", 1) > 60 * MIB
+                || !guard.ask("sample", "a", "FULL").equals("ok"));
+
+        guard.tell("update", "resized", "200m");
+        assertThat(box.number(leaf("resized") + "/memory.max")).isEqualTo(216 * MIB);
+
+        assertThat(guard.ask("update", "resized", "20m")).contains("its memory limit cannot become 20.0 MiB");
+        assertThat(box.number(leaf("resized") + "/memory.max")).isEqualTo(216 * MIB);
+        assertThat(guard.ask("empty", "resized")).isEqualTo("false");
+
+        guard.tell("update", "resized");
+        assertThat(box.text(leaf("resized") + "/memory.max")).isEqualTo("max");
+        assertThat(guard.ask("enforcement", "a")).contains("MEMORY", "HARD", "memory.max");
+        assertThat(guard.ask("kill-all", "resized")).isEqualTo("true");
+        guard.tell("forget", "resized");
+    }
+
+    @Test
     void groupsThatANotebookMakesInsideItsLeafAreKnownAndGoWithIt() throws IOException {
         guard.tell("create", "a", "nested");
         guard.start(

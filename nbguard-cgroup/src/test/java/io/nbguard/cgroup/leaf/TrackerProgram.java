@@ -3,7 +3,8 @@ package io.nbguard.cgroup.leaf;
 import com.sun.management.ThreadMXBean;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.spi.FreezeReason;
@@ -78,6 +79,8 @@ public final class TrackerProgram {
             case "measure" -> measured(session(name), Integer.parseInt(rest.get(0)));
             case "close" -> closed(name);
             case "create" -> created(session(name), rest.get(0), limits(rest));
+            case "enforcement" -> session(name).enforcement();
+            case "update" -> updated(group(name), limits(words));
             case "attach" -> attached(session(name), rest);
             case "start" -> started(name, rest);
             case "root" -> group(name).root().orElseThrow();
@@ -148,14 +151,21 @@ public final class TrackerProgram {
         return "ok";
     }
 
-    private static ResourceLimits limits(List<String> words) {
+    private static Allocation limits(List<String> words) {
         return words.size() < 2
-                ? ResourceLimits.NONE
-                : new ResourceLimits(Optional.of(ByteSize.parse(words.get(1))), Optional.empty());
+                ? Allocation.NONE
+                : Allocation.of(ResourceSpec.builder()
+                        .memory(ByteSize.parse(words.get(1)))
+                        .build());
     }
 
-    private String created(TrackerSession session, String id, ResourceLimits limits) {
+    private String created(TrackerSession session, String id, Allocation limits) {
         groups.put(id, session.create(new ExecutionId(id), limits));
+        return "ok";
+    }
+
+    private static String updated(ProcessGroup group, Allocation limits) {
+        group.update(limits);
         return "ok";
     }
 

@@ -3,7 +3,7 @@ package io.nbguard.cgroup.process;
 import static io.nbguard.cgroup.process.Tracked.PLAIN;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.SampleDepth;
@@ -190,7 +190,7 @@ final class PidReuseProgram {
 
     /** Runs a group that is sampled, and does to it whatever can be done, in no order. */
     private void watch(Random random) throws Exception {
-        try (ProcessGroup group = sampled.create(ExecutionId.random(), ResourceLimits.NONE)) {
+        try (ProcessGroup group = sampled.create(ExecutionId.random(), Allocation.NONE)) {
             Process root = started(group, NOTEBOOK);
             long end = System.nanoTime() + random.nextInt(800) * 1_000_000L;
             while (System.nanoTime() < end) {
@@ -226,7 +226,7 @@ final class PidReuseProgram {
 
     /** Keeps a group whose members have all ended, knowing no better, and does everything to it when an id of theirs is another's. */
     private void lag(Random random) throws Exception {
-        try (ProcessGroup group = seldomSampled.create(ExecutionId.random(), ResourceLimits.NONE)) {
+        try (ProcessGroup group = seldomSampled.create(ExecutionId.random(), Allocation.NONE)) {
             Process root = started(group, FAMILY);
             List<Long> members = new ArrayList<>(List.of(root.pid()));
             for (String pid : Tracked.line(root).split(" ")) {

@@ -3,7 +3,7 @@ package io.nbguard.cgroup.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.SampleDepth;
@@ -72,7 +72,7 @@ final class Tracked implements AutoCloseable {
     }
 
     ProcessGroup group() {
-        ProcessGroup group = session.create(ExecutionId.random(), ResourceLimits.NONE);
+        ProcessGroup group = session.create(ExecutionId.random(), Allocation.NONE);
         groups.add(group);
         return group;
     }

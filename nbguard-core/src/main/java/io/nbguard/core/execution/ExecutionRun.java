@@ -5,6 +5,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.ProcessGroup;
@@ -107,7 +108,7 @@ final class ExecutionRun implements Runnable {
         try {
             processes = dependencies
                     .tracker()
-                    .create(execution.id(), execution.request().limits());
+                    .create(execution.id(), Allocation.of(execution.request().limits()));
         } catch (GuardException e) {
             return failedToStart(String.valueOf(e.getMessage()), e);
         }

@@ -103,7 +103,7 @@ final class ExecutionSupervisor {
     // Each of these does what is due and returns the nanoseconds until it has something to do again.
 
     private long endInTime(long now) {
-        Optional<Duration> allowed = execution.request().limits().timeout();
+        Optional<Duration> allowed = execution.request().timeout();
         if (allowed.isEmpty() || timedOut) {
             return NOTHING_DUE;
         }

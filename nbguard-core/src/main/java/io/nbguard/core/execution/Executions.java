@@ -78,7 +78,8 @@ public final class Executions {
      * Takes a request; returns at once.
      *
      * @throws GuardException as {@link NotebookFolder#resolve} does; (INVALID_REQUEST) if its working directory is not a
-     *     folder, or the notebook does not know one of its parameters; (ILLEGAL_STATE) after {@link #refuseMore};
+     *     folder, or the notebook does not know one of its parameters; (UNSUPPORTED) if it has a limit that nothing here
+     *     enforces; (ILLEGAL_STATE) after {@link #refuseMore};
      *     (OVERLOADED) if as many wait as may
      */
     public Execution run(ExecutionRequest request) {
@@ -193,6 +194,7 @@ public final class Executions {
     public Path check(ExecutionRequest request) {
         Path notebook = notebooks.resolve(request.notebook());
         RequestPaths.check(request);
+        LimitsCheck.check(request, dependencies.tracker());
         ParameterCheck.check(request, notebook, dependencies.executor());
         return notebook;
     }

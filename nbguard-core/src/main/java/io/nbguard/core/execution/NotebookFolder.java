@@ -2,7 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
-import io.nbguard.core.text.Similarity;
+import io.nbguard.api.internal.Similarity;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

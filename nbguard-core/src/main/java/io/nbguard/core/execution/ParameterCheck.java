@@ -3,10 +3,9 @@ package io.nbguard.core.execution;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
-import io.nbguard.core.text.Similarity;
+import io.nbguard.api.internal.Similarity;
 import io.nbguard.spi.Executor;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -49,9 +48,7 @@ final class ParameterCheck {
     }
 
     private static GuardException unknown(String notebook, String name, Set<String> known) {
-        String near = known.stream()
-                .filter(other -> Similarity.isNear(name, other))
-                .min(Comparator.comparingInt(other -> Similarity.distance(name, other)))
+        String near = Similarity.nearest(name, known)
                 .map(other -> "; did you mean '" + other + "'?")
                 .orElse("");
         return new GuardException(

@@ -2,14 +2,12 @@ package io.nbguard.core.plugin;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
-import io.nbguard.core.text.Similarity;
+import io.nbguard.api.internal.Similarity;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.Setting;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -77,17 +75,11 @@ public final class KnownSettings {
                 throw new GuardException(
                         ErrorCode.INVALID_REQUEST,
                         "there is no setting '" + key + "'"
-                                + nearest(key)
+                                + Similarity.nearest(key, byKey.keySet())
                                         .map(near -> ": did you mean '" + near + "'?")
                                         .orElse(": expected one of " + String.join(", ", byKey.keySet())
                                                 + "; is the plugin that reads it on the class path or module path?"));
             }
         }
-    }
-
-    private Optional<String> nearest(String key) {
-        return byKey.keySet().stream()
-                .filter(known -> Similarity.isNear(key, known))
-                .min(Comparator.comparingInt(known -> Similarity.distance(key, known)));
     }
 }

@@ -1,5 +1,6 @@
 package io.nbguard.core.plugin;
 
+import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
@@ -14,6 +15,8 @@ public enum PluginKind {
     EXECUTOR("executor", Executor.class),
     /** Reads the container. */
     PROBE("resource probe", ResourceProbe.class),
+    /** Knows devices, such as GPUs. */
+    DEVICE_PROBE("device probe", DeviceProbe.class),
     /** Knows the processes of an execution. */
     TRACKER("process tracker", ProcessTracker.class),
     /** Decides who dies. */

@@ -2,7 +2,7 @@ package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.ResourceLimits;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.ProbeSession;
@@ -194,7 +194,7 @@ final class WarmUp {
         }
 
         @Override
-        public ProcessGroup create(ExecutionId id, ResourceLimits limits) {
+        public ProcessGroup create(ExecutionId id, Allocation allocation) {
             throw new UnsupportedOperationException("nothing is started in a warm-up");
         }
 

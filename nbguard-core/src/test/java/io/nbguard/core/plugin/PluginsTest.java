@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.KillPolicy;
 import java.io.IOException;
 import java.net.URL;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.example.plugins.GentlePolicy;
 import org.example.plugins.ImpostorPolicy;
+import org.example.plugins.OneGpu;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -116,6 +118,18 @@ class PluginsTest {
 
     private List<String> problems(Plugins plugins) {
         return plugins.all().stream().flatMap(found -> found.problem().stream()).toList();
+    }
+
+    @Test
+    void aDeviceProbeIsFound() throws Exception {
+        Path services = Files.createDirectories(classPath.resolve("META-INF/services"));
+        Files.writeString(services.resolve(DeviceProbe.class.getName()), OneGpu.class.getName());
+
+        assertThat(discover().usable(PluginKind.DEVICE_PROBE, DeviceProbe.class))
+                .extracting(DeviceProbe::name)
+                .containsExactly("one-gpu");
+        assertThat(discover().named(PluginKind.DEVICE_PROBE, "one-gpu", DeviceProbe.class))
+                .isInstanceOf(OneGpu.class);
     }
 
     private static KillPolicy policy(Plugins plugins, String name) {

@@ -3,6 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.KillPolicy;
@@ -249,7 +250,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     }
 
     @Override
-    public ProcessGroup create(ExecutionId id, io.nbguard.api.ResourceLimits limits) {
+    public ProcessGroup create(ExecutionId id, Allocation allocation) {
         throw new UnsupportedOperationException();
     }
 

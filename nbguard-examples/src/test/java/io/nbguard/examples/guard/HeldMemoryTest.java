@@ -60,7 +60,7 @@ class HeldMemoryTest {
             ExecutionSnapshot seen = await().atMost(Ground.PATIENCE)
                     .until(
                             () -> guard.snapshot().executions().get(0),
-                            execution -> execution.memory().source() == Source.PSS);
+                            one -> one.memory().source() == Source.PSS);
 
             ground.signal("go");
             ExecutionRecord record = ground.awaitEnd(execution);

@@ -3,7 +3,6 @@ package io.nbguard.jdbc.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ScheduleId;
 import java.io.IOException;
@@ -46,8 +45,8 @@ public final class RequestJson {
         if (request.allowsUnknownParameters()) {
             node.put("allowUnknownParameters", true);
         }
-        request.limits().memory().ifPresent(memory -> node.put("memoryBytes", memory.bytes()));
-        Fields.put(node, "timeout", request.limits().timeout());
+        LimitsJson.put(node, request.limits());
+        Fields.put(node, "timeout", request.timeout());
         Fields.put(node, "schedule", request.schedule());
         return node;
     }
@@ -67,9 +66,7 @@ public final class RequestJson {
         node.required("tags").forEach(tag -> builder.tag(tag.textValue()));
         builder.priority(Fields.integer(node, "priority"));
         builder.allowUnknownParameters(node.path("allowUnknownParameters").asBoolean(false));
-        if (node.has("memoryBytes")) {
-            builder.memoryLimit(ByteSize.ofBytes(Fields.number(node, "memoryBytes")));
-        }
+        builder.limits(LimitsJson.of(node));
         Fields.ifThere(node, "timeout", Duration::parse).ifPresent(builder::timeout);
         ExecutionRequest request = builder.build();
         return Fields.ifThere(node, "schedule", ScheduleId::new)

@@ -3,12 +3,15 @@ package io.nbguard.jdbc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.jdbc.Described;
 import io.nbguard.jdbc.Samples;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class RoundTripTest {
@@ -46,6 +49,20 @@ class RoundTripTest {
 
         assertThat(RequestJson.read("it", RequestJson.write(request)).parameters())
                 .isEqualTo(request.parameters());
+    }
+
+    @Test
+    void aRequestThatWasWrittenByTheFirstVersionIsRead() throws IOException {
+        String first = "{\"notebook\":\"a.ipynb\",\"parameters\":{},\"environment\":{},\"tags\":[],\"priority\":0,"
+                + "\"memoryBytes\":%d,\"timeout\":\"PT10M\"}";
+
+        ExecutionRequest read = RequestJson.read("it", first.formatted(1L << 30));
+        assertThat(read.limits())
+                .isEqualTo(
+                        ResourceSpec.builder().memory(ByteSize.ofGibibytes(1)).build());
+        assertThat(read.timeout()).contains(Duration.ofMinutes(10));
+        // It took any size above 0.
+        assertThat(RequestJson.read("it", first.formatted(1)).limits().memory()).contains(ByteSize.ofMebibytes(6));
     }
 
     @Test

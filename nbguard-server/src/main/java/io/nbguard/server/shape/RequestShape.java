@@ -88,9 +88,8 @@ public final class RequestShape {
         JsonWriting.value(json, request.parameters());
         Optional<ByteSize> memory = request.limits().memory();
         JsonWriting.text(json, "memory", memory.map(size -> Long.toString(size.bytes())));
-        if (request.limits().timeout().isPresent()) {
-            JsonWriting.seconds(
-                    json, "timeoutSeconds", request.limits().timeout().get());
+        if (request.timeout().isPresent()) {
+            JsonWriting.seconds(json, "timeoutSeconds", request.timeout().get());
         } else {
             json.writeNullField("timeoutSeconds");
         }

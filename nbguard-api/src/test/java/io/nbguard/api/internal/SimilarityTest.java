@@ -1,7 +1,9 @@
-package io.nbguard.core.text;
+package io.nbguard.api.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,5 +23,12 @@ class SimilarityTest {
     void aSlipOfTheFingersIsOneStep(String asked, String name, int steps) {
         assertThat(Similarity.distance(asked, name)).isEqualTo(steps);
         assertThat(Similarity.distance(name, asked)).isEqualTo(steps);
+    }
+
+    @Test
+    void theNearestNameIsMeant() {
+        List<String> names = List.of("mem_swappiness", "memswap_limit", "mem_limit");
+        assertThat(Similarity.nearest("mem_limt", names)).contains("mem_limit");
+        assertThat(Similarity.nearest("volumes", names)).isEmpty();
     }
 }

@@ -1,4 +1,8 @@
-package io.nbguard.core.text;
+package io.nbguard.api.internal;
+
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Optional;
 
 /** How alike two names are, for "did you mean". */
 public final class Similarity {
@@ -13,6 +17,13 @@ public final class Similarity {
             return false;
         }
         return distance(asked, name) <= Math.max(1, Math.max(asked.length(), name.length()) / 3);
+    }
+
+    /** Returns the name that was most likely meant by {@code asked}, if one is near. */
+    public static Optional<String> nearest(String asked, Collection<String> names) {
+        return names.stream()
+                .filter(name -> isNear(asked, name))
+                .min(Comparator.comparingInt(name -> distance(asked, name)));
     }
 
     /**

@@ -1,0 +1,5 @@
+/** The devices of the machine, as device probes tell them. */
+@NullMarked
+package io.nbguard.core.device;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.Enforcement;
+import io.nbguard.api.resource.Resource;
+import io.nbguard.spi.TrackerSession;
+import java.util.EnumSet;
+import java.util.Set;
+
+/** Refuses a limit that nothing here enforces: it would hold nobody back, and the user would rely on it. */
+final class LimitsCheck {
+
+    private LimitsCheck() {}
+
+    /**
+     * Looks at the limits of a request.
+     *
+     * @throws GuardException (UNSUPPORTED) if one is not enforced: names it, and what is
+     */
+    static void check(ExecutionRequest request, TrackerSession tracker) {
+        // The watchdog keeps the memory limit whatever the tracker does.
+        Set<Resource> enforced = EnumSet.of(Resource.MEMORY);
+        tracker.enforcement().forEach((resource, how) -> {
+            if (how.strength() != Enforcement.Strength.NONE) {
+                enforced.add(resource);
+            }
+        });
+        Allocation.of(request.limits()).requireOnly(enforced, "this guard");
+    }
+}
