@@ -14,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code stop} of several executions, interrupted, with real papermill: what was asked for is what is done. */
+@Tag("slow")
 @Timeout(300)
 class StopTest {
 

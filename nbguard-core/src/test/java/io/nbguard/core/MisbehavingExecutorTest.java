@@ -33,11 +33,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Executors that break their contract: told once, by name, the record says so, and the next execution has its place. */
+@Tag("slow")
 @Timeout(120)
 class MisbehavingExecutorTest {
 

@@ -73,7 +73,7 @@ class MisbehavingPluginsWorldsTest {
 
     private static final int WORLDS = Integer.getInteger("nbguard.guard.worlds", 1_000);
 
-    private static final int FEW_WORLDS = 60;
+    private static final int FEW_WORLDS = 15;
 
     private static final long MIB = 1L << 20;
     private static final long STEP_NANOS = 1_000_000L;

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * The kernel's own cgroup v1 memory controller: a program runs in a group made for it, below one with a real limit, and
  * tells what it reads there.
  */
+@Tag("slow")
 @Timeout(120)
 class RealCgroup1Test {
 

@@ -9,10 +9,12 @@ import io.nbguard.spi.ResourceProbe;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The sampling thread must not feed the garbage collector: a pause of it is the longest that the watchdog is blind. */
+@Tag("slow")
 class SteadySampleTest {
 
     private static final int SAMPLES = 10_000;

@@ -17,12 +17,14 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a group uses, held against the kernel's own accounting; by system calls and in pure Java. */
+@Tag("slow")
 @ParameterizedClass(name = "cgroup.jna = {0}")
 @ValueSource(strings = {"on", "off"})
 class UsageTest {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,7 +150,8 @@ class NotebookFolderTest {
     }
 
     @Test
-    @Timeout(60)
+    @Tag("slow")
+    @Timeout(180)
     void aPipeThatTakesThePlaceOfAFolderMeanwhileKeepsNobody() throws Exception {
         Path sub = folder.resolve("sub");
         Path aside = root.resolve("aside");

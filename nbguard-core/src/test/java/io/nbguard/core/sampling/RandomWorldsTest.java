@@ -9,12 +9,14 @@ import io.nbguard.api.KillScenario;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What must hold in every world, tried in thousands of random ones; a failure names the seed that makes it again. More of
  * them: {@code -Dnbguard.worlds=100000}.
  */
+@Tag("slow")
 class RandomWorldsTest {
 
     private static final int WORLDS = Integer.getInteger("nbguard.worlds", 1_000);

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 class MisbehavingTriggerTest {
 
     /** So long that a busy machine is not mistaken for a trigger that blocks. */
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final ScheduledWorld world = new ScheduledWorld();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * does: no expression is parsed and no transition looked up by it. Five minutes are its smallest step, and all minutes here
  * are multiples of it.
  */
+@Tag("slow")
 class CronSummerTimeTest {
 
     private static final int STEP_MINUTES = 5;

@@ -12,8 +12,10 @@ import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("slow")
 class RoundTripTest {
 
     private static final int CASES = 1_000;
