@@ -126,7 +126,9 @@ class SharedStoreGuardsTest {
                 .find(EVERY_SECOND)
                 .map(Schedule::started)
                 .equals(second.schedules().find(EVERY_SECOND).map(Schedule::started)));
-        assertThat(events.of(GuardEvent.ScheduleSkipped.class)).isEmpty();
+        // A machine that stands still for a second has two of them come due at once.
+        assertThat(events.of(GuardEvent.ScheduleSkipped.class))
+                .allMatch(skipped -> skipped.fire().outcome() == FireOutcome.COALESCED);
     }
 
     @Test
