@@ -18,6 +18,13 @@ final class NbguardProcess implements AutoCloseable {
     /** How it ended. */
     record Ended(int exitCode, String out, String err) {}
 
+    /** Tests that were started in the background of a script ignore SIGINT, and with them whatever they start. */
+    private static final List<String> HEEDING = List.of("python3", "-IS", "-c", """
+            import os, signal, sys
+            for each in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP): signal.signal(each, signal.SIG_DFL)
+            os.execvp(sys.argv[1], sys.argv[1:])
+            """);
+
     private final Process process;
     private final Stream out;
     private final Stream err;
@@ -72,7 +79,9 @@ final class NbguardProcess implements AutoCloseable {
 
     private static Process launch(List<String> command, Path folder, Map<String, String> environment)
             throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
+        List<String> heeding = new ArrayList<>(HEEDING);
+        heeding.addAll(command);
+        ProcessBuilder builder = new ProcessBuilder(heeding).directory(folder.toFile());
         builder.environment().put("LC_ALL", "C.UTF-8");
         builder.environment().putAll(environment);
         Process process = builder.start();
