@@ -17,7 +17,12 @@ class BuiltJarsTest {
         assertThat(Jars.nbguards())
                 .extracting(jar -> jar.getFileName().toString().replaceFirst("-[0-9].*", ""))
                 .containsExactlyInAnyOrder(
-                        "nbguard-api", "nbguard-core", "nbguard-cgroup", "nbguard-papermill", "nbguard-jdbc");
+                        "nbguard-api",
+                        "nbguard-core",
+                        "nbguard-cgroup",
+                        "nbguard-papermill",
+                        "nbguard-jdbc",
+                        "nbguard-server");
     }
 
     @Test

@@ -23,6 +23,9 @@ class ModularHostTest {
     private static final String[] NEEDED = {
         "nbguard-api", "nbguard-core", "nbguard-cgroup", "nbguard-papermill", "slf4j-api", "jna", "jackson-core"
     };
+    private static final String[] SERVER = {
+        "nbguard-server", "javalin", "jetty-", "jakarta.", "kotlin-stdlib", "annotations-", "asm"
+    };
     private static final String HOST = "org.example.host/org.example.host.Host";
 
     @TempDir
@@ -93,6 +96,32 @@ class ModularHostTest {
 
         // The system calls work there too.
         assertThat(host.out()).contains("state=COMPLETED", "memory=Value[", "by JNA");
+    }
+
+    /** Javalin and Jetty come along as modules; a module without a descriptor could not be linked. */
+    @Test
+    void theServerBecomesPartOfAnImageToo() throws Exception {
+        Path image = folder.resolve("image");
+        Program.run(
+                        folder,
+                        List.of(
+                                HostClasses.tool("jlink"),
+                                "-p",
+                                Jars.path(SERVER) + File.pathSeparator + Jars.path(NEEDED),
+                                "--add-modules",
+                                "io.nbguard.server,io.nbguard.cgroup,io.nbguard.papermill",
+                                "--strip-debug",
+                                "--output",
+                                image.toString()))
+                .orFail();
+
+        Program modules = Program.run(
+                        folder, List.of(image.resolve("bin/java").toString(), "--describe-module", "io.nbguard.server"))
+                .orFail();
+
+        assertThat(modules.out())
+                .contains("exports io.nbguard.server\n", "qualified exports io.nbguard.server.json to io.nbguard.cli")
+                .doesNotContainPattern("(?m)^exports io\\.nbguard\\.server\\.");
     }
 
     /** As in OpenShift, which gives every project user ids of its own. */

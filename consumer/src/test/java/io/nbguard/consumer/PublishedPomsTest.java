@@ -13,8 +13,14 @@ import org.w3c.dom.Node;
 /** What Maven Central asks of a POM: a name, a description, a URL, a licence, people, and where the source is. */
 class PublishedPomsTest {
 
-    private static final List<String> PUBLISHED =
-            List.of("nbguard-api", "nbguard-core", "nbguard-cgroup", "nbguard-papermill", "nbguard-jdbc");
+    private static final List<String> PUBLISHED = List.of(
+            "nbguard-api",
+            "nbguard-core",
+            "nbguard-cgroup",
+            "nbguard-papermill",
+            "nbguard-jdbc",
+            "nbguard-server",
+            "nbguard-cli");
 
     @Test
     void theParentHasAllThatIsInherited() throws Exception {

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class ServerMainTest {
         Path tokenFile = folder.resolve("private/token");
         Path out = folder.resolve("out.txt");
         Path err = folder.resolve("err.txt");
-        Process program = new ProcessBuilder(command(asModules, notebooks.toString(), tokenFile.toString()))
+        Process program = new ProcessBuilder(command(asModules, notebooks.toString(), tokenFile.toString(), "0"))
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile())
                 .start();
@@ -78,6 +79,19 @@ class ServerMainTest {
                 program.destroyForcibly();
             }
         }
+    }
+
+    @Test
+    void theReadmeShowsItsLines() throws IOException {
+        String readme = Files.readString(Path.of("..", "README.md"));
+        int start =
+                readme.indexOf("```java", readme.indexOf("### The page and the HTTP interface")) + "```java".length();
+        String shown = readme.substring(start, readme.indexOf("…", start));
+        String program = Files.readString(
+                Path.of("src/main/java").resolve(ServerMain.class.getName().replace('.', '/') + ".java"));
+
+        assertThat(shown).contains("GuardServer.builder()");
+        assertThat(program.replaceAll("\\s", "")).contains(shown.replaceAll("\\s", ""));
     }
 
     private static List<String> command(boolean asModules, String... arguments) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import io.nbguard.server.json.JsonWriting;
+import io.nbguard.server.version.NbguardVersion;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** Requests and their answers as a person would see them with curl; what is another each time is shown as an example. */
 final class Transcript {
@@ -202,7 +204,8 @@ final class Transcript {
                 .replaceAll("_exec_\\d{8}[-T]?\\d{6}Z?_[a-z0-9]+", "_exec_20260113-020000_k3x9m2pq")
                 .replaceAll("/executions/[a-z0-9]{12}", "/executions/k3x9m2pq7c4t")
                 .replaceAll("\\[[a-z0-9]{8}]", "[k3x9m2pq]")
-                .replaceAll("^[a-hjkmnp-z2-9]{12}$", "k3x9m2pq7c4t");
+                .replaceAll("^[a-hjkmnp-z2-9]{12}$", "k3x9m2pq7c4t")
+                .replaceAll("^" + Pattern.quote(NbguardVersion.text()) + "$", "0.1.0");
     }
 
     private static String pretty(Object value) throws IOException {
