@@ -201,7 +201,8 @@ final class LeafGroup implements ProcessGroup {
             boolean frozen = why == FreezeReason.BYSTANDER ? writeFreeze(true) : frozenPart.freeze(rootId());
             if (frozen) {
                 holds.add(why);
-            } else if (!isHeldForLong()) {
+            } else if (why != FreezeReason.BYSTANDER && !isHeldForLong()) {
+                // Some of it may be frozen.
                 frozenPart.thaw();
             }
             return frozen || holds.has(why);
