@@ -43,6 +43,7 @@ final class LeafGroup implements ProcessGroup {
     private final ReentrantLock freezing = new ReentrantLock();
 
     private final FreezeHolds holds = new FreezeHolds();
+    private final FrozenPart frozenPart;
     private volatile @Nullable ProcessIdentity root;
     private volatile boolean closed;
     private volatile long oomKills;
@@ -75,6 +76,7 @@ final class LeafGroup implements ProcessGroup {
         this.group = group;
         this.made = made;
         this.reading = reading;
+        frozenPart = new FrozenPart(group.path());
         enclosureOomsBefore = owner.enclosureOoms();
     }
 
@@ -132,6 +134,9 @@ final class LeafGroup implements ProcessGroup {
 
     /** Reads the leaf. Sampling thread, under the session's lock. */
     void read(SampleDepth depth) {
+        if (depth == SampleDepth.FULL) {
+            freezeNewcomers();
+        }
         ProcessIdentity first = root;
         reading.read(depth, first == null ? 0 : first.pid());
     }
@@ -185,15 +190,22 @@ final class LeafGroup implements ProcessGroup {
         return group.awaitEmpty(timeout.toNanos());
     }
 
+    /** For the moment of a kill the leaf is frozen as a whole, by one write; for longer without its root. */
     @Override
     public boolean freeze(FreezeReason why) {
         freezing.lock();
         try {
-            if (closed || !writeFreeze(true)) {
+            if (closed) {
                 return false;
             }
-            holds.add(why);
-            return true;
+            boolean frozen = why == FreezeReason.BYSTANDER ? writeFreeze(true) : frozenPart.freeze(rootId());
+            if (frozen) {
+                holds.add(why);
+            } else if (why != FreezeReason.BYSTANDER && !isHeldForLong()) {
+                // Some of it may be frozen.
+                frozenPart.thaw();
+            }
+            return frozen || holds.has(why);
         } finally {
             freezing.unlock();
         }
@@ -203,11 +215,14 @@ final class LeafGroup implements ProcessGroup {
     public void thaw(FreezeReason why) {
         freezing.lock();
         try {
-            if (holds.has(why)) {
-                holds.remove(why);
-                if (holds.isEmpty()) {
-                    writeFreeze(false);
-                }
+            if (!holds.has(why)) {
+                return;
+            }
+            holds.remove(why);
+            if (why == FreezeReason.BYSTANDER) {
+                writeFreeze(false);
+            } else if (!isHeldForLong()) {
+                frozenPart.thaw();
             }
         } finally {
             freezing.unlock();
@@ -223,12 +238,39 @@ final class LeafGroup implements ProcessGroup {
     public void applyHolds() {
         freezing.lock();
         try {
-            writeFreeze(!holds.isEmpty());
+            writeFreeze(holds.has(FreezeReason.BYSTANDER));
+            if (isHeldForLong()) {
+                frozenPart.freeze(rootId());
+            } else {
+                frozenPart.thaw();
+            }
         } finally {
             freezing.unlock();
         }
         // Frozen ones take the signal when they are thawed.
         group.resume();
+    }
+
+    /** Freezes what the root has started since the last look. Sampling thread, which does not wait for others. */
+    private void freezeNewcomers() {
+        if (isHeldForLong() && freezing.tryLock()) {
+            try {
+                if (isHeldForLong()) {
+                    frozenPart.freeze(rootId());
+                }
+            } finally {
+                freezing.unlock();
+            }
+        }
+    }
+
+    private boolean isHeldForLong() {
+        return holds.hasOtherThan(FreezeReason.BYSTANDER);
+    }
+
+    private OptionalLong rootId() {
+        ProcessIdentity first = root;
+        return first == null ? OptionalLong.empty() : OptionalLong.of(first.pid());
     }
 
     private boolean writeFreeze(boolean frozen) {
@@ -293,6 +335,7 @@ final class LeafGroup implements ProcessGroup {
             if (!holds.isEmpty()) {
                 holds.clear();
                 writeFreeze(false);
+                frozenPart.thaw();
             }
         } finally {
             freezing.unlock();

@@ -15,6 +15,9 @@ import java.util.Map;
 /** The limits of one leaf, as its kernel files have them. */
 final class LeafLimits {
 
+    /** The name of the tracker, for messages. */
+    static final String TRACKER = "nbguard-cgroup2";
+
     /** What the kernel enforces in a leaf. */
     static final Map<Resource, Enforcement> ENFORCED =
             Map.of(Resource.MEMORY, Enforcement.hard("memory.max of its cgroup, a little beyond the watchdog's limit"));
@@ -30,7 +33,7 @@ final class LeafLimits {
      * @throws GuardException (UNSUPPORTED) if there is one
      */
     static void check(Allocation allocation) {
-        allocation.requireOnly(ENFORCED.keySet(), "the process tracker " + LeafTracker.NAME);
+        allocation.requireOnly(ENFORCED.keySet(), "the process tracker " + TRACKER);
     }
 
     /** Sets the limits of a leaf that nobody is in. */

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
  */
 public final class LeafTracker implements ProcessTracker {
 
-    static final String NAME = "nbguard-cgroup2";
+    static final String NAME = LeafLimits.TRACKER;
 
     private static final String RESERVE = "cgroup.reserve";
     private static final String PIDS = "cgroup.pids";

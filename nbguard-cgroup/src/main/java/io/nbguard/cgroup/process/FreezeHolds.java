@@ -41,6 +41,11 @@ public final class FreezeHolds {
         return (bits & 1 << why.ordinal()) != 0;
     }
 
+    /** Returns whether there is a hold of another reason than this. */
+    public boolean hasOtherThan(FreezeReason why) {
+        return (bits & ~(1 << why.ordinal())) != 0;
+    }
+
     /** Returns whether there is none. */
     public boolean isEmpty() {
         return bits == 0;

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 public final class ProcTracker implements ProcessTracker {
 
-    static final String NAME = "nbguard-procfs";
+    static final String NAME = TreeLimits.TRACKER;
 
     private static final String PROC_SETTING = "cgroup.proc";
 

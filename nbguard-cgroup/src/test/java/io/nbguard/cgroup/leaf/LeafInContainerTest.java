@@ -201,34 +201,98 @@ class LeafInContainerTest {
         guard.tell("forget", "frozen");
     }
 
+    /** A root that starts a process that keeps a processor busy, another at USR1, and ends at TERM. */
+    private static final String FAMILY =
+            "spin() { (while :; do :; done) & }\ntrap spin USR1\ntrap 'exit 7' TERM\nspin\n" + "while :; do wait; done";
+
+    /** Where all but the root is kept while it is paused. */
+    private static String paused(String id) throws IOException {
+        return leaf(id) + "/nbguard-frozen";
+    }
+
+    private static boolean isFrozen(String group) {
+        return box.number(group + "/cgroup.events", "frozen") == 1;
+    }
+
+    private static void startFamily(String id) throws IOException {
+        guard.tell("create", "a", id);
+        guard.start(id, "sh", "-c", FAMILY);
+        await(() -> lines(leaf(id) + "/cgroup.procs").size() == 2);
+    }
+
+    private static void signalRoot(String id, String name) throws Exception {
+        // Of a paused execution the root alone is right in the leaf.
+        String root = box.text(leaf(id) + "/cgroup.procs");
+        assertThat(new ProcessBuilder("kill", "-" + name, root).start().waitFor())
+                .isZero();
+    }
+
     @Test
     void whatTwoHoldFrozenGoesOnWithTheLastHoldInEitherOrder() throws IOException {
-        guard.tell("create", "a", "held");
-        guard.start("held", "sh", "-c", "while :; do :; done");
-        String freezer = leaf("held") + "/cgroup.freeze";
+        startFamily("held");
+        String leaf = leaf("held");
         for (List<String> order : List.of(List.of("USER", "BYSTANDER"), List.of("BYSTANDER", "USER"))) {
             assertThat(guard.ask("freeze", "held", order.get(0))).isEqualTo("true");
             assertThat(guard.ask("freeze", "held", order.get(1))).isEqualTo("true");
-            await(() -> box.number(leaf("held") + "/cgroup.events", "frozen") == 1);
+            await(() -> isFrozen(leaf) && isFrozen(paused("held")));
 
             guard.tell("thaw", "held", order.get(0));
-            assertThat(box.text(freezer)).isEqualTo("1");
             assertThat(guard.ask("frozen-by", "held")).isEqualTo("[" + order.get(1) + "]");
+            boolean user = order.get(1).equals("USER");
+            assertThat(box.text(leaf + "/cgroup.freeze")).isEqualTo(user ? "0" : "1");
+            assertThat(Files.isDirectory(box.folder().resolve(paused("held")))).isEqualTo(user);
+            await(() -> isFrozen(user ? paused("held") : leaf));
 
             guard.tell("thaw", "held", order.get(1));
-            assertThat(box.text(freezer)).isEqualTo("0");
             assertThat(guard.ask("frozen-by", "held")).isEqualTo("[]");
+            assertThat(box.text(leaf + "/cgroup.freeze")).isEqualTo("0");
+            assertThat(box.folder().resolve(paused("held"))).doesNotExist();
+            assertThat(lines(leaf + "/cgroup.procs")).hasSize(2);
+            long used = box.number(leaf + "/cpu.stat", "usage_usec");
+            await(() -> box.number(leaf + "/cpu.stat", "usage_usec") > used + 10_000);
         }
-
-        guard.ask("freeze", "held", "USER");
-        assertThat(guard.ask("kill-all", "held")).isEqualTo("true");
+        guard.ask("kill-all", "held");
         guard.tell("forget", "held");
     }
 
     @Test
+    void theRootOfAPausedExecutionGoesOnAndMayEndIt() throws Exception {
+        startFamily("paused");
+        assertThat(guard.ask("freeze", "paused", "USER")).isEqualTo("true");
+        await(() -> isFrozen(paused("paused")));
+        long used = box.number(paused("paused") + "/cpu.stat", "usage_usec");
+
+        guard.tell("sample", "a", "FULL");
+        assertThat(guard.ask("usage", "paused")).startsWith("2 ");
+        assertThat(usage("paused", 1)).isPositive();
+        signalRoot("paused", "TERM");
+
+        assertThat(guard.ask("exit", "paused")).isEqualTo("7");
+        assertThat(box.number(paused("paused") + "/cpu.stat", "usage_usec")).isEqualTo(used);
+        assertThat(guard.ask("empty", "paused")).isEqualTo("false");
+        assertThat(guard.ask("kill-all", "paused")).isEqualTo("true");
+        guard.tell("forget", "paused");
+    }
+
+    @Test
+    void whatThePausedRootStartsIsFrozenAtTheNextSample() throws Exception {
+        startFamily("growing");
+        guard.ask("freeze", "growing", "USER");
+        signalRoot("growing", "USR1");
+        await(() -> lines(leaf("growing") + "/cgroup.procs").size() == 2);
+
+        guard.tell("sample", "a", "FULL");
+
+        assertThat(lines(leaf("growing") + "/cgroup.procs")).hasSize(1);
+        assertThat(lines(paused("growing") + "/cgroup.procs")).hasSize(2);
+        await(() -> isFrozen(paused("growing")));
+        guard.ask("kill-all", "growing");
+        guard.tell("forget", "growing");
+    }
+
+    @Test
     void whatAnotherProcessHadFrozenGoesOnAndWhatIsHeldHereStaysFrozen() throws IOException {
-        guard.tell("create", "a", "left");
-        guard.start("left", "sh", "-c", "while :; do :; done");
+        startFamily("left");
         String freezer = leaf("left") + "/cgroup.freeze";
         box.set(freezer, "1");
 
@@ -236,11 +300,11 @@ class LeafInContainerTest {
         assertThat(box.text(freezer)).isEqualTo("0");
 
         guard.ask("freeze", "left", "USER");
-        box.set(freezer, "0");
+        box.set(paused("left") + "/cgroup.freeze", "0");
         guard.tell("apply-holds", "left");
-        assertThat(box.text(freezer)).isEqualTo("1");
+        assertThat(box.text(paused("left") + "/cgroup.freeze")).isEqualTo("1");
 
-        guard.ask("kill-all", "left");
+        assertThat(guard.ask("kill-all", "left")).isEqualTo("true");
         guard.tell("forget", "left");
     }
 

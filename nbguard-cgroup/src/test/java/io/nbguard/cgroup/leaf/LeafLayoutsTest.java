@@ -170,6 +170,7 @@ class LeafLayoutsTest {
         crashed.tell("open", "a", "cgroup.tier=writable");
         crashed.tell("create", "a", "orphan");
         crashed.start("orphan", "sh", "-c", "setsid sleep 600 & exec sleep 600");
+        assertThat(crashed.ask("freeze", "orphan", "USER")).isEqualTo("true");
         crashed.crash();
         assertThat(box.number("cgroup.events", "populated")).isEqualTo(1);
 
@@ -195,6 +196,7 @@ class LeafLayoutsTest {
         crashed.tell("create", "a", "over");
         crashed.start("lasting", "sh", "-c", "setsid sleep 600 & exec sleep 600");
         String[] root = crashed.ask("root", "lasting").replaceAll("[^\\d,]", "").split(",");
+        assertThat(crashed.ask("freeze", "lasting", "USER")).isEqualTo("true");
         crashed.crash();
 
         try (RemoteTracker next =
@@ -206,6 +208,9 @@ class LeafLayoutsTest {
             assertThat(groups(box.folder()).stream().filter(path -> path.endsWith("over")))
                     .isEmpty();
             next.tell("attach", "b", "lasting", root[0], root[1]);
+            assertThat(groups(box.folder())).anyMatch(path -> path.endsWith("lasting/nbguard-frozen"));
+            next.tell("apply-holds", "lasting");
+            assertThat(groups(box.folder())).noneMatch(path -> path.endsWith("lasting/nbguard-frozen"));
             next.tell("sample", "b", "FULL");
             assertThat(next.ask("usage", "lasting")).startsWith("2 ");
             assertThat(next.ask("kill-all", "lasting")).isEqualTo("true");
