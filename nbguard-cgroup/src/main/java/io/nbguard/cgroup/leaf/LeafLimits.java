@@ -8,6 +8,7 @@ import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.spi.LimitSupport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -30,7 +31,7 @@ final class LeafLimits {
      * @throws GuardException (UNSUPPORTED) if there is one
      */
     static void check(Allocation allocation) {
-        allocation.requireOnly(ENFORCED.keySet(), "the process tracker " + LeafTracker.NAME);
+        LimitSupport.require(allocation, ENFORCED.keySet(), "a cgroup of an execution");
     }
 
     /** Sets the limits of a leaf that nobody is in. */

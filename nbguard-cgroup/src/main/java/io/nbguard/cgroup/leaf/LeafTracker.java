@@ -26,8 +26,6 @@ import java.util.stream.Stream;
  */
 public final class LeafTracker implements ProcessTracker {
 
-    static final String NAME = "nbguard-cgroup2";
-
     private static final String RESERVE = "cgroup.reserve";
     private static final String PIDS = "cgroup.pids";
     private static final String DEFAULT_PIDS = "4096";
@@ -54,7 +52,7 @@ public final class LeafTracker implements ProcessTracker {
 
     @Override
     public String name() {
-        return NAME;
+        return "nbguard-cgroup2";
     }
 
     @Override

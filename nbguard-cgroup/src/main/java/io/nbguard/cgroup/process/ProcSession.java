@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** The groups of one guard, and the tick over them. */
 final class ProcSession implements TrackerSession, TreeSession {
 
-    private static final Map<Resource, Enforcement> ENFORCED =
-            Map.of(Resource.MEMORY, Enforcement.soft("the watchdog, which ends it"));
-
     private final Machine machine;
     private final Signals signals;
     private final OomScore oomScore;
@@ -102,24 +99,15 @@ final class ProcSession implements TrackerSession, TreeSession {
 
     @Override
     public ProcessGroup create(ExecutionId id, Allocation allocation) {
-        check(allocation);
+        ProcLimits.check(allocation);
         ProcGroup group = new ProcGroup(this, Cookie.random(), ownStart);
         add(group);
         return group;
     }
 
-    /**
-     * Refuses limits that are not enforced on process trees.
-     *
-     * @throws io.nbguard.api.GuardException (UNSUPPORTED) if there is one
-     */
-    static void check(Allocation allocation) {
-        allocation.requireOnly(ENFORCED.keySet(), "the process tracker " + ProcTracker.NAME);
-    }
-
     @Override
     public Map<Resource, Enforcement> enforcement() {
-        return ENFORCED;
+        return ProcLimits.ENFORCED;
     }
 
     @Override
