@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Resource;
 import io.nbguard.api.resource.ResourceSpec;
@@ -28,6 +28,7 @@ class LimitSupportTest {
                 .hasMessageContainingAll("the tracker of the test cannot limit cpu, pids", "it can limit memory");
         assertThatCode(() -> LimitSupport.require(given, Set.of(Resource.MEMORY, Resource.CPU, Resource.PIDS), "it"))
                 .doesNotThrowAnyException();
-        assertThatCode(() -> LimitSupport.require(Allocation.NONE, Set.of(), "it")).doesNotThrowAnyException();
+        assertThatCode(() -> LimitSupport.require(Allocation.NONE, Set.of(), "it"))
+                .doesNotThrowAnyException();
     }
 }
