@@ -11,6 +11,7 @@ module io.nbguard.api {
     requires static org.jspecify;
 
     exports io.nbguard.api;
+    exports io.nbguard.api.measure;
     exports io.nbguard.api.resource;
     exports io.nbguard.spi;
     exports io.nbguard.api.internal to

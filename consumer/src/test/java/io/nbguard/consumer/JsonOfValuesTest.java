@@ -3,9 +3,9 @@ package io.nbguard.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.measure.ByteSize;
 import org.junit.jupiter.api.Test;
 
 /** What a host's own Jackson makes of nbguard's values. */

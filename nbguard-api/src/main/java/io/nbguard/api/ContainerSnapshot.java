@@ -1,5 +1,9 @@
 package io.nbguard.api;
 
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.measure.Reading;
+
 /**
  * The container (or VM, or host) that nbguard shares with its notebooks.
  *

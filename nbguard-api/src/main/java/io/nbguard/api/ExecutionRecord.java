@@ -1,5 +1,7 @@
 package io.nbguard.api;
 
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,5 +1,6 @@
 package io.nbguard.api;
 
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.ResourceSpec;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,5 +1,7 @@
 package io.nbguard.api;
 
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import java.time.Duration;
 
 /**

@@ -1,5 +1,6 @@
 package io.nbguard.api;
 
+import io.nbguard.api.measure.ByteSize;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

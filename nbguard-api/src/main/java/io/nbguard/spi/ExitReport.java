@@ -1,7 +1,7 @@
 package io.nbguard.spi;
 
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
+import io.nbguard.api.measure.CpuTime;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

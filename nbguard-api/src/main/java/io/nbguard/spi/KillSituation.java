@@ -1,8 +1,8 @@
 package io.nbguard.spi;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
 import io.nbguard.api.KillScenario;
+import io.nbguard.api.measure.ByteSize;
 import java.util.List;
 
 /**

@@ -3,6 +3,7 @@ package io.nbguard.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.ResourceSpec;
 import java.math.BigInteger;
 import java.time.Duration;

@@ -2,6 +2,7 @@ package io.nbguard.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.api.measure.ByteSize;
 import java.lang.reflect.RecordComponent;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,5 +1,8 @@
 package io.nbguard.api;
 
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.measure.Reading;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

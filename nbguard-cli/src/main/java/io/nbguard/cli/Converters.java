@@ -1,7 +1,7 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;

@@ -1,12 +1,12 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cli.terminal.Terminal;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Style;

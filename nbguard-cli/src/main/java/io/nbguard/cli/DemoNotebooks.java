@@ -1,7 +1,7 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.measure.ByteSize;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

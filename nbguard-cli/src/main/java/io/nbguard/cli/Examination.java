@@ -1,12 +1,12 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.Reading;
 import io.nbguard.api.Safety;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cli.client.DashboardClient;
 import io.nbguard.cli.client.ServeAddress;

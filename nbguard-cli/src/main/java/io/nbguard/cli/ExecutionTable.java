@@ -1,8 +1,8 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cli.client.Item;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Spoken;

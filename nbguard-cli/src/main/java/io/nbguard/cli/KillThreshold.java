@@ -1,6 +1,6 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import java.util.regex.Pattern;
 
 /** When the watchdog acts: a part of the memory limit, or a number of bytes. */

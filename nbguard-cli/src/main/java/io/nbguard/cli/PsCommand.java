@@ -1,6 +1,6 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cli.client.DashboardClient;
 import io.nbguard.cli.client.Item;
 import io.nbguard.cli.text.Line;

@@ -3,12 +3,12 @@ package io.nbguard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.server.json.Samples;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

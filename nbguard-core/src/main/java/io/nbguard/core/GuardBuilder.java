@@ -1,11 +1,11 @@
 package io.nbguard.core;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.GuardListener;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.MemoryThreshold;

@@ -3,9 +3,9 @@ package io.nbguard.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;

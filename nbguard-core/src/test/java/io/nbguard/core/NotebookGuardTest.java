@@ -3,7 +3,6 @@ package io.nbguard.core;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
@@ -17,6 +16,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Progress;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.core.fixture.Eventually;

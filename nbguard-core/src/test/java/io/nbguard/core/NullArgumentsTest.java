@@ -2,8 +2,6 @@ package io.nbguard.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionStatus;
@@ -16,6 +14,8 @@ import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.Schedules;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;

@@ -1,7 +1,7 @@
 package org.example.plugins;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.Device;
 import io.nbguard.api.resource.DeviceId;
 import io.nbguard.api.resource.DeviceUsage;

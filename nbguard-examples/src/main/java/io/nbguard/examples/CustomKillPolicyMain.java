@@ -1,9 +1,9 @@
 package io.nbguard.examples;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 import java.util.Arrays;

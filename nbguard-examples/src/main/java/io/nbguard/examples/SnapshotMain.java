@@ -1,11 +1,11 @@
 package io.nbguard.examples;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.Reading;
 import io.nbguard.api.Snapshot;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;

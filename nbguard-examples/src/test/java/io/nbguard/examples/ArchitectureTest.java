@@ -31,6 +31,7 @@ class ArchitectureTest {
     /** The packages that modules export without a qualification. */
     private static final Set<String> EXPORTED = Set.of(
             "io.nbguard.api",
+            "io.nbguard.api.measure",
             "io.nbguard.api.resource",
             "io.nbguard.spi",
             "io.nbguard.core",

@@ -1,13 +1,13 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.Progress;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.spi.StoredExecution;
 import java.time.Instant;
 import java.util.Optional;

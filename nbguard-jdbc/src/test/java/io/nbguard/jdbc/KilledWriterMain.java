@@ -1,10 +1,10 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.EventSeverity;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;

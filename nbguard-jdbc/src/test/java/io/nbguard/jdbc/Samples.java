@@ -1,8 +1,6 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
@@ -16,6 +14,8 @@ import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.resource.CpuLimit;
 import io.nbguard.api.resource.CpuSet;
 import io.nbguard.api.resource.GpuRequest;

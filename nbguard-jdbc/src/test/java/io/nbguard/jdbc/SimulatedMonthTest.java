@@ -2,11 +2,11 @@ package io.nbguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.StoredExecution;

@@ -1,7 +1,7 @@
 package io.nbguard.benchmarks.jmh;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.GuardClock;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.benchmarks.peer.NbguardMonitor;
 import io.nbguard.benchmarks.peer.Probes;
 import io.nbguard.core.policy.HeaviestPolicy;

@@ -1,11 +1,7 @@
 package io.nbguard.api.resource;
 
-import io.nbguard.api.ErrorCode;
-import io.nbguard.api.GuardException;
-import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 /**
  * What an execution was given: the limits that hold for it, and the devices that are its own. It may differ from what was
@@ -34,29 +30,5 @@ public record Allocation(ResourceSpec limits, List<DeviceId> devices) {
     /** Returns limits without devices. */
     public static Allocation of(ResourceSpec limits) {
         return new Allocation(limits, List.of());
-    }
-
-    /**
-     * Refuses limits that cannot be kept, so that none is dropped in silence.
-     *
-     * @param possible the resources that can be limited
-     * @param who who limits them, for the message, such as {@code the process tracker nbguard-cgroup}
-     * @throws GuardException (UNSUPPORTED) if there is a limit on another one: names them
-     */
-    public void requireOnly(Set<Resource> possible, String who) {
-        Set<Resource> beyond = EnumSet.noneOf(Resource.class);
-        beyond.addAll(limits.limited());
-        beyond.removeAll(possible);
-        if (!beyond.isEmpty()) {
-            throw new GuardException(
-                    ErrorCode.UNSUPPORTED,
-                    who + " cannot limit " + keys(beyond) + ": it can limit "
-                            + (possible.isEmpty() ? "nothing" : keys(possible)) + "; leave out the rest of (" + limits
-                            + ")");
-        }
-    }
-
-    private static String keys(Set<Resource> resources) {
-        return String.join(", ", resources.stream().sorted().map(Resource::key).toList());
     }
 }

@@ -1,7 +1,7 @@
 package io.nbguard.api.resource;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 
 /**
  * A device that executions can be given, such as a GPU or a slice of one.

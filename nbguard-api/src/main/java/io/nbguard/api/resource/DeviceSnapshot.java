@@ -1,6 +1,6 @@
 package io.nbguard.api.resource;
 
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.Reading;
 
 /**
  * A device and its use at one moment.

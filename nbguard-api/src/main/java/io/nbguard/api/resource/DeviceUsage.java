@@ -1,7 +1,7 @@
 package io.nbguard.api.resource;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import java.util.List;
 
 /**

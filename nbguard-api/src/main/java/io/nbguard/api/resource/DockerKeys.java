@@ -1,7 +1,7 @@
 package io.nbguard.api.resource;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.internal.Similarity;
+import io.nbguard.api.measure.ByteSize;
 import java.math.BigDecimal;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -1,6 +1,6 @@
 package io.nbguard.api.resource;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -1,6 +1,6 @@
 package io.nbguard.api.resource;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 
 /** What single limits accept. Each check returns the value that it was given. */
 final class ResourceChecks {

@@ -3,8 +3,8 @@ package io.nbguard.api.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;

@@ -3,7 +3,7 @@ package io.nbguard.api.resource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;

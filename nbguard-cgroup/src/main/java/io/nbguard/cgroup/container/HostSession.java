@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.container;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.ProbeSession;

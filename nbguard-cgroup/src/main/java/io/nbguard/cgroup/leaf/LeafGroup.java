@@ -1,8 +1,8 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.cgroup.kernel.KernelFile;
 import io.nbguard.cgroup.process.FreezeHolds;

@@ -1,22 +1,20 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.spi.LimitSupport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
 /** The limits of one leaf, as its kernel files have them. */
 final class LeafLimits {
-
-    /** The name of the tracker, for messages. */
-    static final String TRACKER = "nbguard-cgroup2";
 
     /** What the kernel enforces in a leaf. */
     static final Map<Resource, Enforcement> ENFORCED =
@@ -33,7 +31,7 @@ final class LeafLimits {
      * @throws GuardException (UNSUPPORTED) if there is one
      */
     static void check(Allocation allocation) {
-        allocation.requireOnly(ENFORCED.keySet(), "the process tracker " + TRACKER);
+        LimitSupport.require(allocation, ENFORCED.keySet(), "a cgroup of an execution");
     }
 
     /** Sets the limits of a leaf that nobody is in. */

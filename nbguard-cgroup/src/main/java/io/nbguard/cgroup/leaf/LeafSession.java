@@ -1,10 +1,10 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.SafetyTier;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;

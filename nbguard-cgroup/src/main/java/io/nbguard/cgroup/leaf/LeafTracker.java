@@ -1,8 +1,8 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cgroup.container.Lineage;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.cgroup.process.Processes;
@@ -25,8 +25,6 @@ import java.util.stream.Stream;
  * them back. Settings: see {@link #settings}.
  */
 public final class LeafTracker implements ProcessTracker {
-
-    static final String NAME = LeafLimits.TRACKER;
 
     private static final String RESERVE = "cgroup.reserve";
     private static final String PIDS = "cgroup.pids";
@@ -54,7 +52,7 @@ public final class LeafTracker implements ProcessTracker {
 
     @Override
     public String name() {
-        return NAME;
+        return "nbguard-cgroup2";
     }
 
     @Override

@@ -363,7 +363,7 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
     /** Changes nothing here: the one limit of a process tree is its memory, and the watchdog keeps that. */
     @Override
     public void update(Allocation allocation) {
-        TreeLimits.check(allocation);
+        ProcLimits.check(allocation);
     }
 
     @Override

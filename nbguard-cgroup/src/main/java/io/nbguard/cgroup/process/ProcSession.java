@@ -99,7 +99,7 @@ final class ProcSession implements TrackerSession, TreeSession {
 
     @Override
     public ProcessGroup create(ExecutionId id, Allocation allocation) {
-        TreeLimits.check(allocation);
+        ProcLimits.check(allocation);
         ProcGroup group = new ProcGroup(this, Cookie.random(), ownStart);
         add(group);
         return group;
@@ -107,7 +107,7 @@ final class ProcSession implements TrackerSession, TreeSession {
 
     @Override
     public Map<Resource, Enforcement> enforcement() {
-        return TreeLimits.ENFORCED;
+        return ProcLimits.ENFORCED;
     }
 
     @Override

@@ -16,8 +16,6 @@ import java.util.Map;
  */
 public final class ProcTracker implements ProcessTracker {
 
-    static final String NAME = TreeLimits.TRACKER;
-
     private static final String PROC_SETTING = "cgroup.proc";
 
     /** What can be set. */
@@ -42,7 +40,7 @@ public final class ProcTracker implements ProcessTracker {
 
     @Override
     public String name() {
-        return NAME;
+        return "nbguard-procfs";
     }
 
     @Override

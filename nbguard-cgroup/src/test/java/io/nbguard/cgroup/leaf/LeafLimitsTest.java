@@ -71,7 +71,8 @@ class LeafLimitsTest {
     @Test
     void otherLimitsThanMemoryAreRefused() {
         Allocation much = Allocation.of(ResourceSpec.parse(Map.of("mem_limit", "1g", "cpus", 2, "pids_limit", 9)));
-        assertRefused(ErrorCode.UNSUPPORTED, () -> LeafLimits.check(much), "nbguard-cgroup2 cannot limit cpu, pids");
+        assertRefused(
+                ErrorCode.UNSUPPORTED, () -> LeafLimits.check(much), "a cgroup of an execution cannot limit cpu, pids");
         LeafLimits.check(Allocation.of(memory("1g")));
     }
 }

@@ -1,8 +1,8 @@
 package io.nbguard.cgroup.leaf;
 
 import com.sun.management.ThreadMXBean;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.CgroupTier;

@@ -37,7 +37,7 @@ class ProcLimitsTest {
 
             assertUnsupported(
                     () -> session.create(ExecutionId.random(), limits(Map.of("cpus", 2))),
-                    "nbguard-procfs cannot limit cpu: it can limit memory");
+                    "a tracker of process trees cannot limit cpu: it can limit memory");
             try (ProcessGroup group = session.create(ExecutionId.random(), limits(Map.of("mem_limit", "1g")))) {
                 group.update(limits(Map.of("mem_limit", "2g")));
                 assertUnsupported(() -> group.update(limits(Map.of("pids_limit", 9))), "cannot limit pids");

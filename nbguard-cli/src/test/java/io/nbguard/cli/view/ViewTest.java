@@ -2,7 +2,6 @@ package io.nbguard.cli.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EmergencyReport;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
@@ -10,11 +9,12 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
-import io.nbguard.api.Reading;
 import io.nbguard.api.Safety;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.cli.text.Line;
 import io.nbguard.server.json.Samples;
 import java.nio.file.Path;

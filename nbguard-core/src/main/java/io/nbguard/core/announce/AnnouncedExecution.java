@@ -1,9 +1,9 @@
 package io.nbguard.core.announce;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.Progress;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.io.StringReader;

@@ -1,6 +1,6 @@
 package io.nbguard.core.device;
 
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.spi.DeviceProbe;

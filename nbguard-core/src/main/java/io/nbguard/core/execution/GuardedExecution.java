@@ -1,7 +1,5 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
@@ -13,6 +11,8 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.Watched;
 import io.nbguard.core.schedule.LaunchPermit;

@@ -5,6 +5,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
+import io.nbguard.spi.LimitSupport;
 import io.nbguard.spi.TrackerSession;
 import java.util.EnumSet;
 import java.util.Set;
@@ -27,6 +28,6 @@ final class LimitsCheck {
                 enforced.add(resource);
             }
         });
-        Allocation.of(request.limits()).requireOnly(enforced, "this guard");
+        LimitSupport.require(Allocation.of(request.limits()), enforced, "this guard");
     }
 }

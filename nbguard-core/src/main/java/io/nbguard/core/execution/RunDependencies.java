@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.GuardClock;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;

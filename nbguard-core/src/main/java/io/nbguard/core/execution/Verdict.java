@@ -1,9 +1,9 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.Progress;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.spi.ExitReport;
 import java.nio.file.Path;
 import java.util.ArrayList;

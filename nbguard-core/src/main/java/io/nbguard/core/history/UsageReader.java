@@ -1,10 +1,10 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.HistoryEntry;
 import java.time.Instant;
 import java.util.Optional;

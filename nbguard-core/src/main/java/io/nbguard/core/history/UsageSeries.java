@@ -1,7 +1,7 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

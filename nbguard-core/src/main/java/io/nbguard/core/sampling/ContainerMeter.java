@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import java.util.Arrays;

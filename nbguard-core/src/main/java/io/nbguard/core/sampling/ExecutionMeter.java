@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.spi.GroupUsage;
 import java.time.Duration;
 import org.slf4j.Logger;

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 
 /** Where the watchdog acts: a fraction of the limit, or a number of bytes whatever the limit is (spec C1). */
 public sealed interface MemoryThreshold {

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.KillSituation;
 import java.time.Duration;

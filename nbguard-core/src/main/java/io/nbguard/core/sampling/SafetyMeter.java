@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
-import io.nbguard.api.Reading;
 import io.nbguard.api.Safety;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import java.time.Duration;
 
 /**

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.MemoryRung;
-import io.nbguard.api.Reading;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.Gauge;

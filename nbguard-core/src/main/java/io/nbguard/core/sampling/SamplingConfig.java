@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.util.Optional;
 

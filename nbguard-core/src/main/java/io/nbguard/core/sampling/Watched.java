@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.ProcessGroup;
 import java.util.Optional;
 

@@ -1,11 +1,11 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.Watched;
 import io.nbguard.spi.FreezeReason;

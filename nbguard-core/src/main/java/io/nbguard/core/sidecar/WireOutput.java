@@ -1,7 +1,7 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.measure.ByteSize;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

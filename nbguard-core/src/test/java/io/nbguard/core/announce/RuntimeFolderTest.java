@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.Device;
 import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.core.event.PluginFaults;

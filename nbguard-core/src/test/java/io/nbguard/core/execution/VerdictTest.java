@@ -2,11 +2,11 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.Progress;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.spi.ExitReport;
 import java.time.Duration;

@@ -2,7 +2,6 @@ package io.nbguard.core.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.Execution;
@@ -15,6 +14,7 @@ import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.fixture.DeadGuard;
 import io.nbguard.core.fixture.ExecutionStandIn;

@@ -3,7 +3,6 @@ package io.nbguard.core.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.AuditRecord;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
@@ -14,6 +13,7 @@ import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;

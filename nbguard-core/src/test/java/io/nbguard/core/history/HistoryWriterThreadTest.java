@@ -2,10 +2,10 @@ package io.nbguard.core.history;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.core.fixture.FakeTracker;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.AuditRecord;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.EventSeverity;
@@ -16,6 +15,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.spi.HistoryEntry;
 import java.time.Instant;

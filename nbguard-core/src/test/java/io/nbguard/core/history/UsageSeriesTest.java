@@ -3,8 +3,8 @@ package io.nbguard.core.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

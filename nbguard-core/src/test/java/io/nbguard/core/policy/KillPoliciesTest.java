@@ -2,12 +2,12 @@ package io.nbguard.core.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.KillScenario.Cause;
 import io.nbguard.api.Progress;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.Victim;

@@ -3,10 +3,10 @@ package io.nbguard.core.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -4,9 +4,9 @@ import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.HeldMemory.Source;
+import io.nbguard.api.measure.ByteSize;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -4,13 +4,13 @@ import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario.Cause;
 import io.nbguard.api.MemoryRung;
-import io.nbguard.api.Reading;
 import io.nbguard.api.Snapshot;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.core.policy.LowestPriorityPolicy;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;

@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;

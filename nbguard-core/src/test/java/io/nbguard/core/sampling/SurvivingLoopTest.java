@@ -8,7 +8,7 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.LoopRestarted;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.LoopHealth;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.spi.ContainerGauges;

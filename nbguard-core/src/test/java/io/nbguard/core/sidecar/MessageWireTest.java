@@ -3,15 +3,15 @@ package io.nbguard.core.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.Progress;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;

@@ -147,7 +147,7 @@ class SidecarHoldsTest {
         }
 
         @Override
-        public Optional<io.nbguard.api.ByteSize> memoryLimit() {
+        public Optional<io.nbguard.api.measure.ByteSize> memoryLimit() {
             return Optional.empty();
         }
 

@@ -1,7 +1,7 @@
 package io.nbguard.examples.guard;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import java.io.IOException;
 import java.io.RandomAccessFile;

@@ -3,7 +3,6 @@ package io.nbguard.examples.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
@@ -13,6 +12,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.ExecutionStatus;
 import io.nbguard.api.Progress;
 import io.nbguard.api.StopMode;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.papermill.PythonEnvironments;
 import java.io.IOException;

@@ -3,7 +3,6 @@ package io.nbguard.examples.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
@@ -12,6 +11,7 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.StopMode;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.core.execution.GuardedExecution;

@@ -3,12 +3,12 @@ package io.nbguard.examples.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.papermill.PythonEnvironments;
 import io.nbguard.spi.KillPolicy;

@@ -3,7 +3,6 @@ package io.nbguard.examples.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.Candidate;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.Execution;
@@ -12,6 +11,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.KillScenario;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PythonEnvironments;

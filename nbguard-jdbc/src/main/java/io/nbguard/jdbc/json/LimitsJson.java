@@ -3,7 +3,7 @@ package io.nbguard.jdbc.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.CpuLimit;
 import io.nbguard.api.resource.CpuSet;
 import io.nbguard.api.resource.GpuRequest;

@@ -1,7 +1,7 @@
 package io.nbguard.jdbc.table;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.util.List;
 

@@ -3,8 +3,8 @@ package io.nbguard.jdbc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.jdbc.Described;
 import io.nbguard.jdbc.Samples;

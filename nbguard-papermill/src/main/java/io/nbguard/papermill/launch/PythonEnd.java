@@ -1,6 +1,6 @@
 package io.nbguard.papermill.launch;
 
-import io.nbguard.api.CpuTime;
+import io.nbguard.api.measure.CpuTime;
 import java.util.Optional;
 import java.util.OptionalInt;
 

@@ -1,6 +1,6 @@
 package io.nbguard.server.notebook;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.server.notebook.NotebookCell.Output;
 import io.nbguard.server.notebook.NotebookCell.Text;
 import java.io.IOException;

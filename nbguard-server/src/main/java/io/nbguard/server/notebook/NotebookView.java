@@ -1,6 +1,6 @@
 package io.nbguard.server.notebook;
 
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.server.notebook.NotebookCell.Image;
 import io.nbguard.server.notebook.NotebookCell.Omitted;
 import io.nbguard.server.notebook.NotebookCell.Output;

@@ -1,8 +1,8 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.server.http.JsonFields;
 import io.nbguard.server.http.Refusal;
 import io.nbguard.server.json.JsonWriting;

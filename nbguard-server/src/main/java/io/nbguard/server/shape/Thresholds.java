@@ -1,7 +1,7 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ByteSize;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.GuardDescription;
 import java.io.IOException;
 import java.util.Optional;

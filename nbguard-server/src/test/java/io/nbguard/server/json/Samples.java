@@ -1,8 +1,6 @@
 package io.nbguard.server.json;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.ContainerSnapshot;
-import io.nbguard.api.CpuTime;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
@@ -13,11 +11,13 @@ import io.nbguard.api.LoopHealth;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Progress;
-import io.nbguard.api.Reading;
 import io.nbguard.api.Safety;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.measure.Reading;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

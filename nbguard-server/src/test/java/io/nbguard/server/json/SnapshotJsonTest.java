@@ -2,9 +2,9 @@ package io.nbguard.server.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ByteSize;
 import io.nbguard.api.EndReason;
-import io.nbguard.api.Reading;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import org.junit.jupiter.api.Test;
 
 class SnapshotJsonTest {

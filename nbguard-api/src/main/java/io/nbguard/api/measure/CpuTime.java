@@ -1,4 +1,4 @@
-package io.nbguard.api;
+package io.nbguard.api.measure;
 
 import java.time.Duration;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.nbguard.api;
+package io.nbguard.api.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.nbguard.api;
+package io.nbguard.api.measure;
 
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.math.BigDecimal;
