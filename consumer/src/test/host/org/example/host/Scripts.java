@@ -4,9 +4,12 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.StopAnswer;
 import io.nbguard.spi.Readiness;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 
 /** Runs what it is given as a script of the shell. */
 public final class Scripts implements Executor {
@@ -36,10 +40,14 @@ public final class Scripts implements Executor {
     }
 
     @Override
-    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        return this::launch;
+    }
+
+    private LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
         Path log = context.stagingDirectory().resolve("script.log");
         try {
-            Process process = context.group()
+            Process process = context.localProcesses()
                     .start(new ProcessBuilder("/bin/sh", context.notebook().toString())
                             .redirectErrorStream(true)
                             .redirectOutput(log.toFile()));
@@ -65,18 +73,13 @@ public final class Scripts implements Executor {
         }
 
         @Override
-        public void interrupt() {
-            process.destroy();
-        }
-
-        @Override
-        public void terminate() {
-            process.destroy();
-        }
-
-        @Override
-        public void kill() {
-            process.destroyForcibly();
+        public CompletableFuture<StopAnswer> stop(Force force) {
+            if (force == Force.KILL) {
+                process.destroyForcibly();
+            } else {
+                process.destroy();
+            }
+            return process.onExit().thenApply(ended -> StopAnswer.GONE);
         }
     }
 }

@@ -27,6 +27,12 @@ public enum EndReason {
     PREEMPTED(ExecutionState.KILLED),
     /** Everything was ended at once. */
     EMERGENCY(ExecutionState.KILLED),
+    /** The engine that ran it removed it from its node to free resources. */
+    EVICTED(ExecutionState.KILLED),
+    /** It was cancelled in the engine that ran it, and not by this guard. */
+    CANCELLED(ExecutionState.KILLED),
+    /** The node that it ran on is lost. */
+    NODE_LOST(ExecutionState.LOST),
     /** The host that ran it went away. */
     ORPHANED(ExecutionState.LOST),
     /** Was never started, and never can be under these limits. */

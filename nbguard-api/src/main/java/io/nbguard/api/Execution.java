@@ -25,7 +25,9 @@ public interface Execution {
 
     /**
      * Completes with the final record once the execution has ended <em>and</em> nothing of it is alive. Never completes
-     * exceptionally: how the run went is in the record. The caller cannot complete it for others.
+     * exceptionally: how the run went is in the record. The caller cannot complete it for others. If the guard is closed while
+     * the engine that runs an execution does not answer, the record is as it stands then, and no end: the next guard with the same
+     * history takes the execution up.
      */
     CompletableFuture<ExecutionRecord> completion();
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param schedule the schedule that started it; empty when a person or a program did
  * @param state where it is in its life
  * @param reason why it ended; empty while it runs and when it completed
- * @param message one line for a person about the end, such as {@code OOM Prevention: Terminated hog.ipynb}
+ * @param message one line for a person about the end, such as {@code OOM Prevention: Terminated hog.ipynb}; in
+ *     {@link ExecutionState#WAITING} and {@link ExecutionState#CONTACT_LOST}, why it waits or cannot be seen
  * @param error the error of the notebook itself, such as {@code ValueError: no data (cell 3)}
  * @param exitCode what the executor's main process returned; empty when there was none, or a signal ended it first
  * @param output the executed notebook, partial after a kill; empty when none was written
@@ -27,9 +28,11 @@ import org.jspecify.annotations.Nullable;
  * @param endedAt when nothing of it was alive any more
  * @param progress how far it came
  * @param peakMemory the most that its process tree was known to hold, as sampled: charged by the kernel to its own cgroup
- *     (without file cache), else PSS, else RSS; see {@link HeldMemory}
- * @param cpuTime processor time of the whole tree
+ *     (without file cache), else PSS, else RSS; of an engine's execution, by the engine's account; empty where that is not known
+ * @param cpuTime processor time of the whole tree; empty where that is not known
  * @param killScenario what the watchdog saw when it chose this execution
+ * @param executor the name of the executor that runs it; empty in records of nbguard 0.1.0
+ * @param engine what the engine that ran it knows, once it has ended; empty where it ran without one
  */
 public record ExecutionRecord(
         ExecutionId id,
@@ -46,9 +49,11 @@ public record ExecutionRecord(
         Optional<Instant> startedAt,
         Optional<Instant> endedAt,
         Progress progress,
-        ByteSize peakMemory,
-        CpuTime cpuTime,
-        Optional<KillScenario> killScenario) {
+        Optional<ByteSize> peakMemory,
+        Optional<CpuTime> cpuTime,
+        Optional<KillScenario> killScenario,
+        Optional<String> executor,
+        Optional<EngineReport> engine) {
 
     /** Returns the three-word status (spec A6). */
     public ExecutionStatus status() {

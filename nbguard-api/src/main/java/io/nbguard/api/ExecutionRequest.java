@@ -40,6 +40,8 @@ public final class ExecutionRequest {
     private final ResourceSpec limits;
     private final Optional<Duration> timeout;
     private final Optional<ScheduleId> schedule;
+    private final Optional<String> executor;
+    private final Optional<Duration> startTimeout;
 
     private ExecutionRequest(Builder builder) {
         notebook = builder.notebook;
@@ -56,6 +58,8 @@ public final class ExecutionRequest {
         limits = builder.limits;
         timeout = Optional.ofNullable(builder.timeout);
         schedule = Optional.empty();
+        executor = Optional.ofNullable(builder.executor);
+        startTimeout = Optional.ofNullable(builder.startTimeout);
     }
 
     private ExecutionRequest(ExecutionRequest other, ScheduleId schedule) {
@@ -73,6 +77,8 @@ public final class ExecutionRequest {
         limits = other.limits;
         timeout = other.timeout;
         this.schedule = Optional.of(schedule);
+        executor = other.executor;
+        startTimeout = other.startTimeout;
     }
 
     /**
@@ -146,7 +152,17 @@ public final class ExecutionRequest {
         return limits;
     }
 
-    /** Returns the longest that it may run, from launch to end; empty for as long as it takes. */
+    /** Returns the name of the executor that is to run it; empty means that the guard chooses, see {@link Builder#executor}. */
+    public Optional<String> executor() {
+        return executor;
+    }
+
+    /** Returns how long user code may take to begin, from the hand-over to the executor on; empty means that it may wait. */
+    public Optional<Duration> startTimeout() {
+        return startTimeout;
+    }
+
+    /** Returns the longest that it may run, from the start of its code on; empty for as long as it takes. */
     public Optional<Duration> timeout() {
         return timeout;
     }
@@ -184,6 +200,8 @@ public final class ExecutionRequest {
         private @Nullable String owner;
         private ResourceSpec limits = ResourceSpec.NONE;
         private @Nullable Duration timeout;
+        private @Nullable String executor;
+        private @Nullable Duration startTimeout;
         private int priority;
         private boolean allowsUnknownParameters;
 
@@ -291,6 +309,31 @@ public final class ExecutionRequest {
         }
 
         /**
+         * Sets which executor runs it, such as {@code nbguard-papermill}. Default: that of the guard's rule for one of the
+         * request's tags, else the guard's first.
+         */
+        public Builder executor(String name) {
+            Objects.requireNonNull(name, "name");
+            executor = RequestChecks.oneLine("executor", name);
+            return this;
+        }
+
+        /**
+         * Sets how long its user code may take to begin, from the hand-over to the executor on: time in an engine's queue counts,
+         * time in the guard's own queue does not.
+         *
+         * @throws IllegalArgumentException if it is not positive
+         */
+        public Builder startTimeout(Duration longest) {
+            Objects.requireNonNull(longest, "longest");
+            if (longest.isNegative() || longest.isZero()) {
+                throw new IllegalArgumentException("start time-out is " + longest + "; expected more than 0");
+            }
+            startTimeout = longest;
+            return this;
+        }
+
+        /**
          * Sets the most memory that its processes may hold, and keeps the other limits; the watchdog ends it beyond that.
          *
          * @throws IllegalArgumentException if that is less than 6 MiB, or more than its limit of memory + swap
@@ -302,7 +345,7 @@ public final class ExecutionRequest {
         }
 
         /**
-         * Sets the longest that it may run, from launch to end.
+         * Sets the longest that it may run, from the start of its code on.
          *
          * @throws IllegalArgumentException if that is 0 or negative
          */

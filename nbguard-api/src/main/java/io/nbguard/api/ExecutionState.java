@@ -9,7 +9,8 @@ import java.util.Set;
  * Where an execution is in its life. The table in this file is the only place that says which step may follow which:
  *
  * <pre>
- * QUEUED → ADMITTED → LAUNCHING → RUNNING ⇄ SUSPENDED → TERMINATING → COMPLETED | FAILED | KILLED | LOST
+ * QUEUED → ADMITTED → LAUNCHING → WAITING → RUNNING ⇄ SUSPENDED → TERMINATING → COMPLETED | FAILED | KILLED | LOST
+ *                     LAUNCHING, WAITING, RUNNING, SUSPENDED ⇄ CONTACT_LOST
  * </pre>
  *
  * <p>Any state before an end may also go to {@link #TERMINATING} or straight to an end: a queued execution can be
@@ -22,10 +23,17 @@ public enum ExecutionState {
     ADMITTED,
     /** The executor is starting it; no user code ran yet. */
     LAUNCHING,
+    /** The engine has accepted it and has not started it; the record's message is the engine's reason. */
+    WAITING,
     /** User code may be running. */
     RUNNING,
     /** Stopped in place; still holds its memory. */
     SUSPENDED,
+    /**
+     * The engine that runs it does not answer: it may be running, and it may have ended. Not an end; it is asked again until the
+     * engine answers. The record's message says why.
+     */
+    CONTACT_LOST,
     /** Being ended: a stop, a time-out or a kill is under way. */
     TERMINATING,
     /** End: ran to its last cell. */
@@ -43,9 +51,14 @@ public enum ExecutionState {
         Set<ExecutionState> ends = EnumSet.of(COMPLETED, FAILED, KILLED, LOST);
         NEXT.put(QUEUED, EnumSet.of(ADMITTED, TERMINATING, FAILED, KILLED, LOST));
         NEXT.put(ADMITTED, EnumSet.of(LAUNCHING, TERMINATING, FAILED, KILLED, LOST));
-        NEXT.put(LAUNCHING, EnumSet.of(RUNNING, TERMINATING, COMPLETED, FAILED, KILLED, LOST));
-        NEXT.put(RUNNING, EnumSet.of(SUSPENDED, TERMINATING, COMPLETED, FAILED, KILLED, LOST));
-        NEXT.put(SUSPENDED, EnumSet.of(RUNNING, TERMINATING, FAILED, KILLED, LOST));
+        NEXT.put(LAUNCHING, EnumSet.of(WAITING, RUNNING, CONTACT_LOST, TERMINATING, COMPLETED, FAILED, KILLED, LOST));
+        NEXT.put(WAITING, EnumSet.of(RUNNING, CONTACT_LOST, TERMINATING, COMPLETED, FAILED, KILLED, LOST));
+        // An engine may put it back into its queue, as after the loss of a node.
+        NEXT.put(RUNNING, EnumSet.of(WAITING, SUSPENDED, CONTACT_LOST, TERMINATING, COMPLETED, FAILED, KILLED, LOST));
+        NEXT.put(SUSPENDED, EnumSet.of(RUNNING, CONTACT_LOST, TERMINATING, FAILED, KILLED, LOST));
+        NEXT.put(
+                CONTACT_LOST,
+                EnumSet.of(LAUNCHING, WAITING, RUNNING, SUSPENDED, TERMINATING, COMPLETED, FAILED, KILLED, LOST));
         NEXT.put(TERMINATING, ends);
         for (ExecutionState end : ends) {
             NEXT.put(end, EnumSet.noneOf(ExecutionState.class));

@@ -2,6 +2,7 @@ package io.nbguard.api;
 
 import io.nbguard.api.measure.ByteSize;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,12 +33,22 @@ public record Snapshot(
         executions = List.copyOf(executions);
     }
 
+    /** Returns this snapshot with {@code others} after its executions. */
+    public Snapshot with(List<ExecutionSnapshot> others) {
+        if (others.isEmpty()) {
+            return this;
+        }
+        List<ExecutionSnapshot> all = new ArrayList<>(executions);
+        all.addAll(others);
+        return new Snapshot(sequence, takenAt, container, all, budget, rung, safety, loop);
+    }
+
     /**
      * The memory budget of a guard: a bound on what all its executions together hold.
      *
      * @param limit the budget
      * @param threshold where the watchdog acts
-     * @param used what they hold, the sum of {@link ExecutionSnapshot#memory} over them
+     * @param used what they hold, the sum of {@link ExecutionSnapshot#memory} over those that run on this node
      * @param rss the sum of RSS over all trees
      */
     public record BudgetSnapshot(ByteSize limit, ByteSize threshold, ByteSize used, ByteSize rss) {}

@@ -10,7 +10,7 @@ import java.time.Instant;
  *
  * @param at when the time began
  * @param span how long it was; zero for a single reading
- * @param memory the mean: of an execution, what its process tree held ({@link HeldMemory}); of the container, what cannot be reclaimed
+ * @param memory the mean: of an execution, what it held ({@link ExecutionSnapshot#memory}); of the container, what cannot be reclaimed
  * @param peakMemory the highest reading
  * @param cores how many cores it used in the mean; 1.0 is one core
  * @param peakCores the highest reading

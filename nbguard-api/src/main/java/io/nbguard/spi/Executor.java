@@ -1,15 +1,15 @@
 package io.nbguard.spi;
 
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * Runs notebooks: papermill on this machine, a Docker container, a Slurm job. Reports facts; core owns states, verdicts,
- * time-outs and where the output is kept.
+ * time-outs and where the output is kept. Has no state of its own: that is in the session.
  */
 public interface Executor extends Plugin {
 
@@ -41,30 +41,20 @@ public interface Executor extends Plugin {
     }
 
     /**
-     * Starts an execution. May take minutes (a Python environment may have to be made); honours interruption by cleaning
-     * up and throwing.
+     * Says what it can do with these settings. Returns at once; always the same for the same settings.
      *
-     * @param request what to run
-     * @param context where, and whom to tell
-     * @return the execution under way
-     * @throws GuardException if it cannot be started: the message says why, for the user
-     * @throws InterruptedException if the launch was interrupted; nothing is left of it
+     * @param configuration the guard's settings, by name
      */
-    LaunchedExecution launch(ExecutionRequest request, LaunchContext context) throws InterruptedException;
+    default ExecutorCapabilities capabilities(Map<String, String> configuration) {
+        return ExecutorCapabilities.local();
+    }
 
     /**
-     * Takes up an execution that was launched in another JVM, with {@link LaunchContext#outlivesHost}, and whose JVM is dead.
-     * It may have ended meanwhile: then its completion tells how.
+     * Opens it for a guard, after {@link #check}. Returns at once: what takes time belongs on a thread of the session.
      *
-     * @param request what was run
-     * @param context the folders that the launch was given, with what is in them; a group of those of its processes that
-     *     live, with their root, or an empty one
-     * @return the execution; empty if it cannot be taken up: what lives of it is then killed
-     * @throws GuardException if it cannot be taken up, and the message says why
-     * @throws InterruptedException if this was interrupted; everything is as it was
+     * @param configuration the guard's settings, by name
+     * @param threads the factory for the session's threads
+     * @throws GuardException if it cannot work; the message says why, for the user
      */
-    default Optional<LaunchedExecution> takeUp(ExecutionRequest request, LaunchContext context)
-            throws InterruptedException {
-        return Optional.empty();
-    }
+    ExecutorSession open(Map<String, String> configuration, ThreadFactory threads);
 }

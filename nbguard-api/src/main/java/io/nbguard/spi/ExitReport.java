@@ -1,6 +1,7 @@
 package io.nbguard.spi;
 
 import io.nbguard.api.EndReason;
+import io.nbguard.api.EngineReport;
 import io.nbguard.api.measure.CpuTime;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.OptionalInt;
  * @param cpuTime processor time of the whole tree by the kernel's own account, where the executor can tell
  * @param endedAt when it ended, if that was before anybody looked; empty for now
  * @param remarks what else a person who reads the record should know, each a clause such as {@code output of cell 3 was cut}
+ * @param engine what the engine that ran it knows; empty where it ran without one
  */
 public record ExitReport(
         OptionalInt exitCode,
@@ -30,23 +32,12 @@ public record ExitReport(
         Optional<Path> output,
         Optional<CpuTime> cpuTime,
         Optional<Instant> endedAt,
-        List<String> remarks) {
+        List<String> remarks,
+        Optional<EngineReport> engine) {
 
     /** Keeps its own copy of the remarks. */
     public ExitReport {
         remarks = List.copyOf(remarks);
-    }
-
-    /** Reports without a remark. */
-    public ExitReport(
-            OptionalInt exitCode,
-            OptionalInt signal,
-            Optional<EndReason> failure,
-            Optional<String> error,
-            Optional<Path> output,
-            Optional<CpuTime> cpuTime,
-            Optional<Instant> endedAt) {
-        this(exitCode, signal, failure, error, output, cpuTime, endedAt, List.of());
     }
 
     /** Reports what has ended just now. */
@@ -57,6 +48,16 @@ public record ExitReport(
             Optional<String> error,
             Optional<Path> output,
             Optional<CpuTime> cpuTime) {
-        this(exitCode, signal, failure, error, output, cpuTime, Optional.empty(), List.of());
+        this(exitCode, signal, failure, error, output, cpuTime, Optional.empty(), List.of(), Optional.empty());
+    }
+
+    /** Returns this report with when it ended and what else there is to say. */
+    public ExitReport with(Optional<Instant> ended, List<String> said) {
+        return new ExitReport(exitCode, signal, failure, error, output, cpuTime, ended, said, engine);
+    }
+
+    /** Returns this report with what the engine knows. */
+    public ExitReport with(EngineReport known) {
+        return new ExitReport(exitCode, signal, failure, error, output, cpuTime, endedAt, remarks, Optional.of(known));
     }
 }

@@ -1,22 +1,66 @@
 package io.nbguard.spi;
 
+import io.nbguard.api.ErrorCode;
+import io.nbguard.api.GuardException;
+import io.nbguard.api.resource.Allocation;
 import java.util.concurrent.CompletableFuture;
 
 /** An execution under way. Methods return at once and may be called by any thread, also after the end. */
 public interface LaunchedExecution {
 
     /**
-     * Completes with the evidence once the main process has ended and the output was looked at; at the latest when
-     * {@link #kill} has done its work. Never completes exceptionally.
+     * Completes with the evidence once the main process has ended and the output was looked at; for a local execution at the
+     * latest when {@link Force#KILL} has done its work, for a remote one not before the engine has said so. Never completes
+     * exceptionally.
      */
     CompletableFuture<ExitReport> completion();
 
-    /** Asks it to stop as a person at the keyboard would (SIGINT). */
-    void interrupt();
+    /**
+     * Asks for the end. Core also kills what is in the launch's {@link ProcessGroup}.
+     *
+     * @return completes when it is known what came of it; while it is not complete the same force is not asked for again
+     */
+    CompletableFuture<StopAnswer> stop(Force force);
 
-    /** Asks it to end (SIGTERM). */
-    void terminate();
+    /**
+     * Stops it in place: it holds its memory and goes on after {@link #resume}. Only with
+     * {@link ExecutorCapabilities.Feature#SUSPEND}.
+     *
+     * @return completes when it stands still
+     */
+    default CompletableFuture<Void> suspend() {
+        return unsupported("suspend");
+    }
 
-    /** Ends it by force. Core also kills what is in the launch's {@link ProcessGroup}. */
-    void kill();
+    /**
+     * Lets it go on after {@link #suspend}.
+     *
+     * @return completes when it goes on
+     */
+    default CompletableFuture<Void> resume() {
+        return unsupported("resume");
+    }
+
+    /**
+     * Has it save its state. Only with {@link ExecutorCapabilities.Feature#CHECKPOINT}.
+     *
+     * @return completes when the checkpoint can be restored
+     */
+    default CompletableFuture<Void> checkpoint() {
+        return unsupported("checkpoint");
+    }
+
+    /**
+     * Changes its limits while it runs. Only with {@link ExecutorCapabilities.Feature#UPDATE_LIMITS}.
+     *
+     * @return completes when the new limits are in force
+     */
+    default CompletableFuture<Void> update(Allocation allocation) {
+        return unsupported("change the limits of");
+    }
+
+    private static CompletableFuture<Void> unsupported(String what) {
+        return CompletableFuture.failedFuture(
+                new GuardException(ErrorCode.UNSUPPORTED, "the executor cannot " + what + " an execution under way"));
+    }
 }

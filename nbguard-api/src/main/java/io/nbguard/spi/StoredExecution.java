@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param record how it stands
  * @param request what it was asked to run
  * @param guard which guard's it is: so much of its process, in the guard's own form, that a later guard can prove it dead
- * @param root the root of its process tree, once it has one
+ * @param handle what finds it again, once it has been launched
  */
 public record StoredExecution(
-        ExecutionRecord record, ExecutionRequest request, Optional<String> guard, Optional<ProcessIdentity> root) {}
+        ExecutionRecord record, ExecutionRequest request, Optional<String> guard, Optional<ExecutionHandle> handle) {}

@@ -2,6 +2,7 @@ package io.nbguard.api;
 
 import static io.nbguard.api.ExecutionState.ADMITTED;
 import static io.nbguard.api.ExecutionState.COMPLETED;
+import static io.nbguard.api.ExecutionState.CONTACT_LOST;
 import static io.nbguard.api.ExecutionState.FAILED;
 import static io.nbguard.api.ExecutionState.KILLED;
 import static io.nbguard.api.ExecutionState.LAUNCHING;
@@ -10,6 +11,8 @@ import static io.nbguard.api.ExecutionState.QUEUED;
 import static io.nbguard.api.ExecutionState.RUNNING;
 import static io.nbguard.api.ExecutionState.SUSPENDED;
 import static io.nbguard.api.ExecutionState.TERMINATING;
+import static io.nbguard.api.ExecutionState.WAITING;
+import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.EnumSet;
@@ -19,17 +22,21 @@ import org.junit.jupiter.api.Test;
 
 class ExecutionStateTest {
 
-    private static final Map<ExecutionState, Set<ExecutionState>> ALLOWED = Map.of(
-            QUEUED, EnumSet.of(ADMITTED, TERMINATING, FAILED, KILLED, LOST),
-            ADMITTED, EnumSet.of(LAUNCHING, TERMINATING, FAILED, KILLED, LOST),
-            LAUNCHING, EnumSet.of(RUNNING, TERMINATING, COMPLETED, FAILED, KILLED, LOST),
-            RUNNING, EnumSet.of(SUSPENDED, TERMINATING, COMPLETED, FAILED, KILLED, LOST),
-            SUSPENDED, EnumSet.of(RUNNING, TERMINATING, FAILED, KILLED, LOST),
-            TERMINATING, EnumSet.of(COMPLETED, FAILED, KILLED, LOST),
-            COMPLETED, Set.of(),
-            FAILED, Set.of(),
-            KILLED, Set.of(),
-            LOST, Set.of());
+    private static final Map<ExecutionState, Set<ExecutionState>> ALLOWED = Map.ofEntries(
+            entry(QUEUED, EnumSet.of(ADMITTED, TERMINATING, FAILED, KILLED, LOST)),
+            entry(ADMITTED, EnumSet.of(LAUNCHING, TERMINATING, FAILED, KILLED, LOST)),
+            entry(LAUNCHING, EnumSet.of(WAITING, RUNNING, CONTACT_LOST, TERMINATING, COMPLETED, FAILED, KILLED, LOST)),
+            entry(WAITING, EnumSet.of(RUNNING, CONTACT_LOST, TERMINATING, COMPLETED, FAILED, KILLED, LOST)),
+            entry(RUNNING, EnumSet.of(WAITING, SUSPENDED, CONTACT_LOST, TERMINATING, COMPLETED, FAILED, KILLED, LOST)),
+            entry(SUSPENDED, EnumSet.of(RUNNING, CONTACT_LOST, TERMINATING, FAILED, KILLED, LOST)),
+            entry(
+                    CONTACT_LOST,
+                    EnumSet.of(LAUNCHING, WAITING, RUNNING, SUSPENDED, TERMINATING, COMPLETED, FAILED, KILLED, LOST)),
+            entry(TERMINATING, EnumSet.of(COMPLETED, FAILED, KILLED, LOST)),
+            entry(COMPLETED, Set.of()),
+            entry(FAILED, Set.of()),
+            entry(KILLED, Set.of()),
+            entry(LOST, Set.of()));
 
     @Test
     void everyPairOfStatesIsAllowedOrRefusedAsTheTableSays() {

@@ -110,8 +110,10 @@ final class SampleEvents {
                 Optional.of(AT),
                 Optional.empty(),
                 Progress.of(0, 2),
-                SIZE,
-                CpuTime.ofNanos(1),
+                Optional.of(SIZE),
+                Optional.of(CpuTime.ofNanos(1)),
+                Optional.empty(),
+                Optional.of("nbguard-papermill"),
                 Optional.empty());
     }
 }

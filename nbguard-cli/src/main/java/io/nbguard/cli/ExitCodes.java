@@ -49,6 +49,9 @@ final class ExitCodes {
                     START_FAILED,
                     KERNEL_OOM,
                     PREEMPTED,
+                    EVICTED,
+                    CANCELLED,
+                    NODE_LOST,
                     EMERGENCY,
                     ORPHANED,
                     REFUSED -> FAILED;

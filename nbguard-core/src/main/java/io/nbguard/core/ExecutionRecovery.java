@@ -6,8 +6,13 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.KeptRun;
+import io.nbguard.core.execution.LocalHandle;
+import io.nbguard.core.execution.OpenExecutors;
 import io.nbguard.core.schedule.Scheduler;
+import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
@@ -16,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Takes up what dead guards have launched to outlive them ({@link HostDeath#KEEP}). */
+/**
+ * Takes up what dead guards have left running: local executions that were launched to outlive them ({@link HostDeath#KEEP}), and
+ * all that engines run, which go on or are ended.
+ */
 final class ExecutionRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRecovery.class);
@@ -24,26 +32,36 @@ final class ExecutionRecovery {
     private record Heirs(Executions executions, Scheduler scheduler) {}
 
     private final GuardSettings settings;
+    private final OpenExecutors executors;
     private final TrackerSession tracker;
     private volatile @Nullable Heirs heirs;
 
-    ExecutionRecovery(GuardSettings settings, TrackerSession tracker) {
+    ExecutionRecovery(GuardSettings settings, OpenExecutors executors, TrackerSession tracker) {
         this.settings = settings;
+        this.executors = executors;
         this.tracker = tracker;
     }
 
-    /** Has everything taken up from now on. */
-    void goesTo(Executions executions, Scheduler scheduler) {
-        heirs = new Heirs(executions, scheduler);
+    /** Takes up everything from now on. */
+    void goesTo(Executions to, Scheduler scheduler) {
+        heirs = new Heirs(to, scheduler);
     }
 
     /**
      * Takes up an execution of a dead guard.
      *
-     * @return whether it goes on, here or with another guard that has taken it up
+     * @return whether it goes on, here or with another guard that has taken it up, or is for a later guard to take up
      */
     boolean goesOn(StoredExecution left) {
         ExecutionId id = left.record().id();
+        Optional<ExecutionHandle> handle =
+                KeptRun.of(id, settings.temporaryFiles()).map(KeptRun::handle).or(left::handle);
+        if (handle.isPresent() && !LocalHandle.isLocal(handle.get())) {
+            return engineGoesOn(left, handle.get());
+        }
+        if (settings.hostDeath() == HostDeath.END) {
+            return KeptRun.isHeld(id, settings.temporaryFiles());
+        }
         Heirs to = heirs;
         if (to != null && to.executions().isClosed()) {
             // It is for the next guard to see to.
@@ -53,16 +71,43 @@ final class ExecutionRecovery {
         if (to != null && left.record().state() != ExecutionState.TERMINATING) {
             Optional<KeptRun> run = KeptRun.takeOver(id, settings.temporaryFiles());
             if (run.isPresent()) {
-                return takeUp(left, run.get(), to);
+                return takeUp(left, run.get(), group(left, run.get()), true, to);
             }
         }
         return KeptRun.isHeld(id, settings.temporaryFiles());
     }
 
-    private boolean takeUp(StoredExecution left, KeptRun run, Heirs to) {
+    /** An engine's execution is alive until the engine says something else: it is never given up here. */
+    private boolean engineGoesOn(StoredExecution left, ExecutionHandle handle) {
+        ExecutionId id = left.record().id();
+        Heirs to = heirs;
+        if (to == null || to.executions().isClosed()) {
+            return true;
+        }
+        boolean known = executors
+                .named(handle.executor())
+                .filter(found -> found.capabilities().has(ExecutorCapabilities.Feature.RECOVER))
+                .isPresent();
+        if (!known) {
+            LOG.warn(
+                    "{} [{}] was launched by executor {}, which this guard has not, or which cannot find it again: it stays as"
+                            + " it was last known; open a guard with that executor, or end it in its engine",
+                    left.record().notebook(),
+                    id,
+                    handle.executor());
+            return true;
+        }
+        KeptRun.takeOver(id, settings.temporaryFiles()).ifPresent(run -> {
+            boolean stopped = left.record().state() == ExecutionState.TERMINATING;
+            takeUp(left, run, Optional.empty(), settings.hostDeath() == HostDeath.KEEP && !stopped, to);
+        });
+        return true;
+    }
+
+    private boolean takeUp(StoredExecution left, KeptRun run, Optional<ProcessGroup> group, boolean goesOn, Heirs to) {
         ExecutionId id = left.record().id();
         try {
-            Execution execution = to.executions().takeUp(left, run.folders(), group(left, run));
+            Execution execution = to.executions().takeUp(left, run, group, goesOn);
             left.record().schedule().ifPresent(schedule -> to.scheduler().goesOn(schedule, execution));
             return true;
         } catch (RuntimeException e) {
@@ -73,16 +118,19 @@ final class ExecutionRecovery {
     }
 
     /** Returns what lives of it, or an empty group. */
-    private ProcessGroup group(StoredExecution left, KeptRun run) {
+    private Optional<ProcessGroup> group(StoredExecution left, KeptRun run) {
         ExecutionId id = left.record().id();
+        Optional<ProcessIdentity> root = LocalHandle.root(run.handle());
         try {
-            ProcessGroup group = tracker.attach(id, run.root());
-            // What its guard had frozen would stand still for ever.
-            group.applyHolds();
-            return group;
+            if (root.isPresent()) {
+                ProcessGroup group = tracker.attach(id, root.get());
+                // What its guard had frozen would stand still for ever.
+                group.applyHolds();
+                return Optional.of(group);
+            }
         } catch (UnavailableException e) {
             LOG.debug("{} has ended meanwhile", id, e);
-            return tracker.create(id, Allocation.of(left.request().limits()));
         }
+        return Optional.of(tracker.create(id, Allocation.of(left.request().limits())));
     }
 }

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,8 +61,8 @@ public final class GuardBuilder {
     private final Map<String, String> configuration = new HashMap<>();
     private final List<String> killPolicyNames = new ArrayList<>();
     private final List<KillPolicy> killPolicies = new ArrayList<>();
-    private @Nullable String executorName;
-    private @Nullable Executor executor;
+    private final Map<String, ExecutorChoice> executors = new LinkedHashMap<>();
+    private final Map<String, String> executorsByTag = new LinkedHashMap<>();
     private @Nullable String historyStoreName;
     private @Nullable HistoryStore historyStore;
     private boolean restoreSchedules = true;
@@ -242,17 +243,37 @@ public final class GuardBuilder {
         return this;
     }
 
-    /** Chooses the executor by name. Default: the first that can work here, nbguard's own before others. */
+    /**
+     * Adds an executor by name. The first that is added runs the requests that name none. Default: all that are found and can
+     * work here, nbguard's own before others. {@link #build} fails if one that is added cannot work. One of a name that was added
+     * already replaces the other.
+     */
     public GuardBuilder executor(String name) {
         Objects.requireNonNull(name, "name");
-        executorName = name;
+        return add(new ExecutorChoice(name, null));
+    }
+
+    /** Adds an executor; see {@link #executor(String)}. */
+    public GuardBuilder executor(Executor instance) {
+        Objects.requireNonNull(instance, "instance");
+        return add(new ExecutorChoice(instance.name(), instance));
+    }
+
+    private GuardBuilder add(ExecutorChoice choice) {
+        executors.put(choice.name(), choice);
         return this;
     }
 
-    /** Sets the executor. */
-    public GuardBuilder executor(Executor instance) {
-        Objects.requireNonNull(instance, "instance");
-        executor = instance;
+    /**
+     * Sets which executor runs the requests with a tag that name no executor. Of several tags with a rule the first of the request
+     * counts.
+     *
+     * @param name an executor of this guard; {@link #build} fails if there is none of this name
+     */
+    public GuardBuilder executorForTag(String tag, String name) {
+        Objects.requireNonNull(tag, "tag");
+        Objects.requireNonNull(name, "name");
+        executorsByTag.put(tag, name);
         return this;
     }
 
@@ -432,10 +453,6 @@ public final class GuardBuilder {
             throw new IllegalArgumentException(
                     "notebooks(folder) must be set: there is no folder to run notebooks from");
         }
-        if (executor != null && executorName != null) {
-            throw new IllegalArgumentException(
-                    "executor('" + executorName + "') and executor(" + executor + ") exclude each other");
-        }
         if (historyStore != null && historyStoreName != null) {
             throw new IllegalArgumentException("historyStore('" + historyStoreName + "') and historyStore("
                     + historyStore + ") exclude each other");
@@ -488,8 +505,8 @@ public final class GuardBuilder {
                 Map.copyOf(configuration),
                 List.copyOf(killPolicyNames),
                 List.copyOf(killPolicies),
-                Optional.ofNullable(executorName),
-                Optional.ofNullable(executor),
+                List.copyOf(executors.values()),
+                Map.copyOf(executorsByTag),
                 Optional.ofNullable(historyStoreName),
                 Optional.ofNullable(historyStore),
                 restoreSchedules && (historyStore != null || historyStoreName != null),

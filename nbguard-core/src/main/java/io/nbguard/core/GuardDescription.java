@@ -10,7 +10,7 @@ import java.util.Optional;
 /**
  * What is in force in a guard, for a person to read: which plugins won, why others did not, and the bounds.
  *
- * @param executor the executor's name
+ * @param executors the executors' names, the default first
  * @param probes what is read, best first
  * @param tracker how processes are followed
  * @param killPolicies the chain of kill policies, by name
@@ -32,7 +32,7 @@ import java.util.Optional;
  * @param runtimeDirectory where executions are announced; empty if they are not
  */
 public record GuardDescription(
-        String executor,
+        List<String> executors,
         List<String> probes,
         String tracker,
         List<String> killPolicies,
@@ -55,6 +55,7 @@ public record GuardDescription(
 
     /** Keeps its own copies. */
     public GuardDescription {
+        executors = List.copyOf(executors);
         probes = List.copyOf(probes);
         killPolicies = List.copyOf(killPolicies);
         refused = List.copyOf(refused);
@@ -63,7 +64,8 @@ public record GuardDescription(
     /** Returns it as lines for a terminal or a log. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
-        lines.add("executor: " + executor + ", at most " + maxConcurrent + " at once, and " + maxQueued + " that wait");
+        lines.add("executor: " + String.join(", ", executors) + ", at most " + maxConcurrent + " at once, and "
+                + maxQueued + " that wait");
         lines.add("container: " + String.join("; ", probes));
         lines.add("processes: " + tracker);
         lines.add("kill policy: " + String.join(", then ", killPolicies)

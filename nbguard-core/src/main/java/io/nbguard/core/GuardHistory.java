@@ -10,6 +10,8 @@ import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.execution.KeptRun;
+import io.nbguard.core.execution.LocalHandle;
+import io.nbguard.core.execution.OpenExecutors;
 import io.nbguard.core.execution.PartialOutput;
 import io.nbguard.core.history.DeadGuards;
 import io.nbguard.core.history.HistoryWriter;
@@ -54,21 +56,28 @@ final class GuardHistory implements AutoCloseable {
     private final List<StoredSchedule> kept;
     private final DeadGuards others;
     private final ExecutionRecovery recovery;
+    private final OpenExecutors executors;
     private @Nullable StoreClaims claims;
     private volatile FireHeir heir = FireHeir.NONE;
 
     private GuardHistory(
-            GuardSettings settings, String store, HistorySession session, TrackerSession tracker, EventSink listeners) {
+            GuardSettings settings,
+            String store,
+            HistorySession session,
+            OpenExecutors executors,
+            TrackerSession tracker,
+            EventSink listeners) {
         this.settings = settings;
         this.store = store;
         this.session = session;
+        this.executors = executors;
         Optional<FolderOwner> self = FolderOwner.current();
         guard = self.map(FolderOwner::toText);
-        recovery = new ExecutionRecovery(settings, tracker);
+        recovery = new ExecutionRecovery(settings, executors, tracker);
         others = new DeadGuards(
                 self,
-                new OrphanReaper(
-                        tracker, id -> KeptRun.of(id, settings.temporaryFiles()).map(KeptRun::root)),
+                new OrphanReaper(tracker, id -> KeptRun.of(id, settings.temporaryFiles())
+                        .flatMap(run -> LocalHandle.root(run.handle()))),
                 recovery::goesOn,
                 this::recoverNotebook,
                 settings.clock());
@@ -95,7 +104,12 @@ final class GuardHistory implements AutoCloseable {
      * @param listeners where to tell how the store does
      * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (NOT_FOUND, PLUGIN) if it is missing or broken
      */
-    static GuardHistory open(GuardSettings settings, Plugins plugins, TrackerSession tracker, EventSink listeners) {
+    static GuardHistory open(
+            GuardSettings settings,
+            Plugins plugins,
+            OpenExecutors executors,
+            TrackerSession tracker,
+            EventSink listeners) {
         HistoryStore chosen = settings.historyStore()
                 .or(() -> settings.historyStoreName()
                         .map(name -> plugins.named(PluginKind.HISTORY, name, HistoryStore.class)))
@@ -103,7 +117,12 @@ final class GuardHistory implements AutoCloseable {
         HistorySession session = open(chosen, settings);
         try {
             return new GuardHistory(
-                    settings, chosen.name() + " (" + session.description() + ")", session, tracker, listeners);
+                    settings,
+                    chosen.name() + " (" + session.description() + ")",
+                    session,
+                    executors,
+                    tracker,
+                    listeners);
         } catch (RuntimeException | Error e) {
             Machine.closeQuietly(session);
             throw e;
@@ -187,16 +206,16 @@ final class GuardHistory implements AutoCloseable {
     }
 
     /** Begins to keep what happens. */
-    void start(Executions executions, SamplingLoop loop, Scheduler scheduler) {
-        executions.keptBy(execution -> historyWriter.begin(
+    void start(Executions all, SamplingLoop loop, Scheduler scheduler) {
+        all.keptBy(execution -> historyWriter.begin(
                 execution.id(),
-                () -> new StoredExecution(execution.record(), execution.request(), guard, execution.root())));
-        if (settings.hostDeath() == HostDeath.KEEP) {
-            recovery.goesTo(executions, scheduler);
+                () -> new StoredExecution(execution.record(), execution.request(), guard, execution.handle())));
+        recovery.goesTo(all, scheduler);
+        if (settings.hostDeath() == HostDeath.KEEP || executors.haveRemote()) {
             lookAtOthers();
         }
         heir = scheduler;
-        historyWriter.start(loop::snapshot, scheduler::stored, settings.threads());
+        historyWriter.start(() -> loop.snapshot().with(all.reported()), scheduler::stored, settings.threads());
     }
 
     /**

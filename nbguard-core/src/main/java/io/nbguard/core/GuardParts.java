@@ -11,8 +11,9 @@ import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.event.TeeEventSink;
 import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.execution.Executions;
-import io.nbguard.core.execution.Extensions;
 import io.nbguard.core.execution.NotebookFolder;
+import io.nbguard.core.execution.OpenExecutor;
+import io.nbguard.core.execution.OpenExecutors;
 import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.execution.RunDependencies;
 import io.nbguard.core.execution.StaleFolders;
@@ -39,7 +40,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +50,7 @@ record GuardParts(
         GuardHistory history,
         SamplingLoop loop,
         Optional<Sidecar> sidecar,
+        OpenExecutors executors,
         Executions executions,
         Scheduler scheduler,
         EmergencyShutdown emergency,
@@ -75,25 +76,36 @@ record GuardParts(
         StaleFolders.remove(settings.temporaryFiles());
         List<KillPolicy> policies = policies(settings, plugins);
         Refusals refusals = new Refusals();
-        Optional<Executor> executor = executor(settings, plugins, refusals);
+        List<Executor> chosen = executors(settings, plugins, refusals);
+        boolean local = chosen.isEmpty() || chosen.stream().anyMatch(found -> isLocal(found, settings));
         List<OpenProbe> probes = settings.probes()
                 .map(GuardParts::given)
                 .orElseGet(() -> Machine.openProbes(plugins, settings.forPlugins(), refusals));
         Optional<TrackerSession> tracker;
         try {
-            tracker = settings.tracker().or(() -> Machine.openTracker(plugins, settings.forPlugins(), refusals));
+            tracker = local
+                    ? settings.tracker().or(() -> Machine.openTracker(plugins, settings.forPlugins(), refusals))
+                    : Optional.of(new NoTracker());
         } catch (RuntimeException | Error e) {
             Machine.closeQuietly(probes);
             throw e;
         }
-        if (executor.isEmpty() || probes.isEmpty() || tracker.isEmpty()) {
+        boolean noProbe = local && probes.isEmpty();
+        if (chosen.isEmpty() || noProbe || tracker.isEmpty()) {
             Machine.closeQuietly(probes);
             tracker.ifPresent(Machine::closeQuietly);
-            throw nothingUsable(refusals, executor.isEmpty(), probes.isEmpty(), tracker.isEmpty());
+            throw nothingUsable(refusals, chosen.isEmpty(), noProbe, tracker.isEmpty());
         }
         Machine machine = new Machine(probes, tracker.get());
         try {
-            return start(settings, machine, plugins, executor.get(), policies, refusals);
+            OpenExecutors executors =
+                    OpenExecutors.open(chosen, settings.executorsByTag(), settings.forPlugins(), settings.threads());
+            try {
+                return start(settings, machine, plugins, executors, policies, refusals);
+            } catch (RuntimeException | Error e) {
+                executors.close();
+                throw e;
+            }
         } catch (RuntimeException | Error e) {
             machine.close();
             throw e;
@@ -104,15 +116,15 @@ record GuardParts(
             GuardSettings settings,
             Machine machine,
             Plugins plugins,
-            Executor executor,
+            OpenExecutors executors,
             List<KillPolicy> policies,
             Refusals refusals) {
         EventDispatcher listeners = new EventDispatcher(EVENT_CAPACITY, settings.clock(), settings.threads());
         settings.listeners().forEach(listeners::listen);
         try {
-            GuardHistory history = GuardHistory.open(settings, plugins, machine.tracker(), listeners);
+            GuardHistory history = GuardHistory.open(settings, plugins, executors, machine.tracker(), listeners);
             try {
-                return start(settings, machine, plugins, executor, policies, refusals, listeners, history);
+                return start(settings, machine, plugins, executors, policies, refusals, listeners, history);
             } catch (RuntimeException | Error e) {
                 history.close();
                 throw e;
@@ -127,7 +139,7 @@ record GuardParts(
             GuardSettings settings,
             Machine machine,
             Plugins plugins,
-            Executor executor,
+            OpenExecutors executors,
             List<KillPolicy> policies,
             Refusals refusals,
             EventDispatcher listeners,
@@ -153,7 +165,7 @@ record GuardParts(
                 settings.clock(),
                 settings.threads());
         RunDependencies dependencies = new RunDependencies(
-                executor,
+                executors,
                 machine.tracker(),
                 loop,
                 sidecar.<OutsideWatch>map(found -> found).orElse(OutsideWatch.NONE),
@@ -162,15 +174,15 @@ record GuardParts(
                 settings.outputTemplate(),
                 settings.temporaryFiles(),
                 settings.stopGrace(),
-                settings.hostDeath() == HostDeath.KEEP ? Optional.of(history::awaitWritten) : Optional.empty(),
+                settings.hostDeath() == HostDeath.KEEP,
+                history::awaitWritten,
                 runtime,
                 settings.sampling().memoryBudget(),
                 events,
                 faults,
                 settings.clock(),
                 settings.threads());
-        NotebookFolder notebooks =
-                new NotebookFolder(settings.notebooks(), settings.outputs(), Extensions.of(executor));
+        NotebookFolder notebooks = new NotebookFolder(settings.notebooks(), settings.outputs(), executors.extensions());
         Executions executions = new Executions(
                 dependencies, notebooks, settings.maxConcurrent(), settings.maxQueued(), settings.rememberEnded());
         Scheduler scheduler = new Scheduler(
@@ -191,7 +203,7 @@ record GuardParts(
         String watchdog = startWatchdog(sidecar, loop, executions);
         history.start(executions, loop, scheduler);
         GuardDescription description =
-                describe(settings, machine, executor, policies, refusals, watchdog, history.description(), runtime);
+                describe(settings, machine, executors, policies, refusals, watchdog, history.description(), runtime);
         description.lines().forEach(line -> LOG.info("{}", line));
         scheduler.start();
         return new GuardParts(
@@ -200,6 +212,7 @@ record GuardParts(
                 history,
                 loop,
                 sidecar,
+                executors,
                 executions,
                 scheduler,
                 emergency,
@@ -251,16 +264,32 @@ record GuardParts(
         return chain.isEmpty() ? List.of(new HeaviestPolicy()) : List.copyOf(chain);
     }
 
-    private static Optional<Executor> executor(GuardSettings settings, Plugins plugins, Refusals refusals) {
-        Stream<Executor> candidates = settings.executor()
-                .map(Stream::of)
-                .or(() -> settings.executorName()
-                        .map(name -> Stream.of(plugins.named(PluginKind.EXECUTOR, name, Executor.class))))
-                .orElseGet(() -> plugins.usable(PluginKind.EXECUTOR, Executor.class).stream()
-                        .sorted(Comparator.comparing(
-                                        (Executor found) -> !found.name().startsWith("nbguard-"))
-                                .thenComparing(Executor::name)));
-        return candidates.filter(found -> isReady(found, settings, refusals)).findFirst();
+    /** Returns the executors to open, the default first; empty if none can work here, or one that was asked for cannot. */
+    private static List<Executor> executors(GuardSettings settings, Plugins plugins, Refusals refusals) {
+        if (settings.executors().isEmpty()) {
+            return plugins.usable(PluginKind.EXECUTOR, Executor.class).stream()
+                    .sorted(Comparator.comparing(
+                                    (Executor found) -> !found.name().startsWith("nbguard-"))
+                            .thenComparing(Executor::name))
+                    .filter(found -> isReady(found, settings, refusals))
+                    .toList();
+        }
+        List<Executor> asked =
+                settings.executors().stream().map(choice -> choice.in(plugins)).toList();
+        // Each says why it cannot work, not only the first.
+        long ready = asked.stream()
+                .filter(found -> isReady(found, settings, refusals))
+                .count();
+        return ready == asked.size() ? asked : List.of();
+    }
+
+    private static boolean isLocal(Executor executor, GuardSettings settings) {
+        try {
+            return executor.capabilities(settings.forPlugins()).isLocal();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("executor {} does not say where it runs; it is opened as a local one", executor.name(), e);
+            return true;
+        }
     }
 
     private static boolean isReady(Executor executor, GuardSettings settings, Refusals refusals) {
@@ -308,14 +337,14 @@ record GuardParts(
     private static GuardDescription describe(
             GuardSettings settings,
             Machine machine,
-            Executor executor,
+            OpenExecutors executors,
             List<KillPolicy> policies,
             Refusals refusals,
             String watchdog,
             String history,
             Optional<RuntimeFolder> runtime) {
         return new GuardDescription(
-                executor.name(),
+                executors.all().stream().map(OpenExecutor::name).toList(),
                 machine.probes().stream()
                         .map(probe -> probe.session().description())
                         .toList(),

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
@@ -42,8 +43,8 @@ record GuardSettings(
         Map<String, String> configuration,
         List<String> killPolicyNames,
         List<KillPolicy> killPolicies,
-        Optional<String> executorName,
-        Optional<Executor> executor,
+        List<ExecutorChoice> executors,
+        Map<String, String> executorsByTag,
         Optional<String> historyStoreName,
         Optional<HistoryStore> historyStore,
         boolean restoreSchedules,
@@ -57,8 +58,10 @@ record GuardSettings(
 
     /** Returns the plugins that the host has made itself. */
     List<Plugin> givenPlugins() {
-        return Stream.of(executor.stream(), historyStore.stream(), killPolicies.stream())
-                .<Plugin>flatMap(given -> given)
+        Stream<Executor> given =
+                executors.stream().map(ExecutorChoice::instance).filter(Objects::nonNull);
+        return Stream.of(given, historyStore.stream(), killPolicies.stream())
+                .<Plugin>flatMap(some -> some)
                 .toList();
     }
 

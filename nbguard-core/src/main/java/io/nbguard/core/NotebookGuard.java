@@ -43,6 +43,7 @@ import org.slf4j.LoggerFactory;
 public final class NotebookGuard implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotebookGuard.class);
+    private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(10);
     private static final Duration LONGEST_KILL = Duration.ofSeconds(60);
 
     private final GuardParts parts;
@@ -127,7 +128,7 @@ public final class NotebookGuard implements AutoCloseable {
 
     /** Returns the readings of the latest tick. */
     public Snapshot snapshot() {
-        return parts.loop().snapshot();
+        return parts.loop().snapshot().with(parts.executions().reported());
     }
 
     /**
@@ -215,6 +216,7 @@ public final class NotebookGuard implements AutoCloseable {
             parts.sidecar().ifPresent(Sidecar::close);
             parts.devices().close();
             parts.loop().close();
+            parts.executors().close();
             parts.machine().close();
             parts.events().close();
             forgetShutdownHook();
@@ -244,9 +246,11 @@ public final class NotebookGuard implements AutoCloseable {
         while (true) {
             try {
                 Duration left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-                if (!parts.executions().awaitAll(left)) {
+                if (!parts.executions().awaitLocal(left)) {
                     LOG.error("not every execution could be ended within {}; closing all the same", LONGEST_KILL);
                 }
+                // Of what an engine does not say is gone, the next guard hears.
+                parts.executions().awaitAll(left.compareTo(ENGINE_PATIENCE) < 0 ? left : ENGINE_PATIENCE);
                 return interrupted;
             } catch (InterruptedException e) {
                 interrupted = true;

@@ -143,7 +143,7 @@ class EmergencyShutdownTest {
         executor.next().runs();
         Execution waiting = run("a.ipynb");
         Eventually.until("it is measured", () -> guard.snapshot().executions().stream()
-                .anyMatch(seen -> seen.rss().bytes() > 0));
+                .anyMatch(seen -> seen.rss().value().orElseThrow().bytes() > 0));
 
         EmergencyReport report = guard.emergencyShutdown("the \"disk\" \\ \n\u0007 \uD83D");
 
@@ -402,7 +402,7 @@ class EmergencyShutdownTest {
         Eventually.until(
                 "all are measured, the victim with what it holds now",
                 () -> guard.snapshot().executions().stream()
-                                .filter(seen -> seen.rss().bytes()
+                                .filter(seen -> seen.rss().value().orElseThrow().bytes()
                                         == (seen.id().equals(victim.id()) ? FakeProbe.LIMIT / 2 : 50L << 20))
                                 .count()
                         == 2);

@@ -103,7 +103,8 @@ class ExecutionRecoveryTest {
         Files.writeString(Files.createDirectories(staging(standIn)).resolve("executed.ipynb"), "partial");
         Files.writeString(
                 root.resolve(temporary(standIn).getFileName() + ".guard"),
-                dead.toText() + "root=" + ROOT.pid() + "\nrootStartTicks=" + ROOT.startTicks() + "\nstaging="
+                dead.toText() + "handleExecutor=scripted\nhandleVersion=1\nhandle.pid=" + ROOT.pid()
+                        + "\nhandle.startTicks=" + ROOT.startTicks() + "\nstaging="
                         + staging(standIn).toUri() + "\noutput="
                         + root.resolve("elsewhere/out.ipynb").toUri() + "\n");
         store.write(List.of(new HistoryEntry.OfExecution(standIn.get())));

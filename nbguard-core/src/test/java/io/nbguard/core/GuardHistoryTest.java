@@ -16,6 +16,7 @@ import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.api.UsagePoint;
+import io.nbguard.core.execution.LocalHandle;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
@@ -325,7 +326,7 @@ class GuardHistoryTest {
 
         StoredExecution stored = store.execution(execution.id()).orElseThrow();
 
-        assertThat(stored.root())
+        assertThat(stored.handle().flatMap(LocalHandle::root))
                 .isEqualTo(run.group.root())
                 .isPresent()
                 .map(ProcessIdentity::startTicks)

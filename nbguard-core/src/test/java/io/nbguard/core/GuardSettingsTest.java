@@ -57,7 +57,7 @@ class GuardSettingsTest {
         ScriptedExecutor executor = new ScriptedExecutor();
         try (NotebookGuard guard =
                 builder().executor(executor).configure("scripted.pace", "slow").build()) {
-            assertThat(guard.description().executor()).isEqualTo("scripted");
+            assertThat(guard.description().executors()).containsExactly("scripted");
         }
     }
 

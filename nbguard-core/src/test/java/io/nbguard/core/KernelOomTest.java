@@ -85,7 +85,7 @@ class KernelOomTest {
                 takeNext();
             }
             return guard.snapshot().executions().stream()
-                    .anyMatch(seen -> seen.rss().bytes() == rssBytes);
+                    .anyMatch(seen -> seen.rss().value().orElseThrow().bytes() == rssBytes);
         });
         return run;
     }

@@ -19,7 +19,9 @@ import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.StopAnswer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,18 +106,25 @@ class MisbehavingExecutorTest {
         }
 
         @Override
+        public CompletableFuture<StopAnswer> stop(Force force) {
+            switch (force) {
+                case INTERRUPT -> interrupt();
+                case TERMINATE -> terminate();
+                case KILL -> kill();
+            }
+            return usual.completion().thenApply(report -> StopAnswer.GONE);
+        }
+
         public void interrupt() {
-            usual.interrupt();
+            usual.stop(Force.INTERRUPT);
         }
 
-        @Override
         public void terminate() {
-            usual.terminate();
+            usual.stop(Force.TERMINATE);
         }
 
-        @Override
         public void kill() {
-            usual.kill();
+            usual.stop(Force.KILL);
         }
     }
 
@@ -264,7 +273,7 @@ class MisbehavingExecutorTest {
         ExecutionRecord record = end(execution);
         assertThat(record.reason()).contains(EndReason.ORPHANED);
         assertThat(record.message().orElseThrow()).contains("did not report its end");
-        assertToldOnce(execution, Fault.TOO_SLOW, "no process is left");
+        assertToldOnce(execution, Fault.TOO_SLOW, "nothing of it is left");
         assertTheNextRuns();
     }
 
@@ -289,7 +298,7 @@ class MisbehavingExecutorTest {
         List<PluginMisbehaved> thrown =
                 told().stream().filter(event -> event.fault() == Fault.THREW).toList();
         assertThat(thrown).singleElement().satisfies(event -> assertThat(event.message())
-                .contains("its kill() threw", "on purpose"));
+                .contains("its stop(KILL) threw", "on purpose"));
         assertTheNextRuns();
     }
 
@@ -309,7 +318,7 @@ class MisbehavingExecutorTest {
         executor.next().runs().awaited().reportsItsDeath = false;
         execution.stop(StopMode.IMMEDIATE);
         Eventually.until("it is told", () -> told().stream()
-                .anyMatch(event -> event.message().contains("its kill() does not return")));
+                .anyMatch(event -> event.message().contains("its stop(KILL) does not return")));
         Eventually.until("it is given up", () -> {
             clock.advance(Duration.ofSeconds(1));
             return execution.completion().isDone();

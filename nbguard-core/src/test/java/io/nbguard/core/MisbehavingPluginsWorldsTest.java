@@ -24,12 +24,14 @@ import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.sampling.TicksByHand;
 import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.StopAnswer;
 import io.nbguard.spi.Trigger;
 import io.nbguard.spi.TriggerSpec;
 import io.nbguard.spi.UnavailableException;
@@ -572,7 +574,7 @@ class MisbehavingPluginsWorldsTest {
                     return new Odd(usual) {
                         @Override
                         public void kill() {
-                            usual.kill();
+                            usual.stop(Force.KILL);
                             throw new StackOverflowError("kill");
                         }
                     };
@@ -802,18 +804,25 @@ class MisbehavingPluginsWorldsTest {
         }
 
         @Override
+        public CompletableFuture<StopAnswer> stop(Force force) {
+            switch (force) {
+                case INTERRUPT -> interrupt();
+                case TERMINATE -> terminate();
+                case KILL -> kill();
+            }
+            return usual.completion().thenApply(report -> StopAnswer.GONE);
+        }
+
         public void interrupt() {
-            usual.interrupt();
+            usual.stop(Force.INTERRUPT);
         }
 
-        @Override
         public void terminate() {
-            usual.terminate();
+            usual.stop(Force.TERMINATE);
         }
 
-        @Override
         public void kill() {
-            usual.kill();
+            usual.stop(Force.KILL);
         }
     }
 }

@@ -3,6 +3,7 @@ package io.nbguard.examples;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 
@@ -24,7 +25,8 @@ public final class EmbedMain {
             Execution run = guard.run(
                     ExecutionRequest.of(arguments[1]).parameter("year", 2026).build());
             ExecutionRecord record = run.completion().join();
-            System.out.println(record.state() + ", peak memory " + record.peakMemory());
+            System.out.println(record.state() + ", peak memory "
+                    + record.peakMemory().map(ByteSize::toString).orElse("unknown"));
         }
     }
 }

@@ -4,10 +4,10 @@ import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.Snapshot;
-import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** Prints what a notebook uses, once a second: {@code SnapshotMain NOTEBOOKS_FOLDER NOTEBOOK}. */
@@ -26,11 +26,11 @@ public final class SnapshotMain {
                         + text(now.container().memoryLimit()));
                 for (ExecutionSnapshot execution : now.executions()) {
                     System.out.printf(
-                            "  %s: cells %s, %s, %.2f cores, %d processes%n",
+                            "  %s: cells %s, %s, %s cores, %d processes%n",
                             execution.notebook(),
                             execution.progress(),
-                            execution.memory().size(),
-                            execution.cores(),
+                            text(execution.memory()),
+                            text(execution.cores().map(cores -> String.format(Locale.ROOT, "%.2f", cores))),
                             execution.processes().size());
                 }
                 TimeUnit.SECONDS.sleep(1);
@@ -39,10 +39,10 @@ public final class SnapshotMain {
     }
 
     /** A value, no limit at all, and "could not be read" are three different things. */
-    private static String text(Reading<ByteSize> reading) {
-        if (reading instanceof Reading.Value<ByteSize> value) {
+    private static String text(Reading<?> reading) {
+        if (reading instanceof Reading.Value<?> value) {
             return value.get().toString();
         }
-        return reading instanceof Reading.Unlimited ? "no limit" : "an unknown size";
+        return reading instanceof Reading.Unlimited ? "no limit" : "unknown";
     }
 }

@@ -58,8 +58,10 @@ final class Executions {
                 Optional.of(submitted),
                 state.isEnd() ? Optional.of(submitted.plusSeconds(1)) : Optional.empty(),
                 Progress.NONE,
-                ByteSize.ZERO,
-                CpuTime.ZERO,
+                Optional.of(ByteSize.ZERO),
+                Optional.of(CpuTime.ZERO),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
         return new StoredExecution(record, ExecutionRequest.of(notebook).build(), Optional.of("me"), Optional.empty());
     }
@@ -83,7 +85,9 @@ final class Executions {
                 old.progress(),
                 old.peakMemory(),
                 old.cpuTime(),
-                old.killScenario());
-        return new StoredExecution(record, before.request(), before.guard(), before.root());
+                old.killScenario(),
+                old.executor(),
+                old.engine());
+        return new StoredExecution(record, before.request(), before.guard(), before.handle());
     }
 }

@@ -2,6 +2,7 @@ package io.nbguard.jdbc;
 
 import io.nbguard.api.Candidate;
 import io.nbguard.api.EndReason;
+import io.nbguard.api.EngineReport;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
@@ -22,7 +23,7 @@ import io.nbguard.api.resource.GpuRequest;
 import io.nbguard.api.resource.IoLimit;
 import io.nbguard.api.resource.Resource;
 import io.nbguard.api.resource.ResourceSpec;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
 import java.math.BigDecimal;
@@ -32,6 +33,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -86,11 +88,27 @@ public final class Samples {
     public StoredExecution execution() {
         ExecutionRequest request = request();
         return new StoredExecution(
-                record(request), request, maybe(() -> "guard-" + random.nextInt()), maybe(this::identity));
+                record(request), request, maybe(() -> "guard-" + random.nextInt()), maybe(this::handle));
     }
 
-    private ProcessIdentity identity() {
-        return new ProcessIdentity(1 + random.nextInt(1 << 22), random.nextLong(Long.MAX_VALUE));
+    private ExecutionHandle handle() {
+        Map<String, String> state = new HashMap<>();
+        for (int i = random.nextInt(4); i > 0; i--) {
+            state.put("part-" + random.nextInt(9), text());
+        }
+        return new ExecutionHandle("executor-" + random.nextInt(3), 1 + random.nextInt(3), state);
+    }
+
+    private EngineReport engine() {
+        return new EngineReport(
+                text(),
+                maybe(this::text),
+                maybe(() -> one(EngineReport.End.values())),
+                maybe(this::text),
+                maybe(this::time),
+                random.nextInt(),
+                maybe(this::bytes),
+                maybeInt());
     }
 
     private ExecutionRecord record(ExecutionRequest request) {
@@ -110,9 +128,11 @@ public final class Samples {
                 maybe(this::time),
                 maybe(this::time),
                 progress(),
-                bytes(),
-                CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE)),
-                maybe(this::scenario));
+                maybe(this::bytes),
+                maybe(() -> CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE))),
+                maybe(this::scenario),
+                maybe(this::text),
+                maybe(this::engine));
     }
 
     private KillScenario scenario() {

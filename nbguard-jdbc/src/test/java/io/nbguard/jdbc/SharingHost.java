@@ -10,17 +10,20 @@ import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
 import io.nbguard.spi.FireStart;
 import io.nbguard.spi.FireTakeover;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.Readiness;
+import io.nbguard.spi.StopAnswer;
 import io.nbguard.spi.StoredExecution;
 import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.UnavailableException;
@@ -37,6 +40,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 
 /**
  * A host with a guard that shares its store with other hosts: {@link SharedStoreTest} runs several, and kills them. What it
@@ -81,7 +85,11 @@ final class SharingHost {
         }
 
         @Override
-        public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+        public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+            return this::launch;
+        }
+
+        private LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
             try {
                 // One write of a few bytes to a file that is opened for appending: no two processes' lines mix.
                 Files.writeString(
@@ -108,13 +116,9 @@ final class SharingHost {
         }
 
         @Override
-        public void interrupt() {}
-
-        @Override
-        public void terminate() {}
-
-        @Override
-        public void kill() {}
+        public CompletableFuture<StopAnswer> stop(Force force) {
+            return CompletableFuture.completedFuture(StopAnswer.GONE);
+        }
     }
 
     /** The SQL store; of some claims, launches and takeovers its process does not live to hear. */

@@ -9,7 +9,10 @@ import io.nbguard.papermill.notebook.ParameterNames;
 import io.nbguard.papermill.python.PythonFinder;
 import io.nbguard.papermill.run.PapermillRun;
 import io.nbguard.papermill.run.PapermillSettings;
+import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorCapabilities;
+import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.Readiness;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ThreadFactory;
 import java.util.stream.Stream;
 
 /**
@@ -68,34 +72,55 @@ public final class PapermillExecutor implements Executor {
     }
 
     @Override
-    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) throws InterruptedException {
-        Outline outline = OutlineReader.read(context.notebook());
-        if (request.workingDirectory().isPresent()
-                && !Files.isDirectory(request.workingDirectory().get())) {
-            throw new GuardException(
-                    ErrorCode.INVALID_REQUEST,
-                    "working directory " + request.workingDirectory().get() + " is not a folder");
-        }
-        // Before an environment is made, which may take a minute.
-        PapermillRun.checkParameters(request);
-        Path interpreter = new PythonFinder().find(request.python(), context.configuration(), context::note);
-        try {
-            return PapermillRun.start(request, context, outline, interpreter, System.getenv());
-        } catch (ClosedByInterruptException e) {
-            throw new InterruptedException("interrupted while starting papermill");
-        } catch (IOException e) {
-            throw new GuardException(
-                    ErrorCode.ENVIRONMENT, "papermill could not be started with " + interpreter + ": " + e, e);
-        }
+    public ExecutorCapabilities capabilities(Map<String, String> configuration) {
+        return ExecutorCapabilities.local(ExecutorCapabilities.Feature.RECOVER);
     }
 
     @Override
-    public Optional<LaunchedExecution> takeUp(ExecutionRequest request, LaunchContext context) {
-        try {
-            return Optional.of(PapermillRun.takeUp(context));
-        } catch (IOException e) {
-            throw new GuardException(
-                    ErrorCode.ENVIRONMENT, "what its papermill has left could not be understood: " + e, e);
+    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        return new Session();
+    }
+
+    /** Launches papermill; executions share nothing. */
+    private static final class Session implements ExecutorSession {
+
+        @Override
+        public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) throws InterruptedException {
+            Outline outline = OutlineReader.read(context.notebook());
+            if (request.workingDirectory().isPresent()
+                    && !Files.isDirectory(request.workingDirectory().get())) {
+                throw new GuardException(
+                        ErrorCode.INVALID_REQUEST,
+                        "working directory " + request.workingDirectory().get() + " is not a folder");
+            }
+            // Before an environment is made, which may take a minute.
+            PapermillRun.checkParameters(request);
+            Path interpreter = new PythonFinder().find(request.python(), context.configuration(), context::note);
+            try {
+                return PapermillRun.start(request, context, outline, interpreter, System.getenv());
+            } catch (ClosedByInterruptException e) {
+                throw new InterruptedException("interrupted while starting papermill");
+            } catch (IOException e) {
+                throw new GuardException(
+                        ErrorCode.ENVIRONMENT, "papermill could not be started with " + interpreter + ": " + e, e);
+            }
+        }
+
+        @Override
+        public Optional<LaunchedExecution> recover(
+                ExecutionHandle handle, ExecutionRequest request, LaunchContext context) {
+            if (handle.version() != PapermillRun.HANDLE_VERSION) {
+                throw new GuardException(
+                        ErrorCode.UNSUPPORTED,
+                        "its handle has version " + handle.version() + ", and this nbguard-papermill reads version "
+                                + PapermillRun.HANDLE_VERSION);
+            }
+            try {
+                return Optional.of(PapermillRun.recover(context));
+            } catch (IOException e) {
+                throw new GuardException(
+                        ErrorCode.ENVIRONMENT, "what its papermill has left could not be understood: " + e, e);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.Progress;
 import io.nbguard.papermill.notebook.EvidenceReader;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -393,7 +394,7 @@ class PapermillExecutorTest {
         RealRun.await("the daemons run", () -> Daemons.pids(folder).size() == Daemons.COUNT + 1);
         assertThat(Daemons.pids(folder)).allMatch(RealRun::lives);
 
-        run.execution.kill();
+        run.execution.stop(Force.KILL);
         ExitReport report = run.end();
 
         assertThat(report.signal()).isEqualTo(OptionalInt.of(9));
@@ -442,7 +443,7 @@ class PapermillExecutorTest {
         RealRun run = start(Notebooks.of("print('kept')", "import time; time.sleep(600)"));
         RealRun.await("the second cell runs", () -> run.context.progress.contains(Progress.of(1, 2)));
 
-        run.execution.interrupt();
+        run.execution.stop(Force.INTERRUPT);
         ExitReport report = run.end();
 
         assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
@@ -456,7 +457,7 @@ class PapermillExecutorTest {
         RealRun run = start(Notebooks.of("print('kept')", "import time; time.sleep(600)"));
         RealRun.await("the second cell runs", () -> run.context.progress.contains(Progress.of(1, 2)));
 
-        run.execution.terminate();
+        run.execution.stop(Force.TERMINATE);
         ExitReport report = run.end();
 
         assertThat(report.signal()).isEqualTo(OptionalInt.of(15));
@@ -469,9 +470,9 @@ class PapermillExecutorTest {
         RealRun run = start(Notebooks.of("1"));
         ExitReport report = run.end();
 
-        run.execution.interrupt();
-        run.execution.terminate();
-        run.execution.kill();
+        run.execution.stop(Force.INTERRUPT);
+        run.execution.stop(Force.TERMINATE);
+        run.execution.stop(Force.KILL);
 
         assertThat(run.execution.completion().get()).isSameAs(report);
     }
@@ -480,7 +481,7 @@ class PapermillExecutorTest {
     void aKillWhilePapermillStillStartsEndsIt() throws Exception {
         RealRun run = start(Notebooks.of("1"));
 
-        run.execution.kill();
+        run.execution.stop(Force.KILL);
         ExitReport report = run.end();
 
         assertThat(report.exitCode()).isEmpty();

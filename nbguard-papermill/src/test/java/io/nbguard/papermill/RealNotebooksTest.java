@@ -10,6 +10,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Progress;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -127,7 +128,7 @@ class RealNotebooksTest {
         ExitReport report = died.end();
         RealRun cut = start(Notebooks.of("x = 1", "open('second', 'w'); import time; time.sleep(600)"));
         RealRun.await("the second cell runs", () -> Files.exists(folder.resolve("second")));
-        cut.execution.interrupt();
+        cut.execution.stop(Force.INTERRUPT);
         cut.end();
 
         assertThat(failed.context.progress).last().isEqualTo(Progress.of(1, 3));

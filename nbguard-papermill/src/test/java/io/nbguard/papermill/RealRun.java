@@ -60,7 +60,9 @@ final class RealRun {
         context.group.prefix = prefix;
         ExecutionRequest made =
                 request.apply(ExecutionRequest.of("notebook.ipynb")).build();
-        return new RealRun(context, new PapermillExecutor().launch(made, context));
+        return new RealRun(
+                context,
+                new PapermillExecutor().open(configuration, context.threads()).launch(made, context));
     }
 
     ExitReport end() throws Exception {

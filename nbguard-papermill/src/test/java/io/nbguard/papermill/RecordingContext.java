@@ -2,12 +2,17 @@ package io.nbguard.papermill;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.Progress;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.Staging;
+import io.nbguard.spi.UsageReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
@@ -39,6 +44,11 @@ final class RecordingContext implements LaunchContext {
     }
 
     @Override
+    public Allocation allocation() {
+        return Allocation.NONE;
+    }
+
+    @Override
     public Path notebook() {
         return notebook;
     }
@@ -54,8 +64,48 @@ final class RecordingContext implements LaunchContext {
     }
 
     @Override
-    public PlainGroup group() {
-        return group;
+    public Staging staging() {
+        throw new UnsupportedOperationException("papermill uses the paths");
+    }
+
+    @Override
+    public Optional<ProcessGroup> processes() {
+        return Optional.of(group);
+    }
+
+    @Override
+    public void keep(int version, Map<String, String> state) throws IOException {
+        throw new IOException("nothing is kept");
+    }
+
+    @Override
+    public void waiting(String reason) {
+        notes.add("waiting: " + reason);
+    }
+
+    @Override
+    public void contactLost(String why) {
+        notes.add("contact lost: " + why);
+    }
+
+    @Override
+    public void contactRestored() {
+        notes.add("contact restored");
+    }
+
+    @Override
+    public void restarted(String why) {
+        notes.add("restarted: " + why);
+    }
+
+    @Override
+    public void usage(UsageReport report) {
+        notes.add("usage: " + report);
+    }
+
+    @Override
+    public void output(String stream, int cell, String text) {
+        notes.add("output: " + text);
     }
 
     @Override

@@ -4,10 +4,13 @@ import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.Progress;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.Readiness;
+import io.nbguard.spi.StopAnswer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,6 +22,7 @@ import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** An executor that starts no process: each execution runs until it is stopped, or the test completes it. */
@@ -45,7 +49,11 @@ final class StandIn implements Executor {
     }
 
     @Override
-    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        return this::launch;
+    }
+
+    private LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
         Run run = new Run(context);
         runs.add(run);
         context.running();
@@ -117,20 +125,12 @@ final class StandIn implements Executor {
         }
 
         @Override
-        public void interrupt() {
-            if (!ignoresInterrupts) {
-                end(OptionalInt.empty(), OptionalInt.of(2), Optional.empty());
+        public CompletableFuture<StopAnswer> stop(Force force) {
+            if (force != Force.INTERRUPT || !ignoresInterrupts) {
+                int signal = force == Force.INTERRUPT ? 2 : force == Force.TERMINATE ? 15 : 9;
+                end(OptionalInt.empty(), OptionalInt.of(signal), Optional.empty());
             }
-        }
-
-        @Override
-        public void terminate() {
-            end(OptionalInt.empty(), OptionalInt.of(15), Optional.empty());
-        }
-
-        @Override
-        public void kill() {
-            end(OptionalInt.empty(), OptionalInt.of(9), Optional.empty());
+            return completion.thenApply(report -> StopAnswer.GONE);
         }
     }
 }

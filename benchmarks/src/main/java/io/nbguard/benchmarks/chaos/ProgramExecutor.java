@@ -4,10 +4,13 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.Readiness;
+import io.nbguard.spi.StopAnswer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 
 /** Runs a program where papermill would run a notebook: hundreds of runs need no kernel's start each. */
 final class ProgramExecutor implements Executor {
@@ -39,10 +43,14 @@ final class ProgramExecutor implements Executor {
     }
 
     @Override
-    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        return this::launch;
+    }
+
+    private LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
         List<String> command = commands.getOrDefault(request.notebook(), List.of());
         try {
-            Process process = context.group()
+            Process process = context.localProcesses()
                     .start(new ProcessBuilder(command)
                             .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                             .redirectError(ProcessBuilder.Redirect.INHERIT));
@@ -71,18 +79,13 @@ final class ProgramExecutor implements Executor {
         }
 
         @Override
-        public void interrupt() {
-            process.destroy();
-        }
-
-        @Override
-        public void terminate() {
-            process.destroy();
-        }
-
-        @Override
-        public void kill() {
-            process.destroyForcibly();
+        public CompletableFuture<StopAnswer> stop(Force force) {
+            if (force == Force.KILL) {
+                process.destroyForcibly();
+            } else {
+                process.destroy();
+            }
+            return process.onExit().thenApply(ended -> StopAnswer.GONE);
         }
     }
 }

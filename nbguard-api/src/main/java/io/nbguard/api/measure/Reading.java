@@ -19,6 +19,16 @@ public sealed interface Reading<T> {
         return Optional.empty();
     }
 
+    /** Returns a value with where it was read. */
+    static <T> Reading<T> of(T value, String source) {
+        return new Value<>(value, source);
+    }
+
+    /** Returns that a quantity is not known, why, and where it would have been read. */
+    static <T> Reading<T> unavailable(String reason, String source) {
+        return new Unavailable<>(reason, source);
+    }
+
     /** Returns this reading with {@code mapper} applied to its value, if it has one. */
     <R> Reading<R> map(Function<? super T, ? extends R> mapper);
 

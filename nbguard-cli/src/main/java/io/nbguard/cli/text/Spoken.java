@@ -2,6 +2,7 @@ package io.nbguard.cli.text;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Quantities as a person would say them: three digits are enough. */
 public final class Spoken {
@@ -37,6 +38,11 @@ public final class Spoken {
     /** Returns cores with two decimals, such as {@code 1.98}. */
     public static String cores(double cores) {
         return String.format(Locale.ROOT, "%.2f", Math.max(0, cores));
+    }
+
+    /** Returns a value's text, or {@code unknown}: 0 is another thing. */
+    public static String orUnknown(Optional<?> value) {
+        return value.map(Object::toString).orElse("unknown");
     }
 
     /** Returns {@code 1 notebook}, {@code 3 notebooks}. */

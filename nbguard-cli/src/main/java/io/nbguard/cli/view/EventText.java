@@ -74,7 +74,7 @@ public final class EventText {
                 .plus(record.notebook() + " ", Style.BOLD)
                 .plus(Outcome.of(record))
                 .plus(" after " + Spoken.duration(record.elapsed(null)), Style.FAINT)
-                .plus(", peak " + record.peakMemory(), Style.FAINT);
+                .plus(", peak " + Spoken.orUnknown(record.peakMemory()), Style.FAINT);
         // What the watchdog did has been told in full, by its own event.
         return EndText.why(record)
                 .filter(why -> record.reason()

@@ -13,10 +13,13 @@ import io.nbguard.cli.text.Style;
 import io.nbguard.cli.text.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What stands on the screen while notebooks run: memory and processors, and a row for each notebook, ended ones too. */
@@ -65,17 +68,30 @@ public final class LiveView {
                     Outcome.of(record),
                     cells(now == null || ended ? record.progress() : now.progress()),
                     Line.of(record.startedAt().isEmpty() ? "" : Spoken.duration(record.elapsed(Instant.now())), style),
-                    Line.of(now == null || ended ? "" : now.memory().size().toString()),
+                    Line.of(
+                            now == null || ended
+                                    ? ""
+                                    : Spoken.orUnknown(now.memory().value())),
                     Line.of(peak(record, now), Style.FAINT),
-                    Line.of(now == null || ended ? "" : Spoken.cores(now.cores())));
+                    Line.of(
+                            now == null || ended
+                                    ? ""
+                                    : Spoken.orUnknown(
+                                            now.cores().map(Spoken::cores).value())));
         }
         return table.render(width);
     }
 
     private static String peak(ExecutionRecord record, @Nullable ExecutionSnapshot now) {
-        long bytes = Math.max(
-                record.peakMemory().bytes(), now == null ? 0 : now.peakMemory().bytes());
-        return bytes == 0 ? "" : ByteSize.ofBytes(bytes).toString();
+        return Stream.of(
+                        record.peakMemory(),
+                        now == null
+                                ? Optional.<ByteSize>empty()
+                                : now.peakMemory().value())
+                .flatMap(Optional::stream)
+                .max(Comparator.naturalOrder())
+                .map(ByteSize::toString)
+                .orElse("");
     }
 
     private static Line cells(Progress progress) {

@@ -24,8 +24,10 @@ public final class Outcome {
             case COMPLETED -> Line.of(word, Style.GOOD);
             case RUNNING -> Line.of(word);
             case TERMINATING, SUSPENDED -> Line.of(word, Style.WARNING);
+            case CONTACT_LOST -> Line.of("contact lost", Style.WARNING);
             case FAILED, KILLED, LOST -> Line.of(word, Style.BAD);
             case LAUNCHING -> Line.of("starting", Style.FAINT);
+            case WAITING -> Line.of("waiting in engine", Style.FAINT);
             case QUEUED, ADMITTED -> Line.of("waiting", Style.FAINT);
         };
     }
@@ -43,6 +45,9 @@ public final class Outcome {
             case START_FAILED -> Line.of("did not start", Style.BAD);
             case KERNEL_OOM -> Line.of("out of memory", Style.BAD);
             case PREEMPTED -> Line.of("preempted", Style.WARNING);
+            case EVICTED -> Line.of("evicted", Style.WARNING);
+            case CANCELLED -> Line.of("cancelled", Style.WARNING);
+            case NODE_LOST -> Line.of("node lost", Style.BAD);
             case EMERGENCY -> Line.of("emergency stop", Style.BAD);
             case ORPHANED -> Line.of("lost", Style.BAD);
             case REFUSED -> Line.of("refused", Style.BAD);

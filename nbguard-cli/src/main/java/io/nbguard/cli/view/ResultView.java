@@ -35,8 +35,7 @@ public final class ResultView {
         lines.add(row("cells", Line.of(record.progress().toString())));
         lines.add(row(
                 "used",
-                Line.of("peak memory " + record.peakMemory() + ", "
-                        + Spoken.duration(Duration.ofNanos(record.cpuTime().nanos())) + " of cpu")));
+                Line.of("peak memory " + Spoken.orUnknown(record.peakMemory()) + ", " + cpu(record) + " of cpu")));
         record.output()
                 .ifPresent(output ->
                         lines.add(row(completed ? "output" : "partial", Line.of(shown(output, folder), Style.ACCENT))));
@@ -50,5 +49,10 @@ public final class ResultView {
 
     private static Line row(String label, Line text) {
         return Line.of("  " + label, Style.FAINT).padEnd(11).plus(text);
+    }
+
+    /** Returns the processor time of a run, for a person. */
+    static String cpu(ExecutionRecord record) {
+        return Spoken.orUnknown(record.cpuTime().map(used -> Spoken.duration(Duration.ofNanos(used.nanos()))));
     }
 }

@@ -28,14 +28,16 @@ public final class StatusLine {
                         + ContainerView.size(snapshot.container().memoryLimit()));
         String each = snapshot.executions().stream()
                 .sorted(Comparator.comparing(StatusLine::memory).reversed())
-                .map(execution -> execution.notebook() + " " + execution.progress() + " " + memory(execution))
+                .map(execution -> execution.notebook() + " " + execution.progress() + " "
+                        + Spoken.orUnknown(execution.memory().value()))
                 .collect(Collectors.joining(", "));
         return Line.of(
                 "· " + Spoken.duration(elapsed) + ": memory " + used + (each.isEmpty() ? "" : ": " + each),
                 Style.FAINT);
     }
 
+    /** Returns what orders them: those of which it is not known come last. */
     private static ByteSize memory(ExecutionSnapshot execution) {
-        return execution.memory().size();
+        return execution.memory().value().orElse(ByteSize.ZERO);
     }
 }

@@ -6,7 +6,6 @@ import io.nbguard.cli.text.Spoken;
 import io.nbguard.cli.text.Style;
 import io.nbguard.cli.text.Table;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 
 /** How several runs went: a row for each. */
@@ -36,8 +35,8 @@ public final class SummaryView {
                     Outcome.of(record),
                     Line.of(record.progress().toString()),
                     Line.of(Spoken.duration(record.elapsed(null))),
-                    Line.of(Spoken.duration(Duration.ofNanos(record.cpuTime().nanos()))),
-                    Line.of(record.peakMemory().toString()),
+                    Line.of(ResultView.cpu(record)),
+                    Line.of(Spoken.orUnknown(record.peakMemory())),
                     Line.of(
                             record.output()
                                     .map(output -> ResultView.shown(output, folder))

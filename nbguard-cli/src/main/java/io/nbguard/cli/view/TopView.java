@@ -58,11 +58,14 @@ public final class TopView {
                     Outcome.of(execution.state()),
                     Line.of(execution.progress().toString()),
                     Line.of(Spoken.duration(execution.elapsed())),
-                    Line.of(execution.memory().size().toString(), Style.BOLD),
-                    Line.of(execution.memory().source().text(), Style.FAINT),
-                    Line.of(execution.peakMemory().toString(), Style.FAINT),
-                    Line.of(Spoken.cores(execution.cores()), Style.BOLD),
-                    cpu(execution.cpuTime().nanos()));
+                    Line.of(Spoken.orUnknown(execution.memory().value()), Style.BOLD),
+                    Line.of(execution.memory().source(), Style.FAINT),
+                    Line.of(Spoken.orUnknown(execution.peakMemory().value()), Style.FAINT),
+                    Line.of(
+                            Spoken.orUnknown(
+                                    execution.cores().map(Spoken::cores).value()),
+                            Style.BOLD),
+                    execution.cpuTime().value().map(used -> cpu(used.nanos())).orElse(Line.of("unknown")));
             processes(table, execution.processes());
         }
         return table.render(width);

@@ -135,7 +135,11 @@ final class Admission {
 
     private void work() {
         while (!closed) {
-            if (!waiting.isEmpty() && taken.get() < places && memoryAllows.getAsBoolean()) {
+            GuardedExecution first = waiting.peek();
+            // What an engine runs elsewhere takes no memory of this node.
+            if (first != null
+                    && taken.get() < places
+                    && (!first.openExecutor().isLocal() || memoryAllows.getAsBoolean())) {
                 GuardedExecution next = waiting.poll();
                 if (next != null) {
                     taken.incrementAndGet();

@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.internal.UntrustedFiles;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.ExecutionHandle;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;
@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -27,14 +28,18 @@ import org.slf4j.LoggerFactory;
  *
  * @param owner the guard
  * @param folders all folders of the execution
- * @param root the root of its process tree, if it outlives the guard
+ * @param handle what finds it again, if it outlives the guard
  */
-record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessIdentity> root) {
+record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ExecutionHandle> handle) {
 
     static final String ENDING = ".guard";
 
     private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
-    private static final int LARGEST = 32 << 10;
+    // Six characters stand for each of a handle's.
+    private static final int LARGEST = 128 << 10;
+    private static final String EXECUTOR = "handleExecutor";
+    private static final String VERSION = "handleVersion";
+    private static final String STATE = "handle.";
 
     /** Returns the file that tells of {@code folder}. */
     static Path fileOf(Path folder) {
@@ -58,7 +63,7 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
 
     /** Returns what another guard needs to take the execution up, if it outlives its guard. */
     Optional<KeptRun> kept() {
-        return root.flatMap(process -> folders.map(all -> new KeptRun(all, process)));
+        return handle.flatMap(found -> folders.map(all -> new KeptRun(all, found)));
     }
 
     /**
@@ -70,7 +75,7 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
     static void keep(KeptRun run) throws IOException {
         Files.writeString(
                 fileOf(run.folders().temporary()),
-                toText(run.root()),
+                toText(run.handle()),
                 StandardCharsets.UTF_8,
                 StandardOpenOption.APPEND,
                 LinkOption.NOFOLLOW_LINKS);
@@ -108,7 +113,7 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
                 if (kept.isPresent()) {
                     write(
                             channel,
-                            new Claim(self, claim.get().folders(), claim.get().root()).toText());
+                            new Claim(self, claim.get().folders(), claim.get().handle()).toText());
                 }
                 return kept;
             }
@@ -160,11 +165,50 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
                 + folders.map(all -> "staging=" + all.staging().toUri() + "\noutput="
                                 + all.output().toUri() + "\n")
                         .orElse("")
-                + root.map(Claim::toText).orElse("");
+                + handle.map(Claim::toText).orElse("");
     }
 
-    private static String toText(ProcessIdentity root) {
-        return "root=" + root.pid() + "\nrootStartTicks=" + root.startTicks() + "\n";
+    private static String toText(ExecutionHandle handle) {
+        StringBuilder text = new StringBuilder()
+                .append(EXECUTOR + "=")
+                .append(escaped(handle.executor()))
+                .append("\n" + VERSION + "=")
+                .append(handle.version())
+                .append('\n');
+        handle.state().forEach((name, value) -> text.append(STATE)
+                .append(escaped(name))
+                .append('=')
+                .append(escaped(value))
+                .append('\n'));
+        return text.toString();
+    }
+
+    /** Returns a name or value as {@link Properties#load} reads it; nothing of it ends a line or a name. */
+    private static String escaped(String text) {
+        StringBuilder escaped = new StringBuilder();
+        text.chars()
+                .forEach(unit -> escaped.append(
+                        unit < 128 && Character.isLetterOrDigit(unit)
+                                ? Character.toString(unit)
+                                : String.format("\\u%04x", unit)));
+        return escaped.toString();
+    }
+
+    private static Optional<ExecutionHandle> handle(Properties lines) {
+        String executor = lines.getProperty(EXECUTOR);
+        if (executor == null) {
+            return lines.containsKey("root")
+                    ? Optional.of(
+                            ExecutionHandle.ofFirstRelease(number(lines, "root"), number(lines, "rootStartTicks")))
+                    : Optional.empty();
+        }
+        Map<String, String> state = new HashMap<>();
+        for (String name : lines.stringPropertyNames()) {
+            if (name.startsWith(STATE)) {
+                state.put(name.substring(STATE.length()), lines.getProperty(name));
+            }
+        }
+        return Optional.of(new ExecutionHandle(executor, (int) number(lines, VERSION), state));
     }
 
     private static Optional<Claim> parse(String text, Path folder) throws IOException {
@@ -173,10 +217,8 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ProcessId
         Optional<RunFolders> folders = lines.containsKey("staging")
                 ? Optional.of(new RunFolders(folder, path(lines, "staging"), path(lines, "output")))
                 : Optional.empty();
-        Optional<ProcessIdentity> root = lines.containsKey("root")
-                ? Optional.of(new ProcessIdentity(number(lines, "root"), number(lines, "rootStartTicks")))
-                : Optional.empty();
-        return FolderOwner.parse(text).map(owner -> new Claim(owner, folders, root));
+        Optional<ExecutionHandle> handle = handle(lines);
+        return FolderOwner.parse(text).map(owner -> new Claim(owner, folders, handle));
     }
 
     private static Path path(Properties lines, String name) {

@@ -40,7 +40,11 @@ public final class EmergencyShutdown {
      * @param longest how long to wait at most; another second may be spent on the file
      */
     public EmergencyReport order(String reason, Duration longest) {
-        Sweep sweep = new Sweep(reason, longest, executions.live(), dependencies, this::start);
+        return order(reason, longest, executions.live());
+    }
+
+    private EmergencyReport order(String reason, Duration longest, List<GuardedExecution> targets) {
+        Sweep sweep = new Sweep(reason, longest, targets, dependencies, this::start);
         if (sweep.isIdle()) {
             LOG.info("emergency shutdown: there is nothing to end ({})", reason);
             return sweep.report(Optional.empty());
@@ -59,9 +63,17 @@ public final class EmergencyShutdown {
         }
     }
 
-    /** Orders it on a thread of its own, and returns at once. */
+    /**
+     * Ends what holds memory of this node, on a thread of its own, and returns at once. What engines run elsewhere goes on: its end
+     * would free nothing here.
+     */
     public void orderApart(String reason) {
-        start("nbguard-emergency", () -> order(reason, USUAL_BOUND));
+        start("nbguard-emergency", () -> {
+            List<GuardedExecution> here = executions.live().stream()
+                    .filter(execution -> execution.openExecutor().isLocal())
+                    .toList();
+            order(reason, USUAL_BOUND, here);
+        });
     }
 
     private void start(String name, Runnable work) {

@@ -30,6 +30,20 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
         return new EndCause(EndReason.TIMEOUT, "Timed out: ran longer than " + spoken(allowed), Optional.empty());
     }
 
+    static EndCause startTimeout(Duration allowed) {
+        return new EndCause(
+                EndReason.TIMEOUT,
+                "Timed out: its code did not start within " + spoken(allowed) + " of its launch",
+                Optional.empty());
+    }
+
+    static EndCause hostDied() {
+        return new EndCause(
+                EndReason.ORPHANED,
+                "The guard that launched it is dead, and executions end with their guard here",
+                Optional.empty());
+    }
+
     static EndCause launchTooLong(String executor, Duration allowed) {
         return new EndCause(
                 EndReason.START_FAILED,

@@ -5,8 +5,10 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
+import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.ProcessGroup;
 import java.io.IOException;
@@ -45,6 +47,8 @@ final class ExecutionRun implements Runnable {
     private @Nullable Workspace workspace;
     private @Nullable ProcessGroup group;
     private @Nullable TreeEnd tree;
+    // Its guard is closed and its engine does not say what became of it: the record stays as it is, for the next guard.
+    private boolean leftToOthers;
     private Optional<Path> staged = Optional.empty();
     private Optional<Instant> endedAt = Optional.empty();
 
@@ -52,9 +56,15 @@ final class ExecutionRun implements Runnable {
      * What a dead guard has left of an execution that goes on.
      *
      * @param folders its files
-     * @param group its processes; without a root if it has ended meanwhile
+     * @param handle what finds it again
+     * @param group its processes, of a local execution; without a root if it has ended meanwhile
+     * @param end why it is not to go on; null if it is
      */
-    record Legacy(RunFolders folders, ProcessGroup group) {}
+    record Legacy(
+            RunFolders folders,
+            ExecutionHandle handle,
+            Optional<ProcessGroup> group,
+            @Nullable EndCause end) {}
 
     /**
      * Makes the run.
@@ -81,12 +91,16 @@ final class ExecutionRun implements Runnable {
             verdict = defect(e);
         }
         try {
-            verdict = leaveNothing(verdict);
+            if (!leftToOthers) {
+                verdict = leaveNothing(verdict);
+            }
         } catch (RuntimeException | Error e) {
             LOG.error("cleaning up after {} failed", execution, e);
             verdict = verdict.withRemark("cleaning up failed: " + e);
         }
-        execution.ended(verdict, endedAt.orElseGet(dependencies.clock()::instant));
+        if (!leftToOthers) {
+            execution.ended(verdict, endedAt.orElseGet(dependencies.clock()::instant));
+        }
         released.run();
         execution.complete();
     }
@@ -104,15 +118,19 @@ final class ExecutionRun implements Runnable {
         } catch (IOException | InvalidPathException e) {
             return failedToStart("no folder for its files could be made: " + e, e);
         }
-        ProcessGroup processes;
-        try {
-            processes = dependencies
-                    .tracker()
-                    .create(execution.id(), Allocation.of(execution.request().limits()));
-        } catch (GuardException e) {
-            return failedToStart(String.valueOf(e.getMessage()), e);
+        Optional<ProcessGroup> processes = Optional.empty();
+        if (execution.openExecutor().isLocal()) {
+            try {
+                processes = Optional.of(dependencies
+                        .tracker()
+                        .create(
+                                execution.id(),
+                                Allocation.of(execution.request().limits())));
+            } catch (GuardException e) {
+                return failedToStart(String.valueOf(e.getMessage()), e);
+            }
         }
-        return live(workspace, processes, false);
+        return live(workspace, processes, Optional.empty());
     }
 
     /** Waits until it may be launched, or somebody has stopped it; returns why it may not be. */
@@ -130,27 +148,33 @@ final class ExecutionRun implements Runnable {
 
     private Verdict liveOn(Legacy left) {
         workspace = Workspace.reopen(left.folders());
-        // Its root may be a zombie that nobody has waited for.
-        boolean lives = left.group().root().isPresent() && !left.group().isEmpty();
+        // Its root may be a zombie that nobody has waited for. Of an engine's execution only the engine knows.
+        boolean mayLive = left.group()
+                .map(processes -> processes.root().isPresent() && !processes.isEmpty())
+                .orElse(true);
         execution.note(
-                lives
+                mayLive
                         ? "taken up again: the guard that launched it is dead"
                         : "looked after again: it ended when no guard was there");
-        Verdict verdict = live(workspace, left.group(), true);
-        return lives ? verdict : verdict.withRemark("it ended when no guard was there");
+        if (left.end() != null) {
+            execution.end(left.end(), StopMode.IMMEDIATE);
+        }
+        Verdict verdict = live(workspace, left.group(), Optional.of(left.handle()));
+        return mayLive ? verdict : verdict.withRemark("it ended when no guard was there");
     }
 
-    private Verdict live(Workspace workspace, ProcessGroup processes, boolean goesOn) {
-        group = processes;
-        execution.startsIn(processes);
-        dependencies.loop().watch(execution);
-        dependencies.outsideWatch().begin(execution, workspace.folders());
-
-        TreeEnd treeEnd = new TreeEnd(execution, processes);
-        tree = treeEnd;
+    private Verdict live(Workspace workspace, Optional<ProcessGroup> processes, Optional<ExecutionHandle> handle) {
+        boolean goesOn = handle.isPresent();
+        processes.ifPresent(here -> {
+            group = here;
+            execution.startsIn(here);
+            dependencies.loop().watch(execution);
+            dependencies.outsideWatch().begin(execution, workspace.folders());
+            tree = new TreeEnd(execution, here);
+        });
         ExecutionSupervisor supervisor =
-                new ExecutionSupervisor(execution, dependencies, processes, treeEnd, announcement);
-        Launch launch = new Launch(execution, workspace, processes, dependencies, goesOn);
+                new ExecutionSupervisor(execution, dependencies, group, tree, announcement, goesOn);
+        Launch launch = new Launch(execution, workspace, processes, dependencies, handle);
         launch.start();
         supervisor.during(launch);
         if (!launch.launched().isDone()) {
@@ -168,6 +192,13 @@ final class ExecutionRun implements Runnable {
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
         supervisor.during(underWay.execution(), exit, launch.faults());
+        if (!exit.isDone() && execution.isAbandoned() && group == null) {
+            leftToOthers = true;
+            LOG.warn(
+                    "{} is left to the next guard with this history: its engine has not said what became of it",
+                    execution);
+            return stopped();
+        }
         claim();
         return judge(exit, launch.faults());
     }
@@ -188,7 +219,7 @@ final class ExecutionRun implements Runnable {
         EndCause cause = execution.lifecycle().cause();
         if (!exit.isDone()) {
             String text = "its executor did not report its end";
-            faults.tell(Fault.TOO_SLOW, null, "it does not report the end, though no process is left");
+            faults.tell(Fault.TOO_SLOW, null, "it does not report the end, though nothing of it is left");
             return withoutReport(cause, text);
         }
         ExitReport report;
@@ -213,6 +244,9 @@ final class ExecutionRun implements Runnable {
 
     /** Has the sampling loop count afresh first: it looks at what the kernel took once a second. */
     private KernelToll kernelToll(@Nullable EndCause cause, ExitReport report) {
+        if (group == null) {
+            return KernelToll.NONE;
+        }
         if (!Verdict.isSuccess(report)
                 && !dependencies.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
             LOG.debug("{} is judged by what was measured last", execution);

@@ -4,16 +4,18 @@ import io.nbguard.api.StopMode;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.StopAnswer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +29,16 @@ final class ExecutionSupervisor {
     private static final Duration LAUNCH_LIMIT = Duration.ofMinutes(30);
     private static final long VANISHED_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long VANISHED_LOOK_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long SHORTEST_ASK_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
+    private static final long LONGEST_ASK_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
     private static final long NOTHING_DUE = Long.MAX_VALUE;
 
     private final GuardedExecution execution;
     private final RunDependencies dependencies;
-    private final ProcessGroup group;
-    private final TreeEnd tree;
+    // Null where an engine runs it: then only the engine knows whether it is alive.
+    private final @Nullable ProcessGroup group;
+    private final @Nullable TreeEnd tree;
+    private final boolean goesOn;
     private final Announcement announcement;
     private final GuardProcess guard = GuardProcess.current();
 
@@ -42,6 +48,10 @@ final class ExecutionSupervisor {
     private @Nullable LaunchedExecution underWay;
     private @Nullable ExecutorCalls calls;
     private @Nullable StopLadder ladder;
+    private volatile long goneSinceNanos;
+    private volatile long askAgainAtNanos;
+    private volatile long askPauseNanos = SHORTEST_ASK_PAUSE_NANOS;
+    private volatile String refusal = "";
     private long vanishedSinceNanos;
     private boolean vanished;
     private long killedAtNanos;
@@ -52,15 +62,18 @@ final class ExecutionSupervisor {
     ExecutionSupervisor(
             GuardedExecution execution,
             RunDependencies dependencies,
-            ProcessGroup group,
-            TreeEnd tree,
-            Announcement announcement) {
+            @Nullable ProcessGroup group,
+            @Nullable TreeEnd tree,
+            Announcement announcement,
+            boolean goesOn) {
         this.execution = execution;
         this.dependencies = dependencies;
         this.group = group;
         this.tree = tree;
+        this.goesOn = goesOn;
         this.announcement = announcement;
         launchBegunNanos = dependencies.clock().nanoTime();
+        askAgainAtNanos = launchBegunNanos;
     }
 
     /** Waits for the launch; returns early, it not being complete, if it was to stop and did not for half a minute. */
@@ -72,7 +85,8 @@ final class ExecutionSupervisor {
     /** Waits for the end; returns early, it not being complete, if everything was killed and no report came. */
     void during(LaunchedExecution running, CompletableFuture<?> end, ExecutorFaults faults) {
         underWay = running;
-        ExecutorCalls asking = new ExecutorCalls(running, faults, dependencies.threads());
+        ExecutorCalls asking = new ExecutorCalls(
+                running, faults, dependencies.threads(), dependencies.clock(), this::isAnswered, execution::wake);
         calls = asking;
         // What was tried on the launch did not reach what it started: a stop under way begins anew.
         ladder = null;
@@ -90,8 +104,9 @@ final class ExecutionSupervisor {
         while (!awaited.isDone() && !gaveUp) {
             long now = dependencies.clock().nanoTime();
             long wait = Math.min(
-                    Math.min(endInTime(now), launchInTime(now)),
+                    Math.min(Math.min(endInTime(now), startInTime(now)), launchInTime(now)),
                     Math.min(Math.min(stop(now), vanish(now)), announce(now)));
+            gaveUp |= execution.isAbandoned() && group == null;
             if (wait > 0 && !awaited.isDone() && !gaveUp) {
                 LockSupport.parkNanos(this, wait);
                 // A stray interrupt would make every later park return at once.
@@ -107,12 +122,31 @@ final class ExecutionSupervisor {
         if (allowed.isEmpty() || timedOut) {
             return NOTHING_DUE;
         }
-        long left = saturatedNanos(allowed.get()) - (now - execution.launchedAtNanos());
+        OptionalLong since = execution.timedSinceNanos();
+        if (since.isEmpty()) {
+            // running() wakes this thread.
+            return NOTHING_DUE;
+        }
+        long left = saturatedNanos(allowed.get()) - (now - since.getAsLong());
         if (left > 0) {
             return left;
         }
         timedOut = true;
         execution.end(EndCause.timeout(allowed.get()), StopMode.GRACEFUL);
+        return 0;
+    }
+
+    private long startInTime(long now) {
+        Optional<Duration> allowed = execution.request().startTimeout();
+        if (allowed.isEmpty() || timedOut || execution.userCodeRan()) {
+            return NOTHING_DUE;
+        }
+        long left = saturatedNanos(allowed.get()) - (now - execution.launchedAtNanos());
+        if (left > 0) {
+            return left;
+        }
+        timedOut = true;
+        execution.end(EndCause.startTimeout(allowed.get()), StopMode.IMMEDIATE);
         return 0;
     }
 
@@ -124,18 +158,20 @@ final class ExecutionSupervisor {
         if (left > 0) {
             return left;
         }
-        execution.end(EndCause.launchTooLong(dependencies.executor().name(), LAUNCH_LIMIT), StopMode.IMMEDIATE);
+        execution.end(EndCause.launchTooLong(execution.openExecutor().name(), LAUNCH_LIMIT), StopMode.IMMEDIATE);
         return 0;
     }
 
     /** Gives up on a report if every process has been gone for half a minute and nobody has asked for that. */
     private long vanish(long now) {
+        ProcessGroup processes = group;
         if (underWay == null
+                || processes == null
                 || execution.lifecycle().cause() != null
-                || group.root().isEmpty()) {
+                || processes.root().isEmpty()) {
             return NOTHING_DUE;
         }
-        if (!group.isEmpty()) {
+        if (!processes.isEmpty()) {
             vanished = false;
         } else if (!vanished) {
             vanished = true;
@@ -176,7 +212,8 @@ final class ExecutionSupervisor {
     }
 
     private long announce(long now) {
-        if (!announcement.isWanted()) {
+        if (!announcement.isWanted() || group == null) {
+            // It tells other processes of this machine what runs on it.
             return NOTHING_DUE;
         }
         Instant launchedAt = execution.startedAt().orElseGet(dependencies.clock()::instant);
@@ -196,25 +233,29 @@ final class ExecutionSupervisor {
                 now);
     }
 
-    private void push(StopLadder.Force force, long now) {
-        if (underWay == null && launch != null) {
-            // There is nothing to signal yet: the launch is asked to give up, whatever the force.
+    private void push(Force force, long now) {
+        if (underWay == null && launch != null && (group != null || !goesOn)) {
+            // There is nothing to signal yet: the launch is asked to give up, whatever the force. One that only looks
+            // for what
+            // an engine runs already is not: that would be lost.
             launch.interrupt();
         }
-        if (force != StopLadder.Force.KILL) {
+        if (force == Force.KILL) {
+            kill(now);
+        } else {
             thaw();
-        }
-        switch (force) {
-            case INTERRUPT -> tell("interrupt", LaunchedExecution::interrupt);
-            case TERMINATE -> tell("terminate", LaunchedExecution::terminate);
-            case KILL -> kill(now);
+            ask(force, now);
         }
     }
 
     /** What is frozen hears no request to end, and would be killed without having heard it. */
     private void thaw() {
-        Set<FreezeReason> held = group.frozenBy();
-        held.forEach(group::thaw);
+        ProcessGroup processes = group;
+        if (processes == null) {
+            return;
+        }
+        Set<FreezeReason> held = processes.frozenBy();
+        held.forEach(processes::thaw);
         if (held.stream().anyMatch(why -> why != FreezeReason.BYSTANDER)) {
             execution.note("it was paused, and goes on to hear the request to end");
         }
@@ -226,20 +267,51 @@ final class ExecutionSupervisor {
             killedAtNanos = now;
         }
         // The tree first, while the root still holds it together; then the executor, so that it tries nothing new.
-        tree.signal();
-        tell("kill", LaunchedExecution::kill);
+        if (tree != null) {
+            tree.signal();
+        }
+        ask(Force.KILL, now);
         announce(now);
         if (underWay == null) {
-            gaveUp = now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
-        } else {
+            gaveUp = (group != null || !goesOn) && now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
+        } else if (tree != null) {
             gaveUp = !tree.confirm() || dependencies.clock().nanoTime() - killedAtNanos > REPORT_PATIENCE_NANOS;
+        } else {
+            // No time-out ends the record of what may be alive: the engine has to say that it is gone.
+            gaveUp = execution.gone() && now - goneSinceNanos > REPORT_PATIENCE_NANOS;
         }
     }
 
-    private void tell(String what, Consumer<LaunchedExecution> call) {
+    private void ask(Force force, long now) {
         ExecutorCalls asking = calls;
-        if (asking != null) {
-            asking.call(what, call);
+        if (asking != null && (group != null || force != Force.KILL || now - askAgainAtNanos >= 0)) {
+            asking.stop(force);
         }
+    }
+
+    /** Takes in what an executor has answered to a stop. Any thread. */
+    private void isAnswered(Force force, StopAnswer answer, long now) {
+        if (group != null) {
+            // Its processes are killed here, whatever its executor does.
+            return;
+        }
+        switch (answer.kind()) {
+            case GONE -> {
+                if (!execution.gone()) {
+                    goneSinceNanos = now;
+                    execution.isGone();
+                }
+                return;
+            }
+            case UNREACHABLE -> execution.contactLost(answer.why());
+            case REFUSED -> {
+                if (!answer.why().equals(refusal)) {
+                    refusal = answer.why();
+                    execution.note("its engine does not end it: " + answer.why() + "; it is asked again");
+                }
+            }
+        }
+        askPauseNanos = Math.min(LONGEST_ASK_PAUSE_NANOS, 2 * askPauseNanos);
+        askAgainAtNanos = now + askPauseNanos;
     }
 }

@@ -4,6 +4,7 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.StopMode;
@@ -14,7 +15,6 @@ import io.nbguard.spi.StoredExecution;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -143,7 +144,12 @@ public final class Executions {
         }
         Path notebook = check(request);
         return new GuardedExecution(
-                ExecutionId.random(), request, notebook, dependencies.clock(), dependencies.events());
+                ExecutionId.random(),
+                request,
+                dependencies.executors().of(request),
+                notebook,
+                dependencies.clock(),
+                dependencies.events());
     }
 
     private void submit(GuardedExecution execution) {
@@ -159,16 +165,28 @@ public final class Executions {
      * Goes on with an execution that a dead guard has left running; returns at once.
      *
      * @param left how it was last known
-     * @param folders its files
-     * @param group its processes; without a root if it has ended meanwhile
-     * @throws GuardException (ILLEGAL_STATE) after {@link #refuseMore}
+     * @param kept its files, and what finds it again
+     * @param group its processes, of a local execution; without a root if it has ended meanwhile
+     * @param goesOn whether it goes on; if not, it is ended, which of an engine's execution may take its time
+     * @throws GuardException (ILLEGAL_STATE) after {@link #refuseMore}; (NOT_FOUND) if its executor is not open here
      */
-    public Execution takeUp(StoredExecution left, RunFolders folders, ProcessGroup group) {
+    public Execution takeUp(StoredExecution left, KeptRun kept, Optional<ProcessGroup> group, boolean goesOn) {
+        String name = kept.handle().executor();
+        OpenExecutor executor = dependencies
+                .executors()
+                .named(name)
+                .orElseThrow(() -> new GuardException(
+                        ErrorCode.NOT_FOUND, "executor '" + name + "', which launched it, is not open in this guard"));
         GuardedExecution execution = new GuardedExecution(
-                left, notebooks.expected(left.request().notebook()), dependencies.clock(), dependencies.events());
+                new StoredExecution(left.record(), left.request(), left.guard(), Optional.of(kept.handle())),
+                executor,
+                notebooks.expected(left.request().notebook()),
+                dependencies.clock(),
+                dependencies.events());
         register(execution);
         admission.occupy();
-        run(execution, new ExecutionRun.Legacy(folders, group));
+        EndCause end = goesOn ? null : EndCause.hostDied();
+        run(execution, new ExecutionRun.Legacy(kept.folders(), kept.handle(), group, end));
         return execution;
     }
 
@@ -194,8 +212,10 @@ public final class Executions {
     public Path check(ExecutionRequest request) {
         Path notebook = notebooks.resolve(request.notebook());
         RequestPaths.check(request);
-        LimitsCheck.check(request, dependencies.tracker());
-        ParameterCheck.check(request, notebook, dependencies.executor());
+        OpenExecutor executor = dependencies.executors().of(request);
+        LimitsCheck.check(request, executor, dependencies.tracker());
+        ParameterCheck.check(request, notebook, executor.plugin());
+        executor.session().check(request);
         return notebook;
     }
 
@@ -221,6 +241,13 @@ public final class Executions {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns rows of a snapshot for what engines run, as those report it. */
+    public List<ExecutionSnapshot> reported() {
+        return live().stream()
+                .flatMap(execution -> execution.reported().stream())
+                .toList();
     }
 
     /** Returns those that have not ended. */
@@ -335,7 +362,7 @@ public final class Executions {
     /** Waits until all have ended. */
     public void awaitAll() throws InterruptedException {
         try {
-            allEnded().get();
+            allEnded(execution -> true).get();
         } catch (ExecutionException e) {
             throw new IllegalStateException("a completion never fails", e);
         }
@@ -347,8 +374,21 @@ public final class Executions {
      * @return whether they have, within {@code longest}
      */
     public boolean awaitAll(Duration longest) throws InterruptedException {
+        return await(allEnded(execution -> true), longest);
+    }
+
+    /**
+     * Waits until all that run on this machine have ended.
+     *
+     * @return whether they have, within {@code longest}
+     */
+    public boolean awaitLocal(Duration longest) throws InterruptedException {
+        return await(allEnded(execution -> execution.openExecutor().isLocal()), longest);
+    }
+
+    private static boolean await(CompletableFuture<Void> ended, Duration longest) throws InterruptedException {
         try {
-            allEnded().get(longest.toMillis(), TimeUnit.MILLISECONDS);
+            ended.get(longest.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (TimeoutException e) {
             return false;
@@ -357,17 +397,25 @@ public final class Executions {
         }
     }
 
-    private CompletableFuture<Void> allEnded() {
-        List<CompletableFuture<?>> completions = new ArrayList<>();
-        for (Execution execution : all()) {
-            completions.add(execution.completion());
+    private CompletableFuture<Void> allEnded(Predicate<GuardedExecution> which) {
+        lock.lock();
+        try {
+            return CompletableFuture.allOf(known.values().stream()
+                    .filter(which)
+                    .map(GuardedExecution::completion)
+                    .toArray(CompletableFuture<?>[]::new));
+        } finally {
+            lock.unlock();
         }
-        return CompletableFuture.allOf(completions.toArray(new CompletableFuture<?>[0]));
     }
 
-    /** Ends the threads, once every execution has ended. */
+    /**
+     * Ends the threads, once every execution has ended. An engine's execution of which the engine does not say what became is left
+     * to the next guard.
+     */
     public void close() throws InterruptedException {
         admission.close();
+        live().forEach(GuardedExecution::abandon);
         for (Thread thread : runThreads) {
             // The caller may itself be one of them: the completion of an execution may close the guard.
             if (thread != Thread.currentThread()) {

@@ -1,19 +1,23 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.StopAnswer;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has an executor interrupt, terminate and kill what it has launched, each on a thread of its own: one that does not return
- * must not hold up the run, which kills the processes itself, nor a harder force. The run's thread only.
+ * Asks an executor to stop what it has launched, each force on a thread of its own: one that does not return must not hold up
+ * the run, which kills the processes itself, nor a harder force. The run's thread only, but for the answers.
  */
 final class ExecutorCalls {
 
@@ -23,36 +27,89 @@ final class ExecutorCalls {
     private final LaunchedExecution underWay;
     private final ExecutorFaults faults;
     private final ThreadFactory threads;
-    private final Map<String, Thread> latest = new HashMap<>();
+    private final GuardClock clock;
+    private final Answered answered;
+    private final Runnable wake;
+    private final Map<Force, Thread> latest = new EnumMap<>(Force.class);
+    private final Map<Force, CompletableFuture<StopAnswer>> asked = new ConcurrentHashMap<>();
 
-    ExecutorCalls(LaunchedExecution underWay, ExecutorFaults faults, ThreadFactory threads) {
+    /** Hears what came of a stop, on any thread. */
+    interface Answered {
+        void hears(Force force, StopAnswer answer, long nowNanos);
+    }
+
+    /**
+     * Makes it.
+     *
+     * @param wake called after each answer
+     */
+    ExecutorCalls(
+            LaunchedExecution underWay,
+            ExecutorFaults faults,
+            ThreadFactory threads,
+            GuardClock clock,
+            Answered answered,
+            Runnable wake) {
         this.underWay = underWay;
         this.faults = faults;
         this.threads = threads;
+        this.clock = clock;
+        this.answered = answered;
+        this.wake = wake;
     }
 
-    /** Has it do something, and waits a moment for its return; does nothing while the same has not returned from earlier. */
-    void call(String what, Consumer<LaunchedExecution> call) {
-        Thread before = latest.get(what);
-        if (before != null && before.isAlive()) {
+    /**
+     * Asks for the end, and waits a moment for the return of the call; does nothing while the same force has not returned, or is
+     * not answered, from earlier.
+     */
+    void stop(Force force) {
+        Thread before = latest.get(force);
+        CompletableFuture<StopAnswer> open = asked.get(force);
+        if (before != null && before.isAlive() || open != null && !open.isDone()) {
             return;
         }
         // A milder force that has not returned by now is of no use any more.
         latest.values().forEach(Thread::interrupt);
-        Thread thread = threads.newThread(() -> {
-            try {
-                call.accept(underWay);
-            } catch (Throwable e) {
-                // A stranger's code, its Errors too: what it does not do is done without it.
-                faults.tell(Fault.THREW, e, "its " + what + "() threw " + e + "; the processes are ended without it");
-            }
-        });
+        Thread thread = threads.newThread(() -> call(force));
         thread.setName("nbguard-stop");
-        latest.put(what, thread);
+        latest.put(force, thread);
         thread.start();
         if (!ends(thread)) {
-            faults.tell(Fault.TOO_SLOW, null, "its " + what + "() does not return; the processes are ended without it");
+            faults.tell(
+                    Fault.TOO_SLOW,
+                    null,
+                    "its stop(" + force + ") does not return; the processes are ended without it");
         }
+    }
+
+    private void call(Force force) {
+        try {
+            CompletableFuture<StopAnswer> answer = underWay.stop(force);
+            if (answer == null) {
+                throw new ExecutorBroken(Fault.INVALID_ANSWER, "its stop(" + force + ") returned null");
+            }
+            asked.put(force, answer);
+            answer.whenComplete((given, failure) -> {
+                if (failure != null || given == null) {
+                    failed(force, failure == null ? new NullPointerException("its answer is null") : failure);
+                } else {
+                    answered.hears(force, given, clock.nanoTime());
+                }
+                wake.run();
+            });
+        } catch (Throwable e) {
+            // A plugin's code, its Errors too: what it does not do is done without it.
+            failed(force, e);
+        }
+    }
+
+    private void failed(Force force, Throwable e) {
+        if (e instanceof ExecutorBroken broken) {
+            faults.tell(broken.fault(), null, broken.getMessage() + "; the processes are ended without it");
+        } else {
+            faults.tell(Fault.THREW, e, "its stop(" + force + ") threw " + e + "; the processes are ended without it");
+        }
+        answered.hears(force, StopAnswer.unreachable("executor failed: " + e), clock.nanoTime());
     }
 
     private static boolean ends(Thread thread) {

@@ -46,6 +46,13 @@ public final class Extensions {
         return new Extensions(named);
     }
 
+    /** Returns those of several executors. */
+    static Extensions together(List<Extensions> several) {
+        Set<String> all = new TreeSet<>();
+        several.forEach(one -> one.endings.forEach(ending -> all.add(ending.substring(1))));
+        return new Extensions(all);
+    }
+
     private static GuardException broken(Executor executor, String why, @Nullable Throwable cause) {
         return new GuardException(
                 ErrorCode.PLUGIN,

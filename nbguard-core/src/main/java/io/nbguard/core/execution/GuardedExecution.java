@@ -5,6 +5,7 @@ import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
@@ -16,14 +17,17 @@ import io.nbguard.api.measure.CpuTime;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.Watched;
 import io.nbguard.core.schedule.LaunchPermit;
+import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.UsageReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -40,6 +44,9 @@ public final class GuardedExecution implements Execution, Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedExecution.class);
 
+    private static final long UNKNOWN = -1;
+    private static final int LONGEST_LINE = 200;
+
     private static final AtomicReferenceFieldUpdater<GuardedExecution, LifecycleState> LIFECYCLE =
             AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, LifecycleState.class, "lifecycle");
 
@@ -48,6 +55,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     private final ExecutionId id;
     private final ExecutionRequest request;
+    private final OpenExecutor executor;
     private final Path notebookFile;
     private final GuardClock clock;
     private final EventSink events;
@@ -65,13 +73,25 @@ public final class GuardedExecution implements Execution, Watched {
     private volatile long launchedAtNanos;
     private volatile boolean userCodeRan;
     private volatile boolean gone;
-    private volatile long peakMemoryBytes;
-    private volatile long cpuNanos;
+    private volatile boolean abandoned;
+    private volatile long runningAtNanos;
+    private volatile long peakMemoryBytes = UNKNOWN;
+    private volatile long cpuNanos = UNKNOWN;
+    private volatile @Nullable UsageReport reported;
+    private volatile @Nullable ExecutionHandle handle;
+    private volatile @Nullable String lastLine;
     private volatile KernelToll kernelToll = KernelToll.NONE;
 
-    GuardedExecution(ExecutionId id, ExecutionRequest request, Path notebookFile, GuardClock clock, EventSink events) {
+    GuardedExecution(
+            ExecutionId id,
+            ExecutionRequest request,
+            OpenExecutor executor,
+            Path notebookFile,
+            GuardClock clock,
+            EventSink events) {
         this.id = id;
         this.request = request;
+        this.executor = executor;
         this.notebookFile = notebookFile;
         this.clock = clock;
         this.events = events;
@@ -80,12 +100,15 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Goes on with one that another guard has launched, from where that has left it. */
-    GuardedExecution(StoredExecution left, Path notebookFile, GuardClock clock, EventSink events) {
+    GuardedExecution(
+            StoredExecution left, OpenExecutor executor, Path notebookFile, GuardClock clock, EventSink events) {
         ExecutionRecord record = left.record();
         Instant now = clock.instant();
         Instant started = record.startedAt().orElse(now);
         id = record.id();
         request = left.request();
+        this.executor = executor;
+        handle = left.handle().orElse(null);
         this.notebookFile = notebookFile;
         this.clock = clock;
         this.events = events;
@@ -94,12 +117,15 @@ public final class GuardedExecution implements Execution, Watched {
         launchedAtNanos =
                 clock.nanoTime() - Math.max(0, Duration.between(started, now).toNanos());
         userCodeRan = record.state() == ExecutionState.RUNNING;
+        runningAtNanos = launchedAtNanos;
         progress = record.progress();
-        peakMemoryBytes = record.peakMemory().bytes();
-        cpuNanos = record.cpuTime().nanos();
+        peakMemoryBytes = record.peakMemory().map(ByteSize::bytes).orElse(UNKNOWN);
+        cpuNanos = record.cpuTime().map(CpuTime::nanos).orElse(UNKNOWN);
         // The last word of its guard may be from before its launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
-        lifecycle = LifecycleState.first(launched ? record.state() : ExecutionState.LAUNCHING, now);
+        // Its stop has died with the guard that had begun it: it begins anew, or the execution goes on.
+        boolean seen = launched && record.state() != ExecutionState.TERMINATING;
+        lifecycle = LifecycleState.first(seen ? record.state() : ExecutionState.LAUNCHING, now);
     }
 
     // What its user sees.
@@ -121,7 +147,11 @@ public final class GuardedExecution implements Execution, Watched {
 
     @Override
     public Progress progress() {
-        return progress;
+        Progress told = progress;
+        String line = lastLine;
+        return line == null || told.lastLine().isPresent()
+                ? told
+                : new Progress(told.cellsDone(), told.cellsTotal(), Optional.of(line));
     }
 
     @Override
@@ -166,6 +196,11 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     @Override
+    public Optional<String> executor() {
+        return Optional.of(executor.name());
+    }
+
+    @Override
     public int priority() {
         return request.priority();
     }
@@ -175,7 +210,7 @@ public final class GuardedExecution implements Execution, Watched {
         return request.limits().memory();
     }
 
-    /** Returns its processes; it has some place for them from its launch on. */
+    /** Returns its processes; a local execution has a place for them from its launch on. */
     @Override
     public ProcessGroup group() {
         ProcessGroup present = group;
@@ -192,11 +227,11 @@ public final class GuardedExecution implements Execution, Watched {
 
     @Override
     public void measured(long peakBytes, long cpuNanosOfTree) {
-        // One writer, the sampling thread: no lost update.
-        if (peakBytes > peakMemoryBytes) {
+        // One writer, the sampling thread: no lost update. A tree without processes yet was not measured.
+        if (peakBytes > Math.max(0, peakMemoryBytes)) {
             peakMemoryBytes = peakBytes;
         }
-        if (cpuNanosOfTree > cpuNanos) {
+        if (cpuNanosOfTree > Math.max(0, cpuNanos)) {
             cpuNanos = cpuNanosOfTree;
         }
     }
@@ -255,13 +290,36 @@ public final class GuardedExecution implements Execution, Watched {
 
     // What its history is made of.
 
-    /** Returns the root of its process tree, once it has one. */
-    public Optional<ProcessIdentity> root() {
+    /** Returns what finds it again: what its executor has kept, else the root of its process tree, once it has one. */
+    public Optional<ExecutionHandle> handle() {
+        ExecutionHandle kept = handle;
         ProcessGroup present = group;
-        return present == null ? Optional.empty() : present.root();
+        if (kept == null && present != null && present.root().isPresent()) {
+            kept = LocalHandle.of(executor.name(), 1, Map.of(), present.root().get());
+            handle = kept;
+        }
+        return Optional.ofNullable(kept);
+    }
+
+    /** Returns what its engine says it uses, as a row of a snapshot; empty if it is measured here, or not launched. */
+    Optional<ExecutionSnapshot> reported() {
+        Instant launched = startedAt;
+        LifecycleState now = lifecycle;
+        if (executor.isLocal() || launched == null || now.state().isEnd()) {
+            return Optional.empty();
+        }
+        return Optional.of(EngineUsage.row(
+                record(now),
+                Duration.ofNanos(Math.max(0, clock.nanoTime() - launchedAtNanos)),
+                executor,
+                Optional.ofNullable(reported)));
     }
 
     // What its run does with it.
+
+    OpenExecutor openExecutor() {
+        return executor;
+    }
 
     Path notebookFile() {
         return notebookFile;
@@ -303,7 +361,66 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     boolean become(ExecutionState next) {
-        return change(now -> now.to(next, clock.instant()));
+        return change(now -> now.to(next, null, clock.instant()));
+    }
+
+    /** Records that its engine has it and has not started it, and why. */
+    void waiting(String reason) {
+        change(now -> now.to(ExecutionState.WAITING, reason, clock.instant()));
+    }
+
+    /** Records that its engine does not answer, and why. While it is being ended this is a note: that state stays. */
+    void contactLost(String why) {
+        LifecycleState now = lifecycle;
+        if (now.state() == ExecutionState.TERMINATING) {
+            note("its engine does not answer: " + why + "; it is asked again");
+        } else {
+            change(state -> state.to(ExecutionState.CONTACT_LOST, why, clock.instant()));
+        }
+    }
+
+    /** Records that its engine answers again. */
+    void contactRestored() {
+        change(now -> now.restored(clock.instant()));
+    }
+
+    /** Records that its engine has started it anew. */
+    void restarted(String why) {
+        progressed(Progress.NONE);
+        note("started anew by its engine: " + why);
+    }
+
+    /** Records what its engine says it uses. */
+    void uses(UsageReport report) {
+        reported = report;
+        // One writer: an executor reports the usage of one execution on one thread.
+        Optional<ByteSize> most = report.peakMemory().value().or(report.memory()::value);
+        most.ifPresent(peak -> peakMemoryBytes = Math.max(peakMemoryBytes, peak.bytes()));
+        report.cpuTime().value().ifPresent(used -> cpuNanos = Math.max(cpuNanos, used.nanos()));
+    }
+
+    /** Records what its code has written: the last line of it that is not blank is kept. */
+    void wrote(String text) {
+        text.lines()
+                .filter(line -> !line.isBlank())
+                .reduce((earlier, later) -> later)
+                .ifPresent(line -> lastLine =
+                        line.length() <= LONGEST_LINE ? line.strip() : line.substring(0, LONGEST_LINE) + "…");
+    }
+
+    /** Records what finds it again. */
+    void foundBy(ExecutionHandle kept) {
+        handle = kept;
+    }
+
+    /** Gives it up without an end: its guard is closed, and its engine has not said what became of it. */
+    void abandon() {
+        abandoned = true;
+        driver.run();
+    }
+
+    boolean isAbandoned() {
+        return abandoned;
     }
 
     /**
@@ -322,8 +439,12 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     void running() {
-        if (become(ExecutionState.RUNNING)) {
+        long now = clock.nanoTime();
+        if (become(ExecutionState.RUNNING) && !userCodeRan) {
+            runningAtNanos = now;
             userCodeRan = true;
+            // Its run looks from now on for the end of its time.
+            driver.run();
         }
     }
 
@@ -448,13 +569,26 @@ public final class GuardedExecution implements Execution, Watched {
                 until.since(), Optional.ofNullable(before).map(LifecycleState::state), record(until)));
     }
 
+    /**
+     * Returns since when its time-out counts, in the guard's monotonic time: from the start of user code; of a local execution
+     * whose executor does not report that, from its launch.
+     */
+    OptionalLong timedSinceNanos() {
+        if (userCodeRan) {
+            return OptionalLong.of(runningAtNanos);
+        }
+        return executor.isLocal() ? OptionalLong.of(launchedAtNanos) : OptionalLong.empty();
+    }
+
     private ExecutionRecord record(LifecycleState at) {
         Verdict verdict = at.verdict();
         EndCause cause = at.cause();
         Optional<EndReason> reason = verdict == null ? Optional.empty() : verdict.reason();
         Optional<String> message =
                 verdict != null ? verdict.message() : Optional.ofNullable(cause).map(EndCause::message);
-        CpuTime measured = CpuTime.ofNanos(cpuNanos);
+        long peak = peakMemoryBytes;
+        long cpu = cpuNanos;
+        Optional<CpuTime> measured = cpu == UNKNOWN ? Optional.empty() : Optional.of(CpuTime.ofNanos(cpu));
         return new ExecutionRecord(
                 id,
                 notebook(),
@@ -462,17 +596,19 @@ public final class GuardedExecution implements Execution, Watched {
                 request.schedule(),
                 at.state(),
                 reason,
-                message,
+                message.or(() -> Optional.ofNullable(at.detail())),
                 verdict == null ? Optional.empty() : verdict.error(),
                 verdict == null ? OptionalInt.empty() : verdict.exitCode(),
                 verdict == null ? Optional.empty() : verdict.output(),
                 submittedAt,
                 Optional.ofNullable(startedAt),
                 at.state().isEnd() ? Optional.of(at.since()) : Optional.empty(),
-                progress,
-                ByteSize.ofBytes(peakMemoryBytes),
-                verdict == null ? measured : verdict.cpuTime().orElse(measured),
-                cause == null ? Optional.empty() : cause.scenario());
+                progress(),
+                peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak)),
+                verdict == null ? measured : verdict.cpuTime().or(() -> measured),
+                cause == null ? Optional.empty() : cause.scenario(),
+                Optional.of(executor.name()),
+                verdict == null ? Optional.empty() : verdict.engine());
     }
 
     /** One step from a standing to the next; null where there is none. */

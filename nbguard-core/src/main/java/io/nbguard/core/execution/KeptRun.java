@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.ExecutionHandle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -12,9 +12,9 @@ import org.slf4j.LoggerFactory;
  * An execution that outlives its guard, as that has left it for another one.
  *
  * @param folders where its files are
- * @param root the root of its process tree
+ * @param handle what finds it again
  */
-public record KeptRun(RunFolders folders, ProcessIdentity root) {
+public record KeptRun(RunFolders folders, ExecutionHandle handle) {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptRun.class);
 

@@ -6,11 +6,16 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Progress;
-import io.nbguard.spi.Executor;
+import io.nbguard.api.resource.Allocation;
+import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.Staging;
+import io.nbguard.spi.UsageReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -29,12 +34,11 @@ final class Launch implements LaunchContext {
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
 
     private final GuardedExecution execution;
-    private final Executor executor;
+    private final OpenExecutor executor;
     private final Workspace workspace;
-    private final ProcessGroup group;
-    private final Map<String, String> configuration;
-    private final Optional<RunDependencies.Recorded> recorded;
-    private final ThreadFactory threads;
+    private final Staging staging;
+    private final Optional<ProcessGroup> group;
+    private final RunDependencies dependencies;
     private final ExecutorFaults faults;
     private final CompletableFuture<Launched> launched = new CompletableFuture<>();
     private final Thread thread;
@@ -42,24 +46,25 @@ final class Launch implements LaunchContext {
     /**
      * Prepares it.
      *
-     * @param goesOn whether it was launched by another guard
+     * @param group where its processes are; empty for an executor that starts none here
+     * @param handle what another guard that launched it has kept; empty for a new one
      */
     Launch(
             GuardedExecution execution,
             Workspace workspace,
-            ProcessGroup group,
+            Optional<ProcessGroup> group,
             RunDependencies dependencies,
-            boolean goesOn) {
+            Optional<ExecutionHandle> handle) {
         this.execution = execution;
-        this.executor = dependencies.executor();
+        this.executor = execution.openExecutor();
         this.workspace = workspace;
         this.group = group;
-        this.configuration = dependencies.configuration();
-        this.recorded = dependencies.recorded();
-        this.threads = dependencies.threads();
+        this.dependencies = dependencies;
+        staging = new StagedFiles(execution.notebookFile(), workspace.staging());
         faults = new ExecutorFaults(dependencies.faults(), executor.name(), execution);
-        Step step = goesOn ? this::takeUp : executor::launch;
-        thread = threads.newThread(() -> launch(step));
+        Step step = handle.<Step>map(kept -> (request, context) -> recover(kept, request, context))
+                .orElse(executor.session()::launch);
+        thread = dependencies.threads().newThread(() -> launch(step));
         thread.setName("nbguard-launch-" + execution.id().shortForm());
     }
 
@@ -95,9 +100,9 @@ final class Launch implements LaunchContext {
         faults.tell(Fault.TOO_SLOW, null, "it does not return from the launch; its thread is left behind");
         launched.whenComplete((late, failure) -> {
             // The processes first: what the executor does then is its own business.
-            group.kill();
+            group.ifPresent(ProcessGroup::kill);
             if (late != null) {
-                late.execution().kill();
+                late.execution().stop(Force.KILL);
             }
         });
     }
@@ -115,10 +120,13 @@ final class Launch implements LaunchContext {
         LaunchedExecution take(ExecutionRequest request, LaunchContext context) throws InterruptedException;
     }
 
-    private LaunchedExecution takeUp(ExecutionRequest request, LaunchContext context) throws InterruptedException {
-        return executor.takeUp(request, context)
+    private LaunchedExecution recover(ExecutionHandle handle, ExecutionRequest request, LaunchContext context)
+            throws InterruptedException {
+        return executor.session()
+                .recover(handle, request, context)
                 .orElseThrow(() -> new GuardException(
-                        ErrorCode.PLUGIN, "executor " + executor.name() + " does not know how it left it"));
+                        ErrorCode.PLUGIN,
+                        "executor " + executor.name() + " knows no execution with the handle that was kept"));
     }
 
     private void launch(Step step) {
@@ -129,7 +137,7 @@ final class Launch implements LaunchContext {
             }
             CompletableFuture<ExitReport> completion = underWay.completion();
             if (completion == null) {
-                underWay.kill();
+                underWay.stop(Force.KILL);
                 throw new ExecutorBroken(Fault.INVALID_ANSWER, "what it launched has no completion");
             }
             launched.complete(new Launched(underWay, completion));
@@ -142,6 +150,11 @@ final class Launch implements LaunchContext {
     @Override
     public ExecutionId id() {
         return execution.id();
+    }
+
+    @Override
+    public Allocation allocation() {
+        return Allocation.of(execution.request().limits());
     }
 
     @Override
@@ -160,30 +173,104 @@ final class Launch implements LaunchContext {
     }
 
     @Override
-    public ProcessGroup group() {
+    public Staging staging() {
+        return staging;
+    }
+
+    @Override
+    public Optional<ProcessGroup> processes() {
         return group;
     }
 
     @Override
     public Map<String, String> configuration() {
-        return configuration;
+        return dependencies.configuration();
     }
 
     @Override
     public ThreadFactory threads() {
-        return threads;
+        return dependencies.threads();
     }
 
     @Override
     public boolean outlivesHost() {
-        return recorded.isPresent();
+        return dependencies.outlivesHost();
     }
 
     @Override
-    public void keep() throws IOException {
+    public void keep(int version, Map<String, String> state) throws IOException {
+        if (executor.isLocal() && !dependencies.outlivesHost()) {
+            throw new IOException("this guard ends what it has started");
+        }
+        ExecutionHandle handle = handle(version, state);
+        execution.foundBy(handle);
         // Another guard looks for what the history has: what runs without being there would never be found.
-        recorded.orElseThrow(() -> new IOException("this guard keeps nothing")).await();
-        workspace.keep(group.root().orElseThrow(() -> new IOException("it has no process here")));
+        dependencies.recorded().await();
+        workspace.keep(handle);
+    }
+
+    private ExecutionHandle handle(int version, Map<String, String> state) throws IOException {
+        if (group.isEmpty()) {
+            return new ExecutionHandle(executor.name(), version, state);
+        }
+        return LocalHandle.of(
+                executor.name(),
+                version,
+                state,
+                group.get().root().orElseThrow(() -> new IOException("it has no process here")));
+    }
+
+    @Override
+    public void waiting(String reason) {
+        execution.waiting(orUnknown(reason, "it waits and gives no reason"));
+    }
+
+    @Override
+    public void contactLost(String why) {
+        execution.contactLost(orUnknown(why, "it lost contact and does not say why"));
+    }
+
+    @Override
+    public void contactRestored() {
+        execution.contactRestored();
+    }
+
+    @Override
+    public void restarted(String why) {
+        execution.restarted(orUnknown(why, "it was started anew and it does not say why"));
+    }
+
+    private String orUnknown(String text, String fault) {
+        if (text == null) {
+            faults.tell(Fault.INVALID_ANSWER, null, fault);
+            return "for no known reason";
+        }
+        return text;
+    }
+
+    @Override
+    public void usage(UsageReport report) {
+        if (report == null) {
+            faults.tell(Fault.INVALID_ANSWER, null, "it reports a usage of null");
+            return;
+        }
+        if (!executor.capabilities().has(ExecutorCapabilities.Feature.OWN_USAGE)) {
+            faults.tell(
+                    Fault.INVALID_ANSWER,
+                    null,
+                    "it reports usage without the capability OWN_USAGE; nothing is made of it");
+            return;
+        }
+        execution.uses(report);
+    }
+
+    @Override
+    public void output(String stream, int cell, String text) {
+        if (text == null) {
+            faults.tell(Fault.INVALID_ANSWER, null, "it reports an output of null");
+            return;
+        }
+        execution.wrote(text);
     }
 
     @Override

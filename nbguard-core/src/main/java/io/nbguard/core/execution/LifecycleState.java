@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param exited whether its own end was seen before any wish to stop: then none is accepted any more
  * @param verdict how it ended; null before its end
  * @param before how it stood when the previous state ended; null for the first state
+ * @param detail why it is in this state, for a person; null where the state says it
  */
 record LifecycleState(
         int step,
@@ -26,24 +27,42 @@ record LifecycleState(
         @Nullable StopMode stop,
         boolean exited,
         @Nullable Verdict verdict,
-        @Nullable LifecycleState before) {
+        @Nullable LifecycleState before,
+        @Nullable String detail) {
 
     static LifecycleState first(ExecutionState state, Instant now) {
-        return new LifecycleState(1, state, now, null, null, false, null, null);
+        return new LifecycleState(1, state, now, null, null, false, null, null, null);
     }
 
-    /** Returns the standing after a step to {@code next}, or null where the table of states has no such step. */
-    @Nullable LifecycleState to(ExecutionState next, Instant now) {
-        return state.canBecome(next)
-                ? new LifecycleState(step + 1, next, now, cause, stop, exited, verdict, this)
+    /**
+     * Returns the standing after a step to {@code next}, or null where the table of states has no such step. A state may be told
+     * again with another detail.
+     */
+    @Nullable LifecycleState to(ExecutionState next, @Nullable String why, Instant now) {
+        boolean another = state == next && why != null && !why.equals(detail);
+        return another || state.canBecome(next)
+                ? new LifecycleState(step + 1, next, now, cause, stop, exited, verdict, this, why)
                 : null;
+    }
+
+    /** Returns the standing that a lost contact has interrupted, or null where none has. */
+    @Nullable LifecycleState restored(Instant now) {
+        if (state != ExecutionState.CONTACT_LOST) {
+            return null;
+        }
+        LifecycleState then = before;
+        while (then != null && then.state() == ExecutionState.CONTACT_LOST) {
+            then = then.before();
+        }
+        // One that was taken up with its contact lost: what its engine does with it is told next.
+        return then == null ? to(ExecutionState.LAUNCHING, null, now) : to(then.state(), then.detail(), now);
     }
 
     /** Returns whether the watchdog may end it: it was launched, its own end was not seen, and it is not being killed. */
     boolean mayBeCondemned() {
         return !exited
                 && switch (state) {
-                    case LAUNCHING, RUNNING, SUSPENDED -> true;
+                    case LAUNCHING, WAITING, RUNNING, SUSPENDED, CONTACT_LOST -> true;
                     case TERMINATING -> stop == StopMode.GRACEFUL;
                     case QUEUED, ADMITTED, COMPLETED, FAILED, KILLED, LOST -> false;
                 };
@@ -58,7 +77,7 @@ record LifecycleState(
             return null;
         }
         return state == ExecutionState.TERMINATING
-                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before)
+                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before, null)
                 : ending(why, StopMode.IMMEDIATE, now);
     }
 
@@ -67,10 +86,10 @@ record LifecycleState(
         if (exited || cause != null || state.isEnd()) {
             return null;
         }
-        LifecycleState next = to(ExecutionState.TERMINATING, now);
+        LifecycleState next = to(ExecutionState.TERMINATING, null, now);
         return next == null
                 ? null
-                : new LifecycleState(next.step, next.state, now, why, mode, false, null, next.before);
+                : new LifecycleState(next.step, next.state, now, why, mode, false, null, next.before, null);
     }
 
     /**
@@ -79,14 +98,14 @@ record LifecycleState(
      */
     @Nullable LifecycleState swept(EndCause why, Instant now) {
         return state == ExecutionState.TERMINATING && stop == StopMode.GRACEFUL && !exited
-                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before)
+                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before, null)
                 : ending(why, StopMode.IMMEDIATE, now);
     }
 
     /** Returns the standing with an immediate stop in place of a graceful one, or null where that changes nothing. */
     @Nullable LifecycleState hastened() {
         return stop == StopMode.GRACEFUL && !state.isEnd()
-                ? new LifecycleState(step, state, since, cause, StopMode.IMMEDIATE, exited, verdict, before)
+                ? new LifecycleState(step, state, since, cause, StopMode.IMMEDIATE, exited, verdict, before, detail)
                 : null;
     }
 
@@ -94,14 +113,14 @@ record LifecycleState(
     @Nullable LifecycleState afterExit() {
         return cause != null || exited || state.isEnd()
                 ? null
-                : new LifecycleState(step, state, since, null, null, true, verdict, before);
+                : new LifecycleState(step, state, since, null, null, true, verdict, before, detail);
     }
 
     /** Returns the standing at the end, or null if it has ended. */
     @Nullable LifecycleState ended(Verdict how, Instant now) {
-        LifecycleState next = to(how.state(), now);
+        LifecycleState next = to(how.state(), null, now);
         return next == null
                 ? null
-                : new LifecycleState(next.step, next.state, now, cause, stop, exited, how, next.before);
+                : new LifecycleState(next.step, next.state, now, cause, stop, exited, how, next.before, null);
     }
 }

@@ -8,6 +8,7 @@ import io.nbguard.api.resource.Resource;
 import io.nbguard.spi.LimitSupport;
 import io.nbguard.spi.TrackerSession;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /** Refuses a limit that nothing here enforces: it would hold nobody back, and the user would rely on it. */
@@ -20,14 +21,25 @@ final class LimitsCheck {
      *
      * @throws GuardException (UNSUPPORTED) if one is not enforced: names it, and what is
      */
-    static void check(ExecutionRequest request, TrackerSession tracker) {
-        // The watchdog keeps the memory limit whatever the tracker does.
-        Set<Resource> enforced = EnumSet.of(Resource.MEMORY);
-        tracker.enforcement().forEach((resource, how) -> {
+    static void check(ExecutionRequest request, OpenExecutor executor, TrackerSession tracker) {
+        Set<Resource> enforced = EnumSet.noneOf(Resource.class);
+        add(executor.capabilities().enforcement(), enforced);
+        if (executor.isLocal()) {
+            // The watchdog keeps the memory limit whatever the tracker does.
+            enforced.add(Resource.MEMORY);
+            add(tracker.enforcement(), enforced);
+        }
+        LimitSupport.require(
+                Allocation.of(request.limits()),
+                enforced,
+                executor.isLocal() ? "this guard" : "executor " + executor.name());
+    }
+
+    private static void add(Map<Resource, Enforcement> enforcement, Set<Resource> enforced) {
+        enforcement.forEach((resource, how) -> {
             if (how.strength() != Enforcement.Strength.NONE) {
                 enforced.add(resource);
             }
         });
-        LimitSupport.require(Allocation.of(request.limits()), enforced, "this guard");
     }
 }

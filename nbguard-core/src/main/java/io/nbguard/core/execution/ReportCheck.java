@@ -34,6 +34,7 @@ final class ReportCheck {
         require(report.output(), "output", missing);
         require(report.cpuTime(), "processor time", missing);
         require(report.endedAt(), "end", missing);
+        require(report.engine(), "engine", missing);
         if (!missing.isEmpty()) {
             throw new ExecutorBroken(
                     Fault.INVALID_ANSWER,

@@ -6,7 +6,6 @@ import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.sampling.SamplingLoop;
-import io.nbguard.spi.Executor;
 import io.nbguard.spi.TrackerSession;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,7 +17,7 @@ import java.util.concurrent.ThreadFactory;
 /**
  * What every run of a guard needs.
  *
- * @param executor runs the notebooks
+ * @param executors run the notebooks
  * @param tracker knows their processes
  * @param loop measures them
  * @param outsideWatch watches them from another process
@@ -27,7 +26,8 @@ import java.util.concurrent.ThreadFactory;
  * @param template how they are called
  * @param temporaryRoot where folders for temporary files go
  * @param stopGrace how long each milder force may take in a graceful stop
- * @param recorded for executions that go on when this JVM dies: waits until another guard can know of them
+ * @param outlivesHost whether local executions go on when this JVM dies
+ * @param recorded waits until another guard can know of executions
  * @param runtimeFolder where executions are announced, if they are
  * @param memoryBudget the guard's memory budget, for the announcement
  * @param events where to tell
@@ -36,7 +36,7 @@ import java.util.concurrent.ThreadFactory;
  * @param threads makes every thread
  */
 public record RunDependencies(
-        Executor executor,
+        OpenExecutors executors,
         TrackerSession tracker,
         SamplingLoop loop,
         OutsideWatch outsideWatch,
@@ -45,7 +45,8 @@ public record RunDependencies(
         OutputTemplate template,
         Path temporaryRoot,
         Duration stopGrace,
-        Optional<Recorded> recorded,
+        boolean outlivesHost,
+        Recorded recorded,
         Optional<RuntimeFolder> runtimeFolder,
         Optional<ByteSize> memoryBudget,
         EventSink events,

@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.EndReason;
 import io.nbguard.api.StopMode;
+import io.nbguard.spi.Force;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +11,6 @@ import java.util.List;
  * The way an execution is ended: which force to use next, and when (spec A4). Knows no processes and no clock; one thread.
  */
 final class StopLadder {
-
-    /** How hard to push. */
-    enum Force {
-        /** As a person at the keyboard would. */
-        INTERRUPT,
-        /** As a shutdown would. */
-        TERMINATE,
-        /** By force; repeated until it is dead. */
-        KILL
-    }
 
     private static final Duration KILL_AGAIN = Duration.ofMillis(500);
     private static final Duration TIMEOUT_GRACE = Duration.ofSeconds(2);

@@ -1,6 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.EndReason;
+import io.nbguard.api.EngineReport;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.Progress;
 import io.nbguard.api.measure.CpuTime;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode what its main process returned
  * @param output where the executed notebook is kept
  * @param cpuTime processor time by the kernel's account, where the executor told
+ * @param engine what the engine that ran it knows
  */
 record Verdict(
         ExecutionState state,
@@ -30,7 +32,8 @@ record Verdict(
         Optional<String> error,
         OptionalInt exitCode,
         Optional<Path> output,
-        Optional<CpuTime> cpuTime) {
+        Optional<CpuTime> cpuTime,
+        Optional<EngineReport> engine) {
 
     private static final int SIGKILL = 9;
 
@@ -51,6 +54,14 @@ record Verdict(
             verdict = looksLikeSigkill(cause, report)
                     ? of(EndReason.KERNEL_OOM, withFirstLine(toll.asReason(), report), report, report.error())
                     : verdict.withRemark(toll.asRemark());
+        }
+        if (verdict.state() == ExecutionState.COMPLETED) {
+            // The notebook ran to its end; what its engine says beside that is worth knowing, and no failure.
+            verdict = report.engine()
+                    .flatMap(EngineReport::end)
+                    .map(end -> describe(end, report))
+                    .map(verdict::withRemark)
+                    .orElse(verdict);
         }
         for (String remark : report.remarks()) {
             verdict = verdict.withRemark(remark);
@@ -99,7 +110,12 @@ record Verdict(
                     Optional.empty(),
                     report.exitCode(),
                     Optional.empty(),
-                    report.cpuTime());
+                    report.cpuTime(),
+                    report.engine());
+        }
+        Optional<EngineReport.End> engineEnd = report.engine().flatMap(EngineReport::end);
+        if (engineEnd.isPresent()) {
+            return of(reason(engineEnd.get()), describe(engineEnd.get(), report), report, report.error());
         }
         EndReason reason = report.failure().orElseGet(() -> guess(report, userCodeRan));
         return of(reason, describe(reason, report), report, report.error());
@@ -125,7 +141,35 @@ record Verdict(
                 error,
                 OptionalInt.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
+    }
+
+    private static EndReason reason(EngineReport.End end) {
+        return switch (end) {
+            case OUT_OF_MEMORY -> EndReason.KERNEL_OOM;
+            case NODE_LOST -> EndReason.NODE_LOST;
+            case PREEMPTED -> EndReason.PREEMPTED;
+            case EVICTED -> EndReason.EVICTED;
+            case TIME_LIMIT -> EndReason.TIMEOUT;
+            case CANCELLED -> EndReason.CANCELLED;
+        };
+    }
+
+    private static String describe(EngineReport.End end, ExitReport report) {
+        String what =
+                switch (end) {
+                    case OUT_OF_MEMORY -> "It reached a memory limit of its engine";
+                    case NODE_LOST -> "The node that it ran on is lost";
+                    case PREEMPTED -> "Its engine gave its place to another";
+                    case EVICTED -> "Its engine removed it from its node";
+                    case TIME_LIMIT -> "It ran longer than its engine allows";
+                    case CANCELLED -> "It was cancelled in its engine";
+                };
+        return report.engine()
+                .flatMap(EngineReport::detail)
+                .map(words -> what + ": " + words)
+                .orElse(what);
     }
 
     private static Verdict of(EndReason reason, String message, ExitReport report, Optional<String> error) {
@@ -136,7 +180,8 @@ record Verdict(
                 error,
                 report.exitCode(),
                 Optional.empty(),
-                report.cpuTime());
+                report.cpuTime(),
+                report.engine());
     }
 
     private static EndReason guess(ExitReport report, boolean userCodeRan) {
@@ -155,8 +200,17 @@ record Verdict(
                     case EXECUTOR_FAILED -> "What executes it failed";
                     case START_FAILED -> "It could not be started";
                     case KERNEL_OOM -> "The kernel's OOM killer took one of its processes";
-                    case TIMEOUT, USER_STOP, GUARD_CLOSED, WATCHDOG_MEMORY, PREEMPTED, EMERGENCY, ORPHANED, REFUSED ->
-                        "It was ended";
+                    case TIMEOUT,
+                            USER_STOP,
+                            GUARD_CLOSED,
+                            WATCHDOG_MEMORY,
+                            PREEMPTED,
+                            EMERGENCY,
+                            ORPHANED,
+                            REFUSED,
+                            EVICTED,
+                            CANCELLED,
+                            NODE_LOST -> "It was ended";
                 });
         report.error().flatMap(text -> text.lines().findFirst()).ifPresent(parts::add);
         report.signal()
@@ -166,12 +220,12 @@ record Verdict(
     }
 
     Verdict withOutput(Path file) {
-        return new Verdict(state, reason, message, error, exitCode, Optional.of(file), cpuTime);
+        return new Verdict(state, reason, message, error, exitCode, Optional.of(file), cpuTime, engine);
     }
 
     /** Returns this verdict with something more to say. */
     Verdict withRemark(String remark) {
         String text = message.map(said -> said + "; " + remark).orElse(remark);
-        return new Verdict(state, reason, Optional.of(text), error, exitCode, output, cpuTime);
+        return new Verdict(state, reason, Optional.of(text), error, exitCode, output, cpuTime, engine);
     }
 }

@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.ExecutionHandle;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -75,8 +75,8 @@ final class Workspace {
      *
      * @throws IOException if that is not possible
      */
-    void keep(ProcessIdentity root) throws IOException {
-        Claim.keep(new KeptRun(folders(), root));
+    void keep(ExecutionHandle handle) throws IOException {
+        Claim.keep(new KeptRun(folders(), handle));
     }
 
     static String temporaryName(ExecutionId id) {

@@ -11,6 +11,7 @@ import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.execution.FolderOwner;
+import io.nbguard.core.execution.LocalHandle;
 import io.nbguard.core.schedule.FireHeir;
 import io.nbguard.spi.FireStart;
 import io.nbguard.spi.HistoryEntry;
@@ -96,7 +97,7 @@ public final class DeadGuards {
                 FireStart start = notLaunched.get(execution.record().id());
                 if (start != null) {
                     fires.settle(start, schedules, session, FireHeir.NONE);
-                } else if (isUnfinished(execution, session) && (!guard.here() || !goesOn.test(execution))) {
+                } else if (isUnfinished(execution, session) && !isAlive(execution, guard.here())) {
                     settle(execution, guard.here(), session);
                 }
             }
@@ -127,6 +128,19 @@ public final class DeadGuards {
                 }
             }
         }
+    }
+
+    /**
+     * Returns whether an execution of a dead guard goes on. What an engine runs does, as far as is known: only a guard on the
+     * machine that launched it has its files, and finds it again.
+     */
+    private boolean isAlive(StoredExecution execution, boolean here) {
+        return here
+                ? goesOn.test(execution)
+                : execution
+                        .handle()
+                        .filter(handle -> !LocalHandle.isLocal(handle))
+                        .isPresent();
     }
 
     /** The end of an execution may have been written since it was found. */
@@ -199,7 +213,9 @@ public final class DeadGuards {
     /** Ends what is left of an execution, and has it written how it ended. */
     private void settle(StoredExecution execution, boolean here, HistorySession session) throws IOException {
         ExecutionRecord record = execution.record();
-        OrphanReaper.End end = here ? orphanReaper.end(record.id(), execution.root()) : OrphanReaper.End.NOTHING_LEFT;
+        OrphanReaper.End end = here
+                ? orphanReaper.end(record.id(), execution.handle().flatMap(LocalHandle::root))
+                : OrphanReaper.End.NOTHING_LEFT;
         Optional<Path> output = here ? recovery.apply(execution) : Optional.empty();
         Instant now = clock.instant();
         Instant endedAt =
@@ -215,7 +231,7 @@ public final class DeadGuards {
         LOG.warn("{} [{}] is recorded as lost. {}", record.notebook(), record.id(), message);
         session.write(List.of(
                 new HistoryEntry.OfExecution(
-                        new StoredExecution(lost, execution.request(), execution.guard(), execution.root())),
+                        new StoredExecution(lost, execution.request(), execution.guard(), execution.handle())),
                 new HistoryEntry.OfEvent(
                         EventRecord.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)))));
     }
@@ -253,6 +269,8 @@ public final class DeadGuards {
                 record.progress(),
                 record.peakMemory(),
                 record.cpuTime(),
-                record.killScenario());
+                record.killScenario(),
+                record.executor(),
+                record.engine());
     }
 }

@@ -74,7 +74,7 @@ final class ExecutionChanges {
         return then.state() != record.state()
                 || !then.message().equals(record.message())
                 || !then.killScenario().equals(record.killScenario())
-                || !before.root().equals(now.root());
+                || !before.handle().equals(now.handle());
     }
 
     private static final class Known {

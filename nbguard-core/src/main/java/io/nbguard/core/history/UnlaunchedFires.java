@@ -98,7 +98,8 @@ final class UnlaunchedFires {
 
     /** Returns an execution as one that any guard may take over at once. */
     static StoredExecution givenBack(StoredExecution execution) {
-        return new StoredExecution(execution.record(), execution.request(), Optional.of(GIVEN_BACK), execution.root());
+        return new StoredExecution(
+                execution.record(), execution.request(), Optional.of(GIVEN_BACK), execution.handle());
     }
 
     /**
@@ -131,7 +132,9 @@ final class UnlaunchedFires {
         skipped.ifPresent(
                 fire -> events.add(EventRecord.of(new GuardEvent.ScheduleSkipped(now, record.notebook(), fire))));
         return new FireTakeover(
-                new StoredExecution(lost, execution.request(), execution.guard(), execution.root()), events, successor);
+                new StoredExecution(lost, execution.request(), execution.guard(), execution.handle()),
+                events,
+                successor);
     }
 
     private void startAnother(FireStart left, ScheduleId id, HistorySession session, FireHeir heir) throws IOException {

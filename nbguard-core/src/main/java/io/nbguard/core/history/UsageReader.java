@@ -29,8 +29,11 @@ final class UsageReader {
                         Optional.empty(), at, used, container.cores().value().orElse(0.0))));
         for (ExecutionSnapshot execution : snapshot.executions()) {
             if (!execution.state().isEnd()) {
-                backlog.usage(
-                        point(Optional.of(execution), at, execution.memory().size(), execution.cores()));
+                // What is not known is no point: a chart with a gap tells the truth, and one with zeros does not.
+                execution.memory().value().ifPresent(held -> execution
+                        .cores()
+                        .value()
+                        .ifPresent(cores -> backlog.usage(point(Optional.of(execution), at, held, cores))));
             }
         }
     }

@@ -1,7 +1,5 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.HeldMemory.Source;
-
 /**
  * The memory that one execution holds, for people and for its record: charged by the kernel, else PSS, else RSS. What a kill
  * hangs on is decided by the bounds of {@link ExecutionMeter}, which fail to the safe side; this number is to be true.
@@ -24,7 +22,7 @@ final class HeldEstimate {
     private boolean ambiguous;
     private long bytes;
     private long peak;
-    private Source source = Source.RSS;
+    private MemoryAccount source = MemoryAccount.RSS;
 
     /** The last PSS, or -1 if there is none; never more than RSS since. */
     private long pss = -1;
@@ -54,17 +52,17 @@ final class HeldEstimate {
             lowerAtPss = lower;
         }
         if (charged >= 0) {
-            set(charged, Source.CHARGED, charged);
+            set(charged, MemoryAccount.CHARGED, charged);
         } else if (!ambiguous || refusals > 1) {
-            set(rss, Source.RSS, rss);
+            set(rss, MemoryAccount.RSS, rss);
         } else if (pss < 0) {
             // PSS is still to come: the peak is not to keep what may turn out to be counted many times. It may be
             // refused once
             // only: a run begins with processes that may not be looked into, and goes on with a kernel that may.
-            set(rss, Source.RSS, lower);
+            set(rss, MemoryAccount.RSS, lower);
         } else {
             long estimate = pssBytes();
-            set(estimate, Source.PSS, estimate);
+            set(estimate, MemoryAccount.PSS, estimate);
         }
     }
 
@@ -90,12 +88,12 @@ final class HeldEstimate {
             pss = -1;
         }
         rssAtPss = rss;
-        if (source != Source.CHARGED) {
+        if (source != MemoryAccount.CHARGED) {
             sampled(-1, rss, lower, ambiguous);
         }
     }
 
-    private void set(long held, Source from, long sure) {
+    private void set(long held, MemoryAccount from, long sure) {
         bytes = held;
         source = from;
         peak = Math.max(peak, sure);
@@ -110,7 +108,7 @@ final class HeldEstimate {
      * open or has moved since, and each ten seconds otherwise, because pages that cease to be shared do not show in RSS.
      */
     boolean isDue(long nowNanos) {
-        if (!ambiguous || source == Source.CHARGED) {
+        if (!ambiguous || source == MemoryAccount.CHARGED) {
             return false;
         }
         boolean open = refusals == 1 || hasMoved() || (refusals == 0 && rss - bytes > bytes / 4);
@@ -137,7 +135,7 @@ final class HeldEstimate {
     }
 
     /** Returns what {@link #bytes} was taken from. */
-    Source source() {
+    MemoryAccount source() {
         return source;
     }
 

@@ -3,7 +3,6 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.HeldMemory;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Snapshot;
@@ -22,6 +21,8 @@ import java.util.function.LongFunction;
 
 /** Makes an immutable {@link Snapshot} of a {@link TickReadings}. Runs on the thread that wants it, under the frame's lock. */
 final class SnapshotMaker {
+
+    private static final String TREES = "process trees";
 
     private final GuardClock clock;
     private final LongFunction<Instant> startOfTicks;
@@ -113,16 +114,20 @@ final class SnapshotMaker {
                 watched.state(),
                 watched.progress(),
                 Duration.ofNanos(Math.max(0, takenNanos - watched.launchedAtNanos())),
-                new HeldMemory(ByteSize.ofBytes(row.heldBytes), row.heldSource),
-                ByteSize.ofBytes(row.peakHeldBytes),
-                ByteSize.ofBytes(usage.totalRssBytes()),
-                row.pssBytes < 0 ? Optional.empty() : Optional.of(ByteSize.ofBytes(row.pssBytes)),
-                ByteSize.ofBytes(row.peakRssBytes),
+                watched.executor(),
+                Optional.empty(),
+                Reading.of(ByteSize.ofBytes(row.heldBytes), row.heldSource.text()),
+                Reading.of(ByteSize.ofBytes(row.peakHeldBytes), row.heldSource.text()),
+                Reading.of(ByteSize.ofBytes(usage.totalRssBytes()), TREES),
+                row.pssBytes < 0
+                        ? Reading.unavailable("not measured in the last thirty seconds", "smaps_rollup")
+                        : Reading.of(ByteSize.ofBytes(row.pssBytes), "smaps_rollup"),
+                Reading.of(ByteSize.ofBytes(row.peakRssBytes), TREES),
                 ofGroup(usage.chargedBytes(), "memory.current"),
                 ofGroup(usage.ioReadBytes(), "io.stat"),
                 ofGroup(usage.ioWrittenBytes(), "io.stat"),
-                row.cores,
-                CpuTime.ofNanos(usage.totalCpuNanos()),
+                Reading.of(row.cores, TREES),
+                Reading.of(CpuTime.ofNanos(usage.totalCpuNanos()), TREES),
                 processes);
     }
 

@@ -1,6 +1,5 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.HeldMemory;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.WatchdogMode;
@@ -66,7 +65,7 @@ final class TickReadings {
         long olderNanos;
         long pssBytes;
         long heldBytes;
-        HeldMemory.Source heldSource = HeldMemory.Source.RSS;
+        MemoryAccount heldSource = MemoryAccount.RSS;
         long peakHeldBytes;
         long peakRssBytes;
         double cores;

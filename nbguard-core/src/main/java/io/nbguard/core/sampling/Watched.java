@@ -20,6 +20,11 @@ public interface Watched {
     /** Returns the notebook's name for people. */
     String notebook();
 
+    /** Returns the name of the executor that runs it; empty where that is not known. */
+    default Optional<String> executor() {
+        return Optional.empty();
+    }
+
     /** Returns the priority of its request. */
     int priority();
 

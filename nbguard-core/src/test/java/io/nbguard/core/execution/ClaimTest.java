@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.spi.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
@@ -38,12 +39,12 @@ class ClaimTest {
             });
             reader.start();
             reading.await();
-            Claim.keep(new KeptRun(folders, new ProcessIdentity(4_711 + i, 42)));
+            Claim.keep(new KeptRun(folders, ExecutionStandIn.handle(new ProcessIdentity(4_711 + i, 42))));
             kept.set(true);
             reader.join();
             unreadable += failed.get();
             assertThat(Claim.read(folders.temporary()).flatMap(Claim::kept))
-                    .contains(new KeptRun(folders, new ProcessIdentity(4_711 + i, 42)));
+                    .contains(new KeptRun(folders, ExecutionStandIn.handle(new ProcessIdentity(4_711 + i, 42))));
         }
         assertThat(unreadable).isZero();
     }

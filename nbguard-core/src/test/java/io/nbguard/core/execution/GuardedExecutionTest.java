@@ -13,6 +13,8 @@ import io.nbguard.api.StopMode;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Scenarios;
+import io.nbguard.core.fixture.ScriptedExecutor;
+import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExitReport;
 import java.lang.Thread.State;
 import java.nio.file.Path;
@@ -79,6 +81,7 @@ class GuardedExecutionTest {
         GuardedExecution execution = new GuardedExecution(
                 ExecutionId.random(),
                 ExecutionRequest.of("n.ipynb").build(),
+                OPEN,
                 Path.of("/n.ipynb"),
                 GuardClock.SYSTEM,
                 event -> {
@@ -184,14 +187,23 @@ class GuardedExecutionTest {
         execution.measured(30, 200);
         execution.measured(20, 300);
 
-        assertThat(execution.record().peakMemory().bytes()).isEqualTo(30);
-        assertThat(execution.record().cpuTime().nanos()).isEqualTo(300);
+        assertThat(execution.record().peakMemory().orElseThrow().bytes()).isEqualTo(30);
+        assertThat(execution.record().cpuTime().orElseThrow().nanos()).isEqualTo(300);
     }
+
+    private static final OpenExecutor OPEN = new OpenExecutor(
+            new ScriptedExecutor(),
+            (request, context) -> {
+                throw new AssertionError("launched");
+            },
+            ExecutorCapabilities.local(),
+            Extensions.NOTEBOOKS);
 
     private GuardedExecution running() {
         GuardedExecution execution = new GuardedExecution(
                 ExecutionId.random(),
                 ExecutionRequest.of("n.ipynb").build(),
+                OPEN,
                 Path.of("/n.ipynb"),
                 GuardClock.SYSTEM,
                 events);

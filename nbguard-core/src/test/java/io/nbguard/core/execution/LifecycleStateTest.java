@@ -30,7 +30,7 @@ class LifecycleStateTest {
     void aStepIsTakenExactlyWhereTheTableHasIt(ExecutionState from, ExecutionState to) {
         LifecycleState before = in(from);
 
-        LifecycleState after = before.to(to, LATER);
+        LifecycleState after = before.to(to, null, LATER);
 
         assertThat(after != null).isEqualTo(from.canBecome(to));
         if (after != null) {
@@ -98,7 +98,12 @@ class LifecycleStateTest {
     @EnumSource(ExecutionState.class)
     void theWatchdogTakesOverAGracefulStopButNotAKillNorAnEnd(ExecutionState state) {
         EndCause watchdog = new EndCause(EndReason.WATCHDOG_MEMORY, "OOM Prevention: Terminated n", Optional.empty());
-        boolean launched = EnumSet.of(ExecutionState.LAUNCHING, ExecutionState.RUNNING, ExecutionState.SUSPENDED)
+        boolean launched = EnumSet.of(
+                        ExecutionState.LAUNCHING,
+                        ExecutionState.WAITING,
+                        ExecutionState.RUNNING,
+                        ExecutionState.SUSPENDED,
+                        ExecutionState.CONTACT_LOST)
                 .contains(state);
 
         LifecycleState condemned = in(state).condemned(watchdog, LATER);
@@ -143,8 +148,9 @@ class LifecycleStateTest {
                         Optional.empty(),
                         OptionalInt.empty(),
                         Optional.empty(),
+                        Optional.empty(),
                         Optional.empty())
                 : null;
-        return new LifecycleState(3, state, Instant.EPOCH, null, null, false, verdict, null);
+        return new LifecycleState(3, state, Instant.EPOCH, null, null, false, verdict, null, null);
     }
 }

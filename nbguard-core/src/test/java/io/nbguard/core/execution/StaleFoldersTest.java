@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.core.announce.GuardProcess;
 import io.nbguard.core.fixture.DeadGuard;
+import io.nbguard.core.fixture.ExecutionStandIn;
 import io.nbguard.spi.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class StaleFoldersTest {
     void whatIsNoClaimIsLeftAlone() throws Exception {
         Path folder = folder("nbguard-torn", null);
         Files.writeString(place.resolve("nbguard-torn.guard"), "pid=12");
-        Files.writeString(place.resolve("nbguard-large.guard"), dead.toText() + "#".repeat(50_000));
+        Files.writeString(place.resolve("nbguard-large.guard"), dead.toText() + "#".repeat(200_000));
 
         StaleFolders.remove(place);
 
@@ -105,7 +106,7 @@ class StaleFoldersTest {
         Path folder = folder("nbguard-" + id.value(), null);
         KeptRun run = new KeptRun(
                 new RunFolders(folder, place.resolve("a b=ü/.nbguard-x"), place.resolve("a b=ü/out.ipynb")),
-                new ProcessIdentity(4711, 815));
+                ExecutionStandIn.handle(new ProcessIdentity(4711, 815)));
         Claim.make(run.folders());
         assertThat(KeptRun.isHeld(id, place)).isTrue();
         Claim.keep(run);

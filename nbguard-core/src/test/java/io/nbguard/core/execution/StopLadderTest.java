@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.EndReason;
 import io.nbguard.api.StopMode;
-import io.nbguard.core.execution.StopLadder.Force;
+import io.nbguard.spi.Force;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

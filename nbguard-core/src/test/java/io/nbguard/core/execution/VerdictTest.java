@@ -99,14 +99,13 @@ class VerdictTest {
 
     private static ExitReport success(String... remarks) {
         return new ExitReport(
-                OptionalInt.of(0),
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of(remarks));
+                        OptionalInt.of(0),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())
+                .with(Optional.empty(), List.of(remarks));
     }
 
     @Test
@@ -134,14 +133,13 @@ class VerdictTest {
     @Test
     void whatElseIsToBeKnownIsInTheMessageHoweverItEnded() {
         ExitReport report = new ExitReport(
-                OptionalInt.of(0),
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                List.of("output is missing", "its kernel was ended"));
+                        OptionalInt.of(0),
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty())
+                .with(Optional.empty(), List.of("output is missing", "its kernel was ended"));
 
         Verdict completed = Verdict.judge(null, report, true, KernelToll.NONE);
         Verdict stopped = Verdict.judge(cause("user"), report, true, KernelToll.NONE);

@@ -5,6 +5,7 @@ import io.nbguard.api.ExecutionRequest;
 import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PapermillExecutor;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.ProcessGroup;
@@ -13,6 +14,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadFactory;
 
 /** Papermill as ever, but the whole tree of each execution lives in a group whose processor time the kernel counts. */
 final class AccountedPapermill implements Executor, AutoCloseable {
@@ -31,15 +33,21 @@ final class AccountedPapermill implements Executor, AutoCloseable {
     }
 
     @Override
-    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) throws InterruptedException {
+    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        ExecutorSession session = papermill.open(configuration, threads);
+        return (request, context) -> launch(session, request, context);
+    }
+
+    private LaunchedExecution launch(ExecutorSession session, ExecutionRequest request, LaunchContext context)
+            throws InterruptedException {
         ControlGroup account = ControlGroup.create("cpuacct");
         accounts.put(context.id(), account);
-        ProcessGroup group = context.group();
+        ProcessGroup group = context.localProcesses();
         ProcessGroup joining = with(ProcessGroup.class, group, "start", arguments -> {
             ProcessBuilder builder = (ProcessBuilder) arguments[0];
             return group.start(builder.command(account.joinedBy(builder.command())));
         });
-        return papermill.launch(request, with(LaunchContext.class, context, "group", none -> joining));
+        return session.launch(request, with(LaunchContext.class, context, "localProcesses", none -> joining));
     }
 
     /** Returns the processor time of an execution's whole tree so far, as the kernel counts it, nanoseconds. */

@@ -8,7 +8,6 @@ import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
-import io.nbguard.api.HeldMemory.Source;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
@@ -60,15 +59,15 @@ class HeldMemoryTest {
             ExecutionSnapshot seen = await().atMost(Ground.PATIENCE)
                     .until(
                             () -> guard.snapshot().executions().get(0),
-                            one -> one.memory().source() == Source.PSS);
+                            one -> one.memory().source().equals("pss"));
 
             ground.signal("go");
             ExecutionRecord record = ground.awaitEnd(execution);
 
             assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
-            assertThat(seen.rss().bytes()).isGreaterThan(1_500 * MIB);
-            assertThat(seen.memory().size().bytes()).isBetween(300 * MIB, 650 * MIB);
-            assertThat(record.peakMemory().bytes()).isBetween(300 * MIB, 650 * MIB);
+            assertThat(seen.rss().value().orElseThrow().bytes()).isGreaterThan(1_500 * MIB);
+            assertThat(seen.memory().value().orElseThrow().bytes()).isBetween(300 * MIB, 650 * MIB);
+            assertThat(record.peakMemory().orElseThrow().bytes()).isBetween(300 * MIB, 650 * MIB);
             assertThat(points(guard, execution))
                     .allSatisfy(point -> assertThat(point.peakMemory().bytes()).isLessThan(650 * MIB))
                     .anySatisfy(point -> assertThat(point.memory().bytes()).isGreaterThan(300 * MIB));
@@ -81,7 +80,9 @@ class HeldMemoryTest {
 
     private static long rss(NotebookGuard guard) {
         List<ExecutionSnapshot> executions = guard.snapshot().executions();
-        return executions.isEmpty() ? 0 : executions.get(0).rss().bytes();
+        return executions.isEmpty()
+                ? 0
+                : executions.get(0).rss().value().orElseThrow().bytes();
     }
 
     private static List<UsagePoint> points(NotebookGuard guard, Execution execution) {

@@ -164,7 +164,7 @@ class KeptExecutionsTest {
                     .until(() -> guard.snapshot().executions().stream()
                             .anyMatch(one -> one.id().equals(lasting.id())
                                     && one.processes().size() >= 3
-                                    && one.rss().bytes() > 50 << 20));
+                                    && one.rss().value().orElseThrow().bytes() > 50 << 20));
             ExecutionId scheduled = guard.schedules()
                     .find(HistoryHostProgram.SCHEDULE)
                     .orElseThrow()
@@ -184,7 +184,7 @@ class KeptExecutionsTest {
             assertThat(completed.state()).as(completed.toString()).isEqualTo(ExecutionState.COMPLETED);
             assertThat(completed.message()).isEmpty();
             assertThat(completed.progress().cellsDone()).isEqualTo(3);
-            assertThat(completed.cpuTime().seconds()).isGreaterThan(0.1);
+            assertThat(completed.cpuTime().orElseThrow().seconds()).isGreaterThan(0.1);
             assertThat(Files.readString(completed.output().orElseThrow())).contains("ünïcode went on");
         }
         assertNothingIsLeft();

@@ -94,10 +94,10 @@ class ManyNotebooksTest {
             for (Execution execution : executions) {
                 ExecutionRecord record = Ground.get(execution.completion());
                 assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
-                assertThat(record.cpuTime().nanos())
+                assertThat(record.cpuTime().orElseThrow().nanos())
                         .as("never less than was shown")
                         .isGreaterThanOrEqualTo(live.get(record.id()));
-                recorded.put(record.id(), record.cpuTime().nanos());
+                recorded.put(record.id(), record.cpuTime().orElseThrow().nanos());
             }
             Ground.figure("final record", compare(recorded, kernel::cpuNanos));
             executions.forEach(execution -> ground.assertNothingIsLeftOf(execution.id()));
@@ -111,7 +111,8 @@ class ManyNotebooksTest {
                 await().atMost(Ground.PATIENCE).until(guard::snapshot, snapshot -> snapshot.sequence() >= before + 2);
         return next.executions().stream()
                 .collect(Collectors.toMap(
-                        ExecutionSnapshot::id, execution -> execution.cpuTime().nanos()));
+                        ExecutionSnapshot::id,
+                        execution -> execution.cpuTime().value().orElseThrow().nanos()));
     }
 
     /** Sees that what was measured is what the kernel counts, for each and for all together; says how far off it was. */

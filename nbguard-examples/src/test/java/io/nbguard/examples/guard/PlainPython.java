@@ -4,16 +4,20 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.Readiness;
+import io.nbguard.spi.StopAnswer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 
 /** Takes a notebook for a plain Python program: for tests of what has nothing to do with Jupyter. */
 final class PlainPython implements Executor {
@@ -29,7 +33,11 @@ final class PlainPython implements Executor {
     }
 
     @Override
-    public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        return this::launch;
+    }
+
+    private LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
         ProcessBuilder command = new ProcessBuilder(
                         "python3",
                         "-S",
@@ -40,7 +48,7 @@ final class PlainPython implements Executor {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD);
         command.environment().put("TMPDIR", context.temporaryDirectory().toString());
         try {
-            Process process = context.group().start(command);
+            Process process = context.localProcesses().start(command);
             context.running();
             return new Running(process);
         } catch (IOException e) {
@@ -75,18 +83,13 @@ final class PlainPython implements Executor {
         }
 
         @Override
-        public void interrupt() {
-            process.destroy();
-        }
-
-        @Override
-        public void terminate() {
-            process.destroy();
-        }
-
-        @Override
-        public void kill() {
-            process.destroyForcibly();
+        public CompletableFuture<StopAnswer> stop(Force force) {
+            if (force == Force.KILL) {
+                process.destroyForcibly();
+            } else {
+                process.destroy();
+            }
+            return process.onExit().thenApply(ended -> StopAnswer.GONE);
         }
     }
 }

@@ -218,7 +218,7 @@ class WatchdogRescueTest {
                     .extracting(Candidate::notebook)
                     .startsWith("hog.ipynb")
                     .hasSize(3);
-            assertThat(record.peakMemory()).isGreaterThan(ByteSize.ofBytes(300 * MIB));
+            assertThat(record.peakMemory().orElseThrow()).isGreaterThan(ByteSize.ofBytes(300 * MIB));
             calm.forEach(execution ->
                     assertThat(Ground.get(execution.completion()).state()).isEqualTo(ExecutionState.COMPLETED));
             await().atMost(Ground.PATIENCE)

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class MigrationFiles implements ResourceProvider {
 
     /** The version of the tables that the last migration makes. */
-    static final int LATEST = 3;
+    static final int LATEST = 4;
 
-    private static final List<String> NAMES = List.of("V1__history.sql", "V2__claims.sql", "V3__severity.sql");
+    private static final List<String> NAMES =
+            List.of("V1__history.sql", "V2__claims.sql", "V3__severity.sql", "V4__handle.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

@@ -54,6 +54,10 @@ final class Fields {
         return value == null ? OptionalInt.empty() : OptionalInt.of(value.intValue());
     }
 
+    static Optional<Long> longIfThere(JsonNode node, String name) {
+        return Optional.ofNullable(node.get(name)).map(JsonNode::longValue);
+    }
+
     static int integer(JsonNode node, String name) {
         return node.required(name).intValue();
     }

@@ -35,8 +35,10 @@ public final class RecordJson {
         Fields.put(node, "startedAt", record.startedAt());
         Fields.put(node, "endedAt", record.endedAt());
         node.set("progress", progress(record.progress()));
-        node.put("peakMemoryBytes", record.peakMemory().bytes());
-        node.put("cpuNanos", record.cpuTime().nanos());
+        record.peakMemory().ifPresent(peak -> node.put("peakMemoryBytes", peak.bytes()));
+        record.cpuTime().ifPresent(used -> node.put("cpuNanos", used.nanos()));
+        Fields.put(node, "executor", record.executor());
+        record.engine().ifPresent(engine -> node.set("engine", EngineJson.node(engine)));
         record.killScenario().ifPresent(scenario -> node.set("killScenario", ScenarioJson.node(scenario)));
         return JsonForm.write(node);
     }
@@ -67,9 +69,11 @@ public final class RecordJson {
                 Fields.ifThere(node, "startedAt", Instant::parse),
                 Fields.ifThere(node, "endedAt", Instant::parse),
                 progress(node.required("progress")),
-                ByteSize.ofBytes(Fields.number(node, "peakMemoryBytes")),
-                CpuTime.ofNanos(Fields.number(node, "cpuNanos")),
-                Optional.ofNullable(node.get("killScenario")).map(ScenarioJson::scenario));
+                Fields.longIfThere(node, "peakMemoryBytes").map(ByteSize::ofBytes),
+                Fields.longIfThere(node, "cpuNanos").map(CpuTime::ofNanos),
+                Optional.ofNullable(node.get("killScenario")).map(ScenarioJson::scenario),
+                Fields.textIfThere(node, "executor"),
+                Optional.ofNullable(node.get("engine")).map(EngineJson::engine));
     }
 
     static ObjectNode progress(Progress progress) {

@@ -47,6 +47,8 @@ public final class RequestJson {
         }
         LimitsJson.put(node, request.limits());
         Fields.put(node, "timeout", request.timeout());
+        Fields.put(node, "startTimeout", request.startTimeout());
+        Fields.put(node, "executor", request.executor());
         Fields.put(node, "schedule", request.schedule());
         return node;
     }
@@ -68,6 +70,8 @@ public final class RequestJson {
         builder.allowUnknownParameters(node.path("allowUnknownParameters").asBoolean(false));
         builder.limits(LimitsJson.of(node));
         Fields.ifThere(node, "timeout", Duration::parse).ifPresent(builder::timeout);
+        Fields.ifThere(node, "startTimeout", Duration::parse).ifPresent(builder::startTimeout);
+        Fields.textIfThere(node, "executor").ifPresent(builder::executor);
         ExecutionRequest request = builder.build();
         return Fields.ifThere(node, "schedule", ScheduleId::new)
                 .map(request::scheduledBy)

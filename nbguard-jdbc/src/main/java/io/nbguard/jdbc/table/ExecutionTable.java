@@ -5,10 +5,11 @@ import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.HistoryPage;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.jdbc.json.HandleJson;
 import io.nbguard.jdbc.json.RecordJson;
 import io.nbguard.jdbc.json.RequestJson;
+import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.FireStart;
-import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.StoredExecution;
 import java.io.IOException;
 import java.sql.Connection;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** Executions: what is asked for stands in columns, the whole in JSON. */
 public final class ExecutionTable {
 
-    private static final String STORED = "id, record, request, guard, root_pid, root_start";
+    private static final String STORED = "id, record, request, guard, handle, root_pid, root_start";
 
     private final String table;
 
@@ -40,14 +41,14 @@ public final class ExecutionTable {
             return;
         }
         String sql = "INSERT INTO " + table + " (id, notebook, owner, schedule, state, status, reason, submitted_nanos,"
-                + " started_nanos, ended_nanos, record, request, guard, root_pid, root_start)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " started_nanos, ended_nanos, record, request, guard, handle)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                 + " ON CONFLICT (id) DO UPDATE SET notebook = excluded.notebook, owner = excluded.owner,"
                 + " schedule = excluded.schedule, state = excluded.state, status = excluded.status,"
                 + " reason = excluded.reason, submitted_nanos = excluded.submitted_nanos,"
                 + " started_nanos = excluded.started_nanos, ended_nanos = excluded.ended_nanos,"
                 + " record = excluded.record, request = excluded.request, guard = excluded.guard,"
-                + " root_pid = excluded.root_pid, root_start = excluded.root_start";
+                + " handle = excluded.handle";
         try (PreparedStatement write = connection.prepareStatement(sql)) {
             for (StoredExecution execution : executions) {
                 Statements.set(write, values(execution));
@@ -122,8 +123,7 @@ public final class ExecutionTable {
             RecordJson.write(record),
             RequestJson.write(execution.request()),
             execution.guard().map(Texts::storable).orElse(null),
-            execution.root().map(ProcessIdentity::pid).orElse(null),
-            execution.root().map(ProcessIdentity::startTicks).orElse(null)
+            execution.handle().map(HandleJson::write).orElse(null)
         };
     }
 
@@ -177,14 +177,18 @@ public final class ExecutionTable {
 
     private static StoredExecution stored(ResultSet row) throws SQLException, IOException {
         String what = "execution " + row.getString("id");
+        String handle = row.getString("handle");
         long pid = row.getLong("root_pid");
-        Optional<ProcessIdentity> root =
-                row.wasNull() ? Optional.empty() : Optional.of(new ProcessIdentity(pid, row.getLong("root_start")));
+        Optional<ExecutionHandle> found = handle != null
+                ? Optional.of(HandleJson.read(what, handle))
+                : row.wasNull()
+                        ? Optional.empty()
+                        : Optional.of(ExecutionHandle.ofFirstRelease(pid, row.getLong("root_start")));
         return new StoredExecution(
                 RecordJson.read(what, row.getString("record")),
                 RequestJson.read(what, row.getString("request")),
                 Optional.ofNullable(row.getString("guard")),
-                root);
+                found);
     }
 
     /** Returns a page of executions. */

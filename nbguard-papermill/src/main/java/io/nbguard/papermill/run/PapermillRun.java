@@ -11,8 +11,10 @@ import io.nbguard.papermill.notebook.Evidence;
 import io.nbguard.papermill.notebook.EvidenceReader;
 import io.nbguard.papermill.notebook.Outline;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.StopAnswer;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;
@@ -39,6 +41,9 @@ public final class PapermillRun implements LaunchedExecution {
 
     /** How long the console may stay open once everything that could write to it has gone, seconds. */
     private static final long CONSOLE_GRACE_SECONDS = 2;
+
+    /** The form of the state that a run keeps. */
+    public static final int HANDLE_VERSION = 1;
 
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
 
@@ -115,7 +120,7 @@ public final class PapermillRun implements LaunchedExecution {
         ScriptChannel channel = ScriptChannel.create(files.channel());
         RunningPython python;
         try {
-            python = launcher.start(command, context.group()::start);
+            python = launcher.start(command, context.localProcesses()::start);
         } catch (IOException | RuntimeException notStarted) {
             channel.close();
             throw notStarted;
@@ -133,12 +138,12 @@ public final class PapermillRun implements LaunchedExecution {
      *
      * @throws IOException if there is none
      */
-    public static PapermillRun takeUp(LaunchContext context) throws IOException {
+    public static PapermillRun recover(LaunchContext context) throws IOException {
         RunFiles files = RunFiles.leftIn(context);
         RunFacts facts = RunFacts.read(files.facts());
         StoppedSupervisor stopped = new StoppedSupervisor(context);
         RunningPython python =
-                SupervisedLauncher.takeUp(files.own(), context.group().root(), stopped);
+                SupervisedLauncher.takeUp(files.own(), context.localProcesses().root(), stopped);
         ScriptChannel channel = ScriptChannel.open(files.channel());
         PapermillRun run = new PapermillRun(context, files, channel, python, facts, stopped);
         run.attend();
@@ -164,7 +169,8 @@ public final class PapermillRun implements LaunchedExecution {
     /** Everything that another JVM needs lies there before it may outlive this one. That may take its time. */
     private void keep() {
         try {
-            context.keep();
+            // All else lies in the execution's folders.
+            context.keep(HANDLE_VERSION, Map.of());
             python.outliveHost();
         } catch (IOException e) {
             if (!completion.isDone()) {
@@ -188,18 +194,13 @@ public final class PapermillRun implements LaunchedExecution {
     }
 
     @Override
-    public void interrupt() {
-        python.interrupt();
-    }
-
-    @Override
-    public void terminate() {
-        python.terminate();
-    }
-
-    @Override
-    public void kill() {
-        python.kill();
+    public CompletableFuture<StopAnswer> stop(Force force) {
+        switch (force) {
+            case INTERRUPT -> python.interrupt();
+            case TERMINATE -> python.terminate();
+            case KILL -> python.kill();
+        }
+        return completion.thenApply(report -> StopAnswer.GONE);
     }
 
     private void readChannel() {
@@ -233,7 +234,7 @@ public final class PapermillRun implements LaunchedExecution {
             PythonEnd end = python.await();
             if (!end.allGone()) {
                 // Papermill must not write while its output is read.
-                context.group().killAndConfirm(Duration.ZERO, KILL_TIMEOUT);
+                context.localProcesses().killAndConfirm(Duration.ZERO, KILL_TIMEOUT);
             }
             papermillEnded.countDown();
             channelRead.await();
@@ -276,14 +277,13 @@ public final class PapermillRun implements LaunchedExecution {
             remarks.add("the executed notebook is torn, so it is not kept");
         }
         return new ExitReport(
-                end.exitCode(),
-                end.signal(),
-                finding.failure(),
-                finding.error(),
-                whole ? Optional.of(files.output()) : Optional.empty(),
-                end.cpuTime(),
-                python.endedAt(),
-                remarks);
+                        end.exitCode(),
+                        end.signal(),
+                        finding.failure(),
+                        finding.error(),
+                        whole ? Optional.of(files.output()) : Optional.empty(),
+                        end.cpuTime())
+                .with(python.endedAt(), remarks);
     }
 
     private static Optional<String> earlyExit(ScriptReport told) {

@@ -21,7 +21,7 @@ final class StoppedSupervisor implements Runnable {
             stopped = true;
             context.note(REMARK);
         }
-        context.group().applyHolds();
+        context.localProcesses().applyHolds();
     }
 
     /** Returns what is to be said of it in the record. */

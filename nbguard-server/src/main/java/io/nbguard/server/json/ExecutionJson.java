@@ -2,6 +2,8 @@ package io.nbguard.server.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -25,8 +27,8 @@ public final class ExecutionJson {
             text(json, "output", record.output());
             text(json, "startedAt", record.startedAt());
             text(json, "endedAt", record.endedAt());
-            json.writeNumberField("peakMemoryBytes", record.peakMemory().bytes());
-            json.writeNumberField("cpuSeconds", record.cpuTime().seconds());
+            JsonWriting.whole(json, "peakMemoryBytes", record.peakMemory().map(ByteSize::bytes));
+            JsonWriting.real(json, "cpuSeconds", record.cpuTime().map(CpuTime::seconds));
             json.writeNumberField("cellsDone", record.progress().cellsDone());
             if (record.progress().cellsTotal().isPresent()) {
                 json.writeNumberField(

@@ -35,6 +35,24 @@ public final class JsonWriting {
         }
     }
 
+    /** Writes a field with a whole number, or null. */
+    public static void whole(JsonGenerator json, String name, Optional<Long> value) throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(name, value.get());
+        } else {
+            json.writeNullField(name);
+        }
+    }
+
+    /** Writes a field with a number, or null. */
+    public static void real(JsonGenerator json, String name, Optional<Double> value) throws IOException {
+        if (value.isPresent()) {
+            json.writeNumberField(name, value.get());
+        } else {
+            json.writeNullField(name);
+        }
+    }
+
     /** Writes a field with a time. */
     public static void time(JsonGenerator json, String name, Instant value) throws IOException {
         json.writeStringField(name, value.toString());

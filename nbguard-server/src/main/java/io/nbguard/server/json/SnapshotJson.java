@@ -12,6 +12,7 @@ import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Reading;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * One tick's readings, for {@code top --json}. A reading is an object: {@code {"value": 42, "source": …}}, or
@@ -76,6 +77,11 @@ public final class SnapshotJson {
         reading(json, name, reading.map(ByteSize::bytes));
     }
 
+    /** Writes the number alone, or null where it is not known. */
+    private static void bytes(JsonGenerator json, String name, Reading<ByteSize> reading) throws IOException {
+        JsonWriting.whole(json, name, reading.value().map(ByteSize::bytes));
+    }
+
     private static void reading(JsonGenerator json, String name, Reading<? extends Number> reading) throws IOException {
         json.writeObjectFieldStart(name);
         if (reading instanceof Reading.Value<? extends Number> value) {
@@ -116,21 +122,25 @@ public final class SnapshotJson {
             json.writeNullField("cellsTotal");
         }
         json.writeNumberField("elapsedSeconds", seconds(execution.elapsed()));
-        json.writeNumberField("memoryBytes", execution.memory().size().bytes());
-        json.writeStringField("memorySource", execution.memory().source().text());
-        json.writeNumberField("peakMemoryBytes", execution.peakMemory().bytes());
-        json.writeNumberField("rssBytes", execution.rss().bytes());
-        if (execution.pss().isPresent()) {
-            json.writeNumberField("pssBytes", execution.pss().get().bytes());
-        } else {
-            json.writeNullField("pssBytes");
-        }
-        json.writeNumberField("peakRssBytes", execution.peakRss().bytes());
+        JsonWriting.text(json, "executor", execution.executor());
+        JsonWriting.text(json, "measuredAt", execution.measuredAt());
+        bytes(json, "memoryBytes", execution.memory());
+        json.writeStringField("memorySource", execution.memory().source());
+        JsonWriting.text(
+                json,
+                "memoryUnknown",
+                execution.memory() instanceof Reading.Unavailable<ByteSize> unknown
+                        ? Optional.of(unknown.reason())
+                        : Optional.empty());
+        bytes(json, "peakMemoryBytes", execution.peakMemory());
+        bytes(json, "rssBytes", execution.rss());
+        bytes(json, "pssBytes", execution.pss());
+        bytes(json, "peakRssBytes", execution.peakRss());
         size(json, "chargedBytes", execution.charged());
         size(json, "ioReadBytes", execution.ioRead());
         size(json, "ioWrittenBytes", execution.ioWritten());
-        json.writeNumberField("cores", execution.cores());
-        json.writeNumberField("cpuSeconds", execution.cpuTime().seconds());
+        JsonWriting.real(json, "cores", execution.cores().value());
+        JsonWriting.real(json, "cpuSeconds", execution.cpuTime().value().map(CpuTime::seconds));
         json.writeArrayFieldStart("processes");
         for (ProcessSnapshot process : execution.processes()) {
             json.writeStartObject();

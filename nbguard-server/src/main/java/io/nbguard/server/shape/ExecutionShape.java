@@ -3,6 +3,8 @@ package io.nbguard.server.shape;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.KillScenario;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.CpuTime;
 import io.nbguard.server.json.JsonWriting;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -47,8 +49,9 @@ public final class ExecutionShape {
                 json,
                 "currentCell",
                 record.state().isEnd() ? OptionalInt.empty() : record.progress().currentCell());
-        json.writeNumberField("peakMemoryBytes", record.peakMemory().bytes());
-        json.writeNumberField("cpuSeconds", record.cpuTime().seconds());
+        JsonWriting.whole(json, "peakMemoryBytes", record.peakMemory().map(ByteSize::bytes));
+        JsonWriting.real(json, "cpuSeconds", record.cpuTime().map(CpuTime::seconds));
+        JsonWriting.text(json, "executor", record.executor());
         JsonWriting.number(json, "queuePosition", queuePosition);
         killScenario(json, record.killScenario());
     }

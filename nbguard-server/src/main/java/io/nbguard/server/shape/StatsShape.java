@@ -35,12 +35,12 @@ public final class StatsShape {
             throws IOException {
         Optional<Long> used = container.memoryRaw().value().map(ByteSize::bytes);
         Optional<Long> limit = container.memoryLimit().value().map(ByteSize::bytes);
-        whole(json, "memory_bytes", used);
-        whole(json, "memory_limit_bytes", limit);
-        real(json, "memory_percent", used.flatMap(bytes -> limit.map(most -> 100.0 * bytes / most)));
-        whole(json, "threshold_bytes", limit.map(thresholds::killBytes));
-        real(json, "cpu_cores", container.cores().value());
-        real(json, "cpu_percent", container.cpuPercentOfOneCore().value());
+        JsonWriting.whole(json, "memory_bytes", used);
+        JsonWriting.whole(json, "memory_limit_bytes", limit);
+        JsonWriting.real(json, "memory_percent", used.flatMap(bytes -> limit.map(most -> 100.0 * bytes / most)));
+        JsonWriting.whole(json, "threshold_bytes", limit.map(thresholds::killBytes));
+        JsonWriting.real(json, "cpu_cores", container.cores().value());
+        JsonWriting.real(json, "cpu_percent", container.cpuPercentOfOneCore().value());
     }
 
     private static void notebook(JsonGenerator json, ExecutionSnapshot execution) throws IOException {
@@ -48,28 +48,12 @@ public final class StatsShape {
         json.writeStringField("id", execution.id().value());
         json.writeStringField("name", execution.notebook());
         json.writeStringField("status", "running");
-        json.writeNumberField("memory_mb", execution.memory().size().bytes() / MEBIBYTE);
-        json.writeStringField("memory_source", execution.memory().source().text());
-        json.writeNumberField("cpu_percent", execution.cores() * 100);
+        JsonWriting.real(json, "memory_mb", execution.memory().value().map(held -> held.bytes() / MEBIBYTE));
+        json.writeStringField("memory_source", execution.memory().source());
+        JsonWriting.real(json, "cpu_percent", execution.cores().value().map(cores -> cores * 100));
         json.writeNumberField("cells_done", execution.progress().cellsDone());
         JsonWriting.number(json, "cells_total", execution.progress().cellsTotal());
         JsonWriting.seconds(json, "elapsed_seconds", execution.elapsed());
         json.writeEndObject();
-    }
-
-    private static void whole(JsonGenerator json, String name, Optional<Long> value) throws IOException {
-        if (value.isPresent()) {
-            json.writeNumberField(name, value.get());
-        } else {
-            json.writeNullField(name);
-        }
-    }
-
-    private static void real(JsonGenerator json, String name, Optional<Double> value) throws IOException {
-        if (value.isPresent()) {
-            json.writeNumberField(name, value.get());
-        } else {
-            json.writeNullField(name);
-        }
     }
 }

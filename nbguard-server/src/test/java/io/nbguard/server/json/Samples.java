@@ -6,7 +6,6 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
-import io.nbguard.api.HeldMemory;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.ProcessSnapshot;
@@ -66,8 +65,10 @@ public final class Samples {
                 Optional.of(START),
                 state.isEnd() ? Optional.of(START.plusMillis(12_340)) : Optional.empty(),
                 Progress.of(3, 7),
-                ByteSize.ofMebibytes(214),
-                CpuTime.ofNanos(10_200_000_000L),
+                Optional.of(ByteSize.ofMebibytes(214)),
+                Optional.of(CpuTime.ofNanos(10_200_000_000L)),
+                Optional.empty(),
+                Optional.of("nbguard-papermill"),
                 Optional.empty());
     }
 
@@ -117,16 +118,18 @@ public final class Samples {
                 ExecutionState.RUNNING,
                 Progress.of(3, 7),
                 Duration.ofMillis(12_340),
-                new HeldMemory(ByteSize.ofMebibytes(214), HeldMemory.Source.PSS),
-                ByteSize.ofMebibytes(320),
-                ByteSize.ofMebibytes(700),
-                Optional.of(ByteSize.ofMebibytes(214)),
-                ByteSize.ofMebibytes(900),
+                Optional.of("nbguard-papermill"),
+                Optional.empty(),
+                Reading.of(ByteSize.ofMebibytes(214), "pss"),
+                value(ByteSize.ofMebibytes(320)),
+                value(ByteSize.ofMebibytes(700)),
+                value(ByteSize.ofMebibytes(214)),
+                value(ByteSize.ofMebibytes(900)),
                 new Reading.Unavailable<>("no cgroup of its own", "memory.current"),
                 new Reading.Unavailable<>("no cgroup of its own", "io.stat"),
                 new Reading.Unavailable<>("no cgroup of its own", "io.stat"),
-                0.98,
-                CpuTime.ofNanos(10_200_000_000L),
+                value(0.98),
+                value(CpuTime.ofNanos(10_200_000_000L)),
                 List.of(process(100, 1, "papermill", 'S'), process(101, 100, "python", 'R')));
     }
 

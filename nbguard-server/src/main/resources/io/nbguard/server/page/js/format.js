@@ -115,6 +115,9 @@ const REASONS = {
   KERNEL_DIED: ['kernel died', 'bad', 'cross'],
   EXECUTOR_FAILED: ['executor failed', 'bad', 'cross'],
   START_FAILED: ['did not start', 'bad', 'cross'],
+  EVICTED: ['evicted', 'warn', 'stop'],
+  CANCELLED: ['cancelled in its engine', 'warn', 'stop'],
+  NODE_LOST: ['node lost', 'bad', 'cross'],
   ORPHANED: ['lost', 'bad', 'cross'],
   REFUSED: ['refused', 'bad', 'cross'],
 };
@@ -126,7 +129,9 @@ const STATES = {
   QUEUED: ['waiting', 'calm', 'clock'],
   ADMITTED: ['starting', 'calm', 'ring'],
   LAUNCHING: ['starting', 'run', 'ring'],
+  WAITING: ['waiting in its engine', 'calm', 'clock'],
   RUNNING: ['running', 'run', 'ring'],
+  CONTACT_LOST: ['contact lost', 'warn', 'alarm'],
   SUSPENDED: ['paused', 'warn', 'pause'],
   TERMINATING: ['stopping', 'warn', 'ring'],
 };

@@ -54,8 +54,8 @@ function runningCard({ id, notebook }) {
       setText(cells, total ? `${done} / ${total}` : 'preparing');
       setText(elapsed, duration(readings?.elapsedSeconds ?? execution.elapsedSeconds));
       setText(cpu, percentOfCore(readings?.cores));
-      setText(memory, bytes(readings?.memoryBytes));
-      setAttribute(memory, 'title', MEMORY_SOURCES[readings?.memorySource] ?? null);
+      setText(memory, readings?.memoryUnknown ? 'unknown' : bytes(readings?.memoryBytes));
+      setAttribute(memory, 'title', readings?.memoryUnknown ?? MEMORY_SOURCES[readings?.memorySource] ?? readings?.memorySource ?? null);
       setText(peak, bytes(readings?.peakMemoryBytes ?? execution.peakMemoryBytes));
       drawSparkline(curve, curveOf(id));
     },

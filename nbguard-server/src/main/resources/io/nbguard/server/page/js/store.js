@@ -3,7 +3,7 @@
 const EVENTS_KEPT = 300;
 const POINTS_KEPT = 150;
 const ENDED_REMEMBERED = 500;
-const RANK = { QUEUED: 0, ADMITTED: 1, LAUNCHING: 2, RUNNING: 3, SUSPENDED: 3, TERMINATING: 4 };
+const RANK = { QUEUED: 0, ADMITTED: 1, LAUNCHING: 2, WAITING: 3, RUNNING: 3, SUSPENDED: 3, CONTACT_LOST: 3, TERMINATING: 4 };
 
 export const state = {
   session: null,
@@ -60,7 +60,7 @@ export function takeSnapshot(snapshot) {
   state.snapshot = snapshot;
   for (const execution of snapshot.executions) {
     const curve = curves.get(execution.id) ?? [];
-    curve.push(execution.memoryBytes);
+    if (execution.memoryBytes !== null) curve.push(execution.memoryBytes);
     if (curve.length > POINTS_KEPT) curve.shift();
     curves.set(execution.id, curve);
   }

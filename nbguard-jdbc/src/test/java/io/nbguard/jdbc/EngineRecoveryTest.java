@@ -1,0 +1,144 @@
+package io.nbguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.nbguard.api.EndReason;
+import io.nbguard.api.Execution;
+import io.nbguard.api.ExecutionId;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
+import io.nbguard.core.HostDeath;
+import io.nbguard.core.NotebookGuard;
+import io.nbguard.testkit.FolderEngine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an engine runs is found again by its handle in another JVM, after the one that launched it was killed (kill -9). */
+class EngineRecoveryTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    @TempDir
+    private Path folder;
+
+    private FolderEngine engine;
+    private Process host;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        for (String name : List.of("notebooks", "outputs", "tmp")) {
+            Files.createDirectories(folder.resolve(name));
+        }
+        engine = new FolderEngine(folder.resolve("engine"));
+    }
+
+    @AfterEach
+    void killTheHost() {
+        if (host != null) {
+            host.destroyForcibly();
+        }
+    }
+
+    /** Starts a host with an execution of each notebook, and kills it when the store and the engine have them all. */
+    private List<String> launchAndKill(String... notebooks) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-cp",
+                System.getProperty("java.class.path"),
+                EngineHost.class.getName(),
+                folder.toString()));
+        for (String notebook : notebooks) {
+            Files.writeString(folder.resolve("notebooks").resolve(notebook), "{\"cells\": []}");
+            command.add(notebook);
+        }
+        host = new ProcessBuilder(command)
+                .redirectError(folder.resolve("host.err").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        await().atMost(PATIENCE).until(() -> engine.jobs().size() == notebooks.length);
+        for (String job : engine.jobs()) {
+            // From this file on another JVM finds the job.
+            Path claim = folder.resolve("tmp").resolve("nbguard-" + id(job) + ".guard");
+            await().atMost(PATIENCE).until(() -> Files.readString(claim).contains("handleExecutor"));
+            engine.runs(job);
+        }
+        host.destroyForcibly();
+        assertThat(host.waitFor(1, TimeUnit.MINUTES)).isTrue();
+        return engine.jobs();
+    }
+
+    private static ExecutionId id(String job) {
+        return new ExecutionId(job.substring("job-".length()));
+    }
+
+    private static Execution takenUp(NotebookGuard guard, String job) {
+        await().atMost(PATIENCE).until(() -> guard.execution(id(job)).isPresent());
+        return guard.execution(id(job)).orElseThrow();
+    }
+
+    private static ExecutionRecord end(Execution execution) throws Exception {
+        return execution.completion().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    @Test
+    void whatTheEngineRunsGoesOnInTheNextGuardAndEndsAsTheEngineSays() throws Exception {
+        List<String> jobs = launchAndKill("a.ipynb", "b.ipynb");
+        // One ends while no guard is there, and the engine cannot be reached when the next guard opens.
+        engine.ends(jobs.get(0), 0);
+        engine.isDown();
+
+        try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.KEEP)) {
+            Execution ended = takenUp(guard, jobs.get(0));
+            Execution running = takenUp(guard, jobs.get(1));
+            await().atMost(PATIENCE).until(() -> running.state() == ExecutionState.CONTACT_LOST);
+            assertThat(ended.state().isEnd()).isFalse();
+            engine.answers();
+
+            ExecutionRecord record = end(ended);
+            assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
+            assertThat(record.output().orElseThrow()).hasContent("{\"by\": \"" + jobs.get(0) + "\"}");
+            await().atMost(PATIENCE).until(() -> running.state() == ExecutionState.RUNNING);
+            engine.endsIt(jobs.get(1), "NODE_LOST", "node-1 was switched off");
+            record = end(running);
+            assertThat(record.reason()).contains(EndReason.NODE_LOST);
+            assertThat(guard.history().flush(PATIENCE)).isTrue();
+            assertThat(guard.history().execution(id(jobs.get(1)))).contains(record);
+        }
+        assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
+    void whereExecutionsEndWithTheirGuardTheNextOneEndsThemInTheEngine() throws Exception {
+        String job = launchAndKill("a.ipynb").get(0);
+        engine.isDown();
+
+        try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.END)) {
+            Execution execution = takenUp(guard, job);
+            await().atMost(PATIENCE).until(() -> execution.state() == ExecutionState.TERMINATING);
+            assertThat(engine.stops(job)).isEmpty();
+            engine.answers();
+            await().atMost(PATIENCE).until(() -> engine.stops(job).contains("KILL"));
+            assertThat(execution.state())
+                    .as("the engine has not said that it is gone")
+                    .isEqualTo(ExecutionState.TERMINATING);
+            engine.ends(job, 137);
+
+            ExecutionRecord record = end(execution);
+            assertThat(record.reason()).contains(EndReason.ORPHANED);
+            assertThat(record.message().orElseThrow()).contains("The guard that launched it is dead");
+        }
+    }
+}
