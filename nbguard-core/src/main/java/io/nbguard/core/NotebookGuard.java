@@ -15,8 +15,10 @@ import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.sidecar.Sidecar;
+import io.nbguard.spi.EngineHealth;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -129,6 +131,14 @@ public final class NotebookGuard implements AutoCloseable {
     /** Returns the readings of the latest tick. */
     public Snapshot snapshot() {
         return parts.loop().snapshot().with(parts.executions().reported());
+    }
+
+    /**
+     * Returns whether the engines of the guard's remote executors answer, as last known, by the executor's name. Asks no engine:
+     * returns at once.
+     */
+    public Map<String, EngineHealth> engines() {
+        return parts.executors().engines();
     }
 
     /**

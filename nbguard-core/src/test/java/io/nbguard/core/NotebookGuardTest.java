@@ -289,10 +289,14 @@ class NotebookGuardTest {
     @Test
     void aTimeoutOfAPausedExecutionLetsItGoOnFirst() throws Exception {
         open(builder().stopGrace(Duration.ofMinutes(10)));
+        // Before the launch returns, so that no time-out overtakes the pause.
+        executor.script = (request, context, usual) -> {
+            usual.group.freeze(FreezeReason.USER);
+            return usual;
+        };
         Execution execution = guard.run(
                 ExecutionRequest.of("a.ipynb").timeout(Duration.ofMillis(50)).build());
         ScriptedRun run = executor.next().runs();
-        run.group.freeze(FreezeReason.USER);
 
         assertThat(end(execution).reason()).contains(EndReason.TIMEOUT);
 

@@ -245,9 +245,11 @@ class RemoteExecutorTest {
         engine.isDown();
         until(execution, ExecutionState.CONTACT_LOST);
         assertThat(execution.record().message()).contains("the engine is down");
+        assertThat(guard.engines().get("folder-engine").reachable()).isFalse();
         clock.advance(Duration.ofDays(2));
         engine.answers();
         until(execution, ExecutionState.RUNNING);
+        assertThat(guard.engines().get("folder-engine").reachable()).isTrue();
         engine.isDown();
         until(execution, ExecutionState.CONTACT_LOST);
         engine.ends(job, 0);

@@ -178,6 +178,12 @@ final class ExecutionRun implements Runnable {
         launch.start();
         supervisor.during(launch);
         if (!launch.launched().isDone()) {
+            if (goesOn && group == null) {
+                // Its engine was not asked yet how it does.
+                leftToOthers = true;
+                launch.interrupt();
+                return stopped();
+            }
             launch.abandon();
             return stopped().withRemark("its executor did not return from the launch");
         }

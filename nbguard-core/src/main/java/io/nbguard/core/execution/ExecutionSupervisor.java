@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -51,7 +52,7 @@ final class ExecutionSupervisor {
     private volatile long goneSinceNanos;
     private volatile long askAgainAtNanos;
     private volatile long askPauseNanos = SHORTEST_ASK_PAUSE_NANOS;
-    private volatile String refusal = "";
+    private final Set<String> obstacles = ConcurrentHashMap.newKeySet();
     private long vanishedSinceNanos;
     private boolean vanished;
     private long killedAtNanos;
@@ -235,9 +236,8 @@ final class ExecutionSupervisor {
 
     private void push(Force force, long now) {
         if (underWay == null && launch != null && (group != null || !goesOn)) {
-            // There is nothing to signal yet: the launch is asked to give up, whatever the force. One that only looks
-            // for what
-            // an engine runs already is not: that would be lost.
+            // There is nothing to signal yet: the launch is asked to give up, whatever the force. What looks for an
+            // execution that its engine runs already is not interrupted: the execution would be lost.
             launch.interrupt();
         }
         if (force == Force.KILL) {
@@ -289,6 +289,13 @@ final class ExecutionSupervisor {
         }
     }
 
+    /** Notes what keeps a stop from its effect, each once. */
+    private void tell(String obstacle) {
+        if (obstacles.add(obstacle)) {
+            execution.note(obstacle);
+        }
+    }
+
     /** Takes in what an executor has answered to a stop. Any thread. */
     private void isAnswered(Force force, StopAnswer answer, long now) {
         if (group != null) {
@@ -303,13 +310,8 @@ final class ExecutionSupervisor {
                 }
                 return;
             }
-            case UNREACHABLE -> execution.contactLost(answer.why());
-            case REFUSED -> {
-                if (!answer.why().equals(refusal)) {
-                    refusal = answer.why();
-                    execution.note("its engine does not end it: " + answer.why() + "; it is asked again");
-                }
-            }
+            case UNREACHABLE -> tell("its engine does not answer: " + answer.why() + "; it is asked again");
+            case REFUSED -> tell("its engine does not end it: " + answer.why() + "; it is asked again");
         }
         askPauseNanos = Math.min(LONGEST_ASK_PAUSE_NANOS, 2 * askPauseNanos);
         askAgainAtNanos = now + askPauseNanos;

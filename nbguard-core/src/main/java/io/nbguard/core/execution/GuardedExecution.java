@@ -369,14 +369,9 @@ public final class GuardedExecution implements Execution, Watched {
         change(now -> now.to(ExecutionState.WAITING, reason, clock.instant()));
     }
 
-    /** Records that its engine does not answer, and why. While it is being ended this is a note: that state stays. */
+    /** Records that its engine does not answer, and why. One that is being ended stays in that state: its stop finds out itself. */
     void contactLost(String why) {
-        LifecycleState now = lifecycle;
-        if (now.state() == ExecutionState.TERMINATING) {
-            note("its engine does not answer: " + why + "; it is asked again");
-        } else {
-            change(state -> state.to(ExecutionState.CONTACT_LOST, why, clock.instant()));
-        }
+        change(now -> now.to(ExecutionState.CONTACT_LOST, why, clock.instant()));
     }
 
     /** Records that its engine answers again. */

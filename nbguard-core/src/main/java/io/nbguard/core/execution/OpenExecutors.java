@@ -3,6 +3,7 @@ package io.nbguard.core.execution;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.EngineHealth;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExecutorSession;
@@ -98,6 +99,27 @@ public final class OpenExecutors implements AutoCloseable {
     /** Returns the one of a name. */
     public Optional<OpenExecutor> named(String name) {
         return Optional.ofNullable(byName.get(name));
+    }
+
+    /** Returns whether the engine of each answers, by the executor's name; nothing of those that run executions here. */
+    public Map<String, EngineHealth> engines() {
+        Map<String, EngineHealth> engines = new LinkedHashMap<>();
+        for (OpenExecutor executor : byName.values()) {
+            if (!executor.isLocal()) {
+                engines.put(executor.name(), health(executor));
+            }
+        }
+        return engines;
+    }
+
+    private static EngineHealth health(OpenExecutor executor) {
+        try {
+            EngineHealth health = executor.session().health();
+            return health == null ? new EngineHealth(false, Optional.empty(), "it returned null") : health;
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("executor {} cannot say how its engine does", executor.name(), e);
+            return new EngineHealth(false, Optional.empty(), "its executor failed: " + e);
+        }
     }
 
     /** Returns what the names of the files end in that they run together. */
