@@ -345,7 +345,8 @@ public final class ExecutionRequest {
         }
 
         /**
-         * Sets the longest that it may run, from the start of its code on.
+         * Sets the longest that it may run, from the start of its code on. Until a local executor has reported that start, the
+         * same time is allowed from the launch on.
          *
          * @throws IllegalArgumentException if that is 0 or negative
          */

@@ -33,7 +33,8 @@ public interface ExecutorSession extends AutoCloseable {
      * @param context the folders that the launch was given, with what is in them; for a local execution, a group of those of
      *     its processes that live, with their root, or an empty one
      * @return the execution; empty if the engine does not know it any more: what lives of it here is then killed
-     * @throws GuardException if it cannot be taken up, and the message says why
+     * @throws GuardException if it cannot be taken up, and the message says why. With NOT_FOUND it is as if empty was returned; after
+     *     anything else that is thrown the record of a remote execution does not end
      * @throws InterruptedException if this was interrupted; everything is as it was
      */
     default Optional<LaunchedExecution> recover(ExecutionHandle handle, ExecutionRequest request, LaunchContext context)

@@ -41,7 +41,8 @@ final class ExecutionTable {
                     Line.of(time(execution.text("startedAt"))),
                     Line.of(Spoken.duration(execution.seconds("elapsedSeconds"))),
                     Line.of(execution.cells()),
-                    Line.of(ByteSize.ofBytes(execution.whole("peakMemoryBytes")).toString()),
+                    Line.of(Spoken.orUnknown(
+                            execution.number("peakMemoryBytes").map(bytes -> ByteSize.ofBytes(bytes.longValue())))),
                     Line.of(firstLine(why)));
         }
         return table.render(width);

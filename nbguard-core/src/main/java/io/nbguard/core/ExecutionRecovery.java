@@ -59,6 +59,10 @@ final class ExecutionRecovery {
         if (handle.isPresent() && !LocalHandle.isLocal(handle.get())) {
             return engineGoesOn(left, handle.get());
         }
+        if (!executors.haveLocal()) {
+            // It is for a guard to see to that can look for processes.
+            return true;
+        }
         if (settings.hostDeath() == HostDeath.END) {
             return KeptRun.isHeld(id, settings.temporaryFiles());
         }
@@ -71,7 +75,7 @@ final class ExecutionRecovery {
         if (to != null && left.record().state() != ExecutionState.TERMINATING) {
             Optional<KeptRun> run = KeptRun.takeOver(id, settings.temporaryFiles());
             if (run.isPresent()) {
-                return takeUp(left, run.get(), group(left, run.get()), true, to);
+                return takeUp(left, run.get(), true, to);
             }
         }
         return KeptRun.isHeld(id, settings.temporaryFiles());
@@ -99,22 +103,31 @@ final class ExecutionRecovery {
         }
         KeptRun.takeOver(id, settings.temporaryFiles()).ifPresent(run -> {
             boolean stopped = left.record().state() == ExecutionState.TERMINATING;
-            takeUp(left, run, Optional.empty(), settings.hostDeath() == HostDeath.KEEP && !stopped, to);
+            takeUp(left, run, settings.hostDeath() == HostDeath.KEEP && !stopped, to);
         });
         return true;
     }
 
-    private boolean takeUp(StoredExecution left, KeptRun run, Optional<ProcessGroup> group, boolean goesOn, Heirs to) {
+    private boolean takeUp(StoredExecution left, KeptRun run, boolean goesOn, Heirs to) {
         ExecutionId id = left.record().id();
+        boolean local = LocalHandle.isLocal(run.handle());
+        Execution execution;
         try {
-            Execution execution = to.executions().takeUp(left, run, group, goesOn);
-            left.record().schedule().ifPresent(schedule -> to.scheduler().goesOn(schedule, execution));
-            return true;
+            Optional<ProcessGroup> group = local ? group(left, run) : Optional.empty();
+            execution = to.executions().takeUp(left, run, group, goesOn);
         } catch (RuntimeException e) {
             LOG.warn("{} [{}] cannot be taken up again", left.record().notebook(), id, e);
-            run.release();
+            if (local) {
+                run.release();
+            }
             return false;
         }
+        try {
+            left.record().schedule().ifPresent(schedule -> to.scheduler().goesOn(schedule, execution));
+        } catch (RuntimeException e) {
+            LOG.warn("{} is not counted among the executions of its schedule", execution, e);
+        }
+        return true;
     }
 
     /** Returns what lives of it, or an empty group. */

@@ -98,8 +98,12 @@ record GuardParts(
         }
         Machine machine = new Machine(probes, tracker.get());
         try {
-            OpenExecutors executors =
-                    OpenExecutors.open(chosen, settings.executorsByTag(), settings.forPlugins(), settings.threads());
+            OpenExecutors executors = OpenExecutors.open(
+                    chosen,
+                    !settings.executors().isEmpty(),
+                    settings.executorsByTag(),
+                    settings.forPlugins(),
+                    settings.threads());
             try {
                 return start(settings, machine, plugins, executors, policies, refusals);
             } catch (RuntimeException | Error e) {
@@ -268,8 +272,9 @@ record GuardParts(
     private static List<Executor> executors(GuardSettings settings, Plugins plugins, Refusals refusals) {
         if (settings.executors().isEmpty()) {
             return plugins.usable(PluginKind.EXECUTOR, Executor.class).stream()
-                    .sorted(Comparator.comparing(
-                                    (Executor found) -> !found.name().startsWith("nbguard-"))
+                    // What runs here needs no engine to be set up: it comes first.
+                    .sorted(Comparator.comparing((Executor found) -> !isLocal(found, settings))
+                            .thenComparing(found -> !found.name().startsWith("nbguard-"))
                             .thenComparing(Executor::name))
                     .filter(found -> isReady(found, settings, refusals))
                     .toList();

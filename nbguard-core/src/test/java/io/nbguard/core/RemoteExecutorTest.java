@@ -23,17 +23,29 @@ import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
+import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.Executor;
+import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExecutorCapabilities.Feature;
+import io.nbguard.spi.ExecutorSession;
+import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.Readiness;
 import io.nbguard.testkit.FolderEngine;
 import io.nbguard.testkit.FolderExecutor;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -405,6 +417,153 @@ class RemoteExecutorTest {
                             });
             assertThat(record.message().orElseThrow()).contains("the engine's own words");
         }
+    }
+
+    /** The folder's executor, with sessions of which one thing is otherwise. */
+    private final class Odd implements Executor {
+
+        private final Executor usual = new FolderExecutor(engine);
+        private final UnaryOperator<ExecutorSession> otherwise;
+
+        Odd(UnaryOperator<ExecutorSession> otherwise) {
+            this.otherwise = otherwise;
+        }
+
+        @Override
+        public String name() {
+            return usual.name();
+        }
+
+        @Override
+        public Readiness check(Map<String, String> configuration) {
+            return usual.check(configuration);
+        }
+
+        @Override
+        public ExecutorCapabilities capabilities(Map<String, String> configuration) {
+            return usual.capabilities(configuration);
+        }
+
+        @Override
+        public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+            return otherwise.apply(usual.open(configuration, threads));
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void open(UnaryOperator<ExecutorSession> otherwise) {
+        guard = builder()
+                .classLoader(ClassLoader.getPlatformClassLoader())
+                .executor(new Odd(otherwise))
+                .build();
+    }
+
+    @Test
+    void aLaunchThatBreaksWhenTheEngineHasTheExecutionAlreadyIsLookedForThere() throws Exception {
+        open(usual -> new ExecutorSession() {
+            @Override
+            public LaunchedExecution launch(ExecutionRequest request, LaunchContext context)
+                    throws InterruptedException {
+                usual.launch(request, context);
+                throw new IllegalStateException("the engine's answer was lost");
+            }
+
+            @Override
+            public Optional<LaunchedExecution> recover(
+                    ExecutionHandle handle, ExecutionRequest request, LaunchContext context)
+                    throws InterruptedException {
+                return usual.recover(handle, request, context);
+            }
+
+            @Override
+            public void close() {
+                usual.close();
+            }
+        });
+        Execution execution = run();
+        String job = job(execution);
+        engine.runs(job);
+        until(execution, ExecutionState.RUNNING);
+        engine.ends(job, 0);
+
+        assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
+        Eventually.until("it is told", () -> events.of(GuardEvent.ExecutionNote.class).stream()
+                .anyMatch(note -> note.message().contains("the engine's answer was lost")));
+    }
+
+    @Test
+    void aLaunchThatHangsWhenTheEngineHasTheExecutionAlreadyEndsNoRecord() throws Exception {
+        CountDownLatch release = new CountDownLatch(1);
+        open(usual -> new ExecutorSession() {
+            @Override
+            public LaunchedExecution launch(ExecutionRequest request, LaunchContext context)
+                    throws InterruptedException {
+                LaunchedExecution launched = usual.launch(request, context);
+                boolean released = false;
+                while (!released) {
+                    try {
+                        release.await();
+                        released = true;
+                    } catch (InterruptedException deaf) {
+                        // It heeds no interrupt.
+                    }
+                }
+                return launched;
+            }
+
+            @Override
+            public void close() {
+                usual.close();
+            }
+        });
+        Execution execution = run();
+        String job = job(execution);
+        Eventually.until("its handle is kept", () -> text(root.resolve(
+                        "nbguard-" + execution.id().value() + ".guard"))
+                .contains("handleExecutor"));
+        execution.stop(StopMode.IMMEDIATE);
+        for (int i = 0; i < 5; i++) {
+            clock.advance(Duration.ofMinutes(5));
+        }
+        assertThat(execution.state()).isEqualTo(ExecutionState.TERMINATING);
+        release.countDown();
+        Eventually.until("the stop arrives", () -> engine.stops(job).contains("KILL"));
+        engine.ends(job, 137);
+
+        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+    }
+
+    @Test
+    void aCheckOfARequestThatBreaksIsToldAsTheExecutorsFault() {
+        open(usual -> new ExecutorSession() {
+            @Override
+            public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
+                throw new AssertionError("launched");
+            }
+
+            @Override
+            public void check(ExecutionRequest request) {
+                throw new IllegalStateException("on purpose");
+            }
+
+            @Override
+            public void close() {
+                usual.close();
+            }
+        });
+
+        assertThatThrownBy(this::run)
+                .isInstanceOfSatisfying(GuardException.class, refusal -> assertThat(refusal.code())
+                        .isEqualTo(ErrorCode.PLUGIN))
+                .hasMessageContaining("folder-engine")
+                .hasMessageContaining("on purpose");
     }
 
     @Test

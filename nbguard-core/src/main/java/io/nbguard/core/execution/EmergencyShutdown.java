@@ -52,7 +52,13 @@ public final class EmergencyShutdown {
         Sweep other = underWay.compareAndExchange(null, sweep);
         if (other != null) {
             LOG.warn("an emergency shutdown is under way already; another one was ordered: {}", reason);
-            return other.join(longest);
+            EmergencyReport joined = other.join(longest);
+            List<GuardedExecution> left =
+                    targets.stream().filter(target -> !other.has(target)).toList();
+            sweep = new Sweep(reason, longest, left, dependencies, this::start);
+            if (sweep.isIdle() || !underWay.compareAndSet(null, sweep)) {
+                return joined;
+            }
         }
         try {
             EmergencyReport report = sweep.carryOut();

@@ -1,6 +1,8 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.EndReason;
+import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionState;
 import io.nbguard.api.KillScenario;
 import java.time.Duration;
 import java.util.Locale;
@@ -37,11 +39,13 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
                 Optional.empty());
     }
 
-    static EndCause hostDied() {
-        return new EndCause(
-                EndReason.ORPHANED,
-                "The guard that launched it is dead, and executions end with their guard here",
-                Optional.empty());
+    /** Says why one is ended whose guard has died; {@code left} is how it stood then. */
+    static EndCause hostDied(ExecutionRecord left) {
+        String why = left.state() == ExecutionState.TERMINATING
+                ? ", and was ending it"
+                        + left.message().map(text -> " (" + text + ")").orElse("")
+                : ", and executions end with their guard here";
+        return new EndCause(EndReason.ORPHANED, "The guard that launched it is dead" + why, Optional.empty());
     }
 
     static EndCause launchTooLong(String executor, Duration allowed) {

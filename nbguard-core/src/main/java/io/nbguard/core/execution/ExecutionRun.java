@@ -1,6 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.EndReason;
+import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
@@ -16,6 +17,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -178,8 +180,8 @@ final class ExecutionRun implements Runnable {
         launch.start();
         supervisor.during(launch);
         if (!launch.launched().isDone()) {
-            if (goesOn && group == null) {
-                // Its engine was not asked yet how it does.
+            if (group == null && execution.handle().isPresent()) {
+                // Its engine may run it, and has not said how it does.
                 leftToOthers = true;
                 launch.interrupt();
                 return stopped();
@@ -194,6 +196,9 @@ final class ExecutionRun implements Runnable {
         } catch (CompletionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String why = reason(cause, launch.faults());
+            if (group == null && execution.handle().isPresent() && !isAnswer(cause, goesOn)) {
+                return failedBesideItsEngine(why, goesOn);
+            }
             return goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause);
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
@@ -207,6 +212,27 @@ final class ExecutionRun implements Runnable {
         }
         claim();
         return judge(exit, launch.faults());
+    }
+
+    /** Returns whether an executor has said that nothing runs: it refuses the launch, or its engine does not know the execution. */
+    private static boolean isAnswer(Throwable cause, boolean goesOn) {
+        return goesOn
+                ? cause instanceof GuardException known && known.code() == ErrorCode.NOT_FOUND
+                : cause instanceof GuardException || cause instanceof InterruptedException;
+    }
+
+    /** An executor broke when its engine may have had the execution already: the engine is asked. */
+    private Verdict failedBesideItsEngine(String why, boolean goesOn) {
+        if (!goesOn) {
+            execution.note("its launch failed (" + why + ") when its engine may have had it: it is looked for there");
+            return live(Objects.requireNonNull(workspace), Optional.empty(), execution.handle());
+        }
+        leftToOthers = true;
+        LOG.error(
+                "{} is left to a later guard with this history: its executor cannot find out how its engine does with it: {}",
+                execution,
+                why);
+        return stopped();
     }
 
     private Path wantedOutput() {

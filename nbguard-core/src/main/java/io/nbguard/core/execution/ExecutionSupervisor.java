@@ -1,5 +1,6 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.api.ExecutionState;
 import io.nbguard.api.StopMode;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.Announcement;
@@ -32,6 +33,7 @@ final class ExecutionSupervisor {
     private static final long VANISHED_LOOK_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long SHORTEST_ASK_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
     private static final long LONGEST_ASK_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long START_LOOK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long NOTHING_DUE = Long.MAX_VALUE;
 
     private final GuardedExecution execution;
@@ -92,6 +94,7 @@ final class ExecutionSupervisor {
         // What was tried on the launch did not reach what it started: a stop under way begins anew.
         ladder = null;
         killed = false;
+        gaveUp = false;
         try {
             await(end);
         } finally {
@@ -141,6 +144,10 @@ final class ExecutionSupervisor {
         Optional<Duration> allowed = execution.request().startTimeout();
         if (allowed.isEmpty() || timedOut || execution.userCodeRan()) {
             return NOTHING_DUE;
+        }
+        if (goesOn && underWay == null || execution.state() == ExecutionState.CONTACT_LOST) {
+            // It may have started long ago: that is not known at the moment.
+            return START_LOOK_NANOS;
         }
         long left = saturatedNanos(allowed.get()) - (now - execution.launchedAtNanos());
         if (left > 0) {
@@ -235,7 +242,7 @@ final class ExecutionSupervisor {
     }
 
     private void push(Force force, long now) {
-        if (underWay == null && launch != null && (group != null || !goesOn)) {
+        if (underWay == null && launch != null && !(goesOn && group == null)) {
             // There is nothing to signal yet: the launch is asked to give up, whatever the force. What looks for an
             // execution that its engine runs already is not interrupted: the execution would be lost.
             launch.interrupt();
@@ -273,13 +280,18 @@ final class ExecutionSupervisor {
         ask(Force.KILL, now);
         announce(now);
         if (underWay == null) {
-            gaveUp = (group != null || !goesOn) && now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
+            gaveUp = !mayRunInEngine() && now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
         } else if (tree != null) {
             gaveUp = !tree.confirm() || dependencies.clock().nanoTime() - killedAtNanos > REPORT_PATIENCE_NANOS;
         } else {
             // No time-out ends the record of what may be alive: the engine has to say that it is gone.
             gaveUp = execution.gone() && now - goneSinceNanos > REPORT_PATIENCE_NANOS;
         }
+    }
+
+    /** Returns whether an engine may run it though its launch has not returned. */
+    private boolean mayRunInEngine() {
+        return group == null && execution.handle().isPresent();
     }
 
     private void ask(Force force, long now) {

@@ -167,7 +167,8 @@ public final class Executions {
      * @param left how it was last known
      * @param kept its files, and what finds it again
      * @param group its processes, of a local execution; without a root if it has ended meanwhile
-     * @param goesOn whether it goes on; if not, it is ended, which of an engine's execution may take its time
+     * @param goesOn whether it goes on; if not, it is ended, which of an engine's execution may take its time. One that was being
+     *     ended is not to go on
      * @throws GuardException (ILLEGAL_STATE) after {@link #refuseMore}; (NOT_FOUND) if its executor is not open here
      */
     public Execution takeUp(StoredExecution left, KeptRun kept, Optional<ProcessGroup> group, boolean goesOn) {
@@ -185,7 +186,7 @@ public final class Executions {
                 dependencies.events());
         register(execution);
         admission.occupy();
-        EndCause end = goesOn ? null : EndCause.hostDied();
+        EndCause end = goesOn ? null : EndCause.hostDied(left.record());
         run(execution, new ExecutionRun.Legacy(kept.folders(), kept.handle(), group, end));
         return execution;
     }
@@ -215,8 +216,21 @@ public final class Executions {
         OpenExecutor executor = dependencies.executors().of(request);
         LimitsCheck.check(request, executor, dependencies.tracker());
         ParameterCheck.check(request, notebook, executor.plugin());
-        executor.session().check(request);
+        askEngine(executor, request);
         return notebook;
+    }
+
+    private static void askEngine(OpenExecutor executor, ExecutionRequest request) {
+        try {
+            executor.session().check(request);
+        } catch (GuardException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new GuardException(
+                    ErrorCode.PLUGIN,
+                    "executor '" + executor.name() + "' broke when it was to check a request: " + e,
+                    e);
+        }
     }
 
     /** Returns whether it takes no more requests. */

@@ -64,8 +64,12 @@ final class ExecutorCalls {
      */
     void stop(Force force) {
         Thread before = latest.get(force);
+        if (before != null && before.isAlive()) {
+            return;
+        }
+        // After its thread has ended: that leaves the answer here.
         CompletableFuture<StopAnswer> open = asked.get(force);
-        if (before != null && before.isAlive() || open != null && !open.isDone()) {
+        if (open != null && !open.isDone()) {
             return;
         }
         // A milder force that has not returned by now is of no use any more.

@@ -79,6 +79,7 @@ public final class GuardedExecution implements Execution, Watched {
     private volatile long cpuNanos = UNKNOWN;
     private volatile @Nullable UsageReport reported;
     private volatile @Nullable ExecutionHandle handle;
+    private volatile @Nullable ExecutionHandle rootHandle;
     private volatile @Nullable String lastLine;
     private volatile KernelToll kernelToll = KernelToll.NONE;
 
@@ -117,7 +118,8 @@ public final class GuardedExecution implements Execution, Watched {
         launchedAtNanos =
                 clock.nanoTime() - Math.max(0, Duration.between(started, now).toNanos());
         userCodeRan = record.state() == ExecutionState.RUNNING;
-        runningAtNanos = launchedAtNanos;
+        // How long an engine's execution has waited before its code started is not kept: its time begins anew.
+        runningAtNanos = executor.isLocal() ? launchedAtNanos : clock.nanoTime();
         progress = record.progress();
         peakMemoryBytes = record.peakMemory().map(ByteSize::bytes).orElse(UNKNOWN);
         cpuNanos = record.cpuTime().map(CpuTime::nanos).orElse(UNKNOWN);
@@ -294,11 +296,15 @@ public final class GuardedExecution implements Execution, Watched {
     public Optional<ExecutionHandle> handle() {
         ExecutionHandle kept = handle;
         ProcessGroup present = group;
-        if (kept == null && present != null && present.root().isPresent()) {
-            kept = LocalHandle.of(executor.name(), 1, Map.of(), present.root().get());
-            handle = kept;
+        if (kept != null || present == null || present.root().isEmpty()) {
+            return Optional.ofNullable(kept);
         }
-        return Optional.ofNullable(kept);
+        ExecutionHandle ofRoot = rootHandle;
+        if (ofRoot == null) {
+            ofRoot = LocalHandle.of(executor.name(), 1, Map.of(), present.root().get());
+            rootHandle = ofRoot;
+        }
+        return Optional.of(ofRoot);
     }
 
     /** Returns what its engine says it uses, as a row of a snapshot; empty if it is measured here, or not launched. */

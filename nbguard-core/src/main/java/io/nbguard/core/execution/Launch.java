@@ -125,7 +125,7 @@ final class Launch implements LaunchContext {
         return executor.session()
                 .recover(handle, request, context)
                 .orElseThrow(() -> new GuardException(
-                        ErrorCode.PLUGIN,
+                        ErrorCode.NOT_FOUND,
                         "executor " + executor.name() + " knows no execution with the handle that was kept"));
     }
 

@@ -33,6 +33,7 @@ public final class OpenExecutors implements AutoCloseable {
      * Opens executors.
      *
      * @param executors which, the default first; at least one
+     * @param asked whether the host has asked for each of them; else one that cannot be opened is left out while there is another
      * @param byTag the name of the executor for requests with a tag that name none
      * @param configuration the guard's settings, by name
      * @param threads makes the sessions' threads
@@ -41,13 +42,26 @@ public final class OpenExecutors implements AutoCloseable {
      */
     public static OpenExecutors open(
             List<Executor> executors,
+            boolean asked,
             Map<String, String> byTag,
             Map<String, String> configuration,
             ThreadFactory threads) {
         OpenExecutors open = new OpenExecutors(byTag);
         try {
+            GuardException broken = null;
             for (Executor executor : executors) {
-                open.byName.put(executor.name(), open(executor, configuration, threads));
+                try {
+                    open.byName.put(executor.name(), open(executor, configuration, threads));
+                } catch (GuardException e) {
+                    if (asked) {
+                        throw e;
+                    }
+                    LOG.warn("executor {} is left out", executor.name(), e);
+                    broken = e;
+                }
+            }
+            if (broken != null && open.byName.isEmpty()) {
+                throw broken;
             }
             byTag.forEach((tag, name) -> {
                 if (!open.byName.containsKey(name)) {

@@ -69,6 +69,11 @@ final class Sweep {
         return (longest.compareTo(LONGEST) < 0 ? longest : LONGEST).toNanos();
     }
 
+    /** Returns whether it ends an execution. */
+    boolean has(GuardedExecution execution) {
+        return targets.contains(execution);
+    }
+
     boolean isIdle() {
         return targets.isEmpty();
     }
