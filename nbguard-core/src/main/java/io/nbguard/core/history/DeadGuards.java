@@ -135,12 +135,11 @@ public final class DeadGuards {
      * machine that launched it has its files, and finds it again.
      */
     private boolean isAlive(StoredExecution execution, boolean here) {
-        return here
-                ? goesOn.test(execution)
-                : execution
-                        .handle()
-                        .filter(handle -> !LocalHandle.isLocal(handle))
-                        .isPresent();
+        return here ? goesOn.test(execution) : isOfEngine(execution);
+    }
+
+    private static boolean isOfEngine(StoredExecution execution) {
+        return execution.handle().filter(handle -> !LocalHandle.isLocal(handle)).isPresent();
     }
 
     /** The end of an execution may have been written since it was found. */
@@ -195,6 +194,10 @@ public final class DeadGuards {
     }
 
     private boolean isSilent(List<StoredExecution> executions, HistorySession session) throws IOException {
+        if (executions.stream().anyMatch(DeadGuards::isOfEngine)) {
+            // Of those usage is written when their engine says something new, which proves nothing while it does not.
+            return false;
+        }
         Instant now = clock.instant();
         boolean started =
                 executions.stream().anyMatch(one -> one.record().startedAt().isPresent());

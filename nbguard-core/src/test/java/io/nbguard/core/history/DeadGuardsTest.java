@@ -24,6 +24,7 @@ import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.PlannedExecution;
 import io.nbguard.core.fixture.TwoClocks;
 import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
 import io.nbguard.spi.FireStart;
@@ -35,6 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -186,6 +188,19 @@ class DeadGuardsTest {
         assertThat(look(first).state()).isEqualTo(ExecutionState.LOST);
         assertThat(look(second).state()).isEqualTo(ExecutionState.LOST);
         assertThat(tracker.groups).isEmpty();
+    }
+
+    @Test
+    void aGuardWhoseExecutionsAnEngineRunsIsNotDeadForWritingNoUsage() throws Exception {
+        FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]");
+        ExecutionStandIn remote = execution(elsewhere, ExecutionState.CONTACT_LOST);
+        remote.engineHandle = Optional.of(new ExecutionHandle("engine", 1, Map.of("job", "42")));
+        store.write(List.of(new HistoryEntry.OfExecution(remote.get())));
+        ExecutionStandIn waiting = execution(elsewhere, ExecutionState.QUEUED);
+        clock.jump(Duration.ofHours(5));
+
+        assertThat(look(remote).state()).isEqualTo(ExecutionState.CONTACT_LOST);
+        assertThat(look(waiting).state()).isEqualTo(ExecutionState.QUEUED);
     }
 
     private static final ScheduleId HOURLY = new ScheduleId("hourly");
