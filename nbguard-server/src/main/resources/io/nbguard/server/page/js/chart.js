@@ -75,7 +75,8 @@ export function usageChart(parent, emptyText) {
   let shown = null;
   let drawnLines = '';
   let closed = false;
-  const figure = h('div', { role: 'img' });
+  // Named from the beginning: a screen reader has nothing else to say while the chart is loading.
+  const figure = h('div', { role: 'img', 'aria-label': emptyText });
   const words = h('p', { class: 'muted' });
   parent.replaceChildren(figure, words);
 
@@ -94,6 +95,7 @@ export function usageChart(parent, emptyText) {
       plot?.destroy();
       plot = null;
       words.textContent = emptyText;
+      figure.setAttribute('aria-label', emptyText);
       return;
     }
     let UPlot;
