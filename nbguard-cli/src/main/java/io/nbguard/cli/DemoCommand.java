@@ -146,9 +146,8 @@ final class DemoCommand implements Callable<Integer> {
             out.print();
             out.print(Line.of("✓ The watchdog ended " + DemoNotebooks.HOG + " in time", Style.GOOD)
                     .plus("; the others never noticed."));
-            out.print(Line.of("  Every output is kept, the hog's as far as it came. Peaks are sums of RSS, which"));
-            out.print(Line.of("  count the table that the processes of workers.ipynb share once for each of"));
-            out.print(Line.of("  them. The watchdog counted it once, and was not misled."));
+            out.print(Line.of("  Every output is kept, the hog's as far as it came. Memory that the processes of"));
+            out.print(Line.of("  workers.ipynb share counts once, in the peaks as for the watchdog."));
             out.print();
             out.print(Line.of("Now run one of your own:     ")
                     .plus("nbguard run your.ipynb --memory-budget 2g", Style.BOLD));
