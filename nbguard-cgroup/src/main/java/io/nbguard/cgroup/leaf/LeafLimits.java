@@ -34,7 +34,7 @@ final class LeafLimits {
         LimitSupport.require(allocation, ENFORCED.keySet(), "a cgroup of an execution");
     }
 
-    /** Sets the limits of a leaf that nobody is in. */
+    /** Sets the limits of an empty leaf. */
     static void set(Path leaf, ResourceSpec limits) throws IOException {
         if (limits.memory().isPresent()) {
             ControlFile.write(leaf.resolve("memory.max"), memoryMax(limits));

@@ -12,7 +12,7 @@ import java.util.Map;
  */
 final class GroupSearch {
 
-    private static final PidMap<Object> NOBODY = new PidMap<>();
+    private static final PidMap<Object> NO_MEMBERS = new PidMap<>();
 
     private final TreeSession session;
     private final ProcessTree group;
@@ -37,7 +37,7 @@ final class GroupSearch {
         census.clear();
         Machine machine = session.machine();
         PidLaps.Look before = session.lastLook();
-        census.takeAll(machine.proc(), reader, line, NOBODY);
+        census.takeAll(machine.proc(), reader, line, NO_MEMBERS);
         Map<Long, KnownMember> known = new HashMap<>();
         for (KnownMember member : group.known()) {
             known.put(member.identity().pid(), member);

@@ -161,7 +161,7 @@ class ExitPriorityTest {
     @CsvSource({"real-time, 1024, true", "real-time, 1, false", "nice, 1024, false", "none, 1024, false"})
     void whoeverIsKilledAndHeldMuchIsRaisedIfThatIsWished(String wish, long mib, boolean raised) throws Exception {
         String expected = raised ? raisedWherePermitted() : ORDINARY;
-        // One that takes some tens of milliseconds raises nobody where there are few ids.
+        // One that takes some tens of milliseconds raises no thread where there are few ids.
         Tracked.waitFor("one that leaves it at " + expected, () -> priorityOfAVictim(wish, mib)
                 .equals(expected));
     }

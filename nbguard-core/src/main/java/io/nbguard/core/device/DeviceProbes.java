@@ -13,8 +13,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 
 /**
- * Every device probe of a guard. A probe is opened when devices are asked for the first time: a machine whose devices nobody asks
- * for keeps them asleep. Any thread.
+ * Every device probe of a guard. A probe is opened when devices are asked for the first time: devices of a machine
+ * that are never asked for stay powered down. Any thread.
  */
 public final class DeviceProbes implements AutoCloseable {
 

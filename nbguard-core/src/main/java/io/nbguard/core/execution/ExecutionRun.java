@@ -150,7 +150,7 @@ final class ExecutionRun implements Runnable {
 
     private Verdict liveOn(Legacy left) {
         workspace = Workspace.reopen(left.folders());
-        // Its root may be a zombie that nobody has waited for. Of an engine's execution only the engine knows.
+        // Its root may be a zombie: not yet reaped. For a remote execution only the engine knows whether it lives.
         boolean mayLive = left.group()
                 .map(processes -> processes.root().isPresent() && !processes.isEmpty())
                 .orElse(true);

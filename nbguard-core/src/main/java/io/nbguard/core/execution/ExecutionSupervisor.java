@@ -21,7 +21,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for an execution and does what falls due meanwhile: ends it when its time is up or somebody wants that, step by
+ * Waits for an execution and does what falls due meanwhile: ends it when its time is up or a stop is requested, step by
  * step, and keeps its announcement true. The run's thread only.
  */
 final class ExecutionSupervisor {

@@ -11,7 +11,7 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 
-/** Refuses a limit that nothing here enforces: it would hold nobody back, and the user would rely on it. */
+/** Refuses a limit that nothing here enforces: the user would rely on it, and it would have no effect. */
 final class LimitsCheck {
 
     private LimitsCheck() {}
