@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds new members. While the {@link PidCursor} stands still there are none, and nothing is opened. When it has moved,
  * only the ids that it gave out are looked at, each of them at two ticks: a process is not visible at once, and its
- * parent may become known a moment after it. What these two looks could miss is found by walking through {@code /proc}
+ * parent may become known a moment after it. All processes are looked at, at two ticks too, when too many ids were given
+ * out, and at first. What these two looks could miss is found by walking through {@code /proc}
  * every few seconds, a few processes per unhurried tick. Sampling thread only.
  */
 final class Discovery {
@@ -57,6 +58,10 @@ final class Discovery {
     private volatile boolean settled;
     private boolean lapped;
     private boolean walkDue;
+
+    /** Whether all processes are looked at once more at the next tick: a parent may go between its look and the child's. */
+    private boolean allAgain;
+
     private long lookAgainFrom = -1;
     private long tick;
     private long lastGap = Long.MIN_VALUE / 2;
@@ -132,7 +137,7 @@ final class Discovery {
     void run(ProcessTree[] groups, long tickNumber, boolean unhurried) {
         settled = false;
         find(groups, tickNumber, unhurried);
-        settled = pendingCount == 0 && lookAgainFrom < 0 && !lapped && tick - lastGap > ORPHAN_TICKS;
+        settled = pendingCount == 0 && lookAgainFrom < 0 && !allAgain && !lapped && tick - lastGap > ORPHAN_TICKS;
     }
 
     private void find(ProcessTree[] groups, long tickNumber, boolean unhurried) {
@@ -147,6 +152,7 @@ final class Discovery {
         if (ids == null || now < 0 || last < 0) {
             prepare(groups, -1, -1);
             lookAtAll(groups);
+            allAgain = true;
             lookAgainFrom = -1;
             last = now;
             lastAt = at;
@@ -155,7 +161,7 @@ final class Discovery {
         boolean moved = now != last;
         walkDue |= moved;
         boolean walking = unhurried && (walkAt != null || (walkDue && at - walkedAt >= RECONCILE_NANOS));
-        if (!moved && !walking && pendingCount == 0 && lookAgainFrom < 0) {
+        if (!moved && !walking && pendingCount == 0 && lookAgainFrom < 0 && !allAgain) {
             lastAt = at;
             return;
         }
@@ -172,8 +178,11 @@ final class Discovery {
         if (moved) {
             markPassed(groups, before, now);
         }
-        if (count < 0) {
+        if (count < 0 || allAgain) {
             lookAtAll(groups);
+        }
+        allAgain = count < 0;
+        if (allAgain) {
             return;
         }
         lookAtGiven(groups, count);

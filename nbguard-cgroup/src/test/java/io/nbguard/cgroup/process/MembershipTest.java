@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,7 @@ class MembershipTest {
     @Parameter
     String means;
 
+    private LongConsumer afterLook = pid -> {};
     private Tracked tracked;
     private ProcessGroup group;
 
@@ -38,7 +41,13 @@ class MembershipTest {
     void open() throws Exception {
         Machine machine = Machine.of(Path.of("/proc"), Map.of("cgroup.jna", means.equals("pure Java") ? "off" : "on"));
         PidCursor cursor = means.equals("no PID cursor") ? null : PidCursor.open(machine);
-        tracked = new Tracked(new ProcSession(machine, machine.newReader(), cursor, System::nanoTime));
+        ProcessReader reader = machine.newReader();
+        ProcessReader hooked = (pid, line) -> {
+            ProcessReader.Look look = reader.read(pid, line);
+            afterLook.accept(pid);
+            return look;
+        };
+        tracked = new Tracked(new ProcSession(machine, hooked, cursor, System::nanoTime));
         group = tracked.group();
     }
 
@@ -141,6 +150,45 @@ class MembershipTest {
         long daemon = twoLines(root, "done");
 
         tracked.until("the daemon", () -> pids(group).contains(daemon));
+    }
+
+    @Test
+    void aDaemonWhoseParentGoesWhileAllProcessesAreLookedAtIsAMember() throws Exception {
+        Process root = tracked.python(group, PLAIN + """
+                        middle = os.fork()
+                        if middle == 0:
+                            os.setsid()
+                            if os.fork() == 0:
+                                say(os.getpid())
+                                time.sleep(1000)
+                            sys.stdin.readline()
+                            os._exit(0)
+                        os.waitpid(middle, 0)
+                        time.sleep(1000)
+                        """);
+        long daemon = Long.parseLong(line(root));
+        long middle = Tracked.field(daemon, 4);
+        AtomicBoolean looked = new AtomicBoolean();
+        // The first tick lists all processes. The parent goes when both stat lines were read and nothing came of them
+        // yet.
+        afterLook = pid -> {
+            if (pid == Math.max(daemon, middle) && looked.compareAndSet(false, true)) {
+                endOf(middle, root);
+            }
+        };
+
+        tracked.until("the daemon", () -> pids(group).contains(daemon));
+
+        assertThat(looked).isTrue();
+    }
+
+    private static void endOf(long pid, Process root) {
+        try {
+            release(root);
+            waitFor("the end of " + pid, () -> !Files.exists(Path.of("/proc", Long.toString(pid))));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

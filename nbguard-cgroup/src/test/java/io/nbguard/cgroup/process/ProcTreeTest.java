@@ -44,11 +44,12 @@ class ProcTreeTest {
         }
     }
 
-    /** Takes over the tree under process 400 and looks once. */
+    /** Takes over the tree under process 400 and looks at all processes, at two ticks. */
     private void attach() throws Exception {
         Machine machine = Machine.of(folder, Map.of());
         session = new ProcSession(machine, machine.newReader(), PidCursor.open(machine), () -> now);
         group = session.attach(ExecutionId.random(), new ProcessIdentity(400, 1000));
+        session.sample(SampleDepth.FULL);
         session.sample(SampleDepth.FULL);
     }
 
