@@ -6,6 +6,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.KeptRun;
+import io.nbguard.core.execution.KeptRuns;
 import io.nbguard.core.execution.LocalHandle;
 import io.nbguard.core.execution.OpenExecutors;
 import io.nbguard.core.schedule.Scheduler;
@@ -55,7 +56,7 @@ final class ExecutionRecovery {
     boolean goesOn(StoredExecution left) {
         ExecutionId id = left.record().id();
         Optional<ExecutionHandle> handle =
-                KeptRun.of(id, settings.temporaryFiles()).map(KeptRun::handle).or(left::handle);
+                KeptRuns.of(id, settings.temporaryFiles()).map(KeptRun::handle).or(left::handle);
         if (handle.isPresent() && !LocalHandle.isLocal(handle.get())) {
             return engineGoesOn(left, handle.get());
         }
@@ -64,7 +65,7 @@ final class ExecutionRecovery {
             return true;
         }
         if (settings.hostDeath() == HostDeath.END) {
-            return KeptRun.isHeld(id, settings.temporaryFiles());
+            return KeptRuns.isHeld(id, settings.temporaryFiles());
         }
         Heirs to = heirs;
         if (to != null && to.executions().isClosed()) {
@@ -73,12 +74,12 @@ final class ExecutionRecovery {
         }
         // The store may be behind: what was left of it says whether it was launched.
         if (to != null && left.record().state() != ExecutionState.TERMINATING) {
-            Optional<KeptRun> run = KeptRun.takeOver(id, settings.temporaryFiles());
+            Optional<KeptRun> run = KeptRuns.takeOver(id, settings.temporaryFiles());
             if (run.isPresent()) {
                 return takeUp(left, run.get(), true, to);
             }
         }
-        return KeptRun.isHeld(id, settings.temporaryFiles());
+        return KeptRuns.isHeld(id, settings.temporaryFiles());
     }
 
     /** An engine's execution is alive until the engine says something else: it is never given up here. */
@@ -101,7 +102,7 @@ final class ExecutionRecovery {
                     handle.executor());
             return true;
         }
-        KeptRun.takeOver(id, settings.temporaryFiles()).ifPresent(run -> {
+        KeptRuns.takeOver(id, settings.temporaryFiles()).ifPresent(run -> {
             boolean stopped = left.record().state() == ExecutionState.TERMINATING;
             takeUp(left, run, settings.hostDeath() == HostDeath.KEEP && !stopped, to);
         });
@@ -118,7 +119,7 @@ final class ExecutionRecovery {
         } catch (RuntimeException e) {
             LOG.warn("{} [{}] cannot be taken up again", left.record().notebook(), id, e);
             if (local) {
-                run.release();
+                KeptRuns.release(run);
             }
             return false;
         }

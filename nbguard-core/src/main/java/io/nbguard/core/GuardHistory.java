@@ -10,6 +10,7 @@ import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.execution.KeptRun;
+import io.nbguard.core.execution.KeptRuns;
 import io.nbguard.core.execution.LocalHandle;
 import io.nbguard.core.execution.OpenExecutors;
 import io.nbguard.core.execution.PartialOutput;
@@ -76,7 +77,7 @@ final class GuardHistory implements AutoCloseable {
         recovery = new ExecutionRecovery(settings, executors, tracker);
         others = new DeadGuards(
                 self,
-                new OrphanReaper(tracker, id -> KeptRun.of(id, settings.temporaryFiles())
+                new OrphanReaper(tracker, id -> KeptRuns.of(id, settings.temporaryFiles())
                         .flatMap(run -> LocalHandle.root(run.handle()))),
                 recovery::goesOn,
                 this::recoverNotebook,
@@ -149,7 +150,7 @@ final class GuardHistory implements AutoCloseable {
     private Optional<Path> recoverNotebook(StoredExecution execution) {
         ExecutionId id = execution.record().id();
         try {
-            Optional<KeptRun> kept = KeptRun.of(id, settings.temporaryFiles());
+            Optional<KeptRun> kept = KeptRuns.of(id, settings.temporaryFiles());
             return kept.isPresent()
                     ? PartialOutput.clear(id, kept.get().folders())
                     : expectedOutput(execution)

@@ -23,7 +23,12 @@ class ClassCirclesTest {
                 "io.nbguard.cgroup.leaf",
                 "io.nbguard.cgroup.libc",
                 "io.nbguard.cgroup.process",
-                "io.nbguard.core.sidecar"
+                "io.nbguard.core.execution",
+                "io.nbguard.core.history",
+                "io.nbguard.core.schedule",
+                "io.nbguard.core.sampling",
+                "io.nbguard.core.sidecar",
+                "io.nbguard.papermill"
             })
     void classesHaveNoCircles(String name) {
         JavaClasses classes = new ClassFileImporter()

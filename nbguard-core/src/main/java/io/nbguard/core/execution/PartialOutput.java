@@ -20,8 +20,8 @@ public final class PartialOutput {
      * @return where the notebook is; empty if there is none
      */
     public static Optional<Path> clear(ExecutionId id, RunFolders folders) {
-        if (!isCalled(Workspace.temporaryName(id), folders.temporary())
-                || !isCalled(Workspace.stagingName(id), folders.staging())) {
+        if (!isCalled(RunFolders.temporaryName(id), folders.temporary())
+                || !isCalled(RunFolders.stagingName(id), folders.staging())) {
             return Optional.empty();
         }
         Workspace workspace = Workspace.reopen(folders);
@@ -41,8 +41,8 @@ public final class PartialOutput {
      */
     public static Optional<Path> recover(ExecutionId id, Path temporaryRoot, Path output) {
         Path target = output.toAbsolutePath().normalize();
-        Path staging = target.resolveSibling(Workspace.stagingName(id));
-        Path temporary = temporaryRoot.resolve(Workspace.temporaryName(id));
+        Path staging = target.resolveSibling(RunFolders.stagingName(id));
+        Path temporary = temporaryRoot.resolve(RunFolders.temporaryName(id));
         return Stream.of(staging, temporary).anyMatch(folder -> Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS))
                 ? clear(id, new RunFolders(temporary, staging, target))
                 : Optional.empty();

@@ -1,5 +1,6 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.api.ExecutionId;
 import java.nio.file.Path;
 
 /**
@@ -9,4 +10,16 @@ import java.nio.file.Path;
  * @param staging the private folder in which the executed notebook grows
  * @param output the file that the executed notebook is to become
  */
-public record RunFolders(Path temporary, Path staging, Path output) {}
+public record RunFolders(Path temporary, Path staging, Path output) {
+
+    /** What the names of staging folders begin with. */
+    static final String STAGING = ".nbguard-";
+
+    static String temporaryName(ExecutionId id) {
+        return "nbguard-" + id.value();
+    }
+
+    static String stagingName(ExecutionId id) {
+        return STAGING + id.value();
+    }
+}

@@ -62,7 +62,7 @@ public final class StaleFolders {
     /** One with a partial notebook in it is worth something to people. */
     private static void removeIfEmpty(Path staging) {
         String name = String.valueOf(staging.getFileName());
-        if (name.startsWith(Workspace.STAGING) && Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
+        if (name.startsWith(RunFolders.STAGING) && Files.isDirectory(staging, LinkOption.NOFOLLOW_LINKS)) {
             // Fails where there is something in it.
             staging.toFile().delete();
         }

@@ -22,9 +22,6 @@ final class Workspace {
 
     private static final Logger LOG = LoggerFactory.getLogger(Workspace.class);
 
-    /** What the names of staging folders begin with. */
-    static final String STAGING = ".nbguard-";
-
     private final Path temporary;
     private final Path staging;
     private final Path output;
@@ -48,16 +45,16 @@ final class Workspace {
         if (parent == null) {
             throw new IOException(output + " is not a place for a file");
         }
-        Path temporary = temporaryRoot.resolve(temporaryName(id));
-        Claim.make(new RunFolders(temporary, parent.resolve(stagingName(id)), target));
+        Path temporary = temporaryRoot.resolve(RunFolders.temporaryName(id));
+        Claim.make(new RunFolders(temporary, parent.resolve(RunFolders.stagingName(id)), target));
         try {
-            PrivateFolder.create(temporaryRoot, temporaryName(id));
+            PrivateFolder.create(temporaryRoot, RunFolders.temporaryName(id));
         } catch (IOException | RuntimeException e) {
             Claim.remove(temporary);
             throw e;
         }
         try {
-            return new Workspace(temporary, PrivateFolder.create(parent, stagingName(id)), target);
+            return new Workspace(temporary, PrivateFolder.create(parent, RunFolders.stagingName(id)), target);
         } catch (IOException | RuntimeException e) {
             PrivateFolder.delete(temporary);
             Claim.remove(temporary);
@@ -77,14 +74,6 @@ final class Workspace {
      */
     void keep(ExecutionHandle handle) throws IOException {
         Claim.keep(new KeptRun(folders(), handle));
-    }
-
-    static String temporaryName(ExecutionId id) {
-        return "nbguard-" + id.value();
-    }
-
-    static String stagingName(ExecutionId id) {
-        return STAGING + id.value();
     }
 
     RunFolders folders() {

@@ -1,10 +1,8 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.ScheduleId;
@@ -230,7 +228,7 @@ public final class DeadGuards {
                     case SURVIVORS -> "; not every process of the execution could be killed";
                 }
                 + record.message().map(text -> " (" + text + ")").orElse("");
-        ExecutionRecord lost = lost(record, endedAt, message, output.or(record::output));
+        ExecutionRecord lost = LostRecord.of(record, endedAt, message, output.or(record::output));
         LOG.warn("{} [{}] is recorded as lost. {}", record.notebook(), record.id(), message);
         session.write(List.of(
                 new HistoryEntry.OfExecution(
@@ -252,28 +250,5 @@ public final class DeadGuards {
         }
         UsagePoint last = points.get(points.size() - 1);
         return Optional.of(last.at().plus(last.span()));
-    }
-
-    static ExecutionRecord lost(ExecutionRecord record, Instant endedAt, String message, Optional<Path> output) {
-        return new ExecutionRecord(
-                record.id(),
-                record.notebook(),
-                record.owner(),
-                record.schedule(),
-                ExecutionState.LOST,
-                Optional.of(EndReason.ORPHANED),
-                Optional.of(message),
-                record.error(),
-                record.exitCode(),
-                output,
-                record.submittedAt(),
-                record.startedAt(),
-                Optional.of(endedAt),
-                record.progress(),
-                record.peakMemory(),
-                record.cpuTime(),
-                record.killScenario(),
-                record.executor(),
-                record.engine());
     }
 }

@@ -126,7 +126,7 @@ final class UnlaunchedFires {
             Instant now) {
         StoredExecution execution = left.execution();
         ExecutionRecord record = execution.record();
-        ExecutionRecord lost = DeadGuards.lost(record, now, message, Optional.empty());
+        ExecutionRecord lost = LostRecord.of(record, now, message, Optional.empty());
         List<EventRecord> events = new ArrayList<>();
         events.add(EventRecord.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)));
         skipped.ifPresent(

@@ -11,6 +11,9 @@ package io.nbguard.core.sampling;
  */
 final class HeldEstimate {
 
+    /** What reading smaps_rollup usually costs, per byte of RSS. */
+    static final double USUAL_NANOS_PER_BYTE = 4_000.0 / (1 << 20);
+
     private static final long OPEN_NANOS = 1_000_000_000L;
     private static final long SETTLED_NANOS = 10_000_000_000L;
 
@@ -33,7 +36,7 @@ final class HeldEstimate {
     private boolean tried;
     private int refusals;
     private long triedAtNanos;
-    private double nanosPerByte = PssRefinement.NANOS_PER_BYTE;
+    private double nanosPerByte = USUAL_NANOS_PER_BYTE;
 
     /**
      * Takes in a sample of the tree.
@@ -125,8 +128,7 @@ final class HeldEstimate {
      */
     long costNanos(long nowNanos) {
         int halvings = tried ? (int) Math.min(Long.SIZE - 2, Math.max(0, nowNanos - triedAtNanos) / SETTLED_NANOS) : 0;
-        return (long)
-                (rss * Math.max(Math.min(nanosPerByte, PssRefinement.NANOS_PER_BYTE), nanosPerByte / (1L << halvings)));
+        return (long) (rss * Math.max(Math.min(nanosPerByte, USUAL_NANOS_PER_BYTE), nanosPerByte / (1L << halvings)));
     }
 
     /** Returns the memory held. */

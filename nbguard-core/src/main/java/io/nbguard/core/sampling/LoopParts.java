@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -30,6 +31,7 @@ final class LoopParts {
     private final EventSink events;
     private final GuardClock clock;
     private final Logger log;
+    private final Function<WarmUp.Stage, WarmUp.Loop> warmUpLoops;
 
     LoopParts(
             SamplingConfig config,
@@ -41,13 +43,15 @@ final class LoopParts {
             GuardClock clock,
             ThreadFactory threads,
             Duration patience,
-            Logger log) {
+            Logger log,
+            Function<WarmUp.Stage, WarmUp.Loop> warmUpLoops) {
         this.config = config;
         this.tracker = tracker;
         this.remoteWatchdog = remoteWatchdog;
         this.events = events;
         this.clock = clock;
         this.log = log;
+        this.warmUpLoops = warmUpLoops;
         probes = List.copyOf(probesBestFirst);
         for (OpenProbe probe : probes) {
             probeGates.add(new Gate());
@@ -99,6 +103,11 @@ final class LoopParts {
 
     GuardClock clock() {
         return clock;
+    }
+
+    /** Makes the loop of a warm-up. */
+    Function<WarmUp.Stage, WarmUp.Loop> warmUpLoops() {
+        return warmUpLoops;
     }
 
     Logger log() {

@@ -11,9 +11,6 @@ import java.util.List;
  */
 final class PssRefinement {
 
-    /** What reading smaps_rollup usually costs. */
-    static final double NANOS_PER_BYTE = 4_000.0 / (1 << 20);
-
     private final GuardClock clock;
 
     PssRefinement(GuardClock clock) {
@@ -59,7 +56,7 @@ final class PssRefinement {
         contenders.sort(Comparator.comparingLong(ExecutionMeter::rssBytes).reversed());
         long left = nanosLeft;
         for (ExecutionMeter meter : contenders) {
-            long cost = (long) (meter.rssBytes() * NANOS_PER_BYTE);
+            long cost = (long) (meter.rssBytes() * HeldEstimate.USUAL_NANOS_PER_BYTE);
             if (meter.isAmbiguous() && cost <= left) {
                 meter.settle(nowNanos, clock);
                 left -= cost;

@@ -94,7 +94,9 @@ final class Sampler {
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
         pssReadings = new PssReadings(clock, before != null && before.pssReadings.isHeldUp());
-        warmUp = before == null ? new WarmUp(this::warmUpLook) : WarmUp.over(before.warmUp.decisionNanos());
+        warmUp = before == null
+                ? new WarmUp(this::warmUpLook, parts.warmUpLoops())
+                : WarmUp.over(before.warmUp.decisionNanos());
     }
 
     private void warmUpLook() {

@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * The loop at the heart of a guard: measure, decide, act, tell, on one thread of its own.
@@ -114,7 +115,17 @@ public final class SamplingLoop implements AutoCloseable {
             Duration patience,
             Logger log) {
         parts = new LoopParts(
-                config, probesBestFirst, tracker, policies, remoteWatchdog, events, clock, threads, patience, log);
+                config,
+                probesBestFirst,
+                tracker,
+                policies,
+                remoteWatchdog,
+                events,
+                clock,
+                threads,
+                patience,
+                log,
+                WarmUpLoop::new);
         this.threads = threads;
         Turn turn = new Turn();
         Sampler sampler = new Sampler(turn, state, parts, null);
@@ -303,14 +314,49 @@ public final class SamplingLoop implements AutoCloseable {
         return current.sampler().tick();
     }
 
-    /** Returns the longest time that a decision took lately, from the look to the signal. */
-    long slowestDecisionNanos() {
-        return current.sampler().watchdog().reaper().slowestDecisionNanos();
-    }
+    /** A loop in a {@link WarmUp}. */
+    static final class WarmUpLoop implements WarmUp.Loop {
 
-    /** Begins to look for the slowest decision anew. */
-    void forgetSlowestDecision() {
-        current.sampler().watchdog().reaper().forgetSlowestDecision();
+        private final SamplingLoop loop;
+
+        WarmUpLoop(WarmUp.Stage stage) {
+            loop = new SamplingLoop(
+                    SamplingConfig.DEFAULTS,
+                    List.of(OpenProbe.own(stage)),
+                    stage,
+                    List.of(),
+                    RemoteWatchdog.NONE,
+                    event -> {},
+                    stage,
+                    Thread::new,
+                    LoopParts.PATIENCE,
+                    NOPLogger.NOP_LOGGER);
+        }
+
+        @Override
+        public void watch(Watched execution) {
+            loop.watch(execution);
+        }
+
+        @Override
+        public void unwatch(Watched execution) {
+            loop.unwatch(execution);
+        }
+
+        @Override
+        public void tick() {
+            loop.tick();
+        }
+
+        @Override
+        public long slowestDecisionNanos() {
+            return loop.current.sampler().watchdog().reaper().slowestDecisionNanos();
+        }
+
+        @Override
+        public void forgetSlowestDecision() {
+            loop.current.sampler().watchdog().reaper().forgetSlowestDecision();
+        }
     }
 
     /** This loop as the watch over it sees it. */

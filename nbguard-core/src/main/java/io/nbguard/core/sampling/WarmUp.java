@@ -13,8 +13,8 @@ import io.nbguard.spi.TrackerSession;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.helpers.NOPLogger;
 
 /**
  * Goes the whole way from the look to the confirmed kill a few hundred times before anybody's memory depends on it, so that
@@ -34,7 +34,27 @@ final class WarmUp {
     /** On a machine that has no time for it now. */
     private static final long LONGEST_NANOS = 2_000_000_000L;
 
+    /** A loop whose ticks the warm-up makes. */
+    interface Loop {
+
+        /** Begins to watch an execution. */
+        void watch(Watched execution);
+
+        /** Ends watching an execution. */
+        void unwatch(Watched execution);
+
+        /** Makes one tick. */
+        void tick();
+
+        /** Returns the longest time that a decision took, from the look to the signal. */
+        long slowestDecisionNanos();
+
+        /** Begins to look for the slowest decision anew. */
+        void forgetSlowestDecision();
+    }
+
     private final Runnable look;
+    private final Function<Stage, Loop> loops;
     private @Nullable Stage stage;
     private int rounds;
     private long spentNanos;
@@ -45,14 +65,18 @@ final class WarmUp {
      * Prepares one.
      *
      * @param look a look at the real container, and what a kill needs of the real tracker: warmed up as well
+     * @param loops makes a loop whose probe, tracker and clock are the stage
      */
-    WarmUp(Runnable look) {
+    WarmUp(Runnable look, Function<Stage, Loop> loops) {
         this.look = look;
+        this.loops = loops;
     }
 
     /** Returns one that is over already, and had found {@code decisionNanos}. */
     static WarmUp over(long decisionNanos) {
-        WarmUp done = new WarmUp(() -> {});
+        WarmUp done = new WarmUp(() -> {}, stage -> {
+            throw new IllegalStateException("the warm-up is over");
+        });
         done.over = true;
         done.decisionNanos = decisionNanos;
         return done;
@@ -84,7 +108,7 @@ final class WarmUp {
 
     private void play(long nanos) {
         long begun = System.nanoTime();
-        Stage set = stage == null ? new Stage() : stage;
+        Stage set = stage == null ? new Stage(loops) : stage;
         stage = set;
         long elapsed = 0;
         while (!over && elapsed < nanos) {
@@ -105,29 +129,19 @@ final class WarmUp {
     }
 
     /** An imaginary container around a real loop, in a time that skips the pauses. */
-    private static final class Stage implements ProbeSession, TrackerSession, GuardClock {
+    static final class Stage implements ProbeSession, TrackerSession, GuardClock {
 
         private static final long GIB = 1L << 30;
         private static final int EXECUTIONS = 8;
         private static final String SOURCE = "warm-up";
 
         private final List<WarmUpExecution> executions = new ArrayList<>();
-        private final SamplingLoop loop;
+        private final Loop loop;
         private long skippedNanos;
         private long usedBytes;
 
-        Stage() {
-            loop = new SamplingLoop(
-                    SamplingConfig.DEFAULTS,
-                    List.of(OpenProbe.own(this)),
-                    this,
-                    List.of(),
-                    RemoteWatchdog.NONE,
-                    event -> {},
-                    this,
-                    Thread::new,
-                    LoopParts.PATIENCE,
-                    NOPLogger.NOP_LOGGER);
+        private Stage(Function<Stage, Loop> loops) {
+            loop = loops.apply(this);
             for (int i = 0; i < EXECUTIONS; i++) {
                 enter(i);
             }

@@ -2,7 +2,10 @@ package io.nbguard.core.schedule;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.FireOutcome;
+import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleFire;
+import io.nbguard.api.ScheduleState;
+import io.nbguard.spi.StoredSchedule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,6 +63,26 @@ record FirePlan(
 
     ScheduleFire lastFire() {
         return steps.get(steps.size() - 1).fire();
+    }
+
+    /** Returns how the schedule stands once this is acted on. */
+    StoredSchedule scheduleAfter() {
+        ScheduleState then = next == null
+                ? ScheduleState.FINISHED
+                : entry.pause != null && entry.pause.until() == null ? ScheduleState.PAUSED : ScheduleState.ACTIVE;
+        return new StoredSchedule(
+                new Schedule(
+                        entry.id,
+                        entry.spec,
+                        entry.createdAt,
+                        then,
+                        Optional.ofNullable(next),
+                        Optional.of(lastFire()),
+                        entry.underWay(),
+                        entry.started + starts(),
+                        entry.skipped + skips()),
+                entry.changedAt,
+                false);
     }
 
     /** Returns the same plan with nothing started, because as many executions as may be are under way. */

@@ -301,7 +301,7 @@ final class ScheduleBook {
             Set<ExecutionId> here = new HashSet<>(entry.executions.keySet());
             here.addAll(entry.endedHere);
             return new FireClaims.Wanted(
-                    entry.after(plan),
+                    plan.scheduleAfter(),
                     plan.first(),
                     entry.actedOn(),
                     plan.executions(),

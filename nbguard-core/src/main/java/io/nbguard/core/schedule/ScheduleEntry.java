@@ -113,26 +113,6 @@ final class ScheduleEntry {
         return new StoredSchedule(snapshot(), changedAt, false);
     }
 
-    /** Returns how it stands once a plan is acted on. */
-    StoredSchedule after(FirePlan plan) {
-        ScheduleState then = plan.next() == null
-                ? ScheduleState.FINISHED
-                : pause != null && pause.until() == null ? ScheduleState.PAUSED : ScheduleState.ACTIVE;
-        return new StoredSchedule(
-                new Schedule(
-                        id,
-                        spec,
-                        createdAt,
-                        then,
-                        Optional.ofNullable(plan.next()),
-                        Optional.of(plan.lastFire()),
-                        underWay(),
-                        started + plan.starts(),
-                        skipped + plan.skips()),
-                changedAt,
-                false);
-    }
-
     Schedule snapshot() {
         return new Schedule(
                 id, spec, createdAt, state(), Optional.ofNullable(next), history.last(), underWay(), started, skipped);

@@ -108,19 +108,19 @@ class StaleFoldersTest {
                 new RunFolders(folder, place.resolve("a b=ü/.nbguard-x"), place.resolve("a b=ü/out.ipynb")),
                 ExecutionStandIn.handle(new ProcessIdentity(4711, 815)));
         Claim.make(run.folders());
-        assertThat(KeptRun.isHeld(id, place)).isTrue();
+        assertThat(KeptRuns.isHeld(id, place)).isTrue();
         Claim.keep(run);
-        assertThat(KeptRun.takeOver(id, place)).as("its guard lives").isEmpty();
+        assertThat(KeptRuns.takeOver(id, place)).as("its guard lives").isEmpty();
         Path claim = place.resolve(folder.getFileName() + ".guard");
         Files.writeString(claim, Files.readString(claim).replace(self.toText(), dead.toText()));
 
         StaleFolders.remove(place);
 
         assertThat(folder.resolve("sub/kernel.json")).exists();
-        assertThat(KeptRun.isHeld(id, place)).isFalse();
-        assertThat(KeptRun.takeOver(id, place)).contains(run);
-        assertThat(KeptRun.isHeld(id, place)).isTrue();
-        assertThat(KeptRun.takeOver(id, place)).as("it is somebody's").isEmpty();
+        assertThat(KeptRuns.isHeld(id, place)).isFalse();
+        assertThat(KeptRuns.takeOver(id, place)).contains(run);
+        assertThat(KeptRuns.isHeld(id, place)).isTrue();
+        assertThat(KeptRuns.takeOver(id, place)).as("it is somebody's").isEmpty();
     }
 
     @Test
@@ -152,9 +152,9 @@ class StaleFoldersTest {
         folder("nbguard-" + torn.value(), null);
         Files.writeString(place.resolve("nbguard-" + torn.value() + ".guard"), dead.toText() + "root=12\nstaging=\n");
 
-        assertThat(KeptRun.takeOver(id, place)).isEmpty();
-        assertThat(KeptRun.takeOver(torn, place)).isEmpty();
-        assertThat(KeptRun.takeOver(ExecutionId.random(), place)).isEmpty();
+        assertThat(KeptRuns.takeOver(id, place)).isEmpty();
+        assertThat(KeptRuns.takeOver(torn, place)).isEmpty();
+        assertThat(KeptRuns.takeOver(ExecutionId.random(), place)).isEmpty();
     }
 
     @Test

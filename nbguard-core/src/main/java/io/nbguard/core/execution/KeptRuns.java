@@ -1,0 +1,61 @@
+package io.nbguard.core.execution;
+
+import io.nbguard.api.ExecutionId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds and takes over the executions that outlive their guards, by the {@link Claim} beside each one's folder. */
+public final class KeptRuns {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeptRuns.class);
+
+    /**
+     * Returns whether an execution is a living guard's.
+     *
+     * @param temporaryRoot where folders for temporary files are
+     */
+    public static boolean isHeld(ExecutionId id, Path temporaryRoot) {
+        return FolderOwner.current()
+                .flatMap(self -> Claim.read(folder(id, temporaryRoot))
+                        .filter(claim ->
+                                claim.owner().isSeenFrom(self) && !claim.owner().isDead(self)))
+                .isPresent();
+    }
+
+    /**
+     * Returns what was left of an execution, whoever has it now.
+     *
+     * @param temporaryRoot where folders for temporary files are
+     */
+    public static Optional<KeptRun> of(ExecutionId id, Path temporaryRoot) {
+        return Claim.read(folder(id, temporaryRoot)).flatMap(Claim::kept);
+    }
+
+    /**
+     * Makes an execution this process's, if it outlives a guard that is dead. Of several guards that try, one succeeds.
+     *
+     * @param temporaryRoot where folders for temporary files are
+     */
+    public static Optional<KeptRun> takeOver(ExecutionId id, Path temporaryRoot) {
+        return FolderOwner.current().flatMap(self -> Claim.takeOver(folder(id, temporaryRoot), self));
+    }
+
+    /** Removes what marks a run as going on: it does not. */
+    public static void release(KeptRun run) {
+        Path temporary = run.folders().temporary();
+        try {
+            Claim.remove(temporary);
+        } catch (IOException e) {
+            LOG.warn("{} stays marked as going on", temporary, e);
+        }
+    }
+
+    private KeptRuns() {}
+
+    private static Path folder(ExecutionId id, Path temporaryRoot) {
+        return temporaryRoot.resolve(RunFolders.temporaryName(id));
+    }
+}
