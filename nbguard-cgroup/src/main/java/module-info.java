@@ -13,7 +13,7 @@ module io.nbguard.cgroup {
             io.nbguard.cgroup.leaf.LeafTracker,
             io.nbguard.cgroup.process.ProcTracker;
     provides io.nbguard.spi.ResourceProbe with
-            io.nbguard.cgroup.container.Cgroup2Probe,
-            io.nbguard.cgroup.container.Cgroup1Probe,
-            io.nbguard.cgroup.container.HostProbe;
+            io.nbguard.cgroup.node.Cgroup2Probe,
+            io.nbguard.cgroup.node.Cgroup1Probe,
+            io.nbguard.cgroup.node.HostProbe;
 }

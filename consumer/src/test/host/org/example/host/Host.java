@@ -34,7 +34,7 @@ public final class Host {
                 System.out.println("output=" + record.output().orElseThrow().getFileName());
             }
             System.out.println("listed=" + guard.notebooks());
-            System.out.println("memory=" + guard.snapshot().container().memoryRaw());
+            System.out.println("memory=" + guard.snapshot().node().memoryRaw());
             System.out.println("announced=" + guard.description().runtimeDirectory().orElseThrow());
             System.out.println("tracker=" + guard.description().tracker());
         }

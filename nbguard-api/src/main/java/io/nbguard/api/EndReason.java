@@ -19,7 +19,7 @@ public enum EndReason {
     USER_STOP(ExecutionState.KILLED),
     /** Its guard was closed before it had ended, as when its host is deployed anew: what to run again. */
     GUARD_CLOSED(ExecutionState.KILLED),
-    /** The watchdog ended it to keep the container, or the memory budget, from running out. */
+    /** The watchdog ended it to keep the node, or the memory budget, from running out. */
     WATCHDOG_MEMORY(ExecutionState.KILLED),
     /** The kernel's OOM killer took one of its processes. */
     KERNEL_OOM(ExecutionState.KILLED),

@@ -34,8 +34,8 @@ public interface History {
      */
     List<UsagePoint> usage(ExecutionId id, int mostPoints);
 
-    /** Returns what the container used, as {@link #usage} does. */
-    List<UsagePoint> containerUsage(Instant since, Instant until, int mostPoints);
+    /** Returns what the node used, as {@link #usage} does. */
+    List<UsagePoint> nodeUsage(Instant since, Instant until, int mostPoints);
 
     /** Returns events. */
     HistoryPage<EventRecord> events(HistoryQuery query);

@@ -34,8 +34,8 @@ public record KillScenario(
 
     /** Which bound was crossed. */
     public enum Cause {
-        /** The container's use against its effective limit. */
-        CONTAINER_LIMIT,
+        /** The node's use against its effective limit. */
+        NODE_LIMIT,
         /** What all executions together hold against the guard's memory budget. */
         MEMORY_BUDGET,
         /** What one execution holds against its own limit. */

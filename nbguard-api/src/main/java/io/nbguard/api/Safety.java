@@ -5,7 +5,7 @@ import io.nbguard.api.measure.Reading;
 import java.time.Duration;
 
 /**
- * How safe the container is from its notebooks at this moment, and by what.
+ * How safe the node is from its notebooks at this moment, and by what.
  *
  * @param tier what stands between a notebook and the end of everybody
  * @param watchdog where the watchdog runs now; {@link WatchdogMode#IN_PROCESS} also while a sidecar cannot be reached

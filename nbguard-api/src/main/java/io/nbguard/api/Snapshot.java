@@ -11,17 +11,17 @@ import java.util.Optional;
  *
  * @param sequence counts ticks from 1; two snapshots with one number are the same tick
  * @param takenAt when
- * @param container what everybody lives in
+ * @param node the container, VM or host that all share
  * @param executions those that have not ended, oldest first
  * @param budget the guard's memory budget, if it has one
  * @param rung how near the watchdog is to acting
- * @param safety how safe the container is from its notebooks, and by what
+ * @param safety how safe the node is from its notebooks, and by what
  * @param loop how the sampling loop itself is doing
  */
 public record Snapshot(
         long sequence,
         Instant takenAt,
-        ContainerSnapshot container,
+        NodeSnapshot node,
         List<ExecutionSnapshot> executions,
         Optional<BudgetSnapshot> budget,
         MemoryRung rung,
@@ -40,7 +40,7 @@ public record Snapshot(
         }
         List<ExecutionSnapshot> all = new ArrayList<>(executions);
         all.addAll(others);
-        return new Snapshot(sequence, takenAt, container, all, budget, rung, safety, loop);
+        return new Snapshot(sequence, takenAt, node, all, budget, rung, safety, loop);
     }
 
     /**

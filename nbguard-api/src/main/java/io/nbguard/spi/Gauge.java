@@ -1,11 +1,11 @@
 package io.nbguard.spi;
 
-/** The quantities of a container that a {@link ResourceProbe} may read, each with its unit. */
+/** The quantities of a node that a {@link ResourceProbe} may read, each with its unit. */
 public enum Gauge {
     /** Memory charged, bytes ({@code memory.current}; v1 {@code memory.usage_in_bytes}). */
-    MEMORY_CURRENT("container memory"),
+    MEMORY_CURRENT("node memory"),
     /** The memory limit of the same cgroup, bytes; may be unlimited. */
-    MEMORY_LIMIT("container memory limit"),
+    MEMORY_LIMIT("node memory limit"),
     /** Inactive file cache, bytes. */
     MEMORY_INACTIVE_FILE("inactive file cache"),
     /**
@@ -22,9 +22,9 @@ public enum Gauge {
     /** PSI memory {@code some avg10}, in millionths of the time (0–1,000,000). */
     MEMORY_PRESSURE("memory pressure"),
     /** CPU time used, nanoseconds. */
-    CPU_USAGE("container CPU"),
+    CPU_USAGE("node CPU"),
     /** CPU quota, in thousandths of a core; may be unlimited. */
-    CPU_LIMIT("container CPU quota"),
+    CPU_LIMIT("node CPU quota"),
     /** Throttled quota periods, a count that only grows. */
     CPU_THROTTLED_PERIODS("CPU throttling"),
     /** PSI cpu {@code some avg10}, in millionths of the time. */

@@ -14,7 +14,7 @@ public sealed interface HistoryEntry {
     /** An execution as it stands now. */
     record OfExecution(StoredExecution execution) implements HistoryEntry {}
 
-    /** What an execution, or without an id the container, uses. */
+    /** What an execution, or without an id the node, uses. */
     record OfUsage(Optional<ExecutionId> execution, UsagePoint point) implements HistoryEntry {}
 
     /** Something that happened. */

@@ -76,7 +76,7 @@ public interface HistorySession extends AutoCloseable {
     /**
      * Returns usage, the oldest first.
      *
-     * @param id whose; empty for the container's
+     * @param id whose; empty for the node's
      * @param mostPoints how many points at most
      */
     List<UsagePoint> usage(Optional<ExecutionId> id, Instant since, Instant until, int mostPoints) throws IOException;

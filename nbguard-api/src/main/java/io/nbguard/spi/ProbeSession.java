@@ -14,10 +14,10 @@ package io.nbguard.spi;
 public interface ProbeSession extends AutoCloseable {
 
     /** Reads every gauge that this probe knows. */
-    void sample(ContainerGauges into);
+    void sample(NodeGauges into);
 
     /** Reads {@link Gauge#MEMORY_CURRENT} only, as cheaply as can be: called up to hundreds of times a second near the limit. */
-    void sampleMemory(ContainerGauges into);
+    void sampleMemory(NodeGauges into);
 
     /** Says for a person what is read: the kind, and where. */
     String description();

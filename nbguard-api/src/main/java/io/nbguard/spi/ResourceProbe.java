@@ -3,7 +3,7 @@ package io.nbguard.spi;
 import java.util.Map;
 
 /**
- * Reads the container that everybody lives in. Of all probes that open, the one of highest {@link #preference()} wins,
+ * Reads the node: the container, VM or host that nbguard shares with its notebooks. Of all probes that open, the one of highest {@link #preference()} wins,
  * gauge by gauge; the memory gauges always come from one probe together, so that a use and a limit of different cgroups
  * are never compared. A probe whose memory limit is unlimited gives way to the next that has a limit.
  */

@@ -43,7 +43,7 @@ class GuardEventTest {
     void aRungTellsHowMuchIsLeft() {
         assertThat(new GuardEvent.RungChanged(
                                 Instant.EPOCH,
-                                KillScenario.Cause.CONTAINER_LIMIT,
+                                KillScenario.Cause.NODE_LIMIT,
                                 MemoryRung.WARN,
                                 MemoryRung.KILL,
                                 ByteSize.ofMebibytes(15990),

@@ -29,11 +29,11 @@ final class SampleEvents {
                 new GuardEvent.ProgressMade(AT, ID, NOTEBOOK, Progress.of(1, 2)),
                 new GuardEvent.ExecutionNote(AT, ID, NOTEBOOK, "a note"),
                 new GuardEvent.RungChanged(
-                        AT, KillScenario.Cause.CONTAINER_LIMIT, MemoryRung.NORMAL, MemoryRung.WARN, SIZE, SIZE),
+                        AT, KillScenario.Cause.NODE_LIMIT, MemoryRung.NORMAL, MemoryRung.WARN, SIZE, SIZE),
                 terminated(false),
                 new GuardEvent.KillConfirmed(AT, ID, NOTEBOOK, TIME, SIZE),
                 new GuardEvent.KillUnconfirmed(AT, ID, NOTEBOOK, TIME, "still there"),
-                new GuardEvent.KillWithheld(AT, KillScenario.Cause.CONTAINER_LIMIT, SIZE, SIZE, "no candidate"),
+                new GuardEvent.KillWithheld(AT, KillScenario.Cause.NODE_LIMIT, SIZE, SIZE, "no candidate"),
                 new GuardEvent.KernelOomKill(AT, Optional.of(ID), Optional.of(NOTEBOOK), 1, "taken"),
                 new GuardEvent.BystandersFrozen(AT, List.of(ID), TIME),
                 new GuardEvent.EmergencyShutdown(
@@ -82,7 +82,7 @@ final class SampleEvents {
                 NOTEBOOK,
                 new KillScenario(
                         AT,
-                        KillScenario.Cause.CONTAINER_LIMIT,
+                        KillScenario.Cause.NODE_LIMIT,
                         SIZE,
                         SIZE,
                         SIZE,

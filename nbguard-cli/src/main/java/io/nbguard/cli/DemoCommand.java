@@ -118,7 +118,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private DemoPlan plan() {
         try (NotebookWatch watch = NotebookWatch.open()) {
-            return DemoPlan.of(memoryBudget, watch.snapshot().container());
+            return DemoPlan.of(memoryBudget, watch.snapshot().node());
         }
     }
 

@@ -1,9 +1,9 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.measure.ByteSize;
 import java.util.List;
 import java.util.Optional;
@@ -28,11 +28,11 @@ record DemoPlan(ByteSize budget, int atOnce, List<ExecutionRequest> requests) {
      * Makes the plan.
      *
      * @param asked the budget asked for, if one was
-     * @param container what there is
+     * @param node what there is
      * @throws GuardException if there is too little memory for the demo
      */
-    static DemoPlan of(@Nullable ByteSize asked, ContainerSnapshot container) {
-        Optional<ByteSize> free = free(container);
+    static DemoPlan of(@Nullable ByteSize asked, NodeSnapshot node) {
+        Optional<ByteSize> free = free(node);
         ByteSize affordable =
                 free.map(size -> size.times(SHARE_OF_WHAT_IS_FREE)).orElse(USUAL_BUDGET);
         ByteSize budget = asked != null ? asked : smaller(USUAL_BUDGET, affordable);
@@ -60,10 +60,9 @@ record DemoPlan(ByteSize budget, int atOnce, List<ExecutionRequest> requests) {
         return affordable.compareTo(budget) > 0 ? smaller(twice, affordable) : budget;
     }
 
-    private static Optional<ByteSize> free(ContainerSnapshot container) {
-        Optional<ByteSize> used = container.memoryUnreclaimable().value();
-        return container
-                .memoryLimit()
+    private static Optional<ByteSize> free(NodeSnapshot node) {
+        Optional<ByteSize> used = node.memoryUnreclaimable().value();
+        return node.memoryLimit()
                 .value()
                 .flatMap(limit -> used.map(bytes -> ByteSize.ofBytes(Math.max(0, limit.bytes() - bytes.bytes()))));
     }

@@ -25,9 +25,8 @@ import picocli.CommandLine.Option;
         name = "doctor",
         header = "See what this machine offers, and what is amiss.",
         sortOptions = false,
-        description =
-                "Looks at Java, Python, papermill, the container and the permissions, says what is amiss and how to"
-                        + " cure it. Changes nothing.",
+        description = "Looks at Java, Python, papermill, the node and the permissions, says what is amiss and how to"
+                + " cure it. Changes nothing.",
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         parameterListHeading = "%n",

@@ -1,7 +1,7 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.Safety;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.Snapshot;
@@ -11,7 +11,7 @@ import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cli.client.DashboardClient;
 import io.nbguard.cli.client.ServeAddress;
 import io.nbguard.cli.text.Spoken;
-import io.nbguard.cli.view.ContainerView;
+import io.nbguard.cli.view.NodeView;
 import io.nbguard.core.NotebookWatch;
 import io.nbguard.core.plugin.FoundPlugin;
 import io.nbguard.core.plugin.PluginKind;
@@ -63,7 +63,7 @@ final class Examination {
         java();
         executors();
         tier();
-        container();
+        node();
         outputs();
         temporaryFiles();
         plugins();
@@ -125,14 +125,14 @@ final class Examination {
         }
     }
 
-    private void container() {
+    private void node() {
         try (NotebookWatch watch = NotebookWatch.open(WATCHED_INTERVAL)) {
             Thread.sleep(WATCHED.toMillis());
             Snapshot snapshot = watch.snapshot();
-            ContainerSnapshot container = snapshot.container();
-            limit(container.memoryLimit());
+            NodeSnapshot node = snapshot.node();
+            limit(node.memoryLimit());
             speed(snapshot.safety());
-            Map<String, Reading<?>> readings = readings(container);
+            Map<String, Reading<?>> readings = readings(node);
             readings.forEach((quantity, reading) -> {
                 if (reading instanceof Reading.Unavailable<?> unavailable) {
                     boolean needed = quantity.equals("memory");
@@ -141,15 +141,15 @@ final class Examination {
                             needed ? Level.PROBLEM : Level.ADVICE,
                             "cannot be read: " + unavailable.reason() + " (" + unavailable.source() + ")",
                             needed
-                                    ? "run nbguard where the container's memory can be read"
+                                    ? "run nbguard where the node's memory can be read"
                                     : "nothing to do: it is shown as unknown");
                 }
             });
             add(
                     "memory now",
                     Level.OK,
-                    ContainerView.size(container.memoryUnreclaimable()) + " not reclaimable, from "
-                            + container.memoryUnreclaimable().source(),
+                    NodeView.size(node.memoryUnreclaimable()) + " not reclaimable, from "
+                            + node.memoryUnreclaimable().source(),
                     "");
             add("runtime folder", Level.OK, "executions can be announced for 'nbguard top'", "");
         } catch (InterruptedException e) {
@@ -166,7 +166,7 @@ final class Examination {
             add(
                     "memory limit",
                     Level.ADVICE,
-                    ContainerView.size(limit) + ", looked for in " + limit.source(),
+                    NodeView.size(limit) + ", looked for in " + limit.source(),
                     "give a bound of your own with --memory-budget");
         }
     }
@@ -188,16 +188,16 @@ final class Examination {
         }
     }
 
-    private static Map<String, Reading<?>> readings(ContainerSnapshot container) {
+    private static Map<String, Reading<?>> readings(NodeSnapshot node) {
         Map<String, Reading<?>> readings = new LinkedHashMap<>();
-        readings.put("memory", container.memoryUnreclaimable());
-        readings.put("working set", container.memoryWorkingSet());
-        readings.put("cpu use", container.cpuTime());
-        readings.put("cpu quota", container.coresLimit());
-        readings.put("cpu throttling", container.cpuThrottledPeriods());
-        readings.put("memory pressure", container.memoryPressure());
-        readings.put("cpu pressure", container.cpuPressure());
-        readings.put("OOM kills", container.oomKills());
+        readings.put("memory", node.memoryUnreclaimable());
+        readings.put("working set", node.memoryWorkingSet());
+        readings.put("cpu use", node.cpuTime());
+        readings.put("cpu quota", node.coresLimit());
+        readings.put("cpu throttling", node.cpuThrottledPeriods());
+        readings.put("memory pressure", node.memoryPressure());
+        readings.put("cpu pressure", node.cpuPressure());
+        readings.put("OOM kills", node.oomKills());
         return readings;
     }
 

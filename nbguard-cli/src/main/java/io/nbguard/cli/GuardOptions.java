@@ -26,9 +26,8 @@ final class GuardOptions {
             names = "--kill-at",
             paramLabel = "PART|SIZE",
             converter = Converters.Threshold.class,
-            description =
-                    "When the watchdog acts: a part of the container's memory limit and of the budget, such as 0.9"
-                            + " or 90%%, or a size, such as 15000m. Default: 15/16.")
+            description = "When the watchdog acts: a part of the node's memory limit and of the budget, such as 0.9"
+                    + " or 90%%, or a size, such as 15000m. Default: 15/16.")
     @Nullable KillThreshold killAt;
 
     @Option(

@@ -27,9 +27,8 @@ import picocli.CommandLine.Option;
         name = "top",
         header = "See what runs now, from any terminal.",
         sortOptions = false,
-        description =
-                "Shows the container and every notebook that runs under nbguard for this user, with its processes. On"
-                        + " a terminal it refreshes in place; q or Ctrl-C ends it.",
+        description = "Shows the node and every notebook that runs under nbguard for this user, with its processes. On"
+                + " a terminal it refreshes in place; q or Ctrl-C ends it.",
         synopsisHeading = "%nUsage: ",
         descriptionHeading = "%n",
         parameterListHeading = "%n",

@@ -222,7 +222,7 @@ class DashboardBrowserTest {
         try (Page desk = browser.page(BrowserSession.DESKTOP, ColorScheme.LIGHT)) {
             desk.navigate(served.link());
             expect(desk.locator("#event-log li.alarm").first()).isVisible();
-            expect(desk.locator("#container-chart canvas")).isVisible();
+            expect(desk.locator("#node-chart canvas")).isVisible();
             Axe.assertNoObstacles(desk, "the page on a desk");
             keepPicture(desk, "desktop-light");
         }

@@ -3,10 +3,10 @@ package io.nbguard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.server.json.Samples;
@@ -17,9 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DemoPlanTest {
 
     /** The samples use 1 GiB; what is above that is free. */
-    private static ContainerSnapshot free(long mebibytes) {
+    private static NodeSnapshot free(long mebibytes) {
         return Samples.snapshot(Samples.value(ByteSize.ofMebibytes(1024 + mebibytes)))
-                .container();
+                .node();
     }
 
     private static long hogBoundMebibytes(DemoPlan plan) {
@@ -68,7 +68,7 @@ class DemoPlanTest {
     @Test
     void withoutALimitTheUsualBudgetIsTaken() {
         DemoPlan plan = DemoPlan.of(
-                null, Samples.snapshot(new Reading.Unlimited<>("memory.max")).container());
+                null, Samples.snapshot(new Reading.Unlimited<>("memory.max")).node());
 
         assertThat(plan.budget()).isEqualTo(ByteSize.ofMebibytes(1500));
     }

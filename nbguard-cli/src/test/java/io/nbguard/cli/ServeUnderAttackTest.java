@@ -97,7 +97,7 @@ class ServeUnderAttackTest {
         token = Files.readString(folder.resolve("config/nbguard/token")).strip();
         // What is done to this process is no way to the watchdog.
         await().atMost(Duration.ofMinutes(1))
-                .until(() -> ask("GET", "/api/v1/container").body().contains("\"watchdog\":\"SIDECAR\""));
+                .until(() -> ask("GET", "/api/v1/node").body().contains("\"watchdog\":\"SIDECAR\""));
         noisy = noisyExecution();
         assertThat(ask("POST", "/notebooks/run/slow.ipynb").status()).isEqualTo(201);
         await().atMost(Duration.ofMinutes(2))

@@ -61,7 +61,7 @@ class TopTest {
                         assertThat((Long) execution.get("rssBytes")).isGreaterThan(50L << 20);
                         assertThat((List<?>) execution.get("processes")).hasSizeGreaterThanOrEqualTo(2);
                     });
-            assertThat((Map<String, Object>) snapshot.get("container"))
+            assertThat((Map<String, Object>) snapshot.get("node"))
                     .containsKeys("memoryRawBytes", "memoryWorkingSetBytes", "memoryUnreclaimableBytes");
             assertThat(text.exitCode()).as(text.err()).isZero();
             assertThat(text.out())
@@ -89,7 +89,7 @@ class TopTest {
             assertThat(ended.exitCode()).isEqualTo(130);
             assertThat(ended.out().split("\n")).hasSizeGreaterThanOrEqualTo(4).allSatisfy(line -> assertThat(
                             JsonMap.parse(line))
-                    .containsKeys("sequence", "container", "executions", "loop"));
+                    .containsKeys("sequence", "node", "executions", "loop"));
         }
     }
 

@@ -42,7 +42,7 @@ public final class GuardBuilder {
     private @Nullable Double warnAt;
     private @Nullable Double stopAdmittingAt;
     private MemoryThreshold killAt = MemoryThreshold.fraction(Rungs.KILL);
-    private @Nullable ByteSize containerLimit;
+    private @Nullable ByteSize nodeLimit;
     private @Nullable ByteSize memoryBudget;
     private Duration interval = DEFAULTS.interval();
     private Duration coolDown = DEFAULTS.coolDown();
@@ -114,7 +114,7 @@ public final class GuardBuilder {
         return this;
     }
 
-    /** Sets the container's memory use at which the watchdog ends an execution. */
+    /** Sets the node's memory use at which the watchdog ends an execution. */
     public GuardBuilder killAt(ByteSize size) {
         killAt = MemoryThreshold.bytes(size);
         return this;
@@ -137,14 +137,14 @@ public final class GuardBuilder {
         return this;
     }
 
-    /** Sets a memory limit below the container's own; the lower of the two counts. */
-    public GuardBuilder containerLimit(ByteSize limit) {
+    /** Sets a memory limit below the node's own; the lower of the two counts. */
+    public GuardBuilder nodeLimit(ByteSize limit) {
         Objects.requireNonNull(limit, "limit");
-        containerLimit = moreThanNothing("container limit", limit);
+        nodeLimit = moreThanNothing("node limit", limit);
         return this;
     }
 
-    /** Bounds what all executions together hold, shared pages counted once; the watchdog keeps it like the container's limit. */
+    /** Bounds what all executions together hold, shared pages counted once; the watchdog keeps it like the node's limit. */
     public GuardBuilder memoryBudget(ByteSize limit) {
         Objects.requireNonNull(limit, "limit");
         memoryBudget = moreThanNothing("memory budget", limit);
@@ -333,7 +333,7 @@ public final class GuardBuilder {
     /**
      * Sets whether the watchdog may end everything at once ({@link NotebookGuard#emergencyShutdown}) when ending one
      * execution at a time does not help: two victims in a row did not die, or one has been dying for a second while the
-     * container's use stands at 99 % of its limit. Default: yes.
+     * node's use stands at 99 % of its limit. Default: yes.
      */
     public GuardBuilder automaticEmergencyShutdown(boolean allowed) {
         automaticEmergencyShutdown = allowed;
@@ -369,7 +369,7 @@ public final class GuardBuilder {
 
     /**
      * Sets where every execution gets its private folder for temporary files. Default: {@code java.io.tmpdir}. On a tmpfs,
-     * what notebooks write there is memory of the container. What guards of this user that were killed have left there is
+     * what notebooks write there is memory of the node. What guards of this user that were killed have left there is
      * removed when the guard is made.
      */
     public GuardBuilder temporaryFiles(Path folder) {
@@ -548,7 +548,7 @@ public final class GuardBuilder {
                 rungs.warnAt(),
                 rungs.stopAdmittingAt(),
                 rungs.killAt(),
-                Optional.ofNullable(containerLimit),
+                Optional.ofNullable(nodeLimit),
                 Optional.ofNullable(memoryBudget),
                 coolDown,
                 DEFAULTS.killTimeout(),

@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param warnAt the rung at which people are told, such as {@code 80 %} or {@code 12.0 GiB}
  * @param stopAdmittingAt the rung at which nothing new is started
  * @param killAt the rung at which an execution is ended
- * @param containerLimit the configured limit below the container's own
+ * @param nodeLimit the configured limit below the node's own
  * @param memoryBudget the bound on all executions together
  * @param dryRun whether the watchdog only tells
  * @param watchdog where the watchdog runs, such as {@code in process}, or what its sidecar reads
@@ -46,7 +46,7 @@ public record GuardDescription(
         String warnAt,
         String stopAdmittingAt,
         String killAt,
-        Optional<ByteSize> containerLimit,
+        Optional<ByteSize> nodeLimit,
         Optional<ByteSize> memoryBudget,
         boolean dryRun,
         String watchdog,
@@ -66,12 +66,12 @@ public record GuardDescription(
         List<String> lines = new ArrayList<>();
         lines.add("executor: " + String.join(", ", executors) + ", at most " + maxConcurrent + " at once, and "
                 + maxQueued + " that wait");
-        lines.add("container: " + String.join("; ", probes));
+        lines.add("node: " + String.join("; ", probes));
         lines.add("processes: " + tracker);
         lines.add("kill policy: " + String.join(", then ", killPolicies)
                 + (dryRun ? " (dry run: nothing is killed)" : ""));
         lines.add("memory: warn at " + warnAt + ", stop admitting at " + stopAdmittingAt + ", kill at " + killAt
-                + " of " + containerLimit.map(limit -> "at most " + limit).orElse("the container's limit"));
+                + " of " + nodeLimit.map(limit -> "at most " + limit).orElse("the node's limit"));
         lines.add("watchdog: " + watchdog);
         memoryBudget.ifPresent(budget -> lines.add("memory budget: " + budget + " for all executions together"));
         lines.add("notebooks: " + notebooks);

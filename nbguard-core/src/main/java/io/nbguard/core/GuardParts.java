@@ -365,7 +365,7 @@ record GuardParts(
                 Rungs.text(settings.sampling().warnAt()),
                 Rungs.text(settings.sampling().stopAdmittingAt()),
                 Rungs.text(settings.sampling().killAt()),
-                settings.sampling().containerLimit(),
+                settings.sampling().nodeLimit(),
                 settings.sampling().memoryBudget(),
                 settings.sampling().dryRun(),
                 watchdog,

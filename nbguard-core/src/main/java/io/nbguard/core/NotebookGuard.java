@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs notebooks, measures them, and ends the heaviest before the container runs out of memory:
+ * Runs notebooks, measures them, and ends the heaviest before the node runs out of memory:
  *
  * <pre>{@code
  * try (NotebookGuard guard = NotebookGuard.builder().notebooks(dir).outputs(runs).killAt(0.9375).build()) {

@@ -389,8 +389,7 @@ class EmergencyShutdownTest {
 
         assertThat(other.completion().get(20, TimeUnit.SECONDS).reason()).contains(EndReason.EMERGENCY);
         assertThat(other.record().message().orElseThrow())
-                .startsWith(
-                        "Emergency shutdown: the container holds 1015.8 MiB of 1.0 GiB, and a.ipynb was sent SIGKILL ")
+                .startsWith("Emergency shutdown: the node holds 1015.8 MiB of 1.0 GiB, and a.ipynb was sent SIGKILL ")
                 .endsWith(" ms ago, and its memory does not come back");
         stuckRun.group.lingers = false;
         assertThat(stuck.completion().get(60, TimeUnit.SECONDS).reason()).contains(EndReason.WATCHDOG_MEMORY);

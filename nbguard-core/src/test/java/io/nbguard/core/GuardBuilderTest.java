@@ -37,7 +37,7 @@ class GuardBuilderTest {
                 bad("NaN", builder -> builder.warnAt(Double.NaN)),
                 bad("-0.1", builder -> builder.stopAdmittingAt(-0.1)),
                 bad("more than 0 bytes", builder -> builder.killAt(ByteSize.ZERO)),
-                bad("container limit", builder -> builder.containerLimit(ByteSize.ZERO)),
+                bad("node limit", builder -> builder.nodeLimit(ByteSize.ZERO)),
                 bad("memory budget", builder -> builder.memoryBudget(ByteSize.ZERO)),
                 bad("not 0", builder -> builder.maxConcurrent(0)),
                 bad("not -1", builder -> builder.rememberEnded(-1)),
@@ -73,7 +73,7 @@ class GuardBuilderTest {
             assertThat(description.killPolicies()).containsExactly("nbguard-heaviest");
             assertThat(description.maxConcurrent()).isEqualTo(10);
             assertThat(description.interval()).isEqualTo(Duration.ofSeconds(1));
-            assertThat(description.lines()).anyMatch(line -> line.contains("fake container"));
+            assertThat(description.lines()).anyMatch(line -> line.contains("fake node"));
         }
     }
 

@@ -131,7 +131,7 @@ class GuardHistoryTest {
                 .extracting(event -> event.type())
                 .containsOnly("ExecutionChanged")
                 .hasSize(5);
-        assertThat(guard.history().containerUsage(Instant.EPOCH, Instant.now(), 100))
+        assertThat(guard.history().nodeUsage(Instant.EPOCH, Instant.now(), 100))
                 .isNotEmpty()
                 .extracting(UsagePoint::memory)
                 .allMatch(used -> used.bytes() == FakeProbe.LIMIT / 10);

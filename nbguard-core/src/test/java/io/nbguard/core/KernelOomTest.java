@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 class KernelOomTest {
 
     private static final String TOOK_ONE =
-            "The kernel's OOM killer took one of its processes: the container, or the machine, ran out of memory"
+            "The kernel's OOM killer took one of its processes: the node, or the machine, ran out of memory"
                     + " (oom_kill in fake)";
 
     @TempDir

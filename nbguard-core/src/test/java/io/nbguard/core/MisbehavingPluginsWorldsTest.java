@@ -22,13 +22,13 @@ import io.nbguard.core.fixture.ScriptedRun;
 import io.nbguard.core.fixture.SteppedClock;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.sampling.TicksByHand;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.Force;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.StopAnswer;
@@ -108,7 +108,7 @@ class MisbehavingPluginsWorldsTest {
     private static final String HOG = "hog.ipynb";
     private static final String CALM = "calm.ipynb";
 
-    /** The world whose container the probes read. */
+    /** The world whose node the probes read. */
     private static volatile World present;
 
     @TempDir
@@ -191,18 +191,18 @@ class MisbehavingPluginsWorldsTest {
         }
     }
 
-    /** An open probe of a world's container, and what it does besides. */
-    private record Readings(String source, World world, Consumer<ContainerGauges> besides) implements ProbeSession {
+    /** An open probe of a world's node, and what it does besides. */
+    private record Readings(String source, World world, Consumer<NodeGauges> besides) implements ProbeSession {
 
         @Override
-        public void sample(ContainerGauges into) {
+        public void sample(NodeGauges into) {
             sampleMemory(into);
             into.set(Gauge.MEMORY_LIMIT, world.limitBytes, source);
             into.set(Gauge.MEMORY_FILE_CACHE, 0, source);
         }
 
         @Override
-        public void sampleMemory(ContainerGauges into) {
+        public void sampleMemory(NodeGauges into) {
             long used = world.usedBytes();
             world.noteCrossing(used, world.clock.nanoTime());
             into.set(Gauge.MEMORY_CURRENT, used, source);
@@ -338,7 +338,7 @@ class MisbehavingPluginsWorldsTest {
             loop = guard.parts().loop();
         }
 
-        /** What is in use of the container's memory, and cannot be reclaimed. */
+        /** What is in use of the node's memory, and cannot be reclaimed. */
         long usedBytes() {
             long sum = 200 * MIB;
             for (FakeGroup group : tracker.groups.values()) {
@@ -348,7 +348,7 @@ class MisbehavingPluginsWorldsTest {
         }
 
         /** What the odd probe does besides to read. */
-        void read(ContainerGauges into) {
+        void read(NodeGauges into) {
             switch (odd ? probe : Wrong.NOTHING) {
                 case THROWS -> throw new AssertionError("probe");
                 case LIES -> into.set(Gauge.MEMORY_CURRENT, -5, "odd");

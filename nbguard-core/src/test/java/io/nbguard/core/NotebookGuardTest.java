@@ -56,7 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The facade over executors, processes and a container that exist in the test only. */
+/** The facade over executors, processes and a node that exist in the test only. */
 @Timeout(120)
 class NotebookGuardTest {
 

@@ -22,8 +22,8 @@ public final class SnapshotMain {
             Execution run = guard.run(ExecutionRequest.of(arguments[1]).build());
             while (!run.completion().isDone()) {
                 Snapshot now = guard.snapshot();
-                System.out.println("container: " + text(now.container().memoryUnreclaimable()) + " of "
-                        + text(now.container().memoryLimit()));
+                System.out.println("node: " + text(now.node().memoryUnreclaimable()) + " of "
+                        + text(now.node().memoryLimit()));
                 for (ExecutionSnapshot execution : now.executions()) {
                     System.out.printf(
                             "  %s: cells %s, %s, %s cores, %d processes%n",

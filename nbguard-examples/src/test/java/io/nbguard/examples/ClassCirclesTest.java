@@ -18,7 +18,7 @@ class ClassCirclesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "io.nbguard.cgroup.container",
+                "io.nbguard.cgroup.node",
                 "io.nbguard.cgroup.kernel",
                 "io.nbguard.cgroup.leaf",
                 "io.nbguard.cgroup.libc",

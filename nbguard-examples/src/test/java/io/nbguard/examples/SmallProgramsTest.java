@@ -73,7 +73,7 @@ class SmallProgramsTest {
 
         assertThat(ended.exitCode()).as(ended.err()).isZero();
         assertThat(ended.out())
-                .containsPattern("container: \\S+ [MG]iB of ")
+                .containsPattern("node: \\S+ [MG]iB of ")
                 .containsPattern("sleeper\\.ipynb: cells \\d/2, \\S+ MiB, ");
     }
 

@@ -34,7 +34,7 @@ class SimulatedMonthTest {
     private static final int DAYS = 30;
     private static final int NOTEBOOKS = 20;
     private static final int RUN_SECONDS = 1_200;
-    private static final int CONTAINER_SECONDS = 10;
+    private static final int NODE_SECONDS = 10;
     private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
 
     /** An execution of twenty minutes keeps a point for 10 s once it is two hours old. */
@@ -42,12 +42,12 @@ class SimulatedMonthTest {
             (long) DAYS * NOTEBOOKS * (RUN_SECONDS / 10) + 2L * NOTEBOOKS * RUN_SECONDS;
 
     /** Two hours as they were read, a day less those for 10 s, a week less that by the minute, the rest for ten minutes. */
-    private static final long BOUND_OF_CONTAINER = 2 * 3600 / CONTAINER_SECONDS
+    private static final long BOUND_OF_NODE = 2 * 3600 / NODE_SECONDS
             + 22 * 3600 / 10
             + 6 * 24 * 60
             + (DAYS - 7) * 24 * 6
             // What has come since the last upkeep.
-            + 3 * 3600 / CONTAINER_SECONDS;
+            + 3 * 3600 / NODE_SECONDS;
 
     @TempDir
     Path folder;
@@ -64,13 +64,13 @@ class SimulatedMonthTest {
                 store.write(entries);
                 store.maintain(START.plus(Duration.ofHours(hour + 1)));
                 if (hour % 24 == 0) {
-                    assertThat(rows(url)).as("hour %d", hour).isLessThan(BOUND_OF_RUNS + BOUND_OF_CONTAINER);
+                    assertThat(rows(url)).as("hour %d", hour).isLessThan(BOUND_OF_RUNS + BOUND_OF_NODE);
                 }
             }
             store.maintain(START.plus(Duration.ofDays(DAYS)));
 
             assertThat(written).isGreaterThan(900_000);
-            assertThat(rows(url)).isLessThan(BOUND_OF_RUNS + BOUND_OF_CONTAINER);
+            assertThat(rows(url)).isLessThan(BOUND_OF_RUNS + BOUND_OF_NODE);
             assertThat(store.usage(Optional.of(run(0, 0)), Instant.MIN, Instant.MAX, 10_000))
                     .hasSize(RUN_SECONDS / 10);
             assertThat(store.usage(Optional.empty(), Instant.MIN, Instant.MAX, 1_000))
@@ -78,15 +78,15 @@ class SimulatedMonthTest {
             assertThat(store.executions(HistoryQuery.latest(1_000)).items()).hasSize(DAYS * NOTEBOOKS);
             System.out.printf(
                     "%d entries written; %d rows of usage kept, bound %d; %d bytes%n",
-                    written, rows(url), BOUND_OF_RUNS + BOUND_OF_CONTAINER, Files.size(file));
+                    written, rows(url), BOUND_OF_RUNS + BOUND_OF_NODE, Files.size(file));
         }
     }
 
-    /** The container all the time; each notebook in one hour of the day. */
+    /** The node all the time; each notebook in one hour of the day. */
     private static List<HistoryEntry> hour(int hour) {
         Instant begin = START.plus(Duration.ofHours(hour));
         List<HistoryEntry> entries = new ArrayList<>();
-        for (int second = 0; second < 3_600; second += CONTAINER_SECONDS) {
+        for (int second = 0; second < 3_600; second += NODE_SECONDS) {
             entries.add(new HistoryEntry.OfUsage(Optional.empty(), point(begin.plusSeconds(second), second)));
         }
         int notebook = hour % 24;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 abstract class UsageContract extends HistoryStoreContract {
 
     private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
-    private static final Optional<ExecutionId> CONTAINER = Optional.empty();
+    private static final Optional<ExecutionId> NODE = Optional.empty();
     private static final Optional<ExecutionId> RUN = Optional.of(new ExecutionId("run-1"));
 
     abstract HistorySession open(Map<String, String> more) throws Exception;
@@ -47,10 +47,10 @@ abstract class UsageContract extends HistoryStoreContract {
         write(
                 new HistoryEntry.OfUsage(RUN, second),
                 new HistoryEntry.OfUsage(RUN, first),
-                new HistoryEntry.OfUsage(CONTAINER, first));
+                new HistoryEntry.OfUsage(NODE, first));
 
         assertThat(usage(RUN)).containsExactly(first, second);
-        assertThat(usage(CONTAINER)).containsExactly(first);
+        assertThat(usage(NODE)).containsExactly(first);
         assertThat(usage(Optional.of(new ExecutionId("nobody")))).isEmpty();
         assertThat(store.usage(RUN, NOON, second.at(), 10)).containsExactly(first);
         assertThat(store.usage(RUN, first.at().plusNanos(1), Instant.MAX, 10)).containsExactly(second);
@@ -104,14 +104,14 @@ abstract class UsageContract extends HistoryStoreContract {
     @Test
     void usageIsThinnedOutAsItAges() throws Exception {
         seconds(RUN, START, 3_600);
-        seconds(CONTAINER, START, 600);
+        seconds(NODE, START, 600);
 
         store.maintain(START.plus(Duration.ofMinutes(90)));
         assertThat(usage(RUN)).hasSize(3_600);
 
         store.maintain(START.plus(Duration.ofMinutes(150)));
         assertThat(usage(RUN)).hasSize(1_800 / 10 + 1_800);
-        assertThat(usage(CONTAINER)).hasSize(60);
+        assertThat(usage(NODE)).hasSize(60);
         assertThat(usage(RUN).get(0))
                 .isEqualTo(new UsagePoint(
                         START, Duration.ofSeconds(10), ByteSize.ofBytes(5), ByteSize.ofBytes(9), 4.5, 9));
@@ -119,11 +119,11 @@ abstract class UsageContract extends HistoryStoreContract {
         store.maintain(START.plus(Duration.ofDays(2)));
         assertThat(usage(RUN)).hasSize(60);
         store.maintain(START.plus(Duration.ofDays(8)));
-        assertThat(usage(CONTAINER)).hasSize(1);
-        assertThat(usage(CONTAINER).get(0).span()).isEqualTo(Duration.ofSeconds(600));
-        assertThat(usage(CONTAINER).get(0).memory().bytes()).isCloseTo(300, within(1L));
-        assertThat(usage(CONTAINER).get(0).cores()).isCloseTo(meanOf(0, 600), within(1e-9));
-        assertThat(usage(CONTAINER).get(0).peakMemory().bytes()).isEqualTo(599);
+        assertThat(usage(NODE)).hasSize(1);
+        assertThat(usage(NODE).get(0).span()).isEqualTo(Duration.ofSeconds(600));
+        assertThat(usage(NODE).get(0).memory().bytes()).isCloseTo(300, within(1L));
+        assertThat(usage(NODE).get(0).cores()).isCloseTo(meanOf(0, 600), within(1e-9));
+        assertThat(usage(NODE).get(0).peakMemory().bytes()).isEqualTo(599);
         assertThat(usage(RUN)).as("an hour keeps its minutes").hasSize(60);
     }
 
@@ -134,12 +134,12 @@ abstract class UsageContract extends HistoryStoreContract {
         assertThat(usage(RUN)).hasSize(100);
 
         // The store was away for long, and a guard catches up.
-        seconds(CONTAINER, START, 60);
+        seconds(NODE, START, 60);
         store.maintain(START.plus(Duration.ofDays(30)));
-        seconds(CONTAINER, START.plusSeconds(60), 60);
+        seconds(NODE, START.plusSeconds(60), 60);
         store.maintain(START.plus(Duration.ofDays(30)));
-        assertThat(usage(CONTAINER)).hasSize(2);
-        assertThat(usage(CONTAINER).get(1).at()).isEqualTo(START.plusSeconds(60));
+        assertThat(usage(NODE)).hasSize(2);
+        assertThat(usage(NODE).get(1).at()).isEqualTo(START.plusSeconds(60));
     }
 
     @Test
@@ -157,7 +157,7 @@ abstract class UsageContract extends HistoryStoreContract {
                 new HistoryEntry.OfEvent(event(86_400 * 80, "young")),
                 new HistoryEntry.OfAudit(new AuditRecord(START, "a", "b", "c", "d", "e")));
         seconds(Optional.of(old.record().id()), START, 100);
-        seconds(CONTAINER, START, 100);
+        seconds(NODE, START, 100);
         seconds(Optional.of(young.record().id()), START.plus(Duration.ofDays(80)), 100);
 
         store.maintain(START.plus(Duration.ofDays(91)));

@@ -5,9 +5,9 @@ import io.nbguard.api.History;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.access.AllowedHosts;
 import io.nbguard.server.access.RateLimiter;
-import io.nbguard.server.api.ContainerApi;
 import io.nbguard.server.api.ExecutionFilesApi;
 import io.nbguard.server.api.ExecutionsApi;
+import io.nbguard.server.api.NodeApi;
 import io.nbguard.server.api.NotebooksApi;
 import io.nbguard.server.api.PlainApi;
 import io.nbguard.server.api.RecordsApi;
@@ -99,7 +99,7 @@ public final class GuardServer implements AutoCloseable {
                 new NotebooksApi(guard, history, liveJson),
                 executions,
                 new ExecutionFilesApi(executions, guard.description().outputs()),
-                new ContainerApi(history, liveJson),
+                new NodeApi(history, liveJson),
                 new SchedulesApi(guard, liveJson, executions),
                 new RecordsApi(history),
                 new StreamsApi(broadcaster, feed),

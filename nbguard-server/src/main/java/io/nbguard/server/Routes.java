@@ -4,9 +4,9 @@ import static io.nbguard.server.http.Access.OPERATOR;
 import static io.nbguard.server.http.Access.PUBLIC;
 import static io.nbguard.server.http.Access.VIEWER;
 
-import io.nbguard.server.api.ContainerApi;
 import io.nbguard.server.api.ExecutionFilesApi;
 import io.nbguard.server.api.ExecutionsApi;
+import io.nbguard.server.api.NodeApi;
 import io.nbguard.server.api.NotebooksApi;
 import io.nbguard.server.api.PlainApi;
 import io.nbguard.server.api.RecordsApi;
@@ -22,7 +22,7 @@ record Routes(
         NotebooksApi notebooks,
         ExecutionsApi executions,
         ExecutionFilesApi files,
-        ContainerApi container,
+        NodeApi node,
         SchedulesApi schedules,
         RecordsApi records,
         StreamsApi streams,
@@ -49,8 +49,8 @@ record Routes(
                 Route.get("/api/v1/executions/{id}/notebook", VIEWER, files::notebook),
                 Route.get("/api/v1/executions/{id}/view", VIEWER, files::view),
                 Route.get("/api/v1/executions/{id}/usage", VIEWER, executions::usage),
-                Route.get("/api/v1/container", VIEWER, container::show),
-                Route.get("/api/v1/container/usage", VIEWER, container::usage),
+                Route.get("/api/v1/node", VIEWER, node::show),
+                Route.get("/api/v1/node/usage", VIEWER, node::usage),
                 Route.get("/api/v1/schedules", VIEWER, schedules::list),
                 Route.post("/api/v1/schedules", OPERATOR, "schedule.add", schedules::add),
                 Route.query("/api/v1/schedules/preview", VIEWER, schedules::preview),

@@ -226,8 +226,8 @@ record HostileRequest(String what, byte[] bytes, List<Integer> expected) {
             all.add(raw(ServeWorld.request("GET", START + "?" + query), 400));
         }
         all.add(raw(ServeWorld.request("GET", "/api/v1/events?execution=UPPER"), 400));
-        all.add(raw(ServeWorld.request("GET", "/api/v1/container/usage?points=1"), 400));
-        all.add(raw(ServeWorld.request("GET", "/api/v1/container/usage?until=-1000000000-01-01T00:00:00Z"), 400));
+        all.add(raw(ServeWorld.request("GET", "/api/v1/node/usage?points=1"), 400));
+        all.add(raw(ServeWorld.request("GET", "/api/v1/node/usage?until=-1000000000-01-01T00:00:00Z"), 400));
         all.add(raw(ServeWorld.request("GET", "/stats?verbose"), 400));
         return all;
     }

@@ -94,9 +94,9 @@ class HttpApiDocTest {
             doc.call("DELETE", "/api/v1/schedules/nightly-2");
             doc.shortened("GET", "/api/v1/schedules");
 
-            doc.heading("Container and history");
-            doc.container("GET", "/api/v1/container");
-            doc.shortened("GET", "/api/v1/container/usage?points=2");
+            doc.heading("Node and history");
+            doc.node("GET", "/api/v1/node");
+            doc.shortened("GET", "/api/v1/node/usage?points=2");
             // Events and audit are written behind the answer.
             assertThat(world.guard.history().flush(Duration.ofSeconds(30))).isTrue();
             doc.shortened("GET", "/api/v1/events?type=ScheduleChanged&limit=1");

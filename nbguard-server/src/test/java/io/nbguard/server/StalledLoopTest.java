@@ -36,8 +36,8 @@ class StalledLoopTest {
                     .until(() -> world.ask("GET", "/healthz").status() == 503);
             assertThat(world.ask("GET", "/healthz").body())
                     .contains("\"status\":\"stalled\"", "the sampling loop stands still");
-            String container = world.ask("GET", "/api/v1/container").body();
-            assertThat(container).contains("\"stalled\":true");
+            String node = world.ask("GET", "/api/v1/node").body();
+            assertThat(node).contains("\"stalled\":true");
             assertThat(world.ask("GET", "/stats").status()).isEqualTo(200);
 
             released.countDown();
@@ -45,7 +45,7 @@ class StalledLoopTest {
             await("health is back")
                     .atMost(SOON)
                     .until(() -> world.ask("GET", "/healthz").status() == 200);
-            assertThat(world.ask("GET", "/api/v1/container").body()).contains("\"stalled\":false");
+            assertThat(world.ask("GET", "/api/v1/node").body()).contains("\"stalled\":false");
         } finally {
             released.countDown();
         }

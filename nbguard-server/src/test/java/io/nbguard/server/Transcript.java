@@ -128,9 +128,9 @@ final class Transcript {
     }
 
     /** Shows a snapshot, each of whose readings is as on some machine. */
-    void container(String method, String path) throws IOException {
+    void node(String method, String path) throws IOException {
         Map<String, Object> json = new LinkedHashMap<>(world.ask(method, path).json());
-        json.put("container", Map.of("memoryRawBytes", new TreeMap<>(Map.of("value", 3_221_225_472L, "source", "…"))));
+        json.put("node", Map.of("memoryRawBytes", new TreeMap<>(Map.of("value", 3_221_225_472L, "source", "…"))));
         for (String name : List.of("budget", "safety", "loop", "thresholds", "executions")) {
             json.put(name, name.equals("executions") ? List.of() : "{…}");
         }

@@ -48,9 +48,9 @@ final class Aims {
             aims.cost();
         } else {
             aims.none(
-                    "OOMs of the container, all scenarios, **nbguard**",
+                    "OOMs of the node, all scenarios, **nbguard**",
                     aims.nbguard(scenario -> true),
-                    outcome -> outcome.observation().containerOoms());
+                    outcome -> outcome.observation().nodeOoms());
         }
         aims.counts();
         return aims.aims;
@@ -142,7 +142,7 @@ final class Aims {
                         .ifPresent(any -> none(
                                 "kernel OOM kills, " + any.scenario().title() + ", 1 GiB headroom, " + guardian.title(),
                                 results.of(id, guardian).stream(),
-                                outcome -> outcome.observation().containerOoms()));
+                                outcome -> outcome.observation().nodeOoms()));
             }
         }
     }

@@ -85,31 +85,31 @@ final class Bench {
 
     private void runAll() throws IOException, InterruptedException {
         if (plan.tier() == Tier.WRITABLE) {
-            stage(Container.GUEST, IDLE, scenarios(Container.GUEST).fullRate(), guardian -> plan.runs());
-            stage(Container.OUTRUN, IDLE, scenarios(Container.OUTRUN).outrun(), guardian -> plan.runs());
+            stage(Node.GUEST, IDLE, scenarios(Node.GUEST).fullRate(), guardian -> plan.runs());
+            stage(Node.OUTRUN, IDLE, scenarios(Node.OUTRUN).outrun(), guardian -> plan.runs());
             return;
         }
-        stage(Container.LARGE, WITH_PEERS, scenarios(Container.LARGE).hogs(), this::hogRuns);
+        stage(Node.LARGE, WITH_PEERS, scenarios(Node.LARGE).hogs(), this::hogRuns);
         if (plan.wants(Scenarios.PUBLISHED) && !present(IDLE).isEmpty()) {
-            stage(Container.LARGE, IDLE, List.of(atPublishedRate()), guardian -> plan.survivalRuns());
+            stage(Node.LARGE, IDLE, List.of(atPublishedRate()), guardian -> plan.survivalRuns());
         }
         stage(
-                Container.MIDDLE,
+                Node.MIDDLE,
                 List.of(Guardian.NBGUARD, Guardian.SIDECAR, Guardian.BARE),
                 memoryBack(),
                 guardian -> plan.keyRuns());
         stage(
-                Container.SMALL,
+                Node.SMALL,
                 List.of(Guardian.NBGUARD, Guardian.SIDECAR, Guardian.POLL, Guardian.EARLYOOM),
-                scenarios(Container.SMALL).benign(),
+                scenarios(Node.SMALL).benign(),
                 guardian -> guardian.isNbguard() ? plan.benignRuns() : plan.peerRuns());
         if (plan.wants("cost") && !present(IDLE).isEmpty()) {
             measureCost(present(IDLE));
         }
     }
 
-    private Scenarios scenarios(Container container) {
-        return new Scenarios(container, workshop.scratch().toString());
+    private Scenarios scenarios(Node node) {
+        return new Scenarios(node, workshop.scratch().toString());
     }
 
     private List<Guardian> present(List<Guardian> guardians) {
@@ -121,18 +121,18 @@ final class Bench {
     /** Asks each what it survives; the lowest answer is what is tried. */
     private Scenario atPublishedRate() throws IOException, InterruptedException {
         for (Guardian guardian : present(IDLE)) {
-            warmUp(guardian, Container.LARGE);
-            List<String> safety = controller(guardian, Container.LARGE).ask("safety");
+            warmUp(guardian, Node.LARGE);
+            List<String> safety = controller(guardian, Node.LARGE).ask("safety");
             results.published.put(guardian, Long.parseLong(safety.get(3)));
         }
         closeControllers();
-        return scenarios(Container.LARGE)
+        return scenarios(Node.LARGE)
                 .atPublishedRate(
                         results.published.values().stream().min(Long::compare).orElseThrow());
     }
 
     private List<Scenario> memoryBack() {
-        Scenarios scenarios = scenarios(Container.MIDDLE);
+        Scenarios scenarios = scenarios(Node.MIDDLE);
         int loops = 2 * Runtime.getRuntime().availableProcessors();
         return List.of(
                 scenarios.memoryBack(0, false, 0),
@@ -156,8 +156,7 @@ final class Bench {
         return key && guardian.isNbguard() ? plan.keyRuns() : usual.applyAsInt(guardian);
     }
 
-    private void stage(
-            Container container, List<Guardian> wanted, List<Scenario> scenarios, ToIntFunction<Guardian> usual)
+    private void stage(Node node, List<Guardian> wanted, List<Scenario> scenarios, ToIntFunction<Guardian> usual)
             throws IOException, InterruptedException {
         List<Scenario> chosen =
                 scenarios.stream().filter(scenario -> plan.wants(scenario.id())).toList();
@@ -167,7 +166,7 @@ final class Bench {
         List<Guardian> guardians = new ArrayList<>(present(wanted));
         try {
             for (Guardian guardian : guardians) {
-                warmUp(guardian, container);
+                warmUp(guardian, node);
             }
             for (Scenario scenario : chosen) {
                 progress.accept(scenario.id());
@@ -200,11 +199,11 @@ final class Bench {
     }
 
     /** A run that does not count: code is loaded, and the memory that a virtual machine has not touched yet is fetched. */
-    private void warmUp(Guardian guardian, Container container) throws IOException, InterruptedException {
-        Scenario scenario = scenarios(container).warmUp();
+    private void warmUp(Guardian guardian, Node node) throws IOException, InterruptedException {
+        Scenario scenario = scenarios(node).warmUp();
         for (int attempt = 1; attempt <= STARTS; attempt++) {
             try {
-                trial.run(scenario, controller(guardian, container));
+                trial.run(scenario, controller(guardian, node));
                 results.absent.remove(guardian);
                 return;
             } catch (IOException e) {
@@ -216,11 +215,11 @@ final class Bench {
         }
     }
 
-    private Controller controller(Guardian guardian, Container container) throws IOException, InterruptedException {
+    private Controller controller(Guardian guardian, Node node) throws IOException, InterruptedException {
         Controller controller = controllers.get(guardian);
         if (controller == null || !controller.isAlive()) {
             drop(guardian);
-            controller = Controller.start(guardian, plan.tier(), container, workshop, peers);
+            controller = Controller.start(guardian, plan.tier(), node, workshop, peers);
             controllers.put(guardian, controller);
         }
         return controller;
@@ -238,7 +237,7 @@ final class Bench {
             return;
         }
         try {
-            Controller controller = controller(guardian, scenario.container());
+            Controller controller = controller(guardian, scenario.node());
             Outcome outcome = trial.run(scenario, controller);
             results.add(scenario, guardian, outcome);
             if (guardian.isNbguard() && outcome.isOdd()) {
@@ -265,7 +264,7 @@ final class Bench {
         try {
             List<Controller> watching = new ArrayList<>();
             for (Guardian guardian : guardians) {
-                watching.add(controller(guardian, Container.LARGE));
+                watching.add(controller(guardian, Node.LARGE));
             }
             trial.launchSleepers(watching, COST_EXECUTIONS);
             // By then what was started has been found, and every loop is at its longest pause.
@@ -285,7 +284,7 @@ final class Bench {
     }
 
     private Results.Cost costOf(Guardian guardian) throws IOException, InterruptedException {
-        List<String> answer = controller(guardian, Container.LARGE).ask("cpu");
+        List<String> answer = controller(guardian, Node.LARGE).ask("cpu");
         return new Results.Cost(Long.parseLong(answer.get(0)), Long.parseLong(answer.get(1)));
     }
 }

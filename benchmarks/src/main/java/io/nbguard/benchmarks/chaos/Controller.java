@@ -38,15 +38,15 @@ final class Controller implements AutoCloseable {
      *
      * @param peers where earlyoom is; needed for that alone
      */
-    static Controller start(Guardian guardian, Tier tier, Container container, Workshop workshop, Optional<Peers> peers)
+    static Controller start(Guardian guardian, Tier tier, Node node, Workshop workshop, Optional<Peers> peers)
             throws IOException, InterruptedException {
-        String name = container.name() + "-" + guardian.id();
-        MemoryGroup group = MemoryGroup.create(name, container.limitBytes());
+        String name = node.name() + "-" + guardian.id();
+        MemoryGroup group = MemoryGroup.create(name, node.limitBytes());
         try {
             LineProcess process = LineProcess.start(
                     name,
                     workshop.scratch(),
-                    command(guardian, tier, container, group, workshop, peers),
+                    command(guardian, tier, node, group, workshop, peers),
                     peers.filter(found -> !found.libraries().isEmpty() && guardian == Guardian.EARLYOOM)
                             .map(found -> Map.of("LD_LIBRARY_PATH", found.libraries()))
                             .orElse(Map.of()));
@@ -71,12 +71,7 @@ final class Controller implements AutoCloseable {
     }
 
     private static List<String> command(
-            Guardian guardian,
-            Tier tier,
-            Container container,
-            MemoryGroup group,
-            Workshop workshop,
-            Optional<Peers> peers)
+            Guardian guardian, Tier tier, Node node, MemoryGroup group, Workshop workshop, Optional<Peers> peers)
             throws IOException {
         Path scratch = Files.createTempDirectory(workshop.scratch(), "controller");
         return switch (guardian) {
@@ -86,7 +81,7 @@ final class Controller implements AutoCloseable {
                         workshop.unpack("chaos/keeper.py").toString(),
                         "poll",
                         group.folder().toString(),
-                        Long.toString(container.thresholdBytes())));
+                        Long.toString(node.thresholdBytes())));
             case BARE ->
                 group.joinedBy(List.of(
                         "python3",
@@ -94,25 +89,25 @@ final class Controller implements AutoCloseable {
                         "beside",
                         workshop.compile("chaos/bare").toString(),
                         group.folder().toString(),
-                        Long.toString(container.thresholdBytes())));
+                        Long.toString(node.thresholdBytes())));
             case EARLYOOM -> {
                 Peers found = peers.orElseThrow(() -> new IOException("earlyoom was not found"));
                 yield List.of(
                         "sh",
                         workshop.unpack("chaos/earlyoom.sh").toString(),
                         group.folder().toString(),
-                        Long.toString(container.headroomBytes() / KIB),
+                        Long.toString(node.headroomBytes() / KIB),
                         scratch.toString(),
                         found.lxcfs().toString(),
                         found.earlyoom().toString(),
                         "python3",
                         workshop.unpack("chaos/keeper.py").toString());
             }
-            default -> group.containing(tier, hostCommand(guardian, tier, container, scratch));
+            default -> group.containing(tier, hostCommand(guardian, tier, node, scratch));
         };
     }
 
-    private static List<String> hostCommand(Guardian guardian, Tier tier, Container container, Path scratch) {
+    private static List<String> hostCommand(Guardian guardian, Tier tier, Node node, Path scratch) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 // The heap is there from the start, so that only executions make the group's use change.
@@ -126,7 +121,7 @@ final class Controller implements AutoCloseable {
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", "")),
                 GuardHost.class.getName(),
                 scratch.toString(),
-                Double.toString(container.killAt()),
+                Double.toString(node.killAt()),
                 tier.id()));
         if (guardian.isSidecar()) {
             command.add("--sidecar");

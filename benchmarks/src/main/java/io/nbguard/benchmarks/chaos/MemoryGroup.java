@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A memory control group of this bench's own: a container with a real limit and the kernel's OOM killer. Its name holds
+ * A memory control group of this bench's own: a node with a real limit and the kernel's OOM killer. Its name holds
  * who made it, so that a later bench can remove what a killed one left.
  */
 final class MemoryGroup implements AutoCloseable {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param peakBytes how high it got
  * @param backNanos when the memory of the last that was sentenced was back but for 5 %
  * @param kernelOomKills how many processes the kernel's OOM killer took
- * @param containerOoms how often the container's own limit was what made the kernel act, or, where only that limit is
+ * @param nodeOoms how often the node's own limit was what made the kernel act, or, where only that limit is
  *     there, how many processes it took
  * @param fillPerSecond how fast it was filled just below the threshold, in bytes per second
  * @param looks how often the observer looked
@@ -26,7 +26,7 @@ record Observation(
         long peakBytes,
         long backNanos,
         long kernelOomKills,
-        long containerOoms,
+        long nodeOoms,
         long fillPerSecond,
         long looks,
         long cpuNanos,

@@ -146,7 +146,7 @@ record Outcome(
     /** Returns whether something happened that nbguard's users would not want. */
     boolean isOdd() {
         return !controllerAlive
-                || observation.containerOoms() > 0
+                || observation.nodeOoms() > 0
                 || wrongVictims() > 0
                 || wrongReasons() > 0
                 || secondKills() > 0
@@ -159,13 +159,13 @@ record Outcome(
     String story() {
         StringBuilder story = new StringBuilder(String.format(
                 Locale.ROOT,
-                "crossed %s, peak %d MiB, back %s, over %s, OOM kills %d, of the container %d, groups left %d",
+                "crossed %s, peak %d MiB, back %s, over %s, OOM kills %d, of the node %d, groups left %d",
                 millis(observation.crossedNanos()),
                 mebibytes(observation.peakBytes()),
                 millis(observation.backNanos()),
                 millis(observation.endNanos()),
                 observation.kernelOomKills(),
-                observation.containerOoms(),
+                observation.nodeOoms(),
                 groupsLeft));
         for (Seen process : firstSentences()) {
             story.append(String.format(
@@ -195,6 +195,6 @@ record Outcome(
     }
 
     private long thresholdBytes() {
-        return scenario.container().thresholdBytes();
+        return scenario.node().thresholdBytes();
     }
 }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /**
  * How much is done.
  *
- * @param tier what nbguard may do to the container's cgroup
+ * @param tier what nbguard may do to the node's cgroup
  * @param only scenarios and tables whose id this matches
  * @param by guardians whose id this matches
  * @param runs of each scenario by each form of nbguard

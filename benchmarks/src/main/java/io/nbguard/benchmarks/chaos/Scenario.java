@@ -6,21 +6,21 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What happens to the container in a run.
+ * What happens to the node in a run.
  *
  * @param id short, for {@code --only}
  * @param title for the table
- * @param container where
+ * @param node where
  * @param programs who takes part
  * @param mayDie the executions that a guardian may end; nobody in what is to be left alone
  * @param cacheChanges whether page cache comes and goes
- * @param raisedLimit the limit that the container gets at the hog's mark
+ * @param raisedLimit the limit that the node gets at the hog's mark
  * @param timeout how long at most
  */
 record Scenario(
         String id,
         String title,
-        Container container,
+        Node node,
         List<Program> programs,
         Set<String> mayDie,
         boolean cacheChanges,

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The scenarios, in sizes that fit a container. What a program does stands in {@code hog.c}. Every hog would go beyond the
- * container's limit.
+ * The scenarios, in sizes that fit a node. What a program does stands in {@code hog.c}. Every hog would go beyond the
+ * node's limit.
  */
 final class Scenarios {
 
@@ -31,24 +31,22 @@ final class Scenarios {
 
     private static final String HUGE = "fill threads=2 huge=1";
 
-    private final Container container;
+    private final Node node;
     private final String scratch;
     private final long limitMib;
     private final String beyond;
     private final Duration timeout;
 
     /**
-     * Fits them to a container.
+     * Fits them to a node.
      *
      * @param scratch a folder on a disk
      */
-    Scenarios(Container container, String scratch) {
-        this.container = container;
+    Scenarios(Node node, String scratch) {
+        this.node = node;
         this.scratch = scratch;
-        limitMib = container.limitBytes() / MIB;
-        timeout = limitMib == Container.GUEST.limitBytes() / MIB && !container.equals(Container.SMALL)
-                ? GUEST_TIMEOUT
-                : TIMEOUT;
+        limitMib = node.limitBytes() / MIB;
+        timeout = limitMib == Node.GUEST.limitBytes() / MIB && !node.equals(Node.SMALL) ? GUEST_TIMEOUT : TIMEOUT;
         beyond = " cap=" + (limitMib + limitMib / 8 * 3);
     }
 
@@ -97,7 +95,7 @@ final class Scenarios {
                 .map(scenario -> new Scenario(
                         "outrun-" + scenario.id(),
                         scenario.title() + ", the watchdog outrun",
-                        scenario.container(),
+                        scenario.node(),
                         scenario.programs(),
                         scenario.mayDie(),
                         scenario.cacheChanges(),
@@ -129,7 +127,7 @@ final class Scenarios {
                 Program.bystander("flood", "flood write=128 reads=8192 dir=" + scratch));
     }
 
-    /** Fills the container once. */
+    /** Fills the node once. */
     Scenario warmUp() {
         return alone("warm-up", "warm-up", Program.hog("hog", "fill rate=1500" + beyond), Set.of("hog"));
     }
@@ -151,11 +149,11 @@ final class Scenarios {
                 new Scenario(
                         "raised",
                         "limit raised live",
-                        container,
+                        node,
                         List.of(Program.hog("hog", "steps first=480 cap=1200")),
                         Set.of(),
                         false,
-                        OptionalLong.of(2 * container.limitBytes()),
+                        OptionalLong.of(2 * node.limitBytes()),
                         timeout),
                 benign("spikes", "5 spikes to well below the threshold", "spike top=480 times=5"));
     }
@@ -174,7 +172,7 @@ final class Scenarios {
                 "back-" + loops + (strangers ? "-strangers" : "") + (nice > 0 ? "-nice" : ""),
                 (loops == 0 ? "idle machine" : loops + " busy loops" + who)
                         + (nice > 0 ? ", victim at nice " + nice : ""),
-                container,
+                node,
                 programs,
                 Set.of("hog"),
                 false,
@@ -192,7 +190,7 @@ final class Scenarios {
                 Program.bystander("calm-1", "hold mib=" + limitMib / 27),
                 Program.bystander("calm-2", "hold mib=" + limitMib / 40)));
         all.addAll(List.of(programs));
-        return new Scenario(id, title, container, all, mayDie, cacheChanges, OptionalLong.empty(), timeout);
+        return new Scenario(id, title, node, all, mayDie, cacheChanges, OptionalLong.empty(), timeout);
     }
 
     private Scenario benign(String id, String title, String words) {
@@ -200,6 +198,6 @@ final class Scenarios {
     }
 
     private Scenario alone(String id, String title, Program program, Set<String> mayDie) {
-        return new Scenario(id, title, container, List.of(program), mayDie, false, OptionalLong.empty(), timeout);
+        return new Scenario(id, title, node, List.of(program), mayDie, false, OptionalLong.empty(), timeout);
     }
 }

@@ -2,7 +2,7 @@ package io.nbguard.benchmarks.chaos;
 
 import java.util.Locale;
 
-/** What nbguard may do to the container's cgroup. */
+/** What nbguard may do to the node's cgroup. */
 enum Tier {
     /** Read it. */
     READ_ONLY,

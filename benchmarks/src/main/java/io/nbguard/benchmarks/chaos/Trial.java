@@ -47,11 +47,11 @@ final class Trial {
         MemoryGroup group = controller.group();
         long before = group.usedBytes();
         Set<Path> groups = group.groupsBelow();
-        @Nullable LineProcess warmth = warm && !scenario.container().equals(Container.SMALL) ? warmMemory() : null;
+        @Nullable LineProcess warmth = warm && !scenario.node().equals(Node.SMALL) ? warmMemory() : null;
         try {
             controller.allocate(true);
-            observer.begin(group.folder(), scenario.container().thresholdBytes(), scenario.cacheChanges());
-            long room = scenario.container().thresholdBytes() / MIB
+            observer.begin(group.folder(), scenario.node().thresholdBytes(), scenario.cacheChanges());
+            long room = scenario.node().thresholdBytes() / MIB
                     - before / MIB
                     - scenario.programs().stream().mapToLong(Program::heldMib).sum();
             for (Program program : scenario.programs()) {
@@ -70,7 +70,7 @@ final class Trial {
                     scenario.timeout(),
                     LINGER,
                     () -> group.limit(
-                            scenario.raisedLimit().orElse(scenario.container().limitBytes())));
+                            scenario.raisedLimit().orElse(scenario.node().limitBytes())));
             boolean alive = controller.isAlive();
             Optional<Map<String, String>> endings = controller.stop();
             Set<Path> left = group.groupsBelow();
@@ -89,7 +89,7 @@ final class Trial {
             strangers.forEach(Process::destroyForcibly);
             controller.stop();
             awaitCleared(group, before);
-            group.limit(scenario.container().limitBytes());
+            group.limit(scenario.node().limitBytes());
         }
     }
 

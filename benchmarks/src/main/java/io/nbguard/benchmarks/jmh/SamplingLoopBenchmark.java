@@ -45,7 +45,7 @@ public class SamplingLoopBenchmark {
     /** Not public, because hosts have no business with it; the loop's own thread would add its pauses. */
     private static final MethodHandle TICK = tickOfTheLoop();
 
-    /** More than this machine has: what a container's limit and a budget ask for is done, and nothing comes of it. */
+    /** More than this machine has: what a node's limit and a budget ask for is done, and nothing comes of it. */
     private static final ByteSize AMPLE = ByteSize.ofBytes(1L << 50);
 
     private final SteppedClock clock = new SteppedClock();
@@ -90,16 +90,16 @@ public class SamplingLoopBenchmark {
         nbguard.close();
     }
 
-    /** The tick that is made once a second: the container and every process at full depth. */
+    /** The tick that is made once a second: the node and every process at full depth. */
     @Benchmark
     public long wholeTick() throws Throwable {
         clock.nanos += SamplingConfig.DEFAULTS.interval().toNanos();
         return (long) TICK.invokeExact(loop);
     }
 
-    /** A tick between two of those, as near the limit: the container's use only. */
+    /** A tick between two of those, as near the limit: the node's use only. */
     @Benchmark
-    public long containerTick() throws Throwable {
+    public long nodeTick() throws Throwable {
         clock.nanos++;
         return (long) TICK.invokeExact(loop);
     }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
 
-/** nbguard's container probes, as far as they work on this machine. */
+/** nbguard's node probes, as far as they work on this machine. */
 public final class Probes {
 
     private Probes() {}
@@ -33,7 +33,7 @@ public final class Probes {
             }
         }
         if (open.isEmpty()) {
-            throw new IllegalStateException("no container probe works here: " + refused);
+            throw new IllegalStateException("no node probe works here: " + refused);
         }
         return open;
     }

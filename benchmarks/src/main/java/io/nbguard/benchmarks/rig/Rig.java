@@ -76,7 +76,7 @@ public final class Rig implements AutoCloseable {
         String answer = program.ask(verb + " " + number);
         if (!answer.equals(verb + " " + number)) {
             throw new IllegalStateException("wanted " + number + " " + verb + " but the machine gave: " + answer
-                    + "; raise ulimit -u, kernel.pid_max or the container's limit of processes");
+                    + "; raise ulimit -u, kernel.pid_max or the node's limit of processes");
         }
     }
 

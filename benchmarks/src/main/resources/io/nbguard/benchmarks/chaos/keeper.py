@@ -6,7 +6,7 @@ usage: keeper.py poll GROUP THRESHOLD        looks once a second, and kills the 
 Speaks the protocol of a controller, a line at a time: "launch<TAB>NAME<TAB>ARG…" -> later "ended<TAB>NAME<TAB>STATUS";
 "stop" -> everything that was launched is killed, then "stopped". Ends with its standard input, and kills what is left.
 
-The poll is what people write: container use without inactive file cache, as docker stats shows it, against a threshold;
+The poll is what people write: node use without inactive file cache, as docker stats shows it, against a threshold;
 the tree with the greatest sum of RSS dies.
 """
 import os

@@ -23,7 +23,7 @@
  * A death sentence is the first look that sees SIGKILL or SIGTERM pending, or the process dying of a signal, in
  * /proc/PID/stat. It was passed between that look and the one before, and memory may be back by the later of them: what the
  * group held then is the greater of the two. It is the kernel's if the OOM kills have risen that the kernel counts for the
- * process's own cgroup (v2), or for the container's, which all share.
+ * process's own cgroup (v2), or for the node's, which all share.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -61,7 +61,7 @@ struct member {
   char role;
   pid_t pid;
   int socket, stat;
-  int ooms; /* its own cgroup's memory.events, or -1 if it has none but the container's */
+  int ooms; /* its own cgroup's memory.events, or -1 if it has none but the node's */
   long long ooms_before;
   long long rss;       /* bytes, as last read */
   long long sentenced; /* when, or NONE */
@@ -125,7 +125,7 @@ static long long ooms_in(int file) { return keyed(text(file), "oom_kill"); }
 
 static long long ooms(void) { return ooms_in(ooms_file); }
 
-/* How often the container's own limit made the kernel act; of v1 there is no limit but that. */
+/* How often the node's own limit made the kernel act; of v1 there is no limit but that. */
 static long long own_ooms(void) { return version == 1 ? ooms() : keyed(text(local_file), "oom"); }
 
 static long long cache(void) {
@@ -151,7 +151,7 @@ static int open_in(const char *folder, const char *name) {
   return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Opens memory.events of the cgroup (v2) that a process is in, unless that is the container's own; returns -1 without. */
+/* Opens memory.events of the cgroup (v2) that a process is in, unless that is the node's own; returns -1 without. */
 static int ooms_of_own_group(pid_t pid) {
   char path[64], line[512];
   if (version == 1) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The controller of {@link LeafTrials}, in the container that the hogs want to burst: lets one hog after the other loose
+ * The controller of {@link LeafTrials}, on the node that the hogs want to burst: lets one hog after the other loose
  * beside two executions that are not to blame, and prints how each ended, one line each: {@code ended RUN HOG ROLE ID
  * REASON MESSAGE}.
  *

@@ -14,12 +14,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * The promise of the writable tier, tried: hogs at full rate in a container whose cgroups may be written, looked at from
+ * The promise of the writable tier, tried: hogs at full rate on a node whose cgroups may be written, looked at from
  * outside of it. The kernel's own log says whom its OOM killer took; nbguard must have said the same.
  */
 final class LeafTrials {
 
-    /** The container's memory: a hog fills it in a second or two, and the controller has room. */
+    /** The node's memory: a hog fills it in a second or two, and the controller has room. */
     private static final long LIMIT = 640L << 20;
 
     private static final int MOST_SECONDS_EACH = 60;
@@ -31,7 +31,7 @@ final class LeafTrials {
      * @param reasons how they ended, counted
      * @param wronglyAttributed hogs whose record says something else than the kernel's log
      * @param wrongVictims executions that were not to blame, and did not end as they were stopped
-     * @param containerOoms how often the container's own limit was reached with nothing left to reclaim
+     * @param nodeOoms how often the node's own limit was reached with nothing left to reclaim
      * @param controllerDeaths 1 if the controller did not come to its end
      * @param leftBehind what was left of nbguard's groups afterwards
      * @param told what the controller said
@@ -41,7 +41,7 @@ final class LeafTrials {
             Map<String, Integer> reasons,
             List<String> wronglyAttributed,
             List<String> wrongVictims,
-            long containerOoms,
+            long nodeOoms,
             int controllerDeaths,
             List<String> leftBehind,
             String told) {
@@ -49,7 +49,7 @@ final class LeafTrials {
         /** Returns a line for people. */
         String line() {
             return "hogs " + hogs + ", ended by " + reasons + ", wrongly attributed " + wronglyAttributed.size()
-                    + ", wrong victims " + wrongVictims.size() + ", container OOM " + containerOoms
+                    + ", wrong victims " + wrongVictims.size() + ", node OOM " + nodeOoms
                     + ", controller deaths " + controllerDeaths + ", left behind " + leftBehind;
         }
     }

@@ -20,7 +20,7 @@ class LeafTrialsTest {
         assertThat(result.hogs()).isGreaterThanOrEqualTo(runs);
         assertThat(result.wronglyAttributed()).isEmpty();
         assertThat(result.wrongVictims()).isEmpty();
-        assertThat(result.containerOoms()).isZero();
+        assertThat(result.nodeOoms()).isZero();
         assertThat(result.leftBehind()).isEmpty();
         if (asleep) {
             assertThat(result.reasons()).containsOnlyKeys("KERNEL_OOM");

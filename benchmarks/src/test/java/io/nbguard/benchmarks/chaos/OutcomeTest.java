@@ -12,10 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OutcomeTest {
 
     private static final long MIB = 1L << 20;
-    private static final long THRESHOLD = Container.LARGE.thresholdBytes();
+    private static final long THRESHOLD = Node.LARGE.thresholdBytes();
     private static final long MILLI = 1_000_000;
 
-    private static final Scenarios SCENARIOS = new Scenarios(Container.LARGE, "/tmp");
+    private static final Scenarios SCENARIOS = new Scenarios(Node.LARGE, "/tmp");
     private static final Scenario C_MAX = scenario(Scenarios.C_MAX);
     private static final Scenario TWINS = scenario(Scenarios.TWINS);
 

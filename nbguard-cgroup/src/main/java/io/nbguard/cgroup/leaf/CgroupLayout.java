@@ -1,8 +1,8 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.cgroup.container.Lineage;
-import io.nbguard.cgroup.container.Membership;
 import io.nbguard.cgroup.kernel.KernelFile;
+import io.nbguard.cgroup.node.Lineage;
+import io.nbguard.cgroup.node.Membership;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +89,7 @@ public record CgroupLayout(Lineage lineage, Kind kind) {
      */
     public static CgroupLayout find(Path root, boolean asked) throws UnavailableException {
         Lineage own = Lineage.unified(root);
-        Lineage lineage = own.ofContainer();
+        Lineage lineage = own.ofNode();
         if (Lineage.isLegacy(root, MEMORY)) {
             throw new UnavailableException(
                     "the memory controller is on cgroup v1 here, and groups of v1 cannot be handed to a container safely",

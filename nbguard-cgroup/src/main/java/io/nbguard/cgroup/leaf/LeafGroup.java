@@ -298,7 +298,7 @@ final class LeafGroup implements ProcessGroup {
         }
         return owner.enclosureOoms() > enclosureOomsBefore
                 ? Optional.of("the limit of all notebooks together" + size(owner.enclosureLimitFile()))
-                : Optional.of("the memory of the whole container or machine");
+                : Optional.of("the memory of the whole node");
     }
 
     private static String size(Path file) {

@@ -1,8 +1,8 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.cgroup.container.Key;
-import io.nbguard.cgroup.container.WatchedFile;
 import io.nbguard.cgroup.kernel.KernelText;
+import io.nbguard.cgroup.node.Key;
+import io.nbguard.cgroup.node.WatchedFile;
 import io.nbguard.cgroup.process.MemberTable;
 import io.nbguard.cgroup.process.Processes;
 import io.nbguard.spi.GroupUsage;

@@ -3,7 +3,7 @@ package io.nbguard.cgroup.leaf;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.cgroup.container.Lineage;
+import io.nbguard.cgroup.node.Lineage;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.cgroup.process.Processes;
 import io.nbguard.spi.ProcessTracker;
@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * Confines every execution to a cgroup of its own, where the cgroup v2 tree may be written: then neither the controller nor
- * the container can die of a notebook, however fast it fills the memory.
+ * the node can die of a notebook, however fast it fills the memory.
  *
- * <p>Opening it moves everybody in the container's cgroup into a leaf beside the notebooks; closing the last guard moves
+ * <p>Opening it moves everybody in the node's cgroup into a leaf beside the notebooks; closing the last guard moves
  * them back. Settings: see {@link #settings}.
  */
 public final class LeafTracker implements ProcessTracker {
@@ -183,10 +183,10 @@ public final class LeafTracker implements ProcessTracker {
         }
     }
 
-    /** Attaches to leaves that guards of this container have made, and to other processes by their tree. */
+    /** Attaches to leaves that guards of this node have made, and to other processes by their tree. */
     @Override
     public TrackerSession watch(Map<String, String> configuration) throws UnavailableException {
-        CgroupLayout layout = new CgroupLayout(Lineage.unified(root).ofContainer(), CgroupLayout.Kind.DIVIDED);
+        CgroupLayout layout = new CgroupLayout(Lineage.unified(root).ofNode(), CgroupLayout.Kind.DIVIDED);
         if (!Files.isDirectory(layout.notebooksCgroup())) {
             throw new UnavailableException("no guard has confined notebooks below " + layout.base(), "");
         }

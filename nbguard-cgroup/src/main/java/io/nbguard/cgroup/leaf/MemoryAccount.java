@@ -1,7 +1,7 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.cgroup.container.Key;
-import io.nbguard.cgroup.container.WatchedFile;
+import io.nbguard.cgroup.node.Key;
+import io.nbguard.cgroup.node.WatchedFile;
 import java.io.Closeable;
 import java.nio.file.Path;
 

@@ -1,14 +1,14 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.cgroup.container.Key;
-import io.nbguard.cgroup.container.WatchedFile;
+import io.nbguard.cgroup.node.Key;
+import io.nbguard.cgroup.node.WatchedFile;
 import java.io.Closeable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Keeps {@code memory.max} of the enclosure below what the container may use by what everybody else in it needs, and follows
+ * Keeps {@code memory.max} of the enclosure below what the node may use by what everybody else in it needs, and follows
  * both as they change. Guards that share an enclosure all do this: one lowers the bound whenever its own reckoning is lower,
  * and raises only what it set itself, or what nobody else is there to have set.
  *

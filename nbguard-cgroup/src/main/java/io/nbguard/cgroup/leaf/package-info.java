@@ -2,9 +2,9 @@
  * Confines every execution to a cgroup of its own (cgroup v2), below a common one whose memory the kernel limits:
  *
  * <pre>
- * base                         the container's cgroup, or one that was delegated to this user
+ * base                         the node's cgroup, or one that was delegated to this user
  * ├── nbguard-host             everybody who was in base, this JVM included
- * └── nbguard-notebooks        the enclosure: memory.max = what the container may use − a reserve
+ * └── nbguard-notebooks        the enclosure: memory.max = what the node may use − a reserve
  *     └── guard-PID-…          one folder for each open guard
  *         └── EXECUTION        one leaf for each execution: memory.oom.group = 1, pids.max, memory.max
  * </pre>

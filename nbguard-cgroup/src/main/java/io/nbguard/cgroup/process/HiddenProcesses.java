@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.cgroup.container.Mount;
+import io.nbguard.cgroup.node.Mount;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

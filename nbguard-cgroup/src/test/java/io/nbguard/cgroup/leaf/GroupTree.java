@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.leaf;
 
-import io.nbguard.cgroup.container.Lineage;
+import io.nbguard.cgroup.node.Lineage;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -85,7 +85,7 @@ final class GroupTree {
 
     CgroupLayout layout() {
         try {
-            return new CgroupLayout(Lineage.unified(root).ofContainer(), CgroupLayout.Kind.CONTAINER);
+            return new CgroupLayout(Lineage.unified(root).ofNode(), CgroupLayout.Kind.CONTAINER);
         } catch (UnavailableException e) {
             throw new IllegalStateException(e);
         }

@@ -4,7 +4,7 @@ import static io.nbguard.cgroup.leaf.GroupTree.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.nbguard.cgroup.container.WatchedFile;
+import io.nbguard.cgroup.node.WatchedFile;
 import io.nbguard.cgroup.process.Processes;
 import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.SampleDepth;

@@ -3,7 +3,7 @@ package io.nbguard.cgroup.leaf;
 import static io.nbguard.cgroup.leaf.GroupTree.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.cgroup.container.WatchedFile;
+import io.nbguard.cgroup.node.WatchedFile;
 import io.nbguard.cgroup.process.Processes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +25,7 @@ class NotebooksCgroupLimitTest {
     private NotebooksCgroupLimit limit;
 
     @BeforeEach
-    void aContainerOf16GibOfWhichTheHostHolds1() {
+    void aNodeOf16GibOfWhichTheHostHolds1() {
         tree = new GroupTree(root).memory("", "17179869184", 1024, 0);
         tree.group(ENCLOSURE, "domain\n").memory(ENCLOSURE, "max", 0, 0);
         tree.group(ENCLOSURE + "/guard-1-1-1-0", "domain\n");

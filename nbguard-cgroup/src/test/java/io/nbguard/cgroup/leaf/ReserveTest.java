@@ -18,7 +18,7 @@ class ReserveTest {
     }
 
     @Test
-    void theMarginOfASmallContainerIsNotLessThan32Mebibytes() {
+    void theMarginOfASmallNodeIsNotLessThan32Mebibytes() {
         assertThat(reckoned.room(GIB, 100 * MIB, 0)).isEqualTo(GIB - 100 * MIB - 32 * MIB);
     }
 

@@ -2,7 +2,7 @@ package io.nbguard.cgroup.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.cgroup.container.Mount;
+import io.nbguard.cgroup.node.Mount;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

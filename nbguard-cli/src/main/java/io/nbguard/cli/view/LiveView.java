@@ -39,10 +39,10 @@ public final class LiveView {
     public static List<Line> of(Snapshot snapshot, List<ExecutionRecord> records, int width) {
         List<Line> lines = new ArrayList<>();
         lines.add(Line.EMPTY);
-        ContainerView.budget(snapshot).ifPresent(lines::add);
-        lines.add(ContainerView.memory(snapshot));
-        lines.add(ContainerView.processors(snapshot));
-        lines.add(ContainerView.safety(snapshot.safety()));
+        NodeView.budget(snapshot).ifPresent(lines::add);
+        lines.add(NodeView.memory(snapshot));
+        lines.add(NodeView.processors(snapshot));
+        lines.add(NodeView.safety(snapshot.safety()));
         lines.add(Line.EMPTY);
         lines.addAll(table(snapshot, records, width));
         return lines;

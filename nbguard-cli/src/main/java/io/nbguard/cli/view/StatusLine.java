@@ -24,8 +24,8 @@ public final class StatusLine {
     public static Line of(Snapshot snapshot, Duration elapsed) {
         String used = snapshot.budget()
                 .map(budget -> budget.used() + " of " + budget.limit() + " budget")
-                .orElseGet(() -> ContainerView.size(snapshot.container().memoryUnreclaimable()) + " of "
-                        + ContainerView.size(snapshot.container().memoryLimit()));
+                .orElseGet(() -> NodeView.size(snapshot.node().memoryUnreclaimable()) + " of "
+                        + NodeView.size(snapshot.node().memoryLimit()));
         String each = snapshot.executions().stream()
                 .sorted(Comparator.comparing(StatusLine::memory).reversed())
                 .map(execution -> execution.notebook() + " " + execution.progress() + " "

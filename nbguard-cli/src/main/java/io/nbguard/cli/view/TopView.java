@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The screen of {@code top}: the container, then a row for each execution and one for each of its processes. */
+/** The screen of {@code top}: the node, then a row for each execution and one for each of its processes. */
 public final class TopView {
 
     private TopView() {}
@@ -26,9 +26,9 @@ public final class TopView {
      */
     public static List<Line> of(Snapshot snapshot, int width) {
         List<Line> lines = new ArrayList<>();
-        lines.add(ContainerView.memory(snapshot));
-        lines.add(ContainerView.processors(snapshot));
-        lines.addAll(ContainerView.details(snapshot));
+        lines.add(NodeView.memory(snapshot));
+        lines.add(NodeView.processors(snapshot));
+        lines.addAll(NodeView.details(snapshot));
         lines.add(Line.EMPTY);
         if (snapshot.executions().isEmpty()) {
             lines.add(Line.of("No notebook is running under nbguard at the moment."));

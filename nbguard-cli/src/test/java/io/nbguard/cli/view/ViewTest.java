@@ -35,7 +35,7 @@ class ViewTest {
     }
 
     @Test
-    void theLiveViewShowsBudgetContainerAndARowForEachNotebookEndedOnesToo() {
+    void theLiveViewShowsBudgetNodeAndARowForEachNotebookEndedOnesToo() {
         Snapshot snapshot = Samples.snapshot(LIMIT, Samples.execution("a.ipynb"));
 
         String shown = text(LiveView.of(
@@ -67,10 +67,10 @@ class ViewTest {
 
     @Test
     void aLimitThatIsNotThereAndANumberThatIsNotKnownAreSaidInWords() {
-        assertThat(ContainerView.memory(Samples.snapshot(new Reading.Unlimited<>("memory.max")))
+        assertThat(NodeView.memory(Samples.snapshot(new Reading.Unlimited<>("memory.max")))
                         .plain())
                 .contains("1.0 GiB", "limit none");
-        assertThat(ContainerView.memory(Samples.snapshot(new Reading.Unavailable<>("permission denied", "memory.max")))
+        assertThat(NodeView.memory(Samples.snapshot(new Reading.Unavailable<>("permission denied", "memory.max")))
                         .plain())
                 .contains("1.0 GiB", "limit unknown (permission denied)");
     }
@@ -137,19 +137,19 @@ class ViewTest {
     }
 
     @Test
-    void howSafeTheContainerIsStandsInTheLiveView() {
+    void howSafeTheNodeIsStandsInTheLiveView() {
         Reading<ByteSize> rate = Samples.value(ByteSize.ofMebibytes(5000));
         Reading<ByteSize> any = new Reading.Unlimited<>("the enclosure");
         Duration reaction = Duration.ofMillis(20);
 
-        assertThat(ContainerView.safety(new Safety(SafetyTier.READ_ONLY, WatchdogMode.IN_PROCESS, reaction, rate))
+        assertThat(NodeView.safety(new Safety(SafetyTier.READ_ONLY, WatchdogMode.IN_PROCESS, reaction, rate))
                         .plain())
                 .contains("read-only tier", "4.9 GiB a second", "reaction 20 ms")
                 .doesNotContain("sidecar");
-        assertThat(ContainerView.safety(new Safety(SafetyTier.WRITABLE, WatchdogMode.SIDECAR, reaction, any))
+        assertThat(NodeView.safety(new Safety(SafetyTier.WRITABLE, WatchdogMode.SIDECAR, reaction, any))
                         .plain())
                 .contains("writable tier", "sidecar");
-        assertThat(ContainerView.safety(new Safety(
+        assertThat(NodeView.safety(new Safety(
                                 SafetyTier.READ_ONLY,
                                 WatchdogMode.IN_PROCESS,
                                 reaction,

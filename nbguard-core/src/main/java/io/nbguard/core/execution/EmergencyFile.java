@@ -1,9 +1,9 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.EmergencyReport;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.Snapshot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -165,7 +165,7 @@ final class EmergencyFile {
         outcome.ifPresent(
                 report -> json.field("tookMillis").number(report.took().toMillis()));
         if (snapshot != null) {
-            memory(json, snapshot.container());
+            memory(json, snapshot.node());
         }
         json.field("executions").begin('[');
         targets.forEach(target -> execution(json, target, outcome));
@@ -174,14 +174,12 @@ final class EmergencyFile {
         return json.text() + "\n";
     }
 
-    private static void memory(JsonText json, ContainerSnapshot container) {
+    private static void memory(JsonText json, NodeSnapshot node) {
         json.field("memory").begin('{');
-        container.memoryRaw().value().ifPresent(size -> json.field("currentBytes")
+        node.memoryRaw().value().ifPresent(size -> json.field("currentBytes").number(size.bytes()));
+        node.memoryUnreclaimable().value().ifPresent(size -> json.field("unreclaimableBytes")
                 .number(size.bytes()));
-        container.memoryUnreclaimable().value().ifPresent(size -> json.field("unreclaimableBytes")
-                .number(size.bytes()));
-        container.memoryLimit().value().ifPresent(size -> json.field("limitBytes")
-                .number(size.bytes()));
+        node.memoryLimit().value().ifPresent(size -> json.field("limitBytes").number(size.bytes()));
         json.end('}');
     }
 

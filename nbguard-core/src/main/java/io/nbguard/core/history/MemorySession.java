@@ -41,7 +41,7 @@ final class MemorySession implements HistorySession {
 
     // Bounds what a thousand long runs can take to some 25 MB.
     private static final int POINTS_OF_AN_EXECUTION = 240;
-    private static final int POINTS_OF_THE_CONTAINER = 4_000;
+    private static final int POINTS_OF_THE_NODE = 4_000;
 
     private static final int MOST_REMOVED = 1_000;
     private static final int MOST_CLAIMS = 1_000;
@@ -64,7 +64,7 @@ final class MemorySession implements HistorySession {
     private final Map<ExecutionId, Long> numbers = new HashMap<>();
     private final Map<ExecutionId, Fire> fires = new LinkedHashMap<>();
     private final Map<ExecutionId, UsageSeries> usage = new LinkedHashMap<>();
-    private final UsageSeries container = new UsageSeries(POINTS_OF_THE_CONTAINER);
+    private final UsageSeries node = new UsageSeries(POINTS_OF_THE_NODE);
     private final Map<ScheduleId, StoredSchedule> schedules = new LinkedHashMap<>();
     private final Map<ScheduleId, NavigableMap<Instant, Claimed>> claims = new HashMap<>();
     private final PagedLog<EventRecord> events = new PagedLog<>("e");
@@ -98,7 +98,7 @@ final class MemorySession implements HistorySession {
         if (entry instanceof HistoryEntry.OfExecution written) {
             put(written.execution());
         } else if (entry instanceof HistoryEntry.OfUsage written) {
-            written.execution().map(this::seriesOf).orElse(container).add(written.point());
+            written.execution().map(this::seriesOf).orElse(node).add(written.point());
         } else if (entry instanceof HistoryEntry.OfEvent written) {
             events.add(written.event());
             trim(events);
@@ -319,7 +319,7 @@ final class MemorySession implements HistorySession {
     @Override
     public List<UsagePoint> usage(Optional<ExecutionId> id, Instant since, Instant until, int mostPoints) {
         return locked(() -> {
-            UsageSeries series = id.isPresent() ? usage.get(id.get()) : container;
+            UsageSeries series = id.isPresent() ? usage.get(id.get()) : node;
             return series == null ? List.of() : series.points(since, until, mostPoints);
         });
     }

@@ -66,7 +66,7 @@ public final class StoredHistory implements History {
     }
 
     @Override
-    public List<UsagePoint> containerUsage(Instant since, Instant until, int mostPoints) {
+    public List<UsagePoint> nodeUsage(Instant since, Instant until, int mostPoints) {
         Objects.requireNonNull(since, "since");
         Objects.requireNonNull(until, "until");
         check(mostPoints);

@@ -1,8 +1,8 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
@@ -19,7 +19,7 @@ final class UsageReader {
     // When the engine read what was taken last, of those that engines run.
     private final Map<ExecutionId, Instant> reported = new HashMap<>();
 
-    /** Takes what a snapshot says of the container, unless it cannot be read, and of every execution in it. */
+    /** Takes what a snapshot says of the node, unless it cannot be read, and of every execution in it. */
     void read(Snapshot snapshot, Backlog backlog) {
         if (snapshot.sequence() == lastSequence) {
             return;
@@ -28,12 +28,11 @@ final class UsageReader {
         Instant at = snapshot.takenAt();
         reported.keySet().removeIf(id -> snapshot.executions().stream()
                 .noneMatch(execution -> execution.id().equals(id)));
-        ContainerSnapshot container = snapshot.container();
-        container
-                .memoryUnreclaimable()
+        NodeSnapshot node = snapshot.node();
+        node.memoryUnreclaimable()
                 .value()
-                .ifPresent(used -> backlog.usage(point(
-                        Optional.empty(), at, used, container.cores().value().orElse(0.0))));
+                .ifPresent(used -> backlog.usage(
+                        point(Optional.empty(), at, used, node.cores().value().orElse(0.0))));
         for (ExecutionSnapshot execution : snapshot.executions()) {
             if (!execution.state().isEnd() && isNew(execution)) {
                 // What is not known is no point: a chart with a gap tells the truth, and one with zeros does not.

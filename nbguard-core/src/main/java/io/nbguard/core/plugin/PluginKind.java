@@ -13,7 +13,7 @@ import io.nbguard.spi.Trigger;
 public enum PluginKind {
     /** Runs notebooks. */
     EXECUTOR("executor", Executor.class),
-    /** Reads the container. */
+    /** Reads the node. */
     PROBE("resource probe", ResourceProbe.class),
     /** Knows devices, such as GPUs. */
     DEVICE_PROBE("device probe", DeviceProbe.class),

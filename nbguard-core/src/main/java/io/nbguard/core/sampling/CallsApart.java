@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
@@ -24,7 +24,7 @@ final class CallsApart implements ProbeCalls, AutoCloseable {
     private final ProbeSession session;
     private final long longestNanos;
     private final ThreadFactory threads;
-    private final ContainerGauges gauges = new ContainerGauges();
+    private final NodeGauges gauges = new NodeGauges();
     private volatile @Nullable Thread thread;
     private volatile @Nullable Thread asker;
     private volatile long asked;
@@ -119,7 +119,7 @@ final class CallsApart implements ProbeCalls, AutoCloseable {
     }
 
     @Override
-    public ContainerGauges gauges() {
+    public NodeGauges gauges() {
         return gauges;
     }
 

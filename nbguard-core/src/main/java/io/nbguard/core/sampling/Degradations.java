@@ -3,8 +3,8 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
+import io.nbguard.spi.NodeGauges;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -28,7 +28,7 @@ final class Degradations {
         this.clock = clock;
     }
 
-    void look(ContainerGauges gauges) {
+    void look(NodeGauges gauges) {
         for (Gauge gauge : ALL) {
             String reason = gauges.reason(gauge);
             if (reason == null) {

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +10,7 @@ final class DirectCalls implements ProbeCalls {
     private final ProbeSession session;
     private final Gate gate;
     private final Turn turn;
-    private final ContainerGauges gauges = new ContainerGauges();
+    private final NodeGauges gauges = new NodeGauges();
     private @Nullable Throwable failure;
 
     DirectCalls(ProbeSession session, Gate gate, Turn turn) {
@@ -47,7 +47,7 @@ final class DirectCalls implements ProbeCalls {
     }
 
     @Override
-    public ContainerGauges gauges() {
+    public NodeGauges gauges() {
         return gauges;
     }
 

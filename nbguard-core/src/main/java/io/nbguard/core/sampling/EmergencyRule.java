@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last rung: says when ending one execution at a time does not help, so that all must be ended at once. Only the
- * container's own limit counts, and only while its use is beyond the threshold:
+ * node's own limit counts, and only while its use is beyond the threshold:
  *
  * <ul>
  *   <li>two victims in a row were given up, because they did not die;
@@ -42,13 +42,13 @@ final class EmergencyRule {
 
     /** A victim did not die in time. */
     void gaveUp(KillUnderWay kill) {
-        if (kill.scenario().cause() == Cause.CONTAINER_LIMIT) {
+        if (kill.scenario().cause() == Cause.NODE_LIMIT) {
             givenUp++;
         }
     }
 
     /**
-     * Looks at the container's use.
+     * Looks at the node's use.
      *
      * @param kill the kill that is under way; null if none is
      */
@@ -72,8 +72,7 @@ final class EmergencyRule {
     }
 
     private void order(Consumer<String> action, String why, long used, long limit) {
-        action.accept(
-                "the container holds " + ByteSize.ofBytes(used) + " of " + ByteSize.ofBytes(limit) + ", and " + why);
+        action.accept("the node holds " + ByteSize.ofBytes(used) + " of " + ByteSize.ofBytes(limit) + ", and " + why);
         // Not before: an order that could not be given (no memory for a thread) is given again at the next tick.
         ordered = true;
     }

@@ -4,8 +4,8 @@ import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.LostProcesses.Death;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.NodeGauges;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Notices that the kernel's OOM killer took processes, and finds out whose they were.
  *
  * <p>Where an execution has a cgroup of its own, that group's account says it. Elsewhere there is one count for the whole
- * container, and the kernel tells nobody unprivileged whom it took; but it takes the heaviest, by SIGKILL. So each process
+ * node, and the kernel tells nobody unprivileged whom it took; but it takes the heaviest, by SIGKILL. So each process
  * that it took is put down to the execution that has lost the heaviest process to SIGKILL since the count was last seen at
  * rest, and to no other: two that died with one OOM kill between them did not both die of it. What is known to have ended in
  * another way, or while nbguard was ending it, was not taken. A process takes a while to die: while one lives that is much
@@ -66,14 +66,9 @@ final class KernelOomWatch {
     /**
      * Looks at the readings of a full tick.
      *
-     * @param thorough whether to look into the executions' own accounts even if the container's count stands still
+     * @param thorough whether to look into the executions' own accounts even if the node's count stands still
      */
-    void look(
-            ContainerGauges gauges,
-            ContainerBound bound,
-            List<ExecutionMeter> meters,
-            long nowNanos,
-            boolean thorough) {
+    void look(NodeGauges gauges, NodeBound bound, List<ExecutionMeter> meters, long nowNanos, boolean thorough) {
         if (bound.takeWasBreached()) {
             exhaustedNanos = nowNanos;
         }
@@ -82,7 +77,7 @@ final class KernelOomWatch {
         if (more > 0 || accounted > 0) {
             sinceNanos = nowNanos;
         }
-        // Less than nothing where an account that was read after the container's count is ahead of it.
+        // Less than nothing where an account that was read after the node's count is ahead of it.
         unexplained += more - accounted;
         if (unexplained < 0 && nowNanos - sinceNanos >= PATIENCE_NANOS) {
             unexplained = 0;
@@ -117,7 +112,7 @@ final class KernelOomWatch {
                 .orElse("counted by its own cgroup");
     }
 
-    private void settle(ContainerBound bound, List<ExecutionMeter> meters, long nowNanos) {
+    private void settle(NodeBound bound, List<ExecutionMeter> meters, long nowNanos) {
         losses.clear();
         long heaviestAlive = 0;
         long lost = 0;
@@ -143,7 +138,7 @@ final class KernelOomWatch {
     }
 
     /** Returns whether the memory was used up lately, or would have been with what was lost. */
-    private boolean wasExhausted(ContainerBound bound, long lostBytes, long nowNanos) {
+    private boolean wasExhausted(NodeBound bound, long lostBytes, long nowNanos) {
         return nowNanos - exhaustedNanos < EXHAUSTED_NANOS
                 || (bound.isKnown() && bound.usedBytes() + lostBytes >= bound.thresholdBytes());
     }
@@ -217,8 +212,8 @@ final class KernelOomWatch {
     }
 
     private String where() {
-        return (count.ofMachine() ? "the machine" : "the container, or the machine,") + " ran out of memory ("
-                + counted() + ")";
+        return (count.ofMachine() ? "the machine" : "the node, or the machine,") + " ran out of memory (" + counted()
+                + ")";
     }
 
     private String counted() {

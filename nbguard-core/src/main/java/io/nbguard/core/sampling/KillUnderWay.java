@@ -9,7 +9,7 @@ import io.nbguard.api.KillScenario.Cause;
  */
 final class KillUnderWay {
 
-    /** How long after the victim's death its memory may take to show up in a container where nothing grows. */
+    /** How long after the victim's death its memory may take to show up on a node where nothing grows. */
     private static final long LONGEST_PATIENCE_NANOS = 1_000_000_000L;
 
     private final Watched victim;

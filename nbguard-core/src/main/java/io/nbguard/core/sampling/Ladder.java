@@ -8,7 +8,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.event.EventSink;
 
 /**
- * Which rung a use of memory stands on, in one scope (the container, or the budget). A higher rung is taken at once. It is
+ * Which rung a use of memory stands on, in one scope (the node, or the budget). A higher rung is taken at once. It is
  * left only when use has been 1/64 of the limit below it for three seconds, and then for the highest that was reached in
  * that time: use that trembles or swings about a rung does not make a storm of events. Sampling thread only.
  */

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
+import io.nbguard.spi.NodeGauges;
 
 /**
- * The count of processes that the kernel's OOM killer took, in the container where the kernel counts that, else anywhere on
- * the machine. Sampling thread only, but for {@link #source} and {@link #ofMachine}; allocates nothing.
+ * The count of processes that the kernel's OOM killer took, on the node where the kernel counts that, else anywhere on the
+ * machine. Sampling thread only, but for {@link #source} and {@link #ofMachine}; allocates nothing.
  */
 final class OomCount {
 
@@ -14,7 +14,7 @@ final class OomCount {
     private volatile boolean ofMachine;
 
     /** Takes in the latest reading; returns by how much the count rose. */
-    long increase(ContainerGauges gauges) {
+    long increase(NodeGauges gauges) {
         boolean machine = !gauges.hasValue(Gauge.MEMORY_OOM_KILLS);
         Gauge gauge = machine ? Gauge.MACHINE_OOM_KILLS : Gauge.MEMORY_OOM_KILLS;
         if (!gauges.hasValue(gauge)) {

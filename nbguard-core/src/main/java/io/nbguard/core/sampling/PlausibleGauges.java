@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
+import io.nbguard.spi.NodeGauges;
 import org.jspecify.annotations.Nullable;
 
 /** Finds out readings that cannot be: a lie that is plausible is not found out. Allocates nothing unless it finds one. */
@@ -20,7 +20,7 @@ final class PlausibleGauges {
      * @param heldBytes what executions are known to hold at least
      * @return what cannot be, for people; null if there is nothing
      */
-    static @Nullable String contradiction(ContainerGauges gauges, long heldBytes) {
+    static @Nullable String contradiction(NodeGauges gauges, long heldBytes) {
         for (Gauge gauge : ALL) {
             String found = contradiction(gauges, gauge, heldBytes);
             if (found != null) {
@@ -31,7 +31,7 @@ final class PlausibleGauges {
     }
 
     /** Looks at one gauge. */
-    static @Nullable String contradiction(ContainerGauges gauges, Gauge gauge, long heldBytes) {
+    static @Nullable String contradiction(NodeGauges gauges, Gauge gauge, long heldBytes) {
         if (!gauges.hasValue(gauge)) {
             return gauges.isUnlimited(gauge) || gauges.reason(gauge) != null
                     ? null

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.ContainerGauges;
+import io.nbguard.spi.NodeGauges;
 import org.jspecify.annotations.Nullable;
 
 /** How a probe is called, so that what it does harms nobody. Sampling thread only; throws nothing, allocates nothing. */
@@ -29,7 +29,7 @@ interface ProbeCalls {
     long longestNanos();
 
     /** Returns what it has filled in; to be looked at after {@link Outcome#DONE} only. */
-    ContainerGauges gauges();
+    NodeGauges gauges();
 
     /** Returns what it threw, after {@link Outcome#THREW}. */
     @Nullable Throwable failure();

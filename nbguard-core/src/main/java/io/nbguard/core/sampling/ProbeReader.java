@@ -6,8 +6,8 @@ import io.nbguard.api.GuardEvent.ReadingRestored;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
+import io.nbguard.spi.NodeGauges;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ final class ProbeReader {
     }
 
     /** Returns what it has read; to be looked at after a call that returned true, until the next. */
-    ContainerGauges gauges() {
+    NodeGauges gauges() {
         return calls.gauges();
     }
 
@@ -85,7 +85,7 @@ final class ProbeReader {
 
     /** Returns whether its last reading is less than that. */
     boolean saysLessThan(long bytes) {
-        ContainerGauges said = calls.gauges();
+        NodeGauges said = calls.gauges();
         return said.hasValue(Gauge.MEMORY_CURRENT) && said.value(Gauge.MEMORY_CURRENT) < bytes;
     }
 

@@ -9,10 +9,10 @@ final class Processors {
     /** From this share on a dying process has to queue for its turn. */
     private static final double SHORT_SHARE = 0.5;
 
-    private final ContainerMeter container;
+    private final NodeMeter node;
 
-    Processors(ContainerMeter container) {
-        this.container = container;
+    Processors(NodeMeter node) {
+        this.node = node;
     }
 
     /** Returns whether executions other than the victim use so much that the victim may want for processor time. */
@@ -26,9 +26,9 @@ final class Processors {
         return used >= SHORT_SHARE * cores();
     }
 
-    /** Returns the cores of this machine, or the container's quota if that is less. */
+    /** Returns the cores of this machine, or the node's quota if that is less. */
     private double cores() {
-        double quota = container.gauges().valueOr(Gauge.CPU_LIMIT, Long.MAX_VALUE) / 1e3;
+        double quota = node.gauges().valueOr(Gauge.CPU_LIMIT, Long.MAX_VALUE) / 1e3;
         return Math.min(quota, Runtime.getRuntime().availableProcessors());
     }
 }

@@ -43,11 +43,11 @@ final class Reaper {
     /** Looking for memory that no process maps is not worth more than this. */
     private static final long LONGEST_LOOK_NANOS = 20_000_000L;
 
-    /** After a choice that took this long the container is read exactly again, and not only its raw use. */
+    /** After a choice that took this long the node is read exactly again, and not only its raw use. */
     private static final long LONG_CHOICE_NANOS = 1_000_000L;
 
     private final SamplingConfig config;
-    private final ContainerBound container;
+    private final NodeBound node;
     private final Processors processors;
     private final VictimChooser chooser;
     private final PssRefinement refinement;
@@ -69,7 +69,7 @@ final class Reaper {
 
     Reaper(
             SamplingConfig config,
-            ContainerBound container,
+            NodeBound node,
             Processors processors,
             VictimChooser chooser,
             PssRefinement refinement,
@@ -79,7 +79,7 @@ final class Reaper {
             Turn turn,
             GuardClock clock) {
         this.config = config;
-        this.container = container;
+        this.node = node;
         this.processors = processors;
         this.refinement = refinement;
         this.withheld = withheld;
@@ -111,7 +111,7 @@ final class Reaper {
         return helpless || config.dryRun() ? HELPLESS_PAUSE_NANOS : FOLLOWING_PAUSE_NANOS;
     }
 
-    /** Returns the longest time that a decision took so far, from the look at the container to the signal. */
+    /** Returns the longest time that a decision took so far, from the look at the node to the signal. */
     long slowestDecisionNanos() {
         return slowestDecisionNanos;
     }
@@ -177,9 +177,9 @@ final class Reaper {
     /** What is left would not outlast the cool-down, or half of what was left at the threshold is gone already. */
     private boolean isPressing(Breach breach) {
         return !config.dryRun()
-                && breach.cause() == Cause.CONTAINER_LIMIT
+                && breach.cause() == Cause.NODE_LIMIT
                 && (breach.used() >= breach.threshold() + (breach.limit() - breach.threshold()) / 2
-                        || container.lastsNowNanos() < 4 * config.coolDown().toNanos());
+                        || node.lastsNowNanos() < 4 * config.coolDown().toNanos());
     }
 
     private void tellDying(Breach breach, KillUnderWay kill, long nowNanos) {
@@ -198,10 +198,10 @@ final class Reaper {
                         + (enough ? "which is enough" : "so the next is ended as soon as it is dead"));
     }
 
-    /** Reads the container again: settling takes time, and a victim may have freed its memory by itself meanwhile. */
+    /** Reads the node again: settling takes time, and a victim may have freed its memory by itself meanwhile. */
     private Breach recheck(Breach breach, long nowNanos) {
-        return breach.cause() == Cause.CONTAINER_LIMIT
-                ? container.recheck(breach, clock.nanoTime() - nowNanos >= LONG_CHOICE_NANOS)
+        return breach.cause() == Cause.NODE_LIMIT
+                ? node.recheck(breach, clock.nanoTime() - nowNanos >= LONG_CHOICE_NANOS)
                 : breach;
     }
 
@@ -209,8 +209,8 @@ final class Reaper {
         if (eligible.size() < 2) {
             return;
         }
-        if (breach.cause() == Cause.CONTAINER_LIMIT) {
-            long longest = (long) (container.lastsNanos() * SafetyMeter.FOR_SETTLING);
+        if (breach.cause() == Cause.NODE_LIMIT) {
+            long longest = (long) (node.lastsNanos() * SafetyMeter.FOR_SETTLING);
             refinement.settleHeaviest(eligible, nowNanos, longest);
             long left = Math.min(LONGEST_LOOK_NANOS, longest - (clock.nanoTime() - nowNanos));
             refinement.settleUnmapped(eligible, breach.used() - allBytes, nowNanos, left);
@@ -231,8 +231,8 @@ final class Reaper {
                 ByteSize.ofBytes(breach.threshold()),
                 ByteSize.ofBytes(breach.limit()),
                 candidates);
-        VictimChooser.Choice choice = chooser.choose(
-                situation, breach.cause() == Cause.CONTAINER_LIMIT ? container.lastsNowNanos() : Long.MAX_VALUE);
+        VictimChooser.Choice choice =
+                chooser.choose(situation, breach.cause() == Cause.NODE_LIMIT ? node.lastsNowNanos() : Long.MAX_VALUE);
         KillScenario scenario = new KillScenario(
                 clock.instant(),
                 situation.cause(),
@@ -325,7 +325,7 @@ final class Reaper {
         if (kill == null) {
             return;
         }
-        long lasts = container.isKnown() ? container.lastsNowNanos() : Long.MAX_VALUE;
+        long lasts = node.isKnown() ? node.lastsNowNanos() : Long.MAX_VALUE;
         if (kill.isDead(nowNanos)) {
             bystanders.thaw(nowNanos);
         } else {
@@ -354,10 +354,10 @@ final class Reaper {
     private boolean isOutrun(KillUnderWay kill, long used, long nowNanos) {
         long age = kill.ageNanos(nowNanos);
         long grown = used - kill.scenario().used().bytes();
-        if (kill.scenario().cause() != Cause.CONTAINER_LIMIT || age < TELLING_GROWTH_NANOS || grown <= 0) {
+        if (kill.scenario().cause() != Cause.NODE_LIMIT || age < TELLING_GROWTH_NANOS || grown <= 0) {
             return false;
         }
-        double lasts = (double) (container.limitBytes() - used) / grown * age;
+        double lasts = (double) (node.limitBytes() - used) / grown * age;
         return lasts < 2.0 * dyingTime.nanosFor(kill.heldBytes());
     }
 

@@ -37,7 +37,7 @@ final class Sampler {
     private final EventSink events;
     private final GuardClock clock;
     private final long intervalNanos;
-    private final ContainerMeter container;
+    private final NodeMeter node;
     private final TreeReader trees;
     private final VictimChooser chooser;
     private final Watchdog watchdog;
@@ -49,7 +49,7 @@ final class Sampler {
 
     private final Watching watching = new Watching();
     private final List<ExecutionMeter> meters = new ArrayList<>();
-    private final RateWindow containerCpu = new RateWindow();
+    private final RateWindow nodeCpu = new RateWindow();
     private final LoopTimer timer = new LoopTimer();
     private final FullTicks asked = new FullTicks();
     private final HeapReserve reserve = new HeapReserve();
@@ -77,13 +77,12 @@ final class Sampler {
         intervalNanos = parts.config().interval().toNanos();
         failures = new LoopFailures(turn, parts.events(), clock, parts.log());
         events = new TurnEvents(turn, parts.events(), failures);
-        container =
-                new ContainerMeter(parts.readers(turn, events), parts.config().containerLimit());
+        node = new NodeMeter(parts.readers(turn, events), parts.config().nodeLimit());
         trees = new TreeReader(parts.tracker(), parts.trackerGate(), turn, parts.faults(), failures);
         chooser = parts.chooser();
         watchdog = new Watchdog(
                 parts.config(),
-                container,
+                node,
                 chooser,
                 remoteWatchdog,
                 new LoggedEvents(events, parts.log()),
@@ -101,7 +100,7 @@ final class Sampler {
 
     private void warmUpLook() {
         turn.check();
-        container.sample();
+        node.sample();
         trees.warmUp();
     }
 
@@ -195,15 +194,15 @@ final class Sampler {
         try {
             boolean changed = fulfil(now);
             // In the final approach everything that can wait does.
-            boolean approached = watchdog.container().isApproached();
+            boolean approached = watchdog.node().isApproached();
             boolean wanted = !approached && asked.take();
             boolean full = wanted || (now >= nextFullNanos && !approached);
             look(full, now);
             SampleDepth depth = full ? SampleDepth.FULL : SampleDepth.USAGE;
-            boolean read = container.isDoubtful() && readTrees(depth, now);
+            boolean read = node.isDoubtful() && readTrees(depth, now);
             if (read) {
-                container.settleDoubt();
-                watchdog.container().looked(now);
+                node.settleDoubt();
+                watchdog.node().looked(now);
             }
             boolean due = full || (now >= nextTreesNanos && !approached) || watchdog.needsTrees(now);
             read = read || (due && readTrees(depth, now));
@@ -242,10 +241,10 @@ final class Sampler {
         if (full) {
             sampleAll(now);
         } else {
-            container.sampleMemory();
-            if (watchdog.container().needsExact(now)) {
-                container.sample();
-                watchdog.container().looked(now);
+            node.sampleMemory();
+            if (watchdog.node().needsExact(now)) {
+                node.sample();
+                watchdog.node().looked(now);
             }
         }
     }
@@ -257,13 +256,13 @@ final class Sampler {
         }
         rowsDue = true;
         watchdog.treesRead(meters, now);
-        container.holdsAtLeast(watchdog.surelyHeldBytes());
+        node.holdsAtLeast(watchdog.surelyHeldBytes());
         return true;
     }
 
     private void lookForKernelOom(boolean wanted, long now) {
         try {
-            kernelOom.look(container.gauges(), watchdog.container(), meters, now, wanted);
+            kernelOom.look(node.gauges(), watchdog.node(), meters, now, wanted);
         } catch (Throwable e) {
             // It explains what has happened; what is to happen does not hang on it.
             failures.note(e);
@@ -271,40 +270,37 @@ final class Sampler {
     }
 
     private void sampleAll(long now) {
-        container.sample();
-        watchdog.container().looked(now);
+        node.sample();
+        watchdog.node().looked(now);
         nextFullNanos = now + intervalNanos;
         try {
-            degradations.look(container.gauges());
+            degradations.look(node.gauges());
             noteLimit();
         } catch (Throwable e) {
             // To tell of it is not to keep anybody from the decision.
             failures.note(e);
         }
-        if (container.gauges().hasValue(Gauge.CPU_USAGE)) {
-            containerCpu.observe(
-                    container.gauges().value(Gauge.CPU_USAGE),
-                    container.gauges().source(Gauge.CPU_USAGE),
-                    now);
+        if (node.gauges().hasValue(Gauge.CPU_USAGE)) {
+            nodeCpu.observe(node.gauges().value(Gauge.CPU_USAGE), node.gauges().source(Gauge.CPU_USAGE), now);
         }
     }
 
     private long pauseNanos(long now) {
-        long containerPause = watchdog.containerPauseNanos(intervalNanos, now);
-        // Trees decide only who, not when, at the container's limit: a sixteenth of its pace is enough for the choice.
-        long treePause = Math.min(boundsPauseNanos, Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * containerPause));
+        long nodePause = watchdog.nodePauseNanos(intervalNanos, now);
+        // Trees decide only who, not when, at the node's limit: a sixteenth of its pace is enough for the choice.
+        long treePause = Math.min(boundsPauseNanos, Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * nodePause));
         nextTreesNanos = lastTreesNanos + treePause;
-        return containerPause == 0 ? 0 : Math.max(Math.min(containerPause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
+        return nodePause == 0 ? 0 : Math.max(Math.min(nodePause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
     }
 
     private void noteLimit() {
-        long limit = container.gauges().valueOr(Gauge.MEMORY_LIMIT, -1);
+        long limit = node.gauges().valueOr(Gauge.MEMORY_LIMIT, -1);
         if (lastLimit >= 0 && limit != lastLimit) {
-            String source = container.gauges().source(Gauge.MEMORY_LIMIT);
+            String source = node.gauges().source(Gauge.MEMORY_LIMIT);
             Reading<ByteSize> previous = new Reading.Value<>(ByteSize.ofBytes(lastLimit), source);
             Reading<ByteSize> next = limit >= 0
                     ? new Reading.Value<>(ByteSize.ofBytes(limit), source)
-                    : container.gauges().isUnlimited(Gauge.MEMORY_LIMIT)
+                    : node.gauges().isUnlimited(Gauge.MEMORY_LIMIT)
                             ? new Reading.Unlimited<>(source)
                             : new Reading.Unavailable<>("see the degraded reading", source);
             events.publish(new GuardEvent.LimitChanged(clock.instant(), previous, next));
@@ -343,7 +339,7 @@ final class Sampler {
 
     /** In the pause and not in the tick: nothing waits for it, and it is over before the next look is due. */
     private void readPss(long now, long pause) {
-        if (!rowsDue || watchdog.reaper().isBusy() || watchdog.container().isBreached()) {
+        if (!rowsDue || watchdog.reaper().isBusy() || watchdog.node().isBreached()) {
             return;
         }
         try {
@@ -374,11 +370,11 @@ final class Sampler {
     private void fill(TickReadings readings, long now, long pause) {
         readings.sequence = ticks;
         readings.takenNanos = now;
-        readings.container.copyAll(container.gauges());
-        readings.containerCores = containerCpu.perSecond() / 1e9;
+        readings.node.copyAll(node.gauges());
+        readings.nodeCores = nodeCpu.perSecond() / 1e9;
         readings.rung = watchdog.rung();
         readings.tier = trees.tier();
-        readings.roomBytes = watchdog.container().roomBytes();
+        readings.roomBytes = watchdog.node().roomBytes();
         boolean standingBy = watchdog.isStandingBy();
         readings.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
         readings.reactionNanos = standingBy ? remoteWatchdog.reactionNanos() : reactionNanos();
@@ -395,7 +391,7 @@ final class Sampler {
         }
     }
 
-    /** Only where trees were read: near the limit most ticks, hundreds a second, look at the container alone. */
+    /** Only where trees were read: near the limit most ticks, hundreds a second, look at the node alone. */
     private void leaveRows(TickReadings readings, long now) {
         readings.rowCount = 0;
         readings.budgetUsed = 0;
@@ -414,7 +410,7 @@ final class Sampler {
         return Pace.SHORTEST_NANOS
                 + timer.worstLagNanos()
                 + timer.slowestNanos()
-                + container.longestNanos()
+                + node.longestNanos()
                 + Math.max(
                         warmUp.decisionNanos() + chooser.longestNanos(),
                         watchdog.reaper().slowestDecisionNanos());

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param warnAt the rung at which people are told
  * @param stopAdmittingAt the rung at which nothing new is started
  * @param killAt the rung at which an execution is ended
- * @param containerLimit a limit below the container's own, if the host wants one
+ * @param nodeLimit a limit below the node's own, if the host wants one
  * @param memoryBudget what all executions together may hold, if the host wants a bound on that; its rungs are those
  *     above, and 15/16 of the budget where {@code killAt} is in bytes
  * @param coolDown the pause after a confirmed kill before the next one; given up when memory runs out meanwhile
@@ -23,7 +23,7 @@ public record SamplingConfig(
         MemoryThreshold warnAt,
         MemoryThreshold stopAdmittingAt,
         MemoryThreshold killAt,
-        Optional<ByteSize> containerLimit,
+        Optional<ByteSize> nodeLimit,
         Optional<ByteSize> memoryBudget,
         Duration coolDown,
         Duration killTimeout,
@@ -54,7 +54,7 @@ public record SamplingConfig(
             throw new IllegalArgumentException(
                     "cool-down and kill timeout must not be negative: " + coolDown + ", " + killTimeout);
         }
-        requirePositive("container limit", containerLimit);
+        requirePositive("node limit", nodeLimit);
         requirePositive("memory budget", memoryBudget);
     }
 

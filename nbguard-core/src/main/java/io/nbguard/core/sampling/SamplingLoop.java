@@ -25,7 +25,7 @@ import org.slf4j.helpers.NOPLogger;
 /**
  * The loop at the heart of a guard: measure, decide, act, tell, on one thread of its own.
  *
- * <p>Two schedules run in it. The container's use is one cheap read, made as often as the headroom asks for: every
+ * <p>Two schedules run in it. The node's use is one cheap read, made as often as the headroom asks for: every
  * millisecond near the limit, and without any pause in the {@linkplain FinalApproach final approach}. The process trees
  * cost more and are read once per interval, and more often only near a bound that hangs on them. A steady tick allocates
  * nothing and takes no lock that a caller could hold.

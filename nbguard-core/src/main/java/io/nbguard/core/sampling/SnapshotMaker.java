@@ -1,17 +1,17 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.LoopHealth;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Reading;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.NodeGauges;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class SnapshotMaker {
         return new Snapshot(
                 readings.sequence,
                 clock.instant().minusNanos(clock.nanoTime() - readings.takenNanos),
-                container(readings.container, readings.containerCores),
+                node(readings.node, readings.nodeCores),
                 executions,
                 budget.map(limit -> new Snapshot.BudgetSnapshot(
                         limit,
@@ -72,7 +72,7 @@ final class SnapshotMaker {
         return new Snapshot(
                 made.sequence(),
                 made.takenAt(),
-                made.container(),
+                made.node(),
                 made.executions(),
                 made.budget(),
                 made.rung(),
@@ -152,11 +152,11 @@ final class SnapshotMaker {
         return Math.max(0, usage.cpuNanos(i) - before) / 1e9 / windowSeconds;
     }
 
-    private static ContainerSnapshot container(ContainerGauges gauges, double cores) {
+    private static NodeSnapshot node(NodeGauges gauges, double cores) {
         Reading<Long> raw = reading(gauges, Gauge.MEMORY_CURRENT);
         long reclaimable =
                 gauges.valueOr(Gauge.MEMORY_FILE_CACHE, 0) + gauges.valueOr(Gauge.MEMORY_RECLAIMABLE_SLAB, 0);
-        return new ContainerSnapshot(
+        return new NodeSnapshot(
                 raw.map(ByteSize::ofBytes),
                 less(raw, reading(gauges, Gauge.MEMORY_INACTIVE_FILE)),
                 gauges.hasValue(Gauge.MEMORY_FILE_CACHE)
@@ -179,7 +179,7 @@ final class SnapshotMaker {
         return raw.map(ByteSize::ofBytes);
     }
 
-    private static Reading<Long> reading(ContainerGauges gauges, Gauge gauge) {
+    private static Reading<Long> reading(NodeGauges gauges, Gauge gauge) {
         String source = gauges.source(gauge);
         if (gauges.hasValue(gauge)) {
             return new Reading.Value<>(gauges.value(gauge), source);

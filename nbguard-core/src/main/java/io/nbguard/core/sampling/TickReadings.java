@@ -3,8 +3,8 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.MemoryRung;
 import io.nbguard.api.SafetyTier;
 import io.nbguard.api.WatchdogMode;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.NodeGauges;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class TickReadings {
 
     final ReentrantLock lock = new ReentrantLock();
-    final ContainerGauges container = new ContainerGauges();
+    final NodeGauges node = new NodeGauges();
     final List<Row> rows = new ArrayList<>();
     int rowCount;
     long sequence;
     long takenNanos;
-    double containerCores;
+    double nodeCores;
     MemoryRung rung = MemoryRung.NORMAL;
     SafetyTier tier = SafetyTier.READ_ONLY;
     WatchdogMode watchdog = WatchdogMode.IN_PROCESS;

@@ -11,12 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Has the tracker read the process trees. A tracker that fails is told of once, and is asked again at every turn: there is no
- * other. Meanwhile the loop goes on with the container, and with what was read of the trees last. Sampling thread only.
+ * other. Meanwhile the loop goes on with the node, and with what was read of the trees last. Sampling thread only.
  */
 final class TreeReader {
 
     private static final String KIND = PluginKind.TRACKER.title();
-    private static final String CONSEQUENCE = "; the container is watched on, executions by what was read of them last";
+    private static final String CONSEQUENCE = "; the node is watched on, executions by what was read of them last";
 
     private final TrackerSession tracker;
     private final Gate gate;

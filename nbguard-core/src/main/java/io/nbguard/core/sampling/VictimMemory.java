@@ -3,7 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.spi.GroupUsage;
 
 /**
- * What a victim can still give back, judged by its processes and not by a container that others go on filling.
+ * What a victim can still give back, judged by its processes and not by a node that others go on filling.
  *
  * <p>A process that is being torn down shows no memory any more long before it has given it back; it does so when it is a
  * zombie or gone, and then it is no living member. So what each member held when the signal was sent counts until then.

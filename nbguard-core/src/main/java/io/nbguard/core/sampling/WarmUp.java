@@ -3,8 +3,8 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Goes the whole way from the look to the confirmed kill a few hundred times before anybody's memory depends on it, so that
  * the first kill is not the first time that this code runs: classes are loaded, hot methods compiled. Everything in it is
- * imaginary: a container and executions in numbers, events that nobody hears.
+ * imaginary: a node and executions in numbers, events that nobody hears.
  *
  * <p>Performed in slices on the sampling thread while that has nothing to do. It takes some 100 ms of processor time, most
  * of it in the first round: that is what the first kill would take without it.
@@ -64,7 +64,7 @@ final class WarmUp {
     /**
      * Prepares one.
      *
-     * @param look a look at the real container, and what a kill needs of the real tracker: warmed up as well
+     * @param look a look at the real node, and what a kill needs of the real tracker: warmed up as well
      * @param loops makes a loop whose probe, tracker and clock are the stage
      */
     WarmUp(Runnable look, Function<Stage, Loop> loops) {
@@ -128,7 +128,7 @@ final class WarmUp {
         }
     }
 
-    /** An imaginary container around a real loop, in a time that skips the pauses. */
+    /** An imaginary node around a real loop, in a time that skips the pauses. */
     static final class Stage implements ProbeSession, TrackerSession, GuardClock {
 
         private static final long GIB = 1L << 30;
@@ -188,7 +188,7 @@ final class WarmUp {
         }
 
         @Override
-        public void sample(ContainerGauges into) {
+        public void sample(NodeGauges into) {
             sampleMemory(into);
             into.set(Gauge.MEMORY_LIMIT, 16 * GIB, SOURCE);
             into.set(Gauge.MEMORY_FILE_CACHE, 0, SOURCE);
@@ -196,7 +196,7 @@ final class WarmUp {
         }
 
         @Override
-        public void sampleMemory(ContainerGauges into) {
+        public void sampleMemory(NodeGauges into) {
             into.set(Gauge.MEMORY_CURRENT, usedBytes, SOURCE);
         }
 

@@ -7,7 +7,7 @@ import io.nbguard.core.event.EventSink;
 import java.util.List;
 
 /**
- * Decides, on every tick's readings, whether an execution must end. Three bounds are watched: the container's limit, the
+ * Decides, on every tick's readings, whether an execution must end. Three bounds are watched: the node's limit, the
  * budget for all executions together, and an execution's own limit; the {@link Reaper} does the rest.
  *
  * <p>A decision <em>not</em> to kill beyond a threshold is an event too. Sampling thread only; allocates nothing unless a
@@ -22,11 +22,11 @@ final class Watchdog {
 
     private final SamplingConfig config;
     private final ActiveStandby standby;
-    private final ContainerBound container;
+    private final NodeBound node;
     private final Reaper reaper;
     private final LoopFailures failures;
     private final GuardClock clock;
-    private final Ladder containerLadder;
+    private final Ladder nodeLadder;
     private final Ladder budgetLadder;
     private final WithheldKills withheld;
     private final PssRefinement refinement;
@@ -40,7 +40,7 @@ final class Watchdog {
 
     Watchdog(
             SamplingConfig config,
-            ContainerMeter containerMeter,
+            NodeMeter nodeMeter,
             VictimChooser chooser,
             RemoteWatchdog remoteWatchdog,
             EventSink events,
@@ -53,14 +53,13 @@ final class Watchdog {
         standby = new ActiveStandby(remoteWatchdog, events);
         withheld = new WithheldKills(standby, clock);
         refinement = new PssRefinement(clock);
-        containerLadder = new Ladder(
-                Cause.CONTAINER_LIMIT, config.warnAt(), config.stopAdmittingAt(), config.killAt(), events, clock);
+        nodeLadder =
+                new Ladder(Cause.NODE_LIMIT, config.warnAt(), config.stopAdmittingAt(), config.killAt(), events, clock);
         budgetLadder = new Ladder(
                 Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
-        container = new ContainerBound(containerMeter, containerLadder);
-        Processors processors = new Processors(containerMeter);
-        reaper = new Reaper(
-                config, container, processors, chooser, refinement, withheld, emergency, standby, turn, clock);
+        node = new NodeBound(nodeMeter, nodeLadder);
+        Processors processors = new Processors(nodeMeter);
+        reaper = new Reaper(config, node, processors, chooser, refinement, withheld, emergency, standby, turn, clock);
     }
 
     /** Returns the rule for when ending one execution at a time is not enough. */
@@ -68,9 +67,9 @@ final class Watchdog {
         return emergency;
     }
 
-    /** Returns the container's bound. */
-    ContainerBound container() {
-        return container;
+    /** Returns the node's bound. */
+    NodeBound node() {
+        return node;
     }
 
     /** Returns who ends whom. */
@@ -103,12 +102,12 @@ final class Watchdog {
      * one, unless nobody can have overtaken the heaviest since.
      */
     boolean needsTrees(long nowNanos) {
-        return reaper.isBusy() || (container.isBreached() && !margin.isSafe(container.fillRate(), nowNanos));
+        return reaper.isBusy() || (node.isBreached() && !margin.isSafe(node.fillRate(), nowNanos));
     }
 
     /**
      * Looks at the readings of this tick and acts. What hangs on the trees alone is left for when there is something new to
-     * say of them: far from the limit most ticks look at the container, and executions may be many.
+     * say of them: far from the limit most ticks look at the node, and executions may be many.
      *
      * <p>The bounds are looked at one by one: a failure at one keeps nobody from the others.
      *
@@ -123,7 +122,7 @@ final class Watchdog {
         } catch (Throwable e) {
             done = noted(e);
         }
-        if (fresh || container.isBreached()) {
+        if (fresh || node.isBreached()) {
             measureBudget(meters, nowNanos);
             reaper.notice(meters, budgetUsed, nowNanos);
         }
@@ -133,7 +132,7 @@ final class Watchdog {
             done = noted(e);
         }
         try {
-            checkContainer(meters, nowNanos);
+            checkNode(meters, nowNanos);
         } catch (Throwable e) {
             done = noted(e);
         }
@@ -157,9 +156,9 @@ final class Watchdog {
         return false;
     }
 
-    /** Returns how long to wait until the container must be looked at again; nothing in the final approach. */
-    long containerPauseNanos(long longestNanos, long nowNanos) {
-        long pause = container.pauseNanos(reaper.pauseNanos(nowNanos), longestNanos, nowNanos);
+    /** Returns how long to wait until the node must be looked at again; nothing in the final approach. */
+    long nodePauseNanos(long longestNanos, long nowNanos) {
+        long pause = node.pauseNanos(reaper.pauseNanos(nowNanos), longestNanos, nowNanos);
         if (reaper.isBusy()) {
             pause = Math.min(longestNanos, reaper.pauseNanos(nowNanos));
         }
@@ -186,7 +185,7 @@ final class Watchdog {
     }
 
     MemoryRung rung() {
-        MemoryRung first = containerLadder.rung();
+        MemoryRung first = nodeLadder.rung();
         MemoryRung second = budgetLadder.rung();
         return first.compareTo(second) >= 0 ? first : second;
     }
@@ -226,19 +225,18 @@ final class Watchdog {
         totalRss = rss;
     }
 
-    private void checkContainer(List<ExecutionMeter> meters, long nowNanos) {
-        if (!container.isKnown()) {
+    private void checkNode(List<ExecutionMeter> meters, long nowNanos) {
+        if (!node.isKnown()) {
             return;
         }
-        if (container.isBreached()) {
-            reaper.consider(container.breach(), meters, budgetUsed, nowNanos);
+        if (node.isBreached()) {
+            reaper.consider(node.breach(), meters, budgetUsed, nowNanos);
         } else {
-            withheld.clear(Cause.CONTAINER_LIMIT);
+            withheld.clear(Cause.NODE_LIMIT);
         }
         // Told after the signal.
-        container.climb();
-        emergency.look(
-                container.usedBytes(), container.thresholdBytes(), container.limitBytes(), reaper.underWay(), nowNanos);
+        node.climb();
+        emergency.look(node.usedBytes(), node.thresholdBytes(), node.limitBytes(), reaper.underWay(), nowNanos);
     }
 
     private void checkBudget(List<ExecutionMeter> meters, long nowNanos) {
@@ -304,7 +302,7 @@ final class Watchdog {
         }
         long used =
                 switch (kill.scenario().cause()) {
-                    case CONTAINER_LIMIT -> container.isKnown() ? container.usedBytes() : 0;
+                    case NODE_LIMIT -> node.isKnown() ? node.usedBytes() : 0;
                     case MEMORY_BUDGET -> budgetUsed;
                     case EXECUTION_LIMIT -> victimBytes;
                 };

@@ -263,7 +263,7 @@ final class MessageWire {
         write(config.warnAt(), out);
         write(config.stopAdmittingAt(), out);
         write(config.killAt(), out);
-        out.optional(config.containerLimit(), out::size);
+        out.optional(config.nodeLimit(), out::size);
         out.optional(config.memoryBudget(), out::size);
         out.duration(config.coolDown());
         out.duration(config.killTimeout());

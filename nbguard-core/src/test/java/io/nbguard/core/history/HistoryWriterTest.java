@@ -129,7 +129,7 @@ class HistoryWriterTest {
     }
 
     @Test
-    void usageIsReadOfEachTickOnceOfTheContainerAndOfWhatRuns() {
+    void usageIsReadOfEachTickOnceOfTheNodeAndOfWhatRuns() {
         measured.add(new ExecutionId("running"));
         historyWriter.look();
         pass(Duration.ofSeconds(1));

@@ -76,7 +76,7 @@ class KillPoliciesTest {
 
     private static KillSituation situation(Candidate... candidates) {
         return new KillSituation(
-                Cause.CONTAINER_LIMIT,
+                Cause.NODE_LIMIT,
                 ByteSize.ofGibibytes(15),
                 ByteSize.ofGibibytes(15),
                 ByteSize.ofGibibytes(16),

@@ -48,7 +48,7 @@ class BystandersTest {
 
     @Test
     void whereProcessorsAreFreeNobodyIsFrozen() {
-        world.coresOfContainer = 16;
+        world.coresOfNode = 16;
         SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(0.9);
 
         world.run(Duration.ofSeconds(5));
@@ -59,7 +59,7 @@ class BystandersTest {
 
     @Test
     void whoFillsWhatIsLeftBeforeTheVictimIsDeadStandsStillThoughProcessorsAreFree() {
-        world.coresOfContainer = 1_000;
+        world.coresOfNode = 1_000;
         hog.dyingWithin(Duration.ofSeconds(4));
         SimulatedNotebook second =
                 world.start("second.ipynb").holding(900).growing(0.9e9).using(0.06);

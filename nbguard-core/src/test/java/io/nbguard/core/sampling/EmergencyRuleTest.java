@@ -28,7 +28,7 @@ class EmergencyRuleTest {
         assertThat(world.emergencies)
                 .singleElement()
                 .asString()
-                .isEqualTo("the container holds 3.8 GiB of 4.0 GiB, and 2 victims in a row did not die");
+                .isEqualTo("the node holds 3.8 GiB of 4.0 GiB, and 2 victims in a row did not die");
     }
 
     @Test
@@ -65,7 +65,7 @@ class EmergencyRuleTest {
         assertThat(world.emergencies)
                 .singleElement()
                 .asString()
-                .startsWith("the container holds 4.0 GiB of 4.0 GiB, and stuck.ipynb was sent SIGKILL 10")
+                .startsWith("the node holds 4.0 GiB of 4.0 GiB, and stuck.ipynb was sent SIGKILL 10")
                 .endsWith(" ms ago, and its memory does not come back");
         world.run(Duration.ofSeconds(20));
         assertThat(world.emergencies).as("ordered once").hasSize(1);

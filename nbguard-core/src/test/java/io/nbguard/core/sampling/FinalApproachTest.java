@@ -53,7 +53,7 @@ class FinalApproachTest {
 
     @ParameterizedTest
     @ValueSource(doubles = {3e9, 14e9})
-    void pageCacheThatFillsTheContainerChangesNothing(double rate) {
+    void pageCacheThatFillsTheNodeChangesNothing(double rate) {
         Simulation world = new Simulation(LIMIT);
         world.cacheBytes = 12_000 * MIB;
         world.cacheGrowth = 2e9;

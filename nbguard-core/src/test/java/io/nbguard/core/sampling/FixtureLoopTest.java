@@ -42,11 +42,9 @@ class FixtureLoopTest {
 
         assertThat(reader.kills).isZero();
         assertThat(machine.events(GuardEvent.Terminated.class)).isEmpty();
-        assertThat(machine.loop.snapshot().container().memoryRaw().value()).contains(ByteSize.ofMebibytes(4_050));
-        assertThat(machine.loop.snapshot().container().memoryUnreclaimable().value())
-                .contains(ByteSize.ofMebibytes(1_050));
-        assertThat(machine.loop.snapshot().container().memoryWorkingSet().value())
-                .contains(ByteSize.ofMebibytes(2_550));
+        assertThat(machine.loop.snapshot().node().memoryRaw().value()).contains(ByteSize.ofMebibytes(4_050));
+        assertThat(machine.loop.snapshot().node().memoryUnreclaimable().value()).contains(ByteSize.ofMebibytes(1_050));
+        assertThat(machine.loop.snapshot().node().memoryWorkingSet().value()).contains(ByteSize.ofMebibytes(2_550));
     }
 
     @Test
@@ -163,8 +161,8 @@ class FixtureLoopTest {
         assertThat(machine.events(GuardEvent.ReadingDegraded.class))
                 .extracting(GuardEvent.ReadingDegraded::quantity)
                 .contains("file cache");
-        assertThat(machine.loop.snapshot().container().memoryWorkingSet()).isInstanceOf(Reading.Unavailable.class);
-        assertThat(machine.loop.snapshot().container().memoryRaw().value()).contains(ByteSize.ofMebibytes(1_200));
+        assertThat(machine.loop.snapshot().node().memoryWorkingSet()).isInstanceOf(Reading.Unavailable.class);
+        assertThat(machine.loop.snapshot().node().memoryRaw().value()).contains(ByteSize.ofMebibytes(1_200));
         assertThat(machine.loop.snapshot().executions()).hasSize(1);
     }
 

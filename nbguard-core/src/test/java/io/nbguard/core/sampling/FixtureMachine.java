@@ -2,7 +2,7 @@ package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
-import io.nbguard.cgroup.container.Cgroup2Probe;
+import io.nbguard.cgroup.node.Cgroup2Probe;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessGroup;

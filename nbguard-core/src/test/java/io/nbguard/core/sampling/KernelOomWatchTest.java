@@ -39,7 +39,7 @@ class KernelOomWatchTest {
             assertThat(event.message())
                     .isEqualTo("The kernel's OOM killer took a process of hog.ipynb ["
                             + hog.id().shortForm()
-                            + "]: the container, or the machine, ran out of memory (oom_kill in simulation)");
+                            + "]: the node, or the machine, ran out of memory (oom_kill in simulation)");
         });
         world.run(A_WHILE);
         assertThat(told()).as("it is told once").hasSize(1);
@@ -163,7 +163,7 @@ class KernelOomWatchTest {
         world.run(Duration.ofSeconds(4));
 
         assertThat(world.loop.claimKernelOomKill())
-                .contains("the container, or the machine, ran out of memory (oom_kill in simulation)");
+                .contains("the node, or the machine, ran out of memory (oom_kill in simulation)");
         assertThat(world.loop.claimKernelOomKill()).isEmpty();
 
         world.oomKills++;
@@ -221,7 +221,7 @@ class KernelOomWatchTest {
     }
 
     @Test
-    void anAccountThatIsAheadOfTheContainersCountIsNotCountedTwice() {
+    void anAccountThatIsAheadOfTheNodesCountIsNotCountedTwice() {
         SimulatedNotebook accounted =
                 world.start("accounted.ipynb").holding(100).sharing(0, 4).withCgroupOfItsOwn();
         world.run(A_WHILE);

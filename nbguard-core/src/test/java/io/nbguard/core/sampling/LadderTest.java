@@ -16,7 +16,7 @@ class LadderTest {
     private final ManualClock clock = new ManualClock();
     private final RecordedEvents events = new RecordedEvents();
     private final Ladder ladder = new Ladder(
-            KillScenario.Cause.CONTAINER_LIMIT,
+            KillScenario.Cause.NODE_LIMIT,
             MemoryThreshold.fraction(0.80),
             MemoryThreshold.fraction(0.85),
             MemoryThreshold.fraction(0.9375),

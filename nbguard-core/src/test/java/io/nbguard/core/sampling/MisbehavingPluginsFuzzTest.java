@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.Victim;
 import java.time.Duration;
@@ -224,14 +224,14 @@ class MisbehavingPluginsFuzzTest {
         }
 
         @Override
-        public void sample(ContainerGauges into) {
+        public void sample(NodeGauges into) {
             sampleMemory(into);
             into.set(Gauge.MEMORY_LIMIT, limitBytes, "theirs");
             into.set(Gauge.MEMORY_FILE_CACHE, 0, "theirs");
         }
 
         @Override
-        public void sampleMemory(ContainerGauges into) {
+        public void sampleMemory(NodeGauges into) {
             into.set(Gauge.MEMORY_CURRENT, world.unreclaimable(), "theirs");
             switch (wrong) {
                 case THROWS -> throw new IllegalStateException("broken");

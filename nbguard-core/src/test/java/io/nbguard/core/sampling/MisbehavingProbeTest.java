@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardEvent.ReadingRestored;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import java.time.Duration;
 import java.util.List;
@@ -75,12 +75,12 @@ class MisbehavingProbeTest {
 
     @Test
     void aProbeThatIsRightIsNotBlamedWhenAHeavyNotebookEnds() {
-        AtomicReference<Simulation> container = new AtomicReference<>();
+        AtomicReference<Simulation> node = new AtomicReference<>();
         Simulation world = new Simulation(4_096, it -> it, LONG, List.of(new OpenProbe("theirs", probe(gauges -> {
-            Simulation now = container.get();
+            Simulation now = node.get();
             fill(gauges, now == null ? 0 : now.unreclaimable(), 2_000 * MIB);
         }))));
-        container.set(world);
+        node.set(world);
         SimulatedNotebook heavy = world.start("heavy.ipynb").holding(1_200);
         world.run(Duration.ofSeconds(5));
 
@@ -93,18 +93,18 @@ class MisbehavingProbeTest {
     @Test
     void aProbeThatIsWellAgainIsReadAgainAndThatIsTold() {
         AtomicBoolean broken = new AtomicBoolean(true);
-        AtomicReference<Simulation> container = new AtomicReference<>();
+        AtomicReference<Simulation> node = new AtomicReference<>();
         Simulation world = new Simulation(4_096, it -> it, LONG, List.of(new OpenProbe("theirs", probe(gauges -> {
             if (broken.get()) {
                 throw new IllegalStateException("not now");
             }
-            fill(gauges, container.get().unreclaimable(), 2_000 * MIB);
+            fill(gauges, node.get().unreclaimable(), 2_000 * MIB);
         }))));
-        container.set(world);
+        node.set(world);
         world.run(Duration.ofSeconds(5));
         assertThat(world.loop
                         .snapshot()
-                        .container()
+                        .node()
                         .memoryLimit()
                         .value()
                         .orElseThrow()
@@ -116,7 +116,7 @@ class MisbehavingProbeTest {
 
         assertThat(world.loop
                         .snapshot()
-                        .container()
+                        .node()
                         .memoryLimit()
                         .value()
                         .orElseThrow()
@@ -155,10 +155,10 @@ class MisbehavingProbeTest {
         world.run(Duration.ofSeconds(20));
 
         assertThat(hog.kills()).isEqualTo(1);
-        assertThat(world.loop.snapshot().container().memoryRaw().value()).isEmpty();
+        assertThat(world.loop.snapshot().node().memoryRaw().value()).isEmpty();
     }
 
-    private static void misbehave(Wrong wrong, ContainerGauges into, CountDownLatch over) {
+    private static void misbehave(Wrong wrong, NodeGauges into, CountDownLatch over) {
         switch (wrong) {
             case EXCEPTION -> throw new IllegalStateException("broken");
             case ERROR -> throw new StackOverflowError("deep");
@@ -186,21 +186,21 @@ class MisbehavingProbeTest {
         }
     }
 
-    private static void fill(ContainerGauges into, long current, long limit) {
+    private static void fill(NodeGauges into, long current, long limit) {
         into.set(Gauge.MEMORY_CURRENT, current, "theirs");
         into.set(Gauge.MEMORY_LIMIT, limit, "theirs");
         into.set(Gauge.MEMORY_FILE_CACHE, 0, "theirs");
     }
 
-    private static ProbeSession probe(Consumer<ContainerGauges> reading) {
+    private static ProbeSession probe(Consumer<NodeGauges> reading) {
         return new ProbeSession() {
             @Override
-            public void sample(ContainerGauges into) {
+            public void sample(NodeGauges into) {
                 reading.accept(into);
             }
 
             @Override
-            public void sampleMemory(ContainerGauges into) {
+            public void sampleMemory(NodeGauges into) {
                 reading.accept(into);
             }
 

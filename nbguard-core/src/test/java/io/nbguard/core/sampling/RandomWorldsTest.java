@@ -138,7 +138,7 @@ class RandomWorldsTest {
     }
 
     @Test
-    void whateverGrowsTheContainerLivesAndEachVictimIsTheHeaviestOfItsMoment() {
+    void whateverGrowsTheNodeLivesAndEachVictimIsTheHeaviestOfItsMoment() {
         for (int seed = 0; seed < WORLDS / 10; seed++) {
             Random random = new Random(seed);
             Simulation world = new Simulation(LIMIT);
@@ -170,7 +170,7 @@ class RandomWorldsTest {
 
     /**
      * Hogs that know the figure and fill as fast, all together, as it says can be survived: several at once, forked ones
-     * among them, in containers of all sizes, with a loop that is late, and trackers that can freeze nobody.
+     * among them, in nodes of all sizes, with a loop that is late, and trackers that can freeze nobody.
      */
     @Test
     void atTheRateThatIsToldToBeSurvivableTheLimitIsNeverReached() {

@@ -39,7 +39,7 @@ class SamplingLoopTest {
         assertThat(world.peakBytes).isLessThan(16_384 * MIB);
         GuardEvent.Terminated told = world.events(GuardEvent.Terminated.class).get(0);
         assertThat(told.message()).startsWith("OOM Prevention: Terminated hog.ipynb");
-        assertThat(told.scenario().cause()).isEqualTo(Cause.CONTAINER_LIMIT);
+        assertThat(told.scenario().cause()).isEqualTo(Cause.NODE_LIMIT);
         assertThat(told.scenario().threshold()).isEqualTo(ByteSize.ofBytes(15_360 * MIB));
         assertThat(told.scenario().used())
                 .isGreaterThanOrEqualTo(told.scenario().threshold());
@@ -61,7 +61,7 @@ class SamplingLoopTest {
     }
 
     @Test
-    void aLookAtTheContainerAloneAsksNothingOfTheExecutionsHoweverManyTheyAre() {
+    void aLookAtTheNodeAloneAsksNothingOfTheExecutionsHoweverManyTheyAre() {
         Simulation world = new Simulation(4_096, Simulation.budget(20_000));
         SimulatedNotebook one = world.start("one.ipynb").holding(20).limitedTo(20_000);
         world.run(Duration.ofSeconds(10));
@@ -344,7 +344,7 @@ class SamplingLoopTest {
     }
 
     @Test
-    void anUnreadableCacheSizeIsTold_AndCountsAsUsedRatherThanLosingTheContainer() {
+    void anUnreadableCacheSizeIsTold_AndCountsAsUsedRatherThanLosingTheNode() {
         Simulation world = new Simulation(4_096);
         SimulatedNotebook notebook = world.start("some.ipynb").holding(1_000);
         world.run(Duration.ofSeconds(2));
@@ -354,8 +354,8 @@ class SamplingLoopTest {
         assertThat(world.events(GuardEvent.ReadingDegraded.class))
                 .extracting(GuardEvent.ReadingDegraded::message)
                 .contains("file cache cannot be read: permission denied");
-        assertThat(world.loop.snapshot().container().memoryUnreclaimable()).isInstanceOf(Reading.Unavailable.class);
-        assertThat(world.loop.snapshot().container().memoryRaw()).isInstanceOf(Reading.Value.class);
+        assertThat(world.loop.snapshot().node().memoryUnreclaimable()).isInstanceOf(Reading.Unavailable.class);
+        assertThat(world.loop.snapshot().node().memoryRaw()).isInstanceOf(Reading.Value.class);
 
         world.cacheBytes = 2_800 * MIB;
         world.run(Duration.ofSeconds(2));
@@ -382,7 +382,7 @@ class SamplingLoopTest {
     }
 
     @Test
-    void aTrackerThatFailsIsToldOnceAndTheContainerIsWatchedOn() {
+    void aTrackerThatFailsIsToldOnceAndTheNodeIsWatchedOn() {
         Simulation world = new Simulation(4_096);
         SimulatedNotebook hog = world.start("hog.ipynb").holding(100);
         world.trackerFailure = new IllegalStateException("torn file");
@@ -420,7 +420,7 @@ class SamplingLoopTest {
         assertThat(world.loop.snapshot()).isSameAs(first);
         assertThat(first.executions()).hasSize(1);
         assertThat(first.executions().get(0).cores().value().orElseThrow()).isBetween(0.9, 1.1);
-        assertThat(first.container().cores().value().orElseThrow()).isBetween(0.9, 1.1);
+        assertThat(first.node().cores().value().orElseThrow()).isBetween(0.9, 1.1);
         assertThat(first.executions().get(0).processes().get(0).cores()).isBetween(0.9, 1.1);
     }
 

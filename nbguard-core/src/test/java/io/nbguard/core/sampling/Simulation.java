@@ -4,9 +4,9 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -21,7 +21,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.slf4j.helpers.NOPLogger;
 
-/** A container of simulated notebooks around a real loop, in virtual time. */
+/** A node of simulated notebooks around a real loop, in virtual time. */
 final class Simulation implements ProbeSession, TrackerSession {
 
     static final long MIB = 1 << 20;
@@ -50,7 +50,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     RuntimeException trackerFailure;
     RuntimeException probeFailure;
     RuntimeException freezeFailure;
-    double coresOfContainer = 2;
+    double coresOfNode = 2;
 
     /** How late the loop's thread is woken at most; a GC pause of its host is such a lateness. */
     Duration latest = Duration.ZERO;
@@ -63,7 +63,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     /** What is to happen when a notebook is chosen, before it is killed. */
     Runnable whenCondemned = () -> {};
 
-    /** What is to happen when the container's use is read the next time beyond its threshold. */
+    /** What is to happen when the node's use is read the next time beyond its threshold. */
     Runnable whenSeenBeyond = () -> {};
 
     long peakBytes;
@@ -74,7 +74,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     }
 
     /**
-     * Makes one in which {@code better} probes are preferred to the one that reads the simulated container.
+     * Makes one in which {@code better} probes are preferred to the one that reads the simulated node.
      *
      * @param patience for how much real time plugins are waited for
      */
@@ -121,7 +121,7 @@ final class Simulation implements ProbeSession, TrackerSession {
                 it.warnAt(),
                 it.stopAdmittingAt(),
                 it.killAt(),
-                it.containerLimit(),
+                it.nodeLimit(),
                 Optional.of(ByteSize.ofMebibytes(mebibytes)),
                 it.coolDown(),
                 it.killTimeout(),
@@ -134,7 +134,7 @@ final class Simulation implements ProbeSession, TrackerSession {
                 it.warnAt(),
                 it.stopAdmittingAt(),
                 it.killAt(),
-                it.containerLimit(),
+                it.nodeLimit(),
                 it.memoryBudget(),
                 it.coolDown(),
                 it.killTimeout(),
@@ -195,7 +195,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     }
 
     @Override
-    public void sample(ContainerGauges into) {
+    public void sample(NodeGauges into) {
         sampleMemory(into);
         into.set(Gauge.MEMORY_LIMIT, limitBytes, "simulation");
         if (statReadable) {
@@ -206,7 +206,7 @@ final class Simulation implements ProbeSession, TrackerSession {
             into.unavailable(Gauge.MEMORY_INACTIVE_FILE, "permission denied", "simulation");
         }
         into.set(Gauge.CPU_USAGE, clock.nanoTime(), "simulation");
-        into.set(Gauge.CPU_LIMIT, (long) (coresOfContainer * 1_000), "simulation");
+        into.set(Gauge.CPU_LIMIT, (long) (coresOfNode * 1_000), "simulation");
         if (oomCountedForMachine) {
             into.set(Gauge.MACHINE_OOM_KILLS, oomKills, oomCountedIn);
         } else {
@@ -215,7 +215,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     }
 
     @Override
-    public void sampleMemory(ContainerGauges into) {
+    public void sampleMemory(NodeGauges into) {
         if (probeFailure != null) {
             throw probeFailure;
         }

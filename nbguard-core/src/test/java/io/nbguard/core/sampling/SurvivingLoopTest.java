@@ -11,8 +11,8 @@ import io.nbguard.api.LoopHealth;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeTracker;
-import io.nbguard.spi.ContainerGauges;
 import io.nbguard.spi.Gauge;
+import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.ProbeSession;
 import java.time.Duration;
 import java.util.List;
@@ -52,9 +52,9 @@ class SurvivingLoopTest {
     @Test
     void aProbeThatThrowsInTheWarmUpDoesNotEndTheThread() {
         AtomicInteger calls = new AtomicInteger();
-        start(List.of(OpenProbe.own(new Container() {
+        start(List.of(OpenProbe.own(new Node() {
             @Override
-            public void sample(ContainerGauges into) {
+            public void sample(NodeGauges into) {
                 // The first call is the first tick's, the next ones are the warm-up's.
                 if (calls.incrementAndGet() > 1) {
                     throw new OutOfMemoryError("as if");
@@ -72,7 +72,7 @@ class SurvivingLoopTest {
         used.set(15 * GIB - 1);
         loop = new SamplingLoop(
                 SamplingConfig.DEFAULTS,
-                List.of(OpenProbe.own(new Container())),
+                List.of(OpenProbe.own(new Node())),
                 new FakeTracker(),
                 List.of(),
                 events::add,
@@ -95,9 +95,9 @@ class SurvivingLoopTest {
     @Test
     void whenTheThreadHangsAnotherTakesTheLoopOverAndTheHogIsEnded() {
         CountDownLatch hangs = new CountDownLatch(1);
-        Container hanging = new Container() {
+        Node hanging = new Node() {
             @Override
-            public void sample(ContainerGauges into) {
+            public void sample(NodeGauges into) {
                 if (used.get() > 2 * GIB) {
                     hangs.countDown();
                     awaitTheEnd();
@@ -105,7 +105,7 @@ class SurvivingLoopTest {
                 super.sample(into);
             }
         };
-        start(List.of(OpenProbe.own(hanging), OpenProbe.own(new Container())));
+        start(List.of(OpenProbe.own(hanging), OpenProbe.own(new Node())));
         WarmUpExecution hog = new WarmUpExecution(GIB, System.nanoTime());
         loop.watch(hog);
         used.set(15 * GIB + 1);
@@ -131,9 +131,9 @@ class SurvivingLoopTest {
     void aCallerThatWaitsForATickOfAThreadThatHangsGetsOneOfTheThreadThatTakesOver() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
         AtomicReference<Thread> sampling = new AtomicReference<>();
-        Container hanging = new Container() {
+        Node hanging = new Node() {
             @Override
-            public void sample(ContainerGauges into) {
+            public void sample(NodeGauges into) {
                 if (used.get() > 2 * GIB && sampling.compareAndSet(null, Thread.currentThread())) {
                     hangs.countDown();
                     awaitTheEnd();
@@ -155,9 +155,9 @@ class SurvivingLoopTest {
     @Test
     void aCallerThatWaitsForATickOfAThreadThatHangsIsToldWhenTheLoopIsClosed() throws Exception {
         CountDownLatch hangs = new CountDownLatch(1);
-        Container hanging = new Container() {
+        Node hanging = new Node() {
             @Override
-            public void sample(ContainerGauges into) {
+            public void sample(NodeGauges into) {
                 if (used.get() > 2 * GIB) {
                     hangs.countDown();
                     awaitTheEnd();
@@ -209,7 +209,7 @@ class SurvivingLoopTest {
                         defaults.warnAt(),
                         defaults.stopAdmittingAt(),
                         defaults.killAt(),
-                        defaults.containerLimit(),
+                        defaults.nodeLimit(),
                         defaults.memoryBudget(),
                         defaults.coolDown(),
                         defaults.killTimeout(),
@@ -245,18 +245,18 @@ class SurvivingLoopTest {
         return thread;
     }
 
-    /** A container of 16 GiB. */
-    private class Container implements ProbeSession {
+    /** A node of 16 GiB. */
+    private class Node implements ProbeSession {
 
         @Override
-        public void sample(ContainerGauges into) {
+        public void sample(NodeGauges into) {
             sampleMemory(into);
             into.set(Gauge.MEMORY_LIMIT, 16 * GIB, "test");
             into.set(Gauge.MEMORY_FILE_CACHE, 0, "test");
         }
 
         @Override
-        public void sampleMemory(ContainerGauges into) {
+        public void sampleMemory(NodeGauges into) {
             into.set(Gauge.MEMORY_CURRENT, used.get(), "test");
         }
 

@@ -86,7 +86,7 @@ class MessageWireTest {
         assertThat(List.<GuardEvent>of(
                         new GuardEvent.RungChanged(
                                 Instant.EPOCH,
-                                KillScenario.Cause.CONTAINER_LIMIT,
+                                KillScenario.Cause.NODE_LIMIT,
                                 MemoryRung.NORMAL,
                                 MemoryRung.WARN,
                                 ByteSize.ZERO,

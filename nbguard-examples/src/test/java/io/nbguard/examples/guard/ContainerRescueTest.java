@@ -98,7 +98,7 @@ class ContainerRescueTest {
 
             assertThat(hog.state()).as(host::told).isEqualTo("KILLED");
             assertThat(hog.reason()).isEqualTo("WATCHDOG_MEMORY");
-            assertThat(hog.cause()).isEqualTo("CONTAINER_LIMIT");
+            assertThat(hog.cause()).isEqualTo("NODE_LIMIT");
             assertThat(host.awaitEnd("calm.ipynb").state()).as(host::told).isEqualTo("COMPLETED");
             assertThat(box.oomKills()).isZero();
             assertNothingIsLeft();

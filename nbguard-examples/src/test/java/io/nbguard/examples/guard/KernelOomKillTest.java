@@ -95,7 +95,7 @@ class KernelOomKillTest {
             assertThat(hog.reason()).as(host::told).isEqualTo("KERNEL_OOM");
             assertThat(hog.state()).isEqualTo("KILLED");
             assertThat(hog.message())
-                    .startsWith("The kernel's OOM killer took one of its processes: the container, or the machine, ran"
+                    .startsWith("The kernel's OOM killer took one of its processes: the node, or the machine, ran"
                             + " out of memory (oom_kill in cgroup1 ");
             assertThat(host.awaitEnd("quitter.ipynb").reason()).as(host::told).isEqualTo("KERNEL_DIED");
 

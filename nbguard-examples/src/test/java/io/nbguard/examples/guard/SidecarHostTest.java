@@ -155,7 +155,7 @@ class SidecarHostTest {
                 host.awaitExit();
                 assertThat(toldWhileStopped).doesNotContain("OOM Prevention");
                 assertThat(report.reason()).as(host::told).isEqualTo("WATCHDOG_MEMORY");
-                assertThat(report.cause()).isEqualTo("CONTAINER_LIMIT");
+                assertThat(report.cause()).isEqualTo("NODE_LIMIT");
                 assertThat(report.message()).isEqualTo("OOM Prevention: Terminated hog.py.ipynb");
                 assertThat(host.told().lines().filter(line -> line.startsWith("event Terminated")))
                         .hasSize(1);

@@ -109,11 +109,11 @@ class WatchdogRescueTest {
         assertThat(hog.state()).isEqualTo("KILLED");
         assertThat(hog.reason()).isEqualTo("WATCHDOG_MEMORY");
         assertThat(hog.message()).isEqualTo("OOM Prevention: Terminated hog.ipynb");
-        assertThat(hog.cause()).isEqualTo("CONTAINER_LIMIT");
+        assertThat(hog.cause()).isEqualTo("NODE_LIMIT");
     }
 
     @Test
-    void theHogIsEndedBeforeTheContainersLimitAndTheOthersComplete() throws Exception {
+    void theHogIsEndedBeforeTheNodesLimitAndTheOthersComplete() throws Exception {
         long limit = 1536 * MIB;
         List<String> calm = List.of("calm-a.ipynb", "calm-b.ipynb", "calm-c.ipynb");
         calm.forEach(name -> ground.write(name, CALM));
@@ -133,7 +133,7 @@ class WatchdogRescueTest {
             assertThat(group.read("memory.oom_control", "oom_kill")).isZero();
             assertThat(Ground.files(ground.outputs())).hasSize(4);
             assertNothingIsLeft();
-            Ground.figure("hog and container limit", peak(group, limit));
+            Ground.figure("hog and node limit", peak(group, limit));
         }
     }
 

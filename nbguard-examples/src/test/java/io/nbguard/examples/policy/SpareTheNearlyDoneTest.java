@@ -38,7 +38,7 @@ class SpareTheNearlyDoneTest {
 
     private static KillSituation situation(Candidate... candidates) {
         return new KillSituation(
-                KillScenario.Cause.CONTAINER_LIMIT,
+                KillScenario.Cause.NODE_LIMIT,
                 ByteSize.ofMebibytes(950),
                 ByteSize.ofMebibytes(900),
                 ByteSize.ofMebibytes(1000),

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Usage over time, of executions and of the container. A point that is written again replaces the one of its time. */
+/** Usage over time, of executions and of the node. A point that is written again replaces the one of its time. */
 public final class UsageTable {
 
     private static final String POINT = "at_nanos, span_nanos, readings, memory, peak_memory, cores, peak_cores";
@@ -25,7 +25,7 @@ public final class UsageTable {
         table = prefix + "usage";
     }
 
-    /** The container's rows have no execution, and a key may hold no null. */
+    /** The node's rows have no execution, and a key may hold no null. */
     private static String key(Optional<ExecutionId> execution) {
         return execution.map(ExecutionId::value).orElse("");
     }

@@ -61,8 +61,8 @@ public final class UsageThinning {
 
     private void thin(Connection connection, int level, long begin, long end) throws SQLException {
         for (String execution : usage.whose(connection, level, begin, end)) {
-            boolean container = execution.isEmpty();
-            if (container || usage.length(connection, execution) > FEW * APART[level]) {
+            boolean node = execution.isEmpty();
+            if (node || usage.length(connection, execution) > FEW * APART[level]) {
                 usage.merge(connection, execution, level, begin, end, APART[level + 1]);
             } else {
                 usage.raise(connection, execution, level, begin, end);

@@ -58,7 +58,7 @@ public final class PlainApi {
         });
     }
 
-    /** Shows what the container and each notebook use. */
+    /** Shows what the node and each notebook use. */
     public void stats(Exchange exchange) {
         exchange.query().nothingElse();
         exchange.json(200, liveJson.stats());

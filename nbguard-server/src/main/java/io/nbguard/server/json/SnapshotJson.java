@@ -1,9 +1,9 @@
 package io.nbguard.server.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.LoopHealth;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Safety;
 import io.nbguard.api.Snapshot;
@@ -31,8 +31,8 @@ public final class SnapshotJson {
     public static void write(JsonGenerator json, Snapshot snapshot) throws IOException {
         json.writeNumberField("sequence", snapshot.sequence());
         json.writeStringField("takenAt", snapshot.takenAt().toString());
-        json.writeObjectFieldStart("container");
-        container(json, snapshot.container());
+        json.writeObjectFieldStart("node");
+        node(json, snapshot.node());
         json.writeEndObject();
         if (snapshot.budget().isPresent()) {
             budget(json, snapshot.budget().get());
@@ -49,19 +49,19 @@ public final class SnapshotJson {
         loop(json, snapshot.loop());
     }
 
-    private static void container(JsonGenerator json, ContainerSnapshot container) throws IOException {
-        size(json, "memoryRawBytes", container.memoryRaw());
-        size(json, "memoryWorkingSetBytes", container.memoryWorkingSet());
-        size(json, "memoryUnreclaimableBytes", container.memoryUnreclaimable());
-        size(json, "memoryLimitBytes", container.memoryLimit());
-        reading(json, "cpuSeconds", container.cpuTime().map(CpuTime::seconds));
-        reading(json, "cores", container.cores());
-        reading(json, "coresLimit", container.coresLimit());
-        reading(json, "cpuPercentOfQuota", container.cpuPercentOfQuota());
-        reading(json, "cpuThrottledPeriods", container.cpuThrottledPeriods());
-        reading(json, "memoryPressure", container.memoryPressure());
-        reading(json, "cpuPressure", container.cpuPressure());
-        reading(json, "oomKills", container.oomKills());
+    private static void node(JsonGenerator json, NodeSnapshot node) throws IOException {
+        size(json, "memoryRawBytes", node.memoryRaw());
+        size(json, "memoryWorkingSetBytes", node.memoryWorkingSet());
+        size(json, "memoryUnreclaimableBytes", node.memoryUnreclaimable());
+        size(json, "memoryLimitBytes", node.memoryLimit());
+        reading(json, "cpuSeconds", node.cpuTime().map(CpuTime::seconds));
+        reading(json, "cores", node.cores());
+        reading(json, "coresLimit", node.coresLimit());
+        reading(json, "cpuPercentOfQuota", node.cpuPercentOfQuota());
+        reading(json, "cpuThrottledPeriods", node.cpuThrottledPeriods());
+        reading(json, "memoryPressure", node.memoryPressure());
+        reading(json, "cpuPressure", node.cpuPressure());
+        reading(json, "oomKills", node.oomKills());
     }
 
     private static void safety(JsonGenerator json, Safety safety) throws IOException {

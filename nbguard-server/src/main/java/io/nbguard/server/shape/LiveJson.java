@@ -55,7 +55,7 @@ public final class LiveJson {
             }
             String text = JsonText.object(json -> {
                 SnapshotJson.write(json, latest);
-                thresholds.write(json, latest.container().memoryLimit().value());
+                thresholds.write(json, latest.node().memoryLimit().value());
             });
             snapshot = text;
             snapshotOf = latest.sequence();

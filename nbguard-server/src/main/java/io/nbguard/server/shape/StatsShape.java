@@ -1,8 +1,8 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.server.json.JsonWriting;
@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * The body of {@code GET /stats} (spec G1). Memory of the container is what the kernel charges ({@code memory.current}); a
+ * The body of {@code GET /stats} (spec G1). Memory of the node is what the kernel charges ({@code memory.current}); a
  * notebook's is what its process tree holds, in MiB, with the source of that number. CPU is in percent of one core, as {@code docker stats} has it.
  */
 public final class StatsShape {
@@ -22,7 +22,7 @@ public final class StatsShape {
     /** Writes the fields into an object that is already begun. */
     public static void write(JsonGenerator json, Snapshot snapshot, Thresholds thresholds) throws IOException {
         json.writeObjectFieldStart("container_total");
-        container(json, snapshot.container(), thresholds);
+        node(json, snapshot.node(), thresholds);
         json.writeEndObject();
         json.writeArrayFieldStart("individual_notebooks");
         for (ExecutionSnapshot execution : snapshot.executions()) {
@@ -31,16 +31,15 @@ public final class StatsShape {
         json.writeEndArray();
     }
 
-    private static void container(JsonGenerator json, ContainerSnapshot container, Thresholds thresholds)
-            throws IOException {
-        Optional<Long> used = container.memoryRaw().value().map(ByteSize::bytes);
-        Optional<Long> limit = container.memoryLimit().value().map(ByteSize::bytes);
+    private static void node(JsonGenerator json, NodeSnapshot node, Thresholds thresholds) throws IOException {
+        Optional<Long> used = node.memoryRaw().value().map(ByteSize::bytes);
+        Optional<Long> limit = node.memoryLimit().value().map(ByteSize::bytes);
         JsonWriting.whole(json, "memory_bytes", used);
         JsonWriting.whole(json, "memory_limit_bytes", limit);
         JsonWriting.real(json, "memory_percent", used.flatMap(bytes -> limit.map(most -> 100.0 * bytes / most)));
         JsonWriting.whole(json, "threshold_bytes", limit.map(thresholds::killBytes));
-        JsonWriting.real(json, "cpu_cores", container.cores().value());
-        JsonWriting.real(json, "cpu_percent", container.cpuPercentOfOneCore().value());
+        JsonWriting.real(json, "cpu_cores", node.cores().value());
+        JsonWriting.real(json, "cpu_percent", node.cpuPercentOfOneCore().value());
     }
 
     private static void notebook(JsonGenerator json, ExecutionSnapshot execution) throws IOException {

@@ -1,6 +1,5 @@
 package io.nbguard.server.json;
 
-import io.nbguard.api.ContainerSnapshot;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
@@ -8,6 +7,7 @@ import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.LoopHealth;
 import io.nbguard.api.MemoryRung;
+import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.ProcessSnapshot;
 import io.nbguard.api.Progress;
 import io.nbguard.api.Safety;
@@ -76,7 +76,7 @@ public final class Samples {
         return new Snapshot(
                 42,
                 START,
-                new ContainerSnapshot(
+                new NodeSnapshot(
                         value(ByteSize.ofMebibytes(3000)),
                         value(ByteSize.ofMebibytes(2000)),
                         value(ByteSize.ofMebibytes(1024)),

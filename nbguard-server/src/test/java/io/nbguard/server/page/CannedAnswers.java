@@ -31,7 +31,7 @@ final class CannedAnswers {
         answers.put("GET" + V1 + "executions/01KILLED", text("killed.json"));
         answers.put("GET" + V1 + "executions/01KILLED/log", "loading the first batch\n");
         answers.put("GET" + V1 + "executions/01KILLED/usage", usage(40, 13_000_000L, 0.4));
-        answers.put("GET" + V1 + "container/usage", usage(180, 2_000_000L, 1.7));
+        answers.put("GET" + V1 + "node/usage", usage(180, 2_000_000L, 1.7));
         answers.put("POST" + V1 + "executions", text("started.json"));
         answers.put(
                 "POST" + V1 + "schedules/preview", "{\"times\":[\"@600\",\"@1200\",\"@1800\",\"@2400\",\"@3000\"]}");

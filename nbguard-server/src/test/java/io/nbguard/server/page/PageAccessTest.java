@@ -23,7 +23,7 @@ class PageAccessTest extends CannedPageTest {
     void nothingOnThePageStandsInTheWayOfAssistiveTechnology(ColorScheme colours) {
         open(BrowserSession.DESKTOP, colours);
         Axe.assertNoObstacles(page, "the page");
-        expect(page.locator("#container-chart canvas")).isVisible();
+        expect(page.locator("#node-chart canvas")).isVisible();
         for (int i = 0; i < 90; i++) {
             host.send(
                     "snapshot",

@@ -61,7 +61,7 @@ export const api = {
   stop: (id, mode) => call('DELETE', `${V1}/executions/${part(id)}?mode=${mode}`),
   log: (id, lines) => call('GET', `${V1}/executions/${part(id)}/log?lines=${lines}`, undefined, { text: true }),
   usage: (id) => call('GET', `${V1}/executions/${part(id)}/usage?points=500`),
-  containerUsage: (since) => call('GET', `${V1}/container/usage${query({ since, points: 500 })}`),
+  nodeUsage: (since) => call('GET', `${V1}/node/usage${query({ since, points: 500 })}`),
   schedules: () => call('GET', `${V1}/schedules`),
   schedule: (id) => call('GET', `${V1}/schedules/${part(id)}`),
   addSchedule: (schedule) => call('POST', `${V1}/schedules`, schedule),

@@ -49,11 +49,11 @@ function gauge(name, className = '') {
 
 const share = (used, limit) => (limit ? ` · ${Math.round((used / limit) * 100)} %` : '');
 
-function showMemory(memory, { container, thresholds }) {
-  const used = valueOf(container.memoryUnreclaimableBytes) ?? valueOf(container.memoryWorkingSetBytes) ?? valueOf(container.memoryRawBytes);
-  const limit = valueOf(container.memoryLimitBytes);
+function showMemory(memory, { node, thresholds }) {
+  const used = valueOf(node.memoryUnreclaimableBytes) ?? valueOf(node.memoryWorkingSetBytes) ?? valueOf(node.memoryRawBytes);
+  const limit = valueOf(node.memoryLimitBytes);
   if (used === null) {
-    memory.show({ now: { value: 0, text: 'unreadable' }, rest: container.memoryRawBytes?.unavailable ?? '', most: 0 });
+    memory.show({ now: { value: 0, text: 'unreadable' }, rest: node.memoryRawBytes?.unavailable ?? '', most: 0 });
     return;
   }
   const marks = thresholds
@@ -66,7 +66,7 @@ function showMemory(memory, { container, thresholds }) {
   memory.show({
     now: { value: used, text: bytes(used) },
     rest: limit === null ? ', no limit' : `of ${bytes(limit)}${share(used, limit)}`,
-    withCache: { value: Math.max(used, valueOf(container.memoryRawBytes) ?? used) },
+    withCache: { value: Math.max(used, valueOf(node.memoryRawBytes) ?? used) },
     most: limit,
     marks,
     tone: !thresholds ? '' : used >= thresholds.killBytes ? 'bad' : used >= thresholds.warnBytes ? 'warn' : '',
@@ -88,13 +88,13 @@ function showBudget(gaugeOf, budget) {
 
 let mostCores = 1;
 
-function showCpu(cpu, container) {
-  const cores = valueOf(container.cores);
+function showCpu(cpu, node) {
+  const cores = valueOf(node.cores);
   if (cores === null) {
-    cpu.show({ now: { value: 0, text: '–' }, rest: container.cores?.unavailable ?? '', most: 0 });
+    cpu.show({ now: { value: 0, text: '–' }, rest: node.cores?.unavailable ?? '', most: 0 });
     return;
   }
-  const quota = valueOf(container.coresLimit);
+  const quota = valueOf(node.coresLimit);
   // Without a quota the scale is what has been seen; the safety popover says that there is none.
   mostCores = Math.max(mostCores, Math.ceil(cores - 0.05));
   cpu.show({
@@ -108,7 +108,7 @@ const fact = (name, value) => (value === null ? [] : [h('dt', {}, name), h('dd',
 const readingText = (reading, text) =>
   !reading ? null : reading.unlimited ? 'none' : reading.unavailable ? `unreadable: ${reading.unavailable}` : text(reading.value);
 
-function safetyFacts({ container, safety, loop, thresholds, budget }) {
+function safetyFacts({ node, safety, loop, thresholds, budget }) {
   const writable = safety.tier === 'WRITABLE';
   const fill = safety.survivableFillBytesPerSecond;
   return [
@@ -124,13 +124,13 @@ function safetyFacts({ container, safety, loop, thresholds, budget }) {
       thresholds ? fact('Holds back starts at', bytes(thresholds.stopAdmittingBytes)) : [],
       thresholds ? fact('Ends the heaviest at', bytes(thresholds.killBytes)) : [],
       budget ? fact('Budget of all notebooks', bytes(budget.limitBytes)) : [],
-      fact('Cannot be reclaimed', readingText(container.memoryUnreclaimableBytes, bytes)),
-      fact('Working set', readingText(container.memoryWorkingSetBytes, bytes)),
-      fact('Charged in all', readingText(container.memoryRawBytes, bytes)),
-      fact('Memory limit', readingText(container.memoryLimitBytes, bytes)),
-      fact('Read from', container.memoryRawBytes?.source ?? null),
-      fact('CPU quota', readingText(container.coresLimit, (cores) => `${amount(cores)} cores`)),
-      fact('Processes killed by the kernel', readingText(container.oomKills, String)),
+      fact('Cannot be reclaimed', readingText(node.memoryUnreclaimableBytes, bytes)),
+      fact('Working set', readingText(node.memoryWorkingSetBytes, bytes)),
+      fact('Charged in all', readingText(node.memoryRawBytes, bytes)),
+      fact('Memory limit', readingText(node.memoryLimitBytes, bytes)),
+      fact('Read from', node.memoryRawBytes?.source ?? null),
+      fact('CPU quota', readingText(node.coresLimit, (cores) => `${amount(cores)} cores`)),
+      fact('Processes killed by the kernel', readingText(node.oomKills, String)),
       fact('Looks', `every ${amount(loop.intervalSeconds)} s, ${loop.missedTicks} missed`),
       fact('Last looked', loop.stalled ? `${amount(loop.sinceLastTickSeconds)} s ago: the watchdog stands still` : null),
       state.session ? fact('nbguard', `${state.session.version}, since ${absolute(state.session.startedAt)}, you are ${state.session.role}`) : []),
@@ -139,7 +139,7 @@ function safetyFacts({ container, safety, loop, thresholds, budget }) {
 
 /** Shows the header, and keeps it true. */
 export function mountHeader() {
-  const memory = gauge('Memory');
+  const memory = gauge('Node memory');
   const budget = gauge('Budget');
   const cpu = gauge('CPU', 'cpu');
   const popover = byId('safety');
@@ -151,7 +151,7 @@ export function mountHeader() {
     if (!snapshot) return;
     showMemory(memory, snapshot);
     showBudget(budget, snapshot.budget);
-    showCpu(cpu, snapshot.container);
+    showCpu(cpu, snapshot.node);
     const [words, tone, iconName] = snapshot.loop.stalled
       ? STALLED
       : RUNGS[snapshot.rung] ?? [snapshot.rung, 'calm', 'dot'];

@@ -1,6 +1,6 @@
 // Where the page begins: who is there, then everything else.
 import { api, onRefused } from './api.js';
-import { mountContainer } from './container.js';
+import { mountNode } from './node.js';
 import { byId } from './dom.js';
 import { openDrawer, openFromAddress } from './drawer.js';
 import { mountEvents } from './events.js';
@@ -84,7 +84,7 @@ byId('logout').addEventListener('click', async () => {
 
 onRefused(() => signIn('The server asks again who you are.'));
 onShowExecution(openDrawer);
-for (const mount of [mountHeader, mountRunning, mountNotebooks, mountSchedules, mountHistory, mountContainer, mountEvents]) mount();
+for (const mount of [mountHeader, mountRunning, mountNotebooks, mountSchedules, mountHistory, mountNode, mountEvents]) mount();
 setInterval(() => document.hidden || tickTimes(), 1_000);
 window.addEventListener('hashchange', () => {
   if (location.hash.startsWith(TOKEN)) begin();

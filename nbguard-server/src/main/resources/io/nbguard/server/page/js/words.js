@@ -15,7 +15,7 @@ export function outcomeBadge(execution) {
 }
 
 const CAUSES = {
-  CONTAINER_LIMIT: "the container's memory",
+  NODE_LIMIT: "the node's memory",
   MEMORY_BUDGET: 'what all notebooks hold together',
   EXECUTION_LIMIT: 'what this notebook holds',
 };
