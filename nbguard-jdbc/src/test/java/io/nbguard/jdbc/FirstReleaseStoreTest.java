@@ -3,12 +3,14 @@ package io.nbguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.AuditRecord;
+import io.nbguard.api.Candidate;
 import io.nbguard.api.EventRecord;
 import io.nbguard.api.EventSeverity;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.KillScenario;
 import io.nbguard.api.Progress;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
@@ -20,6 +22,9 @@ import io.nbguard.spi.StoredExecution;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -43,13 +48,18 @@ class FirstReleaseStoreTest {
     private Path folder;
 
     private HistorySession open() throws Exception {
+        return new JdbcHistoryStore().open(Map.of("history.url", url()));
+    }
+
+    /** Returns the address of the test's own copy of the file. */
+    private String url() throws Exception {
         Path file = folder.resolve("history.db");
         if (!Files.exists(file)) {
             try (InputStream packed = FirstReleaseStoreTest.class.getResourceAsStream("history-0.1.0.db.gz")) {
                 Files.copy(new GZIPInputStream(packed), file);
             }
         }
-        return new JdbcHistoryStore().open(Map.of("history.url", "jdbc:sqlite:" + file));
+        return "jdbc:sqlite:" + file;
     }
 
     @Test
@@ -90,6 +100,40 @@ class FirstReleaseStoreTest {
             assertThat(store.audit(HistoryQuery.latest(10)).items())
                     .containsExactly(
                             new AuditRecord(NOON, "ada", "127.0.0.1", "run", "reports/daily.ipynb", "accepted"));
+        }
+    }
+
+    /** Puts into the file what the watchdog saw, as that version wrote it: it called the node the container. */
+    private void killDone() throws Exception {
+        String scenario =
+                "{\"decidedAt\":\"2026-11-01T12:01:00Z\",\"cause\":\"CONTAINER_LIMIT\",\"usedBytes\":1006632960,"
+                        + "\"thresholdBytes\":1006632960,\"limitBytes\":1073741824,\"rawUsedBytes\":1020000000,"
+                        + "\"policy\":\"nbguard-heaviest\",\"rationale\":\"heaviest, holds 600.0 MiB\",\"victim\":\"done0000\","
+                        + "\"dryRun\":false,\"candidates\":[{\"id\":\"done0000\",\"notebook\":\"reports/daily.ipynb\","
+                        + "\"memoryBytes\":629145600,\"rssBytes\":700000000,\"growthBytesPerSecond\":1.5,\"cores\":0.5,"
+                        + "\"cpuNanos\":5000000000,\"age\":\"PT1M\",\"priority\":0,\"dying\":false,"
+                        + "\"progress\":{\"cellsDone\":2,\"cellsTotal\":3}}]}";
+        try (Connection connection = DriverManager.getConnection(url());
+                PreparedStatement update = connection.prepareStatement(
+                        "UPDATE nbguard_executions SET record = json_set(record, '$.state', 'KILLED', '$.reason', 'WATCHDOG_MEMORY',"
+                                + " '$.killScenario', json(?)) WHERE id = 'done0000'")) {
+            update.setString(1, scenario);
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aKillForTheContainersLimitIsOneForTheNodes() throws Exception {
+        killDone();
+        try (HistorySession store = open()) {
+            StoredExecution killed = store.execution(DONE).orElseThrow();
+            KillScenario scenario = killed.record().killScenario().orElseThrow();
+            assertThat(scenario.cause()).isEqualTo(KillScenario.Cause.NODE_LIMIT);
+            assertThat(scenario.limit()).isEqualTo(ByteSize.ofGibibytes(1));
+            assertThat(scenario.candidates()).extracting(Candidate::id).containsExactly(DONE);
+
+            store.write(List.of(new HistoryEntry.OfExecution(killed)));
+            assertThat(store.execution(DONE).orElseThrow().record()).isEqualTo(killed.record());
         }
     }
 

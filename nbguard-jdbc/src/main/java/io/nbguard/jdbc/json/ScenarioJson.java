@@ -12,6 +12,9 @@ import io.nbguard.api.measure.CpuTime;
 /** What the watchdog saw when it decided, as JSON. */
 final class ScenarioJson {
 
+    /** Stores of 0.1.0 have this name of {@code NODE_LIMIT}. */
+    private static final String NODE_LIMIT_IN_FIRST_RELEASE = "CONTAINER_LIMIT";
+
     private ScenarioJson() {}
 
     static ObjectNode node(KillScenario scenario) {
@@ -50,7 +53,7 @@ final class ScenarioJson {
     static KillScenario scenario(JsonNode node) {
         return new KillScenario(
                 Fields.instant(node, "decidedAt"),
-                KillScenario.Cause.valueOf(Fields.text(node, "cause")),
+                cause(Fields.text(node, "cause")),
                 bytes(node, "usedBytes"),
                 bytes(node, "thresholdBytes"),
                 bytes(node, "limitBytes"),
@@ -60,6 +63,12 @@ final class ScenarioJson {
                 new ExecutionId(Fields.text(node, "victim")),
                 Fields.list(node, "candidates", ScenarioJson::candidate),
                 Fields.truth(node, "dryRun"));
+    }
+
+    private static KillScenario.Cause cause(String name) {
+        return name.equals(NODE_LIMIT_IN_FIRST_RELEASE)
+                ? KillScenario.Cause.NODE_LIMIT
+                : KillScenario.Cause.valueOf(name);
     }
 
     private static Candidate candidate(JsonNode node) {
