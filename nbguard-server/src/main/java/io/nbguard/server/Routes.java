@@ -51,6 +51,7 @@ record Routes(
                 Route.get("/api/v1/executions/{id}/usage", VIEWER, executions::usage),
                 Route.get("/api/v1/node", VIEWER, node::show),
                 Route.get("/api/v1/node/usage", VIEWER, node::usage),
+                Route.get("/api/v1/container", VIEWER, node::former),
                 Route.get("/api/v1/schedules", VIEWER, schedules::list),
                 Route.post("/api/v1/schedules", OPERATOR, "schedule.add", schedules::add),
                 Route.query("/api/v1/schedules/preview", VIEWER, schedules::preview),

@@ -17,9 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardServerTest {
 
     private static final String TOKEN = "a-token-of-this-test-0123456789";
+    private static final String FORMER_NAME = "container";
 
     @TempDir
     Path folder;
@@ -88,6 +91,29 @@ class GuardServerTest {
             assertThat(ask(server, "POST", "/notebooks/run/a.ipynb", viewer).status())
                     .isEqualTo(403);
         }
+    }
+
+    @Test
+    void scriptsThatKnowTheNodeByItsFormerNameFindItThere() throws IOException {
+        try (GuardServer server =
+                GuardServer.builder().port(0).operatorToken(TOKEN).start(guard)) {
+            Map<String, Object> now = ask(server, "GET", "/api/v1/node", TOKEN).json();
+            Map<String, Object> former =
+                    ask(server, "GET", "/api/v1/" + FORMER_NAME, TOKEN).json();
+
+            assertThat(now).doesNotContainKey(FORMER_NAME);
+            assertThat(former).doesNotContainKey("node").hasSameSizeAs(now);
+            assertThat(fields(former.get(FORMER_NAME)))
+                    .isEqualTo(fields(now.get("node")))
+                    .contains("memoryRawBytes");
+        }
+    }
+
+    private static List<String> fields(@Nullable Object value) {
+        assertThat(value).isInstanceOf(Map.class);
+        return value instanceof Map<?, ?> object
+                ? object.keySet().stream().map(String::valueOf).toList()
+                : List.of();
     }
 
     /** The page decodes what stands behind the mark. */

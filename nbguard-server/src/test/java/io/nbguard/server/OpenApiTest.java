@@ -112,6 +112,7 @@ class OpenApiTest {
                 "/api/v1/executions",
                 "/api/v1/node",
                 "/api/v1/node/usage",
+                "/api/v1/container", // the node's former address
                 "/api/v1/schedules",
                 "/api/v1/events",
                 "/api/v1/kills",

@@ -30,6 +30,12 @@ public final class NodeApi {
         exchange.json(200, liveJson.snapshot());
     }
 
+    /** Shows the same with the node under its former name, for scripts that go by it. */
+    public void former(Exchange exchange) {
+        exchange.query().nothingElse();
+        exchange.json(200, liveJson.formerSnapshot());
+    }
+
     /** Shows what was used, over time; the last hour unless said otherwise. */
     public void usage(Exchange exchange) {
         QueryFields query = exchange.query();

@@ -29,9 +29,18 @@ public final class SnapshotJson {
 
     /** Writes the fields of a snapshot into an object that is already begun. */
     public static void write(JsonGenerator json, Snapshot snapshot) throws IOException {
+        write(json, snapshot, "node");
+    }
+
+    /**
+     * Does the same.
+     *
+     * @param nodeName the field of the node's readings
+     */
+    public static void write(JsonGenerator json, Snapshot snapshot, String nodeName) throws IOException {
         json.writeNumberField("sequence", snapshot.sequence());
         json.writeStringField("takenAt", snapshot.takenAt().toString());
-        json.writeObjectFieldStart("node");
+        json.writeObjectFieldStart(nodeName);
         node(json, snapshot.node());
         json.writeEndObject();
         if (snapshot.budget().isPresent()) {

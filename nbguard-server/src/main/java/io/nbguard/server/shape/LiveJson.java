@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** What a guard has to tell at this moment, as JSON. For any thread. */
 public final class LiveJson {
 
+    private static final String FORMER_NAME_OF_NODE = "container";
+
     private final NotebookGuard guard;
     private final Path outputs;
     private final Thresholds thresholds;
@@ -53,16 +55,25 @@ public final class LiveJson {
                     && !latest.loop().stalled()) {
                 return known;
             }
-            String text = JsonText.object(json -> {
-                SnapshotJson.write(json, latest);
-                thresholds.write(json, latest.node().memoryLimit().value());
-            });
+            String text = snapshot(latest, "node");
             snapshot = text;
             snapshotOf = latest.sequence();
             return text;
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Returns the readings of the latest tick with the node under its former name, {@code container}. */
+    public String formerSnapshot() {
+        return snapshot(guard.snapshot(), FORMER_NAME_OF_NODE);
+    }
+
+    private String snapshot(Snapshot latest, String nodeName) {
+        return JsonText.object(json -> {
+            SnapshotJson.write(json, latest, nodeName);
+            thresholds.write(json, latest.node().memoryLimit().value());
+        });
     }
 
     /** Returns the body of {@code GET /stats}; the same text to all who ask between two ticks. */
