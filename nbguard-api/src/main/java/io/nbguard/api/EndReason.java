@@ -27,11 +27,11 @@ public enum EndReason {
     PREEMPTED(ExecutionState.KILLED),
     /** Everything was ended at once. */
     EMERGENCY(ExecutionState.KILLED),
-    /** The engine that ran it removed it from its node to free resources. */
+    /** The engine that ran it removed it from a node of the engine to free resources. */
     EVICTED(ExecutionState.KILLED),
     /** It was cancelled in the engine that ran it, and not by this guard. */
     CANCELLED(ExecutionState.KILLED),
-    /** The node that it ran on is lost. */
+    /** The engine lost the node that it ran on: never the node that nbguard shares with its notebooks. */
     NODE_LOST(ExecutionState.LOST),
     /** The host that ran it went away. */
     ORPHANED(ExecutionState.LOST),

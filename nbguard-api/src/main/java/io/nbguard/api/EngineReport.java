@@ -9,7 +9,7 @@ import java.util.OptionalInt;
  * What an engine knows about the end of an execution, apart from what papermill itself returned.
  *
  * @param id the engine's name for it, such as a container's or a job's id
- * @param node where it ran
+ * @param node the node of the engine that it ran on
  * @param end why the engine ended it; empty if it ended by itself
  * @param detail the engine's words for a person, such as whose bound an out-of-memory kill was at
  * @param startedAt when the engine started it
@@ -31,7 +31,7 @@ public record EngineReport(
     public enum End {
         /** It reached a memory limit of the engine's. */
         OUT_OF_MEMORY,
-        /** The node that it ran on is lost. */
+        /** The engine lost the node that it ran on. */
         NODE_LOST,
         /** Another one, of higher priority, got its place. */
         PREEMPTED,

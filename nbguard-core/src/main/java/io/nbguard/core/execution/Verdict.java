@@ -160,7 +160,7 @@ record Verdict(
         String what =
                 switch (end) {
                     case OUT_OF_MEMORY -> "It reached a memory limit of its engine";
-                    case NODE_LOST -> "The node that it ran on is lost";
+                    case NODE_LOST -> "Its engine lost the node that it ran on";
                     case PREEMPTED -> "Its engine gave its place to another";
                     case EVICTED -> "Its engine removed it from its node";
                     case TIME_LIMIT -> "It ran longer than its engine allows";
