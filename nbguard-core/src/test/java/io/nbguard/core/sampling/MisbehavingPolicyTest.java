@@ -88,14 +88,18 @@ class MisbehavingPolicyTest {
     }
 
     @Test
-    void afterItsPauseASlowPolicyIsAskedAgainAndOneThatAnswersIsBelieved() {
+    void afterItsPauseASlowPolicyIsAskedAgainAndOneThatAnswersIsBelieved() throws Exception {
         AtomicInteger asked = new AtomicInteger();
+        AtomicReference<Thread> answering = new AtomicReference<>();
+        CountDownLatch returns = new CountDownLatch(1);
         Simulation world =
                 new Simulation(4_096, it -> it, Duration.ofSeconds(2), List.of(), policy("sometimes", situation -> {
                     if (asked.incrementAndGet() == 1) {
+                        answering.set(Thread.currentThread());
                         while (!Thread.interrupted()) {
                             LockSupport.park(this);
                         }
+                        returns.countDown();
                     }
                     return Optional.of(new Victim(situation.candidates().get(1).id(), "the lighter one"));
                 }));
@@ -103,6 +107,11 @@ class MisbehavingPolicyTest {
         SimulatedNotebook second = world.start("second.ipynb").holding(800);
         world.run(Duration.ofSeconds(5));
         assertThat(first.kills()).isEqualTo(1);
+        // In real time, which this world's clock leaves behind: its thread has left the policy and waits for a question.
+        returns.await();
+        while (answering.get().getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
         world.clock.advance(Duration.ofSeconds(61));
         SimulatedNotebook third = world.start("third.ipynb").holding(2_600);
         world.run(Duration.ofSeconds(3));
