@@ -110,7 +110,9 @@ final class DeclaredNames {
 
         private void declare(@Nullable String around, String member) {
             if (around != null) {
-                membersOfTypes.computeIfAbsent(around, unseen -> new HashSet<>()).add(member);
+                membersOfTypes
+                        .computeIfAbsent(around, unseen -> new HashSet<>())
+                        .add(member);
             }
         }
     }
