@@ -9,12 +9,12 @@ import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.StopAnswer;
 import io.nbguard.spi.Readiness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -35,12 +35,12 @@ public final class Scripts implements Executor {
     }
 
     @Override
-    public Readiness check(Map<String, String> configuration) {
+    public Readiness check(PluginConfig configuration) {
         return new Readiness(List.of());
     }
 
     @Override
-    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+    public ExecutorSession open(PluginConfig configuration, ThreadFactory threads) {
         return this::launch;
     }
 

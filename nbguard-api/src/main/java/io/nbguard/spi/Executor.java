@@ -2,7 +2,6 @@ package io.nbguard.spi;
 
 import io.nbguard.api.GuardException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -25,9 +24,9 @@ public interface Executor extends Plugin {
     /**
      * Says whether it can work here, without changing anything. May take a second or two.
      *
-     * @param configuration the guard's settings, by name
+     * @param configuration the guard's settings
      */
-    Readiness check(Map<String, String> configuration);
+    Readiness check(PluginConfig configuration);
 
     /**
      * Returns the names that a notebook knows as parameters, so that a request with another one, which may be a slip, is
@@ -43,18 +42,18 @@ public interface Executor extends Plugin {
     /**
      * Says what it can do with these settings. Returns at once; always the same for the same settings.
      *
-     * @param configuration the guard's settings, by name
+     * @param configuration the guard's settings
      */
-    default ExecutorCapabilities capabilities(Map<String, String> configuration) {
+    default ExecutorCapabilities capabilities(PluginConfig configuration) {
         return ExecutorCapabilities.local();
     }
 
     /**
      * Opens it for a guard, after {@link #check}. Returns at once: what takes time belongs on a thread of the session.
      *
-     * @param configuration the guard's settings, by name
+     * @param configuration the guard's settings
      * @param threads the factory for the session's threads
      * @throws GuardException if it cannot work; the message says why, for the user
      */
-    ExecutorSession open(Map<String, String> configuration, ThreadFactory threads);
+    ExecutorSession open(PluginConfig configuration, ThreadFactory threads);
 }

@@ -49,7 +49,7 @@ public interface LaunchContext {
     }
 
     /** Returns the guard's settings, by name. */
-    Map<String, String> configuration();
+    PluginConfig configuration();
 
     /** Returns the factory for the executor's own threads. */
     ThreadFactory threads();

@@ -9,10 +9,11 @@ public interface Plugin {
     String name();
 
     /**
-     * Returns the guard's settings that it reads. A guard refuses a setting that none of its plugins names, so that a mistyped
-     * one is not ignored. Several plugins may name the same.
+     * Returns the guard's settings that it reads. A guard refuses a key that none of the plugins it finds names, and a value
+     * that is not of the type of each that names its key, so that what is mistyped is not ignored; whether the plugin is in
+     * use does not matter. Several plugins may name the same.
      */
-    default List<Setting> settings() {
+    default List<Setting<?>> settings() {
         return List.of();
     }
 }

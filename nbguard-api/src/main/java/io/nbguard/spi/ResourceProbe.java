@@ -1,7 +1,5 @@
 package io.nbguard.spi;
 
-import java.util.Map;
-
 /**
  * Reads the node: the container, VM or host that nbguard shares with its notebooks. Of all probes that open, the one of highest {@link #preference()} wins,
  * gauge by gauge; the memory gauges always come from one probe together, so that a use and a limit of different cgroups
@@ -15,8 +13,8 @@ public interface ResourceProbe extends Plugin {
     /**
      * Opens what is to be read.
      *
-     * @param configuration the guard's settings, by name
+     * @param configuration the guard's settings
      * @throws UnavailableException if this machine has nothing for this probe
      */
-    ProbeSession open(Map<String, String> configuration) throws UnavailableException;
+    ProbeSession open(PluginConfig configuration) throws UnavailableException;
 }

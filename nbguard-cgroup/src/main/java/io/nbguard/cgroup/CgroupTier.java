@@ -2,9 +2,9 @@ package io.nbguard.cgroup;
 
 import io.nbguard.cgroup.leaf.CgroupLayout;
 import io.nbguard.cgroup.leaf.LeafTracker;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * Which degree of safety this machine allows. Where the cgroup tree may only be read, the watchdog has to be faster than
@@ -32,7 +32,7 @@ public enum CgroupTier {
 
     static Report inspect(Path root) {
         try {
-            CgroupLayout layout = LeafTracker.look(root, Map.of());
+            CgroupLayout layout = LeafTracker.look(root, PluginConfig.EMPTY);
             return new Report(
                     WRITABLE_POSSIBLE,
                     layout.base() + " can be written and is " + layout.kind().words()

@@ -2,6 +2,7 @@ package io.nbguard.cli;
 
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.DurationText;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;

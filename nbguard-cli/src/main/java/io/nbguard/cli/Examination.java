@@ -18,6 +18,7 @@ import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.server.access.TokenFile;
 import io.nbguard.spi.Executor;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.Readiness.Check;
 import io.nbguard.spi.Readiness.Level;
@@ -109,9 +110,10 @@ final class Examination {
         if (executors.isEmpty()) {
             add("executor", Level.PROBLEM, "there is none", "put nbguard-papermill on the class path");
         }
-        Map<String, String> configuration = python == null
-                ? Map.of()
-                : Map.of("papermill.python", python.toAbsolutePath().toString());
+        PluginConfig configuration = python == null
+                ? PluginConfig.EMPTY
+                : new PluginConfig(
+                        Map.of("papermill.python", python.toAbsolutePath().toString()));
         executors.forEach(
                 executor -> checks.addAll(executor.check(configuration).checks()));
     }

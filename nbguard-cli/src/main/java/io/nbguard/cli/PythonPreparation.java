@@ -7,6 +7,7 @@ import io.nbguard.cli.terminal.Terminal;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Style;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -29,9 +30,10 @@ final class PythonPreparation {
      * @throws InterruptedException if a signal came meanwhile; nothing half-made is left
      */
     static Path prepare(@Nullable Path given, Terminal shown, Interruption interruption) throws InterruptedException {
-        Map<String, String> configuration = given == null
-                ? Map.of()
-                : Map.of("papermill.python", given.toAbsolutePath().toString());
+        PluginConfig configuration = given == null
+                ? PluginConfig.EMPTY
+                : new PluginConfig(
+                        Map.of("papermill.python", given.toAbsolutePath().toString()));
         Thread preparing = Thread.currentThread();
         try (LiveRegion region = new LiveRegion(shown)) {
             return interruption.during(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -84,7 +85,7 @@ class HomeTest {
     private Path tokenOfAServe() throws Exception {
         environment.put(
                 "NBGUARD_PYTHON",
-                PythonEnvironments.prepare(Map.of(), note -> {}).toString());
+                PythonEnvironments.prepare(PluginConfig.EMPTY, note -> {}).toString());
         Path notebooks = Files.createDirectories(folder.resolve("notebooks"));
         try (NbguardProcess serve = NbguardProcess.start(
                 folder, environment, "serve", notebooks.toString(), "--port", "0", "--db", "memory")) {

@@ -13,6 +13,7 @@ import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.TrackerSession;
 import java.nio.file.Files;
@@ -382,8 +383,8 @@ public final class GuardBuilder {
     }
 
     /**
-     * Sets a plugin's setting, such as {@code papermill.python}; the README lists all. {@link #build} refuses one that no plugin
-     * reads.
+     * Sets a plugin's setting, such as {@code papermill.python}; the README lists all. {@link #build} refuses a key that none of
+     * the plugins it finds reads, and a value that is not of the setting's type.
      */
     public GuardBuilder configure(String key, String value) {
         Objects.requireNonNull(value, "value");
@@ -444,7 +445,7 @@ public final class GuardBuilder {
      * @throws GuardException with code ENVIRONMENT if no executor, resource probe or process tracker can work here: the
      *     message lists every candidate, why it was refused and what to do; also if outputs or temporary files cannot be
      *     written; NOT_FOUND or PLUGIN if a plugin that was asked for is missing or broken, or two have one name;
-     *     INVALID_REQUEST if there is no setting of a key that was configured, or its value cannot be meant; ILLEGAL_STATE if
+     *     INVALID_REQUEST if there is no setting of a key that was configured, or its value is mistyped; ILLEGAL_STATE if
      *     this thread is interrupted: it stays so
      */
     public NotebookGuard build() {
@@ -502,7 +503,7 @@ public final class GuardBuilder {
                 automaticEmergencyShutdown,
                 announcedIn(),
                 temporaryFiles == null ? Path.of(System.getProperty("java.io.tmpdir", "/tmp")) : temporaryFiles,
-                Map.copyOf(configuration),
+                new PluginConfig(configuration),
                 List.copyOf(killPolicyNames),
                 List.copyOf(killPolicies),
                 List.copyOf(executors.values()),

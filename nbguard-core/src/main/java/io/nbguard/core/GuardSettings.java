@@ -9,6 +9,7 @@ import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.TrackerSession;
@@ -16,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,7 +40,7 @@ record GuardSettings(
         boolean automaticEmergencyShutdown,
         Optional<Path> runtimeDirectory,
         Path temporaryFiles,
-        Map<String, String> configuration,
+        PluginConfig configuration,
         List<String> killPolicyNames,
         List<KillPolicy> killPolicies,
         List<ExecutorChoice> executors,
@@ -66,9 +66,9 @@ record GuardSettings(
     }
 
     /** Returns what plugins are told: the host's settings, and the guard's own word. */
-    Map<String, String> forPlugins() {
-        Map<String, String> all = new HashMap<>(configuration);
-        all.put(ProcessTracker.HOST_DEATH, hostDeath.name().toLowerCase(Locale.ROOT));
-        return Map.copyOf(all);
+    PluginConfig forPlugins() {
+        Map<String, String> all = new HashMap<>(configuration.values());
+        all.put(ProcessTracker.KEEP_ON_HOST_DEATH.key(), Boolean.toString(hostDeath == HostDeath.KEEP));
+        return new PluginConfig(all);
     }
 }

@@ -4,6 +4,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.OpenProbe;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.TrackerSession;
@@ -11,7 +12,6 @@ import io.nbguard.spi.UnavailableException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,7 +35,7 @@ record Machine(List<OpenProbe> probes, TrackerSession tracker) implements AutoCl
      *
      * @return the open ones; empty if there is none
      */
-    static List<OpenProbe> openProbes(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+    static List<OpenProbe> openProbes(Plugins plugins, PluginConfig configuration, Refusals refusals) {
         List<OpenProbe> open = new ArrayList<>();
         for (ResourceProbe probe : probesBestFirst(plugins)) {
             try {
@@ -69,13 +69,13 @@ record Machine(List<OpenProbe> probes, TrackerSession tracker) implements AutoCl
      *
      * @throws GuardException if one cannot do what the settings ask it for
      */
-    static Optional<TrackerSession> openTracker(Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+    static Optional<TrackerSession> openTracker(Plugins plugins, PluginConfig configuration, Refusals refusals) {
         return openTracker(plugins, refusals, tracker -> tracker.open(configuration));
     }
 
     /** Opens the best tracker that can be opened only to watch, and notes why better ones cannot. */
     static Optional<TrackerSession> openWatchingTracker(
-            Plugins plugins, Map<String, String> configuration, Refusals refusals) {
+            Plugins plugins, PluginConfig configuration, Refusals refusals) {
         return openTracker(plugins, refusals, tracker -> tracker.watch(configuration));
     }
 

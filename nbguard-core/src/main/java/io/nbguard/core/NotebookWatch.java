@@ -12,6 +12,7 @@ import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
@@ -89,8 +90,8 @@ public final class NotebookWatch implements AutoCloseable {
         Objects.requireNonNull(runtimeDirectory, "runtimeDirectory");
         Plugins plugins = Plugins.discover().checked();
         Refusals refusals = new Refusals();
-        List<OpenProbe> probes = Machine.openProbes(plugins, Map.of(), refusals);
-        Optional<TrackerSession> tracker = Machine.openWatchingTracker(plugins, Map.of(), refusals);
+        List<OpenProbe> probes = Machine.openProbes(plugins, PluginConfig.EMPTY, refusals);
+        Optional<TrackerSession> tracker = Machine.openWatchingTracker(plugins, PluginConfig.EMPTY, refusals);
         if (probes.isEmpty() || tracker.isEmpty()) {
             Machine.closeQuietly(probes);
             tracker.ifPresent(Machine::closeQuietly);

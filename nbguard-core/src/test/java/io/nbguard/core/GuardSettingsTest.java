@@ -9,15 +9,22 @@ import io.nbguard.api.GuardException;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;
+import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.Setting;
+import io.nbguard.spi.Victim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What cannot be meant, or cannot work, is told by {@code build()} and not by the first run. */
 @Timeout(60)
@@ -46,10 +53,63 @@ class GuardSettingsTest {
                 .hasMessageNotContaining("did you mean");
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "cgroup.reserve  | 12 parsecs | cgroup.reserve: '12 parsecs' is not a size: expected a number",
+                "cgroup.tier     | writeable  | cgroup.tier: 'writeable' is not one of its values: expected auto, read-only or"
+                        + " writable; did you mean writable?",
+                "cgroup.jna      | maybe      | cgroup.jna: 'maybe' is not one of its values: expected on or off",
+                "typed.patience  | a while    | typed.patience: 'a while' is not a duration: expected a number with a unit",
+                "typed.patience  | 2h         | typed.patience: '2h' is not accepted: expected 1s to 1h",
+            })
+    void aMistypedValueIsRefusedThoughNoPluginInUseReadsIt(String key, String value, String message) {
+        assertRefused(builder().killPolicies(new TypedPolicy()).configure(key, value), ErrorCode.INVALID_REQUEST)
+                .hasMessageContaining(message);
+    }
+
+    @Test
+    void aValueMustSuitEveryPluginThatNamesItsKey() {
+        try (NotebookGuard guard = builder()
+                .killPolicies(new TypedPolicy())
+                .configure("scripted.pace", "30")
+                .build()) {
+            assertThat(guard.description().executors()).containsExactly("scripted");
+        }
+        assertRefused(
+                        builder().killPolicies(new TypedPolicy()).configure("scripted.pace", "slow"),
+                        ErrorCode.INVALID_REQUEST)
+                .hasMessageContaining("scripted.pace: 'slow' is not a whole number");
+    }
+
+    /** A policy of the host's own, with settings. */
+    private static final class TypedPolicy implements KillPolicy {
+
+        @Override
+        public String name() {
+            return "typed";
+        }
+
+        @Override
+        public List<Setting<?>> settings() {
+            return List.of(
+                    Setting.duration("typed.patience", "How long it waits.")
+                            .between("1s", "1h")
+                            .usually("10s"),
+                    Setting.integer("scripted.pace", "The same key as an executor's, with another type."));
+        }
+
+        @Override
+        public Optional<Victim> choose(KillSituation situation) {
+            return Optional.empty();
+        }
+    }
+
     @Test
     void whatTheGuardTellsItsPluginsIsNoSetting() {
-        assertRefused(builder().configure("guard.host-death", "keep"), ErrorCode.INVALID_REQUEST)
-                .hasMessageContaining("'guard.host-death'");
+        assertRefused(builder().configure("guard.keep-on-host-death", "on"), ErrorCode.INVALID_REQUEST)
+                .hasMessageContaining("'guard.keep-on-host-death'");
     }
 
     @Test

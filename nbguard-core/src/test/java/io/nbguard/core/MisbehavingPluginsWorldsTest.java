@@ -29,6 +29,7 @@ import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.StopAnswer;
@@ -167,7 +168,7 @@ class MisbehavingPluginsWorldsTest {
         }
 
         @Override
-        public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
+        public ProbeSession open(PluginConfig configuration) throws UnavailableException {
             return new Readings(name(), present, present::read);
         }
     }
@@ -186,7 +187,7 @@ class MisbehavingPluginsWorldsTest {
         }
 
         @Override
-        public ProbeSession open(Map<String, String> configuration) {
+        public ProbeSession open(PluginConfig configuration) {
             return new Readings(name(), present, into -> {});
         }
     }

@@ -30,6 +30,7 @@ import io.nbguard.spi.ExecutorCapabilities.Feature;
 import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.testkit.FolderEngine;
 import io.nbguard.testkit.FolderExecutor;
@@ -39,7 +40,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -435,17 +435,17 @@ class RemoteExecutorTest {
         }
 
         @Override
-        public Readiness check(Map<String, String> configuration) {
+        public Readiness check(PluginConfig configuration) {
             return usual.check(configuration);
         }
 
         @Override
-        public ExecutorCapabilities capabilities(Map<String, String> configuration) {
+        public ExecutorCapabilities capabilities(PluginConfig configuration) {
             return usual.capabilities(configuration);
         }
 
         @Override
-        public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        public ExecutorSession open(PluginConfig configuration, ThreadFactory threads) {
             return otherwise.apply(usual.open(configuration, threads));
         }
     }

@@ -8,6 +8,7 @@ import io.nbguard.api.resource.DeviceUsage;
 import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.DeviceReservation;
 import io.nbguard.spi.DeviceSession;
+import io.nbguard.spi.PluginConfig;
 import java.util.List;
 import java.util.Map;
 
@@ -23,7 +24,7 @@ public final class OneGpu implements DeviceProbe {
     }
 
     @Override
-    public DeviceSession open(Map<String, String> configuration) {
+    public DeviceSession open(PluginConfig configuration) {
         return new DeviceSession() {
             @Override
             public List<Device> devices() {

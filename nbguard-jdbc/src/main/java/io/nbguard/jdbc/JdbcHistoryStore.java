@@ -6,10 +6,10 @@ import io.nbguard.jdbc.database.PostgresDatabase;
 import io.nbguard.jdbc.database.SqliteDatabase;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Setting;
 import io.nbguard.spi.UnavailableException;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Keeps history in SQL: an SQLite file, or PostgreSQL where it is shared (spec F8).
@@ -30,12 +30,12 @@ public final class JdbcHistoryStore implements HistoryStore {
     }
 
     @Override
-    public List<Setting> settings() {
+    public List<Setting<?>> settings() {
         return HistorySettings.ALL;
     }
 
     @Override
-    public HistorySession open(Map<String, String> configuration) throws UnavailableException {
+    public HistorySession open(PluginConfig configuration) throws UnavailableException {
         HistorySettings settings = HistorySettings.of(configuration)
                 .orElseThrow(() -> new UnavailableException(
                         HistorySettings.URL + " is not set",

@@ -18,6 +18,7 @@ import io.nbguard.api.measure.CpuTime;
 import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.StoredExecution;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -48,7 +49,7 @@ class FirstReleaseStoreTest {
     private Path folder;
 
     private HistorySession open() throws Exception {
-        return new JdbcHistoryStore().open(Map.of("history.url", url()));
+        return new JdbcHistoryStore().open(new PluginConfig(Map.of("history.url", url())));
     }
 
     /** Returns the address of the test's own copy of the file. */

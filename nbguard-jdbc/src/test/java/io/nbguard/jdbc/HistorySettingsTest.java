@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.spi.HistoryStore;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -17,10 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class HistorySettingsTest {
 
-    private static Map<String, String> with(String key, String value) {
+    private static PluginConfig with(String key, String value) {
         Map<String, String> settings = new HashMap<>(Map.of("history.url", "jdbc:sqlite:/x/y.db", "other.thing", "z"));
         settings.put(key, value);
-        return settings;
+        return new PluginConfig(settings);
     }
 
     @Test
@@ -38,12 +39,12 @@ class HistorySettingsTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "history.keep   | 90 days  | history.keep is '90 days': expected an ISO 8601 duration such as P90D",
-                "history.keep   | PT1S     | history.keep is 'PT1S': expected from PT1H",
-                "history.most   | many     | history.most is 'many'",
-                "history.most   | 0        | history.most is '0': expected how many executions to keep, 1 to",
-                "history.prefix | A-b      | history.prefix is 'A-b': expected 1 to 30 characters",
-                "history.prefix | x; drop  | history.prefix is 'x; drop'",
+                "history.keep   | 90 days  | history.keep: '90 days' is not a duration: expected a number with a unit",
+                "history.keep   | PT1S     | history.keep: 'PT1S' is not accepted: expected 1h to 36500d",
+                "history.most   | many     | history.most: 'many' is not a whole number: expected digits, such as 100",
+                "history.most   | 0        | history.most: '0' is not accepted: expected 1 to 2147483647",
+                "history.prefix | A-b      | history.prefix: 'A-b' is not accepted: expected 1 to 30 characters",
+                "history.prefix | x; drop  | history.prefix: 'x; drop' is not accepted",
                 "history.url    | jdbc:mysql://root:pw@h/x | history.url begins with 'jdbc:mysql:': expected jdbc:sqlite:",
                 "history.url    | history.db | history.url begins with 'history.db'",
             })
@@ -57,7 +58,7 @@ class HistorySettingsTest {
 
     @Test
     void withoutAUrlItIsNotAvailable() {
-        assertThatThrownBy(() -> new JdbcHistoryStore().open(Map.of()))
+        assertThatThrownBy(() -> new JdbcHistoryStore().open(PluginConfig.EMPTY))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessage("history.url is not set");
     }

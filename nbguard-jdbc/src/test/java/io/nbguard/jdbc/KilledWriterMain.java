@@ -7,6 +7,7 @@ import io.nbguard.api.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.StoredExecution;
 import java.time.Instant;
 import java.util.List;
@@ -22,7 +23,7 @@ public final class KilledWriterMain {
 
     /** Takes the URL and the number of the first batch. */
     public static void main(String[] args) throws Exception {
-        try (HistorySession store = new JdbcHistoryStore().open(Map.of("history.url", args[0]))) {
+        try (HistorySession store = new JdbcHistoryStore().open(new PluginConfig(Map.of("history.url", args[0])))) {
             for (int i = Integer.parseInt(args[1]); i < MOST; i++) {
                 store.write(batch(i));
                 System.out.println(i);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +35,7 @@ class KilledWriterTest {
             int acknowledged = writeUntilKilled(url, expected, expected + 1 + random.nextInt(120));
             assertThat(acknowledged).isGreaterThan(expected);
 
-            try (HistorySession store = new JdbcHistoryStore().open(Map.of("history.url", url))) {
+            try (HistorySession store = new JdbcHistoryStore().open(new PluginConfig(Map.of("history.url", url)))) {
                 for (int i = expected; i < acknowledged; i++) {
                     assertThat(store.execution(new ExecutionId("run-" + i)))
                             .as("execution %d, acknowledged before kill %d", i, kill)

@@ -9,6 +9,7 @@ import io.nbguard.api.ScheduleState;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.UnavailableException;
 import java.sql.Connection;
@@ -46,10 +47,10 @@ class PostgresClaimsTest extends ClaimContract {
     @Override
     HistorySession open() throws UnavailableException {
         return new JdbcHistoryStore()
-                .open(Map.of(
+                .open(new PluginConfig(Map.of(
                         "history.url", server.url(database),
                         "history.user", PostgresServer.USER,
-                        "history.password", PostgresServer.PASSWORD));
+                        "history.password", PostgresServer.PASSWORD)));
     }
 
     @Override

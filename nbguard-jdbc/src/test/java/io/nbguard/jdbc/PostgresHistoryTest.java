@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -46,10 +47,10 @@ class PostgresHistoryTest extends SqlStoreContract {
                 "history.password", PostgresServer.PASSWORD);
     }
 
-    private Map<String, String> with(String setting, String value) {
+    private PluginConfig with(String setting, String value) {
         Map<String, String> changed = new HashMap<>(configuration());
         changed.put(setting, value);
-        return changed;
+        return new PluginConfig(changed);
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.ScheduleState;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.StoredSchedule;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -150,7 +151,7 @@ class SharedStoreTest {
     }
 
     private HistorySession open() throws Exception {
-        return new JdbcHistoryStore().open(configuration);
+        return new JdbcHistoryStore().open(new PluginConfig(configuration));
     }
 
     private static StoredSchedule schedule(int number, Instant start) {

@@ -22,6 +22,7 @@ import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.StopAnswer;
 import io.nbguard.spi.StoredExecution;
@@ -34,7 +35,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -80,12 +80,12 @@ final class SharingHost {
         }
 
         @Override
-        public Readiness check(Map<String, String> configuration) {
+        public Readiness check(PluginConfig configuration) {
             return new Readiness(List.of());
         }
 
         @Override
-        public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+        public ExecutorSession open(PluginConfig configuration, ThreadFactory threads) {
             return this::launch;
         }
 
@@ -130,7 +130,7 @@ final class SharingHost {
         }
 
         @Override
-        public HistorySession open(Map<String, String> configuration) throws UnavailableException {
+        public HistorySession open(PluginConfig configuration) throws UnavailableException {
             return new MortalSession(new JdbcHistoryStore().open(configuration), random, oneOf);
         }
     }

@@ -9,6 +9,7 @@ import io.nbguard.api.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.StoredExecution;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,7 @@ class SimulatedMonthTest {
     void theStoreStaysSmallAndTheChartsStayReadable() throws Exception {
         Path file = folder.resolve("history.db");
         String url = "jdbc:sqlite:" + file;
-        try (HistorySession store = new JdbcHistoryStore().open(Map.of("history.url", url))) {
+        try (HistorySession store = new JdbcHistoryStore().open(new PluginConfig(Map.of("history.url", url)))) {
             long written = 0;
             for (int hour = 0; hour < DAYS * 24; hour++) {
                 List<HistoryEntry> entries = hour(hour);

@@ -7,6 +7,7 @@ import io.nbguard.api.ExecutionState;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -40,7 +41,7 @@ abstract class SqlStoreContract extends UsageContract {
     final HistorySession open(Map<String, String> more) throws UnavailableException {
         Map<String, String> all = new HashMap<>(configuration());
         all.putAll(more);
-        return new JdbcHistoryStore().open(all);
+        return new JdbcHistoryStore().open(new PluginConfig(all));
     }
 
     final Connection raw() throws SQLException {

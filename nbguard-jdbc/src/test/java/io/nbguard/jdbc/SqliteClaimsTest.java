@@ -1,6 +1,7 @@
 package io.nbguard.jdbc;
 
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
 import java.sql.DriverManager;
@@ -18,7 +19,7 @@ class SqliteClaimsTest extends ClaimContract {
 
     @Override
     HistorySession open() throws UnavailableException {
-        return new JdbcHistoryStore().open(Map.of("history.url", url()));
+        return new JdbcHistoryStore().open(new PluginConfig(Map.of("history.url", url())));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +34,7 @@ class SqliteHistoryTest extends SqlStoreContract {
     }
 
     private static HistorySession openAt(String path) throws UnavailableException {
-        return new JdbcHistoryStore().open(Map.of("history.url", "jdbc:sqlite:" + path));
+        return new JdbcHistoryStore().open(new PluginConfig(Map.of("history.url", "jdbc:sqlite:" + path)));
     }
 
     @Test

@@ -15,6 +15,7 @@ import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.Setting;
 import java.io.IOException;
@@ -22,7 +23,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
@@ -49,14 +49,13 @@ public final class PapermillExecutor implements Executor {
     }
 
     @Override
-    public List<Setting> settings() {
-        return Stream.of(PythonFinder.SETTINGS, PapermillSettings.SETTINGS)
-                .flatMap(List::stream)
+    public List<Setting<?>> settings() {
+        return Stream.concat(PythonFinder.SETTINGS.stream(), PapermillSettings.SETTINGS.stream())
                 .toList();
     }
 
     @Override
-    public Readiness check(Map<String, String> configuration) {
+    public Readiness check(PluginConfig configuration) {
         try {
             PapermillSettings.of(configuration);
         } catch (GuardException invalid) {
@@ -72,12 +71,12 @@ public final class PapermillExecutor implements Executor {
     }
 
     @Override
-    public ExecutorCapabilities capabilities(Map<String, String> configuration) {
+    public ExecutorCapabilities capabilities(PluginConfig configuration) {
         return ExecutorCapabilities.local(ExecutorCapabilities.Feature.RECOVER);
     }
 
     @Override
-    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+    public ExecutorSession open(PluginConfig configuration, ThreadFactory threads) {
         return new Session();
     }
 

@@ -2,8 +2,8 @@ package io.nbguard.papermill;
 
 import io.nbguard.api.GuardException;
 import io.nbguard.papermill.python.PythonFinder;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -23,8 +23,7 @@ public final class PythonEnvironments {
      * @throws GuardException {@code ENVIRONMENT} if there is none and none can be made; the message says what to do
      * @throws InterruptedException if this thread is interrupted; nothing half-made is left
      */
-    public static Path prepare(Map<String, String> configuration, Consumer<String> progress)
-            throws InterruptedException {
+    public static Path prepare(PluginConfig configuration, Consumer<String> progress) throws InterruptedException {
         return new PythonFinder().find(Optional.empty(), configuration, progress);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.nbguard.api.EndReason;
 import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,7 +165,7 @@ class HostileNotebookTest {
                 """).write(folder.resolve("notebook.ipynb"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         RealRun run = RealRun.start(
-                notebook, folder, request -> request.environment("HOME", folder.toString()), Map.of(), () -> {
+                notebook, folder, request -> request.environment("HOME", folder.toString()), PluginConfig.EMPTY, () -> {
                     assertThat(command(List.of("chown", "-R", "65534:65534"), folder.toString()))
                             .isZero();
                     return ordinary;

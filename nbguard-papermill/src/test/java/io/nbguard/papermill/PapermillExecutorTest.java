@@ -10,6 +10,7 @@ import io.nbguard.api.Progress;
 import io.nbguard.papermill.notebook.EvidenceReader;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.Force;
+import io.nbguard.spi.PluginConfig;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -637,15 +638,18 @@ class PapermillExecutorTest {
     @Test
     void aPythonWithoutPapermillIsNamedWithTheCure() throws Exception {
         Path bare = folder.resolve("bare");
-        Path base = PythonEnvironments.prepare(Map.of(), note -> {}).toRealPath();
+        Path base = PythonEnvironments.prepare(PluginConfig.EMPTY, note -> {}).toRealPath();
         assertThat(new ProcessBuilder(base.toString(), "-m", "venv", "--without-pip", bare.toString())
                         .start()
                         .waitFor())
                 .isZero();
         Path notebook = Notebooks.of("1").write(folder.resolve("notebook.ipynb"));
 
-        RealRun run =
-                RealRun.start(notebook, folder, UnaryOperator.identity(), Map.of("papermill.python", bare.toString()));
+        RealRun run = RealRun.start(
+                notebook,
+                folder,
+                UnaryOperator.identity(),
+                new PluginConfig(Map.of("papermill.python", bare.toString())));
         ExitReport report = run.end();
 
         assertThat(report.failure()).contains(EndReason.START_FAILED);

@@ -11,6 +11,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.Progress;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.Force;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
@@ -140,7 +141,7 @@ class RealNotebooksTest {
     /** With papermill 2.5.0: from 2.6 on it ends with 1 by itself. */
     @Test
     void anOlderPapermillThatCallsAFailingMagicASuccessIsNotBelieved() throws Exception {
-        Path python = PythonEnvironments.prepare(Map.of(), note -> {});
+        Path python = PythonEnvironments.prepare(PluginConfig.EMPTY, note -> {});
         Path old = folder.resolve("old");
         assertThat(new ProcessBuilder(
                                 python.toString(),
@@ -318,7 +319,10 @@ class RealNotebooksTest {
         Path notebook = withKernel("sleepy", "python", "import time; time.sleep(600)", Notebooks.of("1"));
 
         ExitReport report = RealRun.start(
-                        notebook, folder, this::withJupyterPath, Map.of("papermill.kernel.timeout", "PT1S"))
+                        notebook,
+                        folder,
+                        this::withJupyterPath,
+                        new PluginConfig(Map.of("papermill.kernel.timeout", "PT1S")))
                 .end();
 
         assertThat(report.failure()).contains(EndReason.START_FAILED);
@@ -353,8 +357,8 @@ class RealNotebooksTest {
     @Test
     void whatAKernelDoesForTooLongAtItsExitIsCutOffAndTold() throws Exception {
         Path notebook = Notebooks.of(TIDIES_UP).write(folder.resolve("notebook.ipynb"));
-        RealRun run =
-                RealRun.start(notebook, folder, UnaryOperator.identity(), Map.of("papermill.exit.timeout", "PT1S"));
+        RealRun run = RealRun.start(
+                notebook, folder, UnaryOperator.identity(), new PluginConfig(Map.of("papermill.exit.timeout", "PT1S")));
         ExitReport report = run.end();
 
         assertCompleted(report);
@@ -368,12 +372,14 @@ class RealNotebooksTest {
     @ParameterizedTest
     @ValueSource(strings = {"papermill.kernel.timeout", "papermill.exit.timeout"})
     void aSettingThatIsNoDurationIsRefusedBeforeAnythingRuns(String name) {
-        for (String value : List.of("soon", "90", "PT0S", "P2D")) {
-            assertThat(new PapermillExecutor().check(Map.of(name, value)).checks())
+        for (String value : List.of("soon", "90 min", "PT0S", "P2D")) {
+            assertThat(new PapermillExecutor()
+                            .check(new PluginConfig(Map.of(name, value)))
+                            .checks())
                     .singleElement()
                     .satisfies(check -> assertThat(check.finding())
-                            .startsWith(name + " is '" + value + "': expected ")
-                            .contains("PT"));
+                            .startsWith(name + ": '" + value + "' is ")
+                            .contains(": expected "));
         }
     }
 

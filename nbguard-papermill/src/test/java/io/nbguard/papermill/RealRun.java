@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
@@ -35,14 +35,11 @@ final class RealRun {
 
     static RealRun start(Path notebook, Path folder, UnaryOperator<ExecutionRequest.Builder> request)
             throws IOException, InterruptedException {
-        return start(notebook, folder, request, Map.of());
+        return start(notebook, folder, request, PluginConfig.EMPTY);
     }
 
     static RealRun start(
-            Path notebook,
-            Path folder,
-            UnaryOperator<ExecutionRequest.Builder> request,
-            Map<String, String> configuration)
+            Path notebook, Path folder, UnaryOperator<ExecutionRequest.Builder> request, PluginConfig configuration)
             throws IOException, InterruptedException {
         return start(notebook, folder, request, configuration, List::of);
     }
@@ -52,7 +49,7 @@ final class RealRun {
             Path notebook,
             Path folder,
             UnaryOperator<ExecutionRequest.Builder> request,
-            Map<String, String> configuration,
+            PluginConfig configuration,
             Supplier<List<String>> prefix)
             throws IOException, InterruptedException {
         RecordingContext context =

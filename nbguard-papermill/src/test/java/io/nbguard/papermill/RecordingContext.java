@@ -4,6 +4,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.Progress;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.Staging;
 import io.nbguard.spi.UsageReport;
@@ -28,9 +29,9 @@ final class RecordingContext implements LaunchContext {
 
     private final Path notebook;
     private final Path folder;
-    private final Map<String, String> configuration;
+    private final PluginConfig configuration;
 
-    RecordingContext(Path notebook, Path folder, Map<String, String> configuration) throws IOException {
+    RecordingContext(Path notebook, Path folder, PluginConfig configuration) throws IOException {
         this.notebook = notebook;
         this.folder = folder;
         this.configuration = configuration;
@@ -109,7 +110,7 @@ final class RecordingContext implements LaunchContext {
     }
 
     @Override
-    public Map<String, String> configuration() {
+    public PluginConfig configuration() {
         return configuration;
     }
 

@@ -9,6 +9,7 @@ import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.StopAnswer;
 import java.io.IOException;
@@ -16,7 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Queue;
@@ -44,12 +44,12 @@ final class StandIn implements Executor {
     }
 
     @Override
-    public Readiness check(Map<String, String> configuration) {
+    public Readiness check(PluginConfig configuration) {
         return new Readiness(List.of());
     }
 
     @Override
-    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+    public ExecutorSession open(PluginConfig configuration, ThreadFactory threads) {
         return this::launch;
     }
 

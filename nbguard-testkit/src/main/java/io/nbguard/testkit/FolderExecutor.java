@@ -14,6 +14,7 @@ import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.StopAnswer;
 import io.nbguard.spi.UsageReport;
@@ -64,17 +65,17 @@ public final class FolderExecutor implements Executor {
     }
 
     @Override
-    public Readiness check(Map<String, String> configuration) {
+    public Readiness check(PluginConfig configuration) {
         return new Readiness(List.of());
     }
 
     @Override
-    public ExecutorCapabilities capabilities(Map<String, String> configuration) {
+    public ExecutorCapabilities capabilities(PluginConfig configuration) {
         return new ExecutorCapabilities(ExecutorCapabilities.Location.REMOTE, features, Map.of());
     }
 
     @Override
-    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+    public ExecutorSession open(PluginConfig configuration, ThreadFactory threads) {
         return new Session(threads);
     }
 

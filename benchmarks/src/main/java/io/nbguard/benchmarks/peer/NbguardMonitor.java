@@ -2,6 +2,7 @@ package io.nbguard.benchmarks.peer;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.benchmarks.rig.Tree;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.SampleDepth;
@@ -19,16 +20,16 @@ public final class NbguardMonitor extends JavaMonitor {
     /** How nbguard is set. */
     public enum Mode {
         /** Memory and processor time, as on most machines. */
-        USAGE(SampleDepth.USAGE, Map.of()),
+        USAGE(SampleDepth.USAGE, PluginConfig.EMPTY),
         /** The same where native access is refused. */
-        PURE_JAVA(SampleDepth.USAGE, Map.of("cgroup.jna", "off")),
+        PURE_JAVA(SampleDepth.USAGE, new PluginConfig(Map.of("cgroup.jna", "off"))),
         /** Everything. */
-        FULL(SampleDepth.FULL, Map.of());
+        FULL(SampleDepth.FULL, PluginConfig.EMPTY);
 
         private final SampleDepth depth;
-        private final Map<String, String> configuration;
+        private final PluginConfig configuration;
 
-        Mode(SampleDepth depth, Map<String, String> configuration) {
+        Mode(SampleDepth depth, PluginConfig configuration) {
             this.depth = depth;
             this.configuration = configuration;
         }

@@ -1,12 +1,12 @@
 package io.nbguard.benchmarks.peer;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.UnavailableException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.ServiceLoader;
 
 /** nbguard's node probes, as far as they work on this machine. */
@@ -24,7 +24,7 @@ public final class Probes {
         StringBuilder refused = new StringBuilder();
         for (ResourceProbe candidate : candidates) {
             try {
-                open.add(candidate.open(Map.of()));
+                open.add(candidate.open(PluginConfig.EMPTY));
             } catch (UnavailableException e) {
                 refused.append(candidate.name())
                         .append(": ")

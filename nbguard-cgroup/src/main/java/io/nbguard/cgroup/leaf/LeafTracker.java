@@ -6,6 +6,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cgroup.node.Lineage;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.Setting;
 import io.nbguard.spi.TrackerSession;
@@ -13,7 +14,6 @@ import io.nbguard.spi.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -26,24 +26,35 @@ import java.util.stream.Stream;
  */
 public final class LeafTracker implements ProcessTracker {
 
-    private static final String RESERVE = "cgroup.reserve";
-    private static final String PIDS = "cgroup.pids";
-    private static final String DEFAULT_PIDS = "4096";
+    /** Which tier is wanted. */
+    enum Tier {
+        /** Each notebook in a cgroup of its own where that is possible. */
+        AUTO,
+        /** Notebooks are only watched. */
+        READ_ONLY,
+        /** Each notebook in a cgroup of its own, or no guard. */
+        WRITABLE
+    }
 
-    private static final List<Setting> SETTINGS = List.of(
-            new Setting(
-                    TierWish.SETTING,
-                    "`auto`",
+    /** The setting that says which. */
+    static final Setting<Tier> TIER = Setting.oneOf(
+                    "cgroup.tier",
+                    Tier.class,
                     "How notebooks are confined: `writable` gives each a cgroup of its own, or fails; `read-only` only"
-                            + " watches; `auto` takes the best that is possible."),
-            new Setting(
-                    RESERVE,
-                    "what they hold, and 1/64 of the limit",
-                    "Writable tier: the memory that is kept for all processes but the notebooks, such as `512m`."),
-            new Setting(
-                    PIDS,
-                    "`" + DEFAULT_PIDS + "`",
-                    "Writable tier: how many processes and threads an execution may have, or `max`."));
+                            + " watches; `auto` takes the best that is possible.")
+            .usually("auto");
+
+    private static final Setting<ByteSize> RESERVE = Setting.size(
+                    "cgroup.reserve",
+                    "Writable tier: the memory that is kept for all processes but the notebooks, such as `512m`.")
+            .withoutIt("what they hold, and 1/64 of the limit");
+
+    private static final Setting<String> PIDS = Setting.text(
+                    "cgroup.pids", "Writable tier: how many processes and threads an execution may have.")
+            .accepting(text -> text.matches("[1-9]\\d{0,6}|max"), "1 to 9999999, or max")
+            .usually("4096");
+
+    private static final List<Setting<?>> SETTINGS = List.of(TIER, RESERVE, PIDS);
 
     private final Path root = Path.of("/");
 
@@ -61,7 +72,7 @@ public final class LeafTracker implements ProcessTracker {
     }
 
     @Override
-    public List<Setting> settings() {
+    public List<Setting<?>> settings() {
         return Stream.concat(SETTINGS.stream(), ProcTracker.SETTINGS.stream()).toList();
     }
 
@@ -73,47 +84,26 @@ public final class LeafTracker implements ProcessTracker {
      *     cannot be had
      */
     @Override
-    public TrackerSession open(Map<String, String> configuration) throws UnavailableException {
-        TierWish wish = TierWish.of(configuration);
-        Reserve reserve = reserve(configuration);
-        String pids = pids(configuration);
-        if (wish == TierWish.READ_ONLY) {
-            throw new UnavailableException(TierWish.SETTING + " = read-only", "");
+    public TrackerSession open(PluginConfig configuration) throws UnavailableException {
+        Tier wish = configuration.get(TIER);
+        Reserve reserve =
+                new Reserve(configuration.find(RESERVE).map(ByteSize::bytes).orElse(-1L));
+        String pids = configuration.get(PIDS);
+        if (wish == Tier.READ_ONLY) {
+            throw new UnavailableException(TIER + " = read-only", "");
         }
         try {
-            return open(configuration, reserve, pids, wish == TierWish.WRITABLE);
+            return open(configuration, reserve, pids, wish == Tier.WRITABLE);
         } catch (UnavailableException e) {
-            if (wish == TierWish.WRITABLE) {
+            if (wish == Tier.WRITABLE) {
                 throw new GuardException(
                         ErrorCode.ENVIRONMENT,
-                        TierWish.SETTING + " = writable was asked for, but " + e.getMessage()
+                        TIER + " = writable was asked for, but " + e.getMessage()
                                 + (e.cure().isEmpty() ? "" : "; " + e.cure()),
                         e);
             }
             throw e;
         }
-    }
-
-    private static Reserve reserve(Map<String, String> configuration) {
-        String text = configuration.get(RESERVE);
-        try {
-            return new Reserve(text == null ? -1 : ByteSize.parse(text).bytes());
-        } catch (IllegalArgumentException e) {
-            throw invalid(RESERVE, String.valueOf(text), "a size such as 512m");
-        }
-    }
-
-    private static String pids(Map<String, String> configuration) {
-        String text = configuration.getOrDefault(PIDS, DEFAULT_PIDS);
-        if (!text.equals("max") && !text.matches("[1-9]\\d{0,6}")) {
-            throw invalid(PIDS, text, "a number from 1 to 9999999, or max");
-        }
-        return text;
-    }
-
-    private static GuardException invalid(String setting, String value, String expected) {
-        return new GuardException(
-                ErrorCode.INVALID_REQUEST, setting + " = '" + value + "' is not a setting: expected " + expected);
     }
 
     /**
@@ -123,7 +113,7 @@ public final class LeafTracker implements ProcessTracker {
      * @return where
      * @throws UnavailableException if not; says why, and the cure
      */
-    public static CgroupLayout look(Path root, Map<String, String> configuration) throws UnavailableException {
+    public static CgroupLayout look(Path root, PluginConfig configuration) throws UnavailableException {
         return look(root, Processes.of(configuration), false);
     }
 
@@ -142,7 +132,7 @@ public final class LeafTracker implements ProcessTracker {
         return layout;
     }
 
-    private TrackerSession open(Map<String, String> configuration, Reserve reserve, String pids, boolean asked)
+    private TrackerSession open(PluginConfig configuration, Reserve reserve, String pids, boolean asked)
             throws UnavailableException {
         Processes processes = Processes.of(configuration);
         CgroupLayout layout = look(root, processes, asked);
@@ -151,7 +141,7 @@ public final class LeafTracker implements ProcessTracker {
         try {
             launcher = Launcher.unpack();
             NotebooksCgroup notebooksCgroup =
-                    new NotebooksCgroup(layout, processes, "keep".equals(configuration.get(HOST_DEATH)));
+                    new NotebooksCgroup(layout, processes, configuration.get(KEEP_ON_HOST_DEATH));
             BaseLock lock = BaseLock.take(layout.base());
             try {
                 Path folder = notebooksCgroup.enter();
@@ -185,7 +175,7 @@ public final class LeafTracker implements ProcessTracker {
 
     /** Attaches to leaves that guards of this node have made, and to other processes by their tree. */
     @Override
-    public TrackerSession watch(Map<String, String> configuration) throws UnavailableException {
+    public TrackerSession watch(PluginConfig configuration) throws UnavailableException {
         CgroupLayout layout = new CgroupLayout(Lineage.unified(root).ofNode(), CgroupLayout.Kind.DIVIDED);
         if (!Files.isDirectory(layout.notebooksCgroup())) {
             throw new UnavailableException("no guard has confined notebooks below " + layout.base(), "");
@@ -203,7 +193,7 @@ public final class LeafTracker implements ProcessTracker {
                         processes,
                         new ProcTracker().watch(configuration),
                         new Reserve(-1),
-                        DEFAULT_PIDS),
+                        configuration.get(PIDS)),
                 root);
     }
 }

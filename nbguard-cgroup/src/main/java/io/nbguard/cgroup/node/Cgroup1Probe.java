@@ -2,6 +2,7 @@ package io.nbguard.cgroup.node;
 
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.UnavailableException;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
@@ -54,7 +54,7 @@ public final class Cgroup1Probe implements ResourceProbe {
     }
 
     @Override
-    public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
+    public ProbeSession open(PluginConfig configuration) throws UnavailableException {
         Lineage lineage = Lineage.legacy(root, "memory");
         WatchedFile.Desk desk = new WatchedFile.Desk(nanoTime);
         MachineMemory machine = new MachineMemory(root, desk);

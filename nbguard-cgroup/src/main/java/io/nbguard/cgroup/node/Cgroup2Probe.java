@@ -2,6 +2,7 @@ package io.nbguard.cgroup.node;
 
 import io.nbguard.cgroup.kernel.KernelFile;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.UnavailableException;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** Reads the node from cgroup v2 (Documentation/admin-guide/cgroup-v2.rst). */
@@ -50,7 +50,7 @@ public final class Cgroup2Probe implements ResourceProbe {
     }
 
     @Override
-    public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
+    public ProbeSession open(PluginConfig configuration) throws UnavailableException {
         Lineage lineage = Lineage.unified(root).ofNode();
         WatchedFile.Desk desk = new WatchedFile.Desk(nanoTime);
         MachineMemory machine = new MachineMemory(root, desk);

@@ -1,10 +1,10 @@
 package io.nbguard.cgroup.node;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** Reads the whole machine from {@code /proc}: the last resort, for where no cgroup bounds us. */
@@ -43,7 +43,7 @@ public final class HostProbe implements ResourceProbe {
     }
 
     @Override
-    public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
+    public ProbeSession open(PluginConfig configuration) throws UnavailableException {
         HostSession session = new HostSession(root.resolve("proc"), new WatchedFile.Desk(nanoTime));
         String trouble = session.trouble();
         if (!trouble.isEmpty()) {

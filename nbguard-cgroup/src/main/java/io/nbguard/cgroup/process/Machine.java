@@ -1,11 +1,11 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -24,7 +24,7 @@ record Machine(
         Path proc,
         boolean real,
         NativeAccess calls,
-        PriorityWish priority,
+        ThreadPriority.Wish priority,
         long pageBytes,
         long nanosPerTick,
         Queue<ProcessReader> spareReaders) {
@@ -32,7 +32,7 @@ record Machine(
     private static final long AT_PAGESZ = 6;
     private static final long AT_CLKTCK = 17;
 
-    static Machine of(Path proc, Map<String, String> configuration) {
+    static Machine of(Path proc, PluginConfig configuration) {
         boolean real = isOwnProcfs(proc);
         NativeAccess calls =
                 real ? NativeAccess.of(configuration) : new NativeAccess(false, proc + " is not this machine's /proc");
@@ -40,7 +40,7 @@ record Machine(
                 proc,
                 real,
                 calls,
-                PriorityWish.of(configuration),
+                configuration.get(ThreadPriority.SETTING),
                 auxiliary(AT_PAGESZ, 4096),
                 1_000_000_000L / auxiliary(AT_CLKTCK, 100),
                 new ConcurrentLinkedQueue<>());

@@ -1,9 +1,8 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.api.ErrorCode;
-import io.nbguard.api.GuardException;
 import io.nbguard.cgroup.libc.LinuxCalls;
-import java.util.Map;
+import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.Setting;
 
 /**
  * Whether system calls can be made from here.
@@ -14,21 +13,20 @@ import java.util.Map;
 record NativeAccess(boolean available, String reason) {
 
     /** The setting that forbids JNA with {@code off}: for hosts that must not load native code, and for tests. */
-    static final String SETTING = "cgroup.jna";
+    static final Setting<Boolean> SETTING = Setting.flag(
+                    "cgroup.jna",
+                    "`off` does without system calls through JNA: for hosts that must not load native code. No tier but the"
+                            + " read-only one then, and sampling costs more.")
+            .usually("on");
 
     /**
      * Looks.
      *
-     * @throws GuardException (INVALID_REQUEST) if {@link #SETTING} cannot be meant
+     * @throws io.nbguard.api.GuardException (INVALID_REQUEST) if {@link #SETTING} is mistyped
      */
-    static NativeAccess of(Map<String, String> configuration) {
-        String wish = configuration.getOrDefault(SETTING, "on");
-        if (wish.equals("off")) {
+    static NativeAccess of(PluginConfig configuration) {
+        if (!configuration.get(SETTING)) {
             return new NativeAccess(false, SETTING + " = off");
-        }
-        if (!wish.equals("on")) {
-            throw new GuardException(
-                    ErrorCode.INVALID_REQUEST, SETTING + " = '" + wish + "' is not a setting: expected on or off");
         }
         // The numbers and sizes that LinuxCalls relies on are those of 64-bit Linux.
         if (!"64".equals(System.getProperty("sun.arch.data.model", "64"))) {

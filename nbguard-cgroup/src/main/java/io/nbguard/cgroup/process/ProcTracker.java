@@ -1,5 +1,6 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.Setting;
 import io.nbguard.spi.TrackerSession;
@@ -7,7 +8,6 @@ import io.nbguard.spi.UnavailableException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Tracks process trees in {@code /proc}: works in any Linux container, without privileges.
@@ -16,24 +16,12 @@ import java.util.Map;
  */
 public final class ProcTracker implements ProcessTracker {
 
-    private static final String PROC_SETTING = "cgroup.proc";
+    private static final Setting<Path> PROC = Setting.path(
+                    "cgroup.proc", "Another procfs, or a copy of one: its processes are read and never signalled.")
+            .usually("/proc");
 
     /** What can be set. */
-    public static final List<Setting> SETTINGS = List.of(
-            new Setting(
-                    NativeAccess.SETTING,
-                    "`on`",
-                    "`off` does without system calls through JNA: for hosts that must not load native code. No tier but the"
-                            + " read-only one then, and sampling costs more."),
-            new Setting(
-                    PROC_SETTING,
-                    "`/proc`",
-                    "Another procfs, or a copy of one: its processes are read and never signalled."),
-            new Setting(
-                    PriorityWish.SETTING,
-                    "`real-time`",
-                    "How far the sampling thread's priority is raised, if this process may do so: `real-time`, `nice` or"
-                            + " `none`."));
+    public static final List<Setting<?>> SETTINGS = List.of(NativeAccess.SETTING, PROC, ThreadPriority.SETTING);
 
     /** Made by {@link java.util.ServiceLoader}. */
     public ProcTracker() {}
@@ -49,17 +37,16 @@ public final class ProcTracker implements ProcessTracker {
     }
 
     @Override
-    public List<Setting> settings() {
+    public List<Setting<?>> settings() {
         return SETTINGS;
     }
 
     @Override
-    public TrackerSession open(Map<String, String> configuration) throws UnavailableException {
-        Path proc = Path.of(configuration.getOrDefault(PROC_SETTING, "/proc"));
+    public TrackerSession open(PluginConfig configuration) throws UnavailableException {
+        Path proc = configuration.get(PROC);
         if (!Files.isReadable(proc.resolve("loadavg")) && !Files.isDirectory(proc.resolve("self"))) {
             throw new UnavailableException(
-                    proc + " is not a procfs",
-                    "run on Linux with procfs mounted at /proc, or name it by " + PROC_SETTING);
+                    proc + " is not a procfs", "run on Linux with procfs mounted at /proc, or name it by " + PROC);
         }
         Machine machine = Machine.of(proc, configuration);
         if (machine.real()) {

@@ -1,7 +1,7 @@
 package io.nbguard.cgroup.process;
 
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -15,7 +15,7 @@ public final class Processes {
     }
 
     /** Looks at the processes of this machine; the settings are those of {@link ProcTracker}. */
-    public static Processes of(Map<String, String> configuration) {
+    public static Processes of(PluginConfig configuration) {
         return new Processes(Machine.of(Path.of("/proc"), configuration));
     }
 

@@ -3,13 +3,13 @@ package io.nbguard.cgroup.leaf;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GuardNameTest {
 
-    private final Processes processes = Processes.of(Map.of());
+    private final Processes processes = Processes.of(PluginConfig.EMPTY);
 
     @Test
     void aNameTellsWhoseTheFolderIs() {

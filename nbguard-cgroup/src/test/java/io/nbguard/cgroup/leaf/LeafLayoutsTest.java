@@ -191,7 +191,7 @@ class LeafLayoutsTest {
     @Test
     void whatACrashedGuardHasLeftToGoOnStaysUntilTheNextHasAttachedToItAndEndedIt() {
         RemoteTracker crashed = new RemoteTracker(box.joinedBy(RemoteTracker.program()));
-        crashed.tell("open", "a", "cgroup.tier=writable", "guard.host-death=keep");
+        crashed.tell("open", "a", "cgroup.tier=writable", "guard.keep-on-host-death=on");
         crashed.tell("create", "a", "lasting");
         crashed.tell("create", "a", "over");
         crashed.start("lasting", "sh", "-c", "setsid sleep 600 & exec sleep 600");
@@ -226,7 +226,7 @@ class LeafLayoutsTest {
     @Test
     void whatHasLostItsRootAndItsGuardIsFoundByItsLeaf() throws InterruptedException {
         RemoteTracker crashed = new RemoteTracker(box.joinedBy(RemoteTracker.program()));
-        crashed.tell("open", "a", "cgroup.tier=writable", "guard.host-death=keep");
+        crashed.tell("open", "a", "cgroup.tier=writable", "guard.keep-on-host-death=on");
         crashed.tell("create", "a", "lasting");
         long root = crashed.start("lasting", "sh", "-c", "setsid sleep 600 & exec sleep 600");
         String[] identity =

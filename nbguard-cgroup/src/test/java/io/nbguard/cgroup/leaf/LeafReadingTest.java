@@ -7,12 +7,12 @@ import com.sun.management.ThreadMXBean;
 import io.nbguard.cgroup.node.WatchedFile;
 import io.nbguard.cgroup.process.Processes;
 import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.SampleDepth;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class LeafReadingTest {
                 .set("leaf", "cgroup.procs", SELF + "\n");
         reading = new LeafReading(
                 new Group(tree.path("leaf")),
-                Processes.of(Map.of()).newReader(),
+                Processes.of(PluginConfig.EMPTY).newReader(),
                 new WatchedFile.Desk(System::nanoTime));
     }
 

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.cgroup.node.WatchedFile;
 import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class NotebooksCgroupLimitTest {
 
     private NotebooksCgroupLimit limit(long reserve) {
         CgroupLayout layout = tree.layout();
-        NotebooksCgroup notebooksCgroup = new NotebooksCgroup(layout, Processes.of(Map.of()), false);
+        NotebooksCgroup notebooksCgroup = new NotebooksCgroup(layout, Processes.of(PluginConfig.EMPTY), false);
         return new NotebooksCgroupLimit(
                 layout, notebooksCgroup, new Reserve(reserve), root, new WatchedFile.Desk(System::nanoTime));
     }

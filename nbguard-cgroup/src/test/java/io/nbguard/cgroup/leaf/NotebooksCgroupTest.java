@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.cgroup.process.Processes;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +20,7 @@ class NotebooksCgroupTest {
     @TempDir
     Path root;
 
-    private final Processes processes = Processes.of(Map.of());
+    private final Processes processes = Processes.of(PluginConfig.EMPTY);
 
     private List<String> folders(Path group) throws IOException {
         try (Stream<Path> all = Files.walk(group)) {

@@ -9,6 +9,7 @@ import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.SampleDepth;
@@ -101,10 +102,10 @@ public final class TrackerProgram {
         };
     }
 
-    private static Map<String, String> settings(List<String> words) {
+    private static PluginConfig settings(List<String> words) {
         Map<String, String> settings = new HashMap<>();
         words.forEach(word -> settings.put(word.split("=", 2)[0], word.split("=", 2)[1]));
-        return settings;
+        return new PluginConfig(settings);
     }
 
     private TrackerSession session(String name) {

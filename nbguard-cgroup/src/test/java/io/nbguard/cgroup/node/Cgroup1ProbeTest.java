@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -53,7 +53,7 @@ class Cgroup1ProbeTest {
     }
 
     private void open() throws UnavailableException {
-        session = new Cgroup1Probe(root, fixture::nanoTime).open(Map.of());
+        session = new Cgroup1Probe(root, fixture::nanoTime).open(PluginConfig.EMPTY);
     }
 
     private String sampled(Gauge gauge) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ class Cgroup2ProbeTest {
     private final NodeGauges gauges = new NodeGauges();
 
     private void open() throws UnavailableException {
-        session = new Cgroup2Probe(root, fixture::nanoTime).open(Map.of());
+        session = new Cgroup2Probe(root, fixture::nanoTime).open(PluginConfig.EMPTY);
     }
 
     private void openPrivate() throws UnavailableException {

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class HostProbeTest {
     }
 
     private void open() throws UnavailableException {
-        session = new HostProbe(root, fixture::nanoTime).open(Map.of());
+        session = new HostProbe(root, fixture::nanoTime).open(PluginConfig.EMPTY);
     }
 
     private String sampled(Gauge gauge) {
@@ -107,7 +107,7 @@ class HostProbeTest {
 
     @Test
     void thisMachineIsRead() throws Exception {
-        try (ProbeSession real = new HostProbe().open(Map.of())) {
+        try (ProbeSession real = new HostProbe().open(PluginConfig.EMPTY)) {
             NodeGauges gauges = new NodeGauges();
             real.sample(gauges);
             long first = gauges.value(Gauge.CPU_USAGE);

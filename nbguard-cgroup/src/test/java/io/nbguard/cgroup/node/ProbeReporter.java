@@ -4,6 +4,7 @@ import com.sun.management.ThreadMXBean;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.spi.Gauge;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import java.io.BufferedReader;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A program to be started inside a real cgroup, which then uses memory and tells what the probe reads: {@code touch MIB},
@@ -32,7 +32,7 @@ final class ProbeReporter {
     public static void main(String[] args) throws Exception {
         BufferedReader commands = new BufferedReader(new InputStreamReader(System.in));
         ResourceProbe probe = args[0].equals("2") ? new Cgroup2Probe() : new Cgroup1Probe();
-        try (ProbeSession session = probe.open(Map.of())) {
+        try (ProbeSession session = probe.open(PluginConfig.EMPTY)) {
             for (String line = commands.readLine(); line != null; line = commands.readLine()) {
                 String[] words = line.split(" ");
                 switch (words[0]) {

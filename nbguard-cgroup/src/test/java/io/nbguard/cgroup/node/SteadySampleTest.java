@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ResourceProbe;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +68,7 @@ class SteadySampleTest {
     }
 
     private void assertAllocatesNothing(ResourceProbe probe) throws Exception {
-        try (ProbeSession session = probe.open(Map.of())) {
+        try (ProbeSession session = probe.open(PluginConfig.EMPTY)) {
             sample(session);
             long before = allocated();
             sample(session);

@@ -5,6 +5,7 @@ import static io.nbguard.cgroup.process.Tracked.field;
 import static io.nbguard.cgroup.process.Tracked.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,15 +31,15 @@ class ExitPriorityTest {
     private static final PidLaps LAPS = new PidLaps(Path.of("/proc"), System::nanoTime);
 
     private static final ProcessReader READER =
-            Machine.of(Path.of("/proc"), Map.of()).newReader();
+            Machine.of(Path.of("/proc"), PluginConfig.EMPTY).newReader();
 
-    private final ExitPriority priority =
-            ExitPriority.of(Machine.of(Path.of("/proc"), Map.of()), LAPS).orElseThrow();
+    private final ExitPriority priority = ExitPriority.of(Machine.of(Path.of("/proc"), PluginConfig.EMPTY), LAPS)
+            .orElseThrow();
     private Tracked tracked;
 
     @BeforeEach
     void open() throws Exception {
-        tracked = new Tracked(Map.of());
+        tracked = new Tracked(PluginConfig.EMPTY);
     }
 
     @AfterEach
@@ -91,8 +92,8 @@ class ExitPriorityTest {
     @CsvSource({"on, 3", "on, 200", "off, 3", "off, 200"})
     void allThreadsAreListedAndNoMoreThanThereIsRoomFor(String jna, int count) throws Exception {
         Process process = ofThreads(count);
-        ProcessReader reader =
-                Machine.of(Path.of("/proc"), Map.of(NativeAccess.SETTING, jna)).newReader();
+        ProcessReader reader = Machine.of(Path.of("/proc"), new PluginConfig(Map.of("cgroup.jna", jna)))
+                .newReader();
         int[] ids = new int[MANY];
         int[] few = new int[2];
 
@@ -176,7 +177,7 @@ class ExitPriorityTest {
                 time.sleep(1000)
                 """);
         long child = Long.parseLong(line(parent));
-        Machine machine = Machine.of(Path.of("/proc"), Map.of(PriorityWish.SETTING, wish));
+        Machine machine = Machine.of(Path.of("/proc"), new PluginConfig(Map.of("cgroup.priority", wish)));
         ProcessIdentity identity = new ProcessIdentity(child, field(child, 22));
 
         int killed = new PidfdSignals(machine, LAPS)

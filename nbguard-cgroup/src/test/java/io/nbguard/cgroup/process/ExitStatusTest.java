@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +25,7 @@ class ExitStatusTest {
 
     @BeforeEach
     void open() throws Exception {
-        tracked = new Tracked(Map.of());
+        tracked = new Tracked(PluginConfig.EMPTY);
         group = tracked.group();
     }
 

@@ -4,6 +4,7 @@ import static io.nbguard.cgroup.process.Tracked.PLAIN;
 import static io.nbguard.cgroup.process.Tracked.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ class FastKillTest {
 
     @Test
     void theHeaviestGoesFirstAndNobodyIsLookedAtButTheKnown() throws Exception {
-        Machine machine = Machine.of(Path.of("/proc"), Map.of());
+        Machine machine = Machine.of(Path.of("/proc"), PluginConfig.EMPTY);
         ProcessReader reader = machine.newReader();
         List<Long> looks = new ArrayList<>();
         machine.spareReaders().add((pid, line) -> {
@@ -62,13 +63,13 @@ class FastKillTest {
 
     @Test
     void aWarmUpHarmsNobodyThatThisProcessHasStarted() throws Exception {
-        try (Tracked tracked = new Tracked(Map.of())) {
+        try (Tracked tracked = new Tracked(PluginConfig.EMPTY)) {
             Process child = tracked.stranger("sleep", "1000");
             ProcessGroup group = tracked.group();
             Process member = tracked.start(group, "sleep", "1000");
             tracked.until("the member", () -> group.usage().count() == 1);
 
-            try (ProcSession another = (ProcSession) new ProcTracker().open(Map.of())) {
+            try (ProcSession another = (ProcSession) new ProcTracker().open(PluginConfig.EMPTY)) {
                 for (int i = 0; i < 100; i++) {
                     another.warmUp();
                     tracked.session.warmUp();
@@ -84,7 +85,7 @@ class FastKillTest {
     @Test
     void memoryIsBackWhenTheKillReturns() throws Exception {
         try (MemoryGroup limited = MemoryGroup.limitedTo(1024 * MIB);
-                Tracked tracked = new Tracked(Map.of(PriorityWish.SETTING, "none"))) {
+                Tracked tracked = new Tracked(new PluginConfig(Map.of("cgroup.priority", "none")))) {
             ProcessGroup group = tracked.group();
             Process root = tracked.start(group, limited.joinedBy("python3", "-c", PLAIN + """
                     child = os.fork()

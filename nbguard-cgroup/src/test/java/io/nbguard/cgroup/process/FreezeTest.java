@@ -8,6 +8,7 @@ import static io.nbguard.cgroup.process.Tracked.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
@@ -47,7 +48,7 @@ class FreezeTest {
 
     @BeforeEach
     void open() throws Exception {
-        tracked = new Tracked(Map.of());
+        tracked = new Tracked(PluginConfig.EMPTY);
         group = tracked.group();
     }
 
@@ -249,7 +250,7 @@ class FreezeTest {
     void whatAnotherProcessHadFrozenAndIsHeldHereGoesOnWithTheHoldHere() throws Exception {
         Process root = tracked.python(group, FAMILY);
         long[] children = family(root);
-        try (Tracked other = new Tracked(Map.of())) {
+        try (Tracked other = new Tracked(PluginConfig.EMPTY)) {
             ProcessGroup theirs = other.attach(group.root().orElseThrow());
             other.until("three", () -> theirs.usage().count() == 3);
             theirs.freeze(FreezeReason.BYSTANDER);
@@ -292,7 +293,7 @@ class FreezeTest {
 
     @Test
     void withoutPidfdsNothingIsStopped() throws Exception {
-        try (Tracked plain = new Tracked(Map.of("cgroup.jna", "off"))) {
+        try (Tracked plain = new Tracked(new PluginConfig(Map.of("cgroup.jna", "off")))) {
             ProcessGroup ofPlain = plain.group();
             Process root = plain.python(ofPlain, FAMILY);
             long child = Long.parseLong(line(root));
@@ -307,7 +308,7 @@ class FreezeTest {
 
     @Test
     void aProcessWithAnotherStartIsNeitherStoppedNorContinued() throws Exception {
-        Machine machine = Machine.of(Path.of("/proc"), Map.of());
+        Machine machine = Machine.of(Path.of("/proc"), PluginConfig.EMPTY);
         ProcessReader reader = machine.newReader();
         Signals signals = new PidfdSignals(machine, new PidLaps(machine.proc(), System::nanoTime));
         Process stranger = tracked.stranger("sleep", "1000");

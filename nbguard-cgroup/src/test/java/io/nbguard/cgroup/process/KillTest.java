@@ -11,6 +11,7 @@ import static io.nbguard.cgroup.process.Tracked.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.UnavailableException;
@@ -41,7 +42,7 @@ class KillTest {
 
     @BeforeEach
     void open() throws Exception {
-        tracked = new Tracked(Map.of("cgroup.jna", jna));
+        tracked = new Tracked(new PluginConfig(Map.of("cgroup.jna", jna)));
         group = tracked.group();
     }
 
@@ -213,7 +214,7 @@ class KillTest {
     void aProcessWithAnotherStartTimeIsNeverSignalled() throws Exception {
         Process stranger = tracked.stranger("sleep", "1000");
         long start = Tracked.field(stranger.pid(), 22);
-        Machine machine = Machine.of(java.nio.file.Path.of("/proc"), Map.of("cgroup.jna", jna));
+        Machine machine = Machine.of(java.nio.file.Path.of("/proc"), new PluginConfig(Map.of("cgroup.jna", jna)));
         ProcessReader reader = machine.newReader();
         Signals signals = jna.equals("on")
                 ? new PidfdSignals(machine, new PidLaps(machine.proc(), System::nanoTime))

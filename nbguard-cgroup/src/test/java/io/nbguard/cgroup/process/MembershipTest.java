@@ -11,6 +11,7 @@ import static io.nbguard.cgroup.process.Tracked.row;
 import static io.nbguard.cgroup.process.Tracked.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,8 @@ class MembershipTest {
 
     @BeforeEach
     void open() throws Exception {
-        Machine machine = Machine.of(Path.of("/proc"), Map.of("cgroup.jna", means.equals("pure Java") ? "off" : "on"));
+        Machine machine = Machine.of(
+                Path.of("/proc"), new PluginConfig(Map.of("cgroup.jna", means.equals("pure Java") ? "off" : "on")));
         PidCursor cursor = means.equals("no PID cursor") ? null : PidCursor.open(machine);
         ProcessReader reader = machine.newReader();
         ProcessReader hooked = (pid, line) -> {

@@ -5,11 +5,11 @@ import static io.nbguard.cgroup.process.Tracked.line;
 import static io.nbguard.cgroup.process.Tracked.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,7 +35,7 @@ class OomScoreTest {
 
     @BeforeEach
     void open() throws Exception {
-        tracked = new Tracked(Map.of());
+        tracked = new Tracked(PluginConfig.EMPTY);
     }
 
     @AfterEach

@@ -5,8 +5,8 @@ import static io.nbguard.cgroup.process.Tracked.line;
 import static io.nbguard.cgroup.process.Tracked.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class OpenMemoryTest {
 
     @BeforeEach
     void open() throws Exception {
-        tracked = new Tracked(Map.of());
+        tracked = new Tracked(PluginConfig.EMPTY);
         group = tracked.group();
     }
 

@@ -5,6 +5,7 @@ import static io.nbguard.cgroup.process.Tracked.line;
 import static io.nbguard.cgroup.process.Tracked.pids;
 import static io.nbguard.cgroup.process.Tracked.release;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import java.nio.file.Path;
 import java.util.Map;
@@ -17,7 +18,7 @@ class OrphanProofTest {
     @ParameterizedTest
     @ValueSource(strings = {"on", "off"})
     void aDaemonWithAClearedEnvironmentIsKnownByTheSessionThatAMemberBegan(String jna) throws Exception {
-        Machine machine = Machine.of(Path.of("/proc"), Map.of("cgroup.jna", jna));
+        Machine machine = Machine.of(Path.of("/proc"), new PluginConfig(Map.of("cgroup.jna", jna)));
         // By a clock that stands still no tick comes so late that the ids may have gone round and the session proves
         // nothing.
         try (Tracked tracked =

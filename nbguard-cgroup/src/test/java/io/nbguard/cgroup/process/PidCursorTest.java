@@ -2,10 +2,10 @@ package io.nbguard.cgroup.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,7 +15,7 @@ class PidCursorTest {
     Path folder;
 
     private PidCursor cursor(ProcTree tree) {
-        return PidCursor.open(Machine.of(tree.root, Map.of()));
+        return PidCursor.open(Machine.of(tree.root, PluginConfig.EMPTY));
     }
 
     @Test
@@ -92,7 +92,7 @@ class PidCursorTest {
 
     @Test
     void thisMachinesCursorIsTrustedOnlyIfItSeesANewThread() throws Exception {
-        Machine machine = Machine.of(Path.of("/proc"), Map.of());
+        Machine machine = Machine.of(Path.of("/proc"), PluginConfig.EMPTY);
         PidCursor cursor = PidCursor.open(machine);
         assertThat(cursor).isNotNull();
         long before = cursor.read();

@@ -5,6 +5,7 @@ import static io.nbguard.cgroup.process.Tracked.PLAIN;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.SampleDepth;
 import io.nbguard.spi.TrackerSession;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -82,8 +82,8 @@ final class PidReuseProgram {
     private final AtomicInteger passedOn = new AtomicInteger();
 
     private PidReuseProgram() throws Exception {
-        sampled = new ProcTracker().open(Map.of());
-        seldomSampled = new ProcTracker().open(Map.of());
+        sampled = new ProcTracker().open(PluginConfig.EMPTY);
+        seldomSampled = new ProcTracker().open(PluginConfig.EMPTY);
     }
 
     /**

@@ -10,6 +10,7 @@ import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
 import io.nbguard.api.resource.ResourceSpec;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.TrackerSession;
 import java.util.Map;
@@ -31,7 +32,7 @@ class ProcLimitsTest {
 
     @Test
     void theMemoryOfAProcessTreeIsLimitedByTheWatchdogAndNothingElseIs() throws Exception {
-        try (TrackerSession session = new ProcTracker().open(Map.of())) {
+        try (TrackerSession session = new ProcTracker().open(PluginConfig.EMPTY)) {
             assertThat(session.enforcement()).containsOnlyKeys(Resource.MEMORY);
             assertThat(session.enforcement().get(Resource.MEMORY).strength()).isEqualTo(Enforcement.Strength.SOFT);
 

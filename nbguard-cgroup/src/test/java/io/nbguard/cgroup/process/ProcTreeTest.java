@@ -3,6 +3,7 @@ package io.nbguard.cgroup.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.SampleDepth;
@@ -11,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -46,7 +46,7 @@ class ProcTreeTest {
 
     /** Takes over the tree under process 400 and looks at all processes, at two ticks. */
     private void attach() throws Exception {
-        Machine machine = Machine.of(folder, Map.of());
+        Machine machine = Machine.of(folder, PluginConfig.EMPTY);
         session = new ProcSession(machine, machine.newReader(), PidCursor.open(machine), () -> now);
         group = session.attach(ExecutionId.random(), new ProcessIdentity(400, 1000));
         session.sample(SampleDepth.FULL);

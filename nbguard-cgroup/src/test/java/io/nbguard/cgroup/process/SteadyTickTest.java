@@ -3,6 +3,7 @@ package io.nbguard.cgroup.process;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.SampleDepth;
 import java.lang.management.ManagementFactory;
@@ -35,7 +36,7 @@ class SteadyTickTest {
 
     @BeforeEach
     void open() throws Exception {
-        Machine machine = Machine.of(Path.of("/proc"), Map.of("cgroup.jna", jna));
+        Machine machine = Machine.of(Path.of("/proc"), new PluginConfig(Map.of("cgroup.jna", jna)));
         ProcessReader reader = machine.newReader();
         tracked = new Tracked(new ProcSession(
                 machine,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,7 @@ class ThreadPriorityTest {
 
     @Test
     void theCallingThreadAloneBecomesARealTimeThreadWhereThatIsPermitted() throws Exception {
-        try (Tracked tracked = new Tracked(Map.of())) {
+        try (Tracked tracked = new Tracked(PluginConfig.EMPTY)) {
             Seen seen = hasten(tracked);
 
             assertThat(policy()).isEqualTo(SCHED_OTHER);
@@ -77,7 +78,7 @@ class ThreadPriorityTest {
 
     @Test
     void theCallingThreadAloneIsRaisedAsFarAsItMayBeAndIsToldHowFar() throws Exception {
-        try (Tracked tracked = new Tracked(Map.of(PriorityWish.SETTING, "nice"))) {
+        try (Tracked tracked = new Tracked(new PluginConfig(Map.of("cgroup.priority", "nice")))) {
             int before = nice();
 
             Seen seen = hasten(tracked);
@@ -97,7 +98,7 @@ class ThreadPriorityTest {
     @CsvSource({"cgroup.jna,off", "cgroup.priority,none"})
     void withoutSystemCallsOrWithoutTheWishItIsLeftAsItIsAndTheReasonIsTold(String setting, String value)
             throws Exception {
-        try (Tracked tracked = new Tracked(Map.of(setting, value))) {
+        try (Tracked tracked = new Tracked(new PluginConfig(Map.of(setting, value)))) {
             Seen seen = hasten(tracked);
 
             assertThat(seen.nice()).isEqualTo(seen.niceBefore());
@@ -108,8 +109,8 @@ class ThreadPriorityTest {
 
     @Test
     void aWishThatCannotBeMeantIsRefused() {
-        assertThatThrownBy(() -> new ProcTracker().open(Map.of(PriorityWish.SETTING, "high")))
+        assertThatThrownBy(() -> new ProcTracker().open(new PluginConfig(Map.of("cgroup.priority", "high"))))
                 .isInstanceOf(GuardException.class)
-                .hasMessage("cgroup.priority = 'high' is not a setting: expected real-time, nice or none");
+                .hasMessage("cgroup.priority: 'high' is not one of its values: expected real-time, nice or none");
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.SampleDepth;
 import io.nbguard.spi.TrackerSession;
@@ -18,7 +19,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.stream.LongStream;
@@ -62,7 +62,7 @@ final class Tracked implements AutoCloseable {
     private final List<ProcessGroup> groups = new ArrayList<>();
     private final List<Process> started = new ArrayList<>();
 
-    Tracked(Map<String, String> configuration) throws Exception {
+    Tracked(PluginConfig configuration) throws Exception {
         this(new ProcTracker().open(configuration));
     }
 

@@ -11,6 +11,7 @@ import static io.nbguard.cgroup.process.Tracked.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -58,7 +59,7 @@ class UsageTest {
 
     @BeforeEach
     void open() throws Exception {
-        tracked = new Tracked(Map.of("cgroup.jna", jna));
+        tracked = new Tracked(new PluginConfig(Map.of("cgroup.jna", jna)));
         group = tracked.group();
     }
 

@@ -4,10 +4,10 @@ import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.spi.DeviceProbe;
+import io.nbguard.spi.PluginConfig;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
@@ -29,13 +29,13 @@ public final class DeviceProbes implements AutoCloseable {
      * @param configuration the guard's settings, by name
      */
     public DeviceProbes(
-            List<DeviceProbe> probes, Map<String, String> configuration, PluginFaults faults, ThreadFactory threads) {
+            List<DeviceProbe> probes, PluginConfig configuration, PluginFaults faults, ThreadFactory threads) {
         this(probes, configuration, faults, threads, PATIENCE);
     }
 
     DeviceProbes(
             List<DeviceProbe> probes,
-            Map<String, String> configuration,
+            PluginConfig configuration,
             PluginFaults faults,
             ThreadFactory threads,
             Duration patience) {

@@ -10,6 +10,7 @@ import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.DeviceSession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -35,7 +36,7 @@ final class ProbedDevices implements AutoCloseable {
 
     private final DeviceProbe probe;
     private final String name;
-    private final Map<String, String> configuration;
+    private final PluginConfig configuration;
     private final PluginFaults faults;
     private final ThreadFactory threads;
     private final Duration patience;
@@ -72,7 +73,7 @@ final class ProbedDevices implements AutoCloseable {
 
     ProbedDevices(
             DeviceProbe probe,
-            Map<String, String> configuration,
+            PluginConfig configuration,
             PluginFaults faults,
             ThreadFactory threads,
             Duration patience) {

@@ -13,6 +13,7 @@ import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.Staging;
 import io.nbguard.spi.UsageReport;
@@ -183,7 +184,7 @@ final class Launch implements LaunchContext {
     }
 
     @Override
-    public Map<String, String> configuration() {
+    public PluginConfig configuration() {
         return dependencies.configuration();
     }
 

@@ -7,6 +7,7 @@ import io.nbguard.spi.EngineHealth;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExecutorSession;
+import io.nbguard.spi.PluginConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class OpenExecutors implements AutoCloseable {
             List<Executor> executors,
             boolean asked,
             Map<String, String> byTag,
-            Map<String, String> configuration,
+            PluginConfig configuration,
             ThreadFactory threads) {
         OpenExecutors open = new OpenExecutors(byTag);
         try {
@@ -75,7 +76,7 @@ public final class OpenExecutors implements AutoCloseable {
         }
     }
 
-    private static OpenExecutor open(Executor executor, Map<String, String> configuration, ThreadFactory threads) {
+    private static OpenExecutor open(Executor executor, PluginConfig configuration, ThreadFactory threads) {
         Extensions extensions = Extensions.of(executor);
         try {
             ExecutorCapabilities capabilities = executor.capabilities(configuration);

@@ -6,11 +6,11 @@ import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.sampling.SamplingLoop;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.TrackerSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 
@@ -40,7 +40,7 @@ public record RunDependencies(
         TrackerSession tracker,
         SamplingLoop loop,
         OutsideWatch outsideWatch,
-        Map<String, String> configuration,
+        PluginConfig configuration,
         Path outputs,
         OutputTemplate template,
         Path temporaryRoot,

@@ -2,7 +2,7 @@ package io.nbguard.core.history;
 
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
-import java.util.Map;
+import io.nbguard.spi.PluginConfig;
 
 /** Keeps history in memory, as long as the guard lives: the latest 10,000 executions, events and audit entries. */
 public final class MemoryStore implements HistoryStore {
@@ -16,7 +16,7 @@ public final class MemoryStore implements HistoryStore {
     }
 
     @Override
-    public HistorySession open(Map<String, String> configuration) {
+    public HistorySession open(PluginConfig configuration) {
         return new MemorySession();
     }
 }

@@ -4,10 +4,11 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.internal.Similarity;
 import io.nbguard.spi.Plugin;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Setting;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -18,20 +19,18 @@ import org.slf4j.LoggerFactory;
 public final class KnownSettings {
 
     /** The setting with more jars and folders for the watchdog's sidecar. */
-    public static final String SIDECAR_CLASS_PATH = "sidecar.classpath";
+    public static final Setting<String> SIDECAR_CLASS_PATH = Setting.text(
+                    "sidecar.classpath",
+                    "Plain jars for the watchdog's sidecar, separated by `:`; for hosts that run from nested jars or an image.")
+            .withoutIt("where this JVM has its classes from");
 
     private static final Logger LOG = LoggerFactory.getLogger(KnownSettings.class);
 
-    private static final List<Setting> OWN = List.of(
-            new Setting(
-                    SIDECAR_CLASS_PATH,
-                    "where this JVM has its classes from",
-                    "Plain jars for the watchdog's sidecar, separated by `:`; for hosts that run from nested jars or an image."));
-
-    private final TreeMap<String, Setting> byKey = new TreeMap<>();
+    /** Those that have a key; more than one where several plugins name it. */
+    private final TreeMap<String, List<Setting<?>>> byKey = new TreeMap<>();
 
     private KnownSettings(Stream<? extends Plugin> plugins) {
-        OWN.forEach(this::add);
+        add(SIDECAR_CLASS_PATH);
         plugins.forEach(plugin -> {
             try {
                 plugin.settings().forEach(this::add);
@@ -44,8 +43,8 @@ public final class KnownSettings {
         });
     }
 
-    private void add(Setting setting) {
-        byKey.putIfAbsent(setting.key(), setting);
+    private void add(Setting<?> setting) {
+        byKey.computeIfAbsent(setting.key(), key -> new ArrayList<>()).add(setting);
     }
 
     /**
@@ -60,18 +59,21 @@ public final class KnownSettings {
     }
 
     /** Returns them, sorted by key. */
-    public List<Setting> all() {
-        return List.copyOf(byKey.values());
+    public List<Setting<?>> all() {
+        return byKey.values().stream().<Setting<?>>map(same -> same.get(0)).toList();
     }
 
     /**
-     * Looks for settings that nobody reads.
+     * Looks for settings that no plugin reads, and reads the values of the others.
      *
-     * @throws GuardException (INVALID_REQUEST) if there is one; names it, and the one that may be meant
+     * @throws GuardException (INVALID_REQUEST) if there is one that no plugin reads: names it, and the one that may be meant,
+     *     but not its value, which may be a password; or if a value is not of the setting's type: names both and what was
+     *     expected
      */
-    public void check(Map<String, String> configuration) {
-        for (String key : new TreeSet<>(configuration.keySet())) {
-            if (!byKey.containsKey(key)) {
+    public void check(PluginConfig configuration) {
+        for (String key : new TreeSet<>(configuration.values().keySet())) {
+            List<Setting<?>> settings = byKey.get(key);
+            if (settings == null) {
                 throw new GuardException(
                         ErrorCode.INVALID_REQUEST,
                         "there is no setting '" + key + "'"
@@ -80,6 +82,7 @@ public final class KnownSettings {
                                         .orElse(": expected one of " + String.join(", ", byKey.keySet())
                                                 + "; is the plugin that reads it on the class path or module path?"));
             }
+            settings.forEach(configuration::find);
         }
     }
 }

@@ -9,9 +9,9 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -37,7 +37,7 @@ sealed interface Message {
             List<String> probes,
             List<String> trackers,
             List<String> killPolicies,
-            Map<String, String> configuration,
+            PluginConfig configuration,
             Optional<String> runtimeFolder,
             String outputs,
             boolean emergency)

@@ -4,6 +4,7 @@ import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -117,7 +118,7 @@ final class MessageWire {
             out.all(told.probes(), out::text);
             out.all(told.trackers(), out::text);
             out.all(told.killPolicies(), out::text);
-            out.all(told.configuration().entrySet(), entry -> {
+            out.all(told.configuration().values().entrySet(), entry -> {
                 out.text(entry.getKey());
                 out.text(entry.getValue());
             });
@@ -216,7 +217,7 @@ final class MessageWire {
                         in.all(in::text),
                         in.all(in::text),
                         in.all(in::text),
-                        readMap(in),
+                        new PluginConfig(readMap(in)),
                         in.optional(in::text),
                         in.text(),
                         in.flag());

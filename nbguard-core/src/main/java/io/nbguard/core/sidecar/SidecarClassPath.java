@@ -4,6 +4,8 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.plugin.KnownSettings;
+import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.Setting;
 import java.io.File;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
@@ -19,7 +21,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 final class SidecarClassPath {
 
     /** The setting with more jars and folders, separated as in a class path. */
-    static final String SETTING = KnownSettings.SIDECAR_CLASS_PATH;
+    static final Setting<String> SETTING = KnownSettings.SIDECAR_CLASS_PATH;
 
     /** What nbguard-cgroup calls natively with, where it is there; core knows it by name only. */
     private static final String JNA = "com.sun.jna.Native";
@@ -45,9 +46,9 @@ final class SidecarClassPath {
      * @throws GuardException (ENVIRONMENT) if a class is in no plain jar or folder, and the setting does not say where to
      *     find it
      */
-    static String of(List<?> plugins, Map<String, String> configuration) {
+    static String of(List<?> plugins, PluginConfig configuration) {
         SidecarClassPath path = new SidecarClassPath();
-        String given = configuration.getOrDefault(SETTING, "");
+        String given = configuration.find(SETTING).orElse("");
         for (String entry : given.split(File.pathSeparator)) {
             if (!entry.isBlank()) {
                 path.add(Path.of(entry));

@@ -2,6 +2,7 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,7 +62,7 @@ final class SidecarCommand {
      * @param configuration the plugins' settings
      * @throws GuardException (ENVIRONMENT) if there is no {@code java} to start it with
      */
-    static ProcessBuilder of(String classPath, Map<String, String> configuration) {
+    static ProcessBuilder of(String classPath, PluginConfig configuration) {
         Path java = Path.of(System.getProperty("java.home", ""), "bin", "java");
         if (!Files.isExecutable(java)) {
             throw new GuardException(
@@ -71,7 +72,7 @@ final class SidecarCommand {
         }
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(SHELL)) {
-            boolean plain = "none".equals(configuration.get(PRIORITY));
+            boolean plain = "none".equals(configuration.values().get(PRIORITY));
             command.addAll(
                     List.of(SHELL.toString(), "-c", plain ? LAUNCHER : LAUNCHER_WITH_PRIORITY, "nbguard-sidecar"));
         }

@@ -4,13 +4,13 @@ import io.nbguard.api.SafetyTier;
 import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,7 +67,7 @@ final class SidecarMachine implements AutoCloseable {
                 "");
     }
 
-    private static TrackerSession tracker(String name, Map<String, String> configuration) throws UnavailableException {
+    private static TrackerSession tracker(String name, PluginConfig configuration) throws UnavailableException {
         return plugin(name, ProcessTracker.class).watch(configuration);
     }
 

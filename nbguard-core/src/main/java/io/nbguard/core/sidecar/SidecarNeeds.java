@@ -2,11 +2,11 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.ResourceProbe;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -26,7 +26,7 @@ public record SidecarNeeds(
         List<ResourceProbe> probes,
         List<ProcessTracker> trackers,
         List<KillPolicy> killPolicies,
-        Map<String, String> configuration,
+        PluginConfig configuration,
         Optional<Path> runtimeFolder,
         Path outputs,
         boolean emergency) {

@@ -12,10 +12,10 @@ import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.spi.DeviceProbe;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
@@ -38,7 +38,7 @@ class DeviceProbesTest {
     private DeviceProbes probes(Duration patience, DeviceProbe... probes) {
         return new DeviceProbes(
                 List.of(probes),
-                Map.of(),
+                PluginConfig.EMPTY,
                 new PluginFaults(event -> faults.add((GuardEvent.PluginMisbehaved) event), GuardClock.SYSTEM),
                 task -> {
                     Thread thread = new Thread(task);

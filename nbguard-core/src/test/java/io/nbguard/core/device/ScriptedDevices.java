@@ -8,6 +8,7 @@ import io.nbguard.api.resource.DeviceUsage;
 import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.DeviceReservation;
 import io.nbguard.spi.DeviceSession;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +60,7 @@ final class ScriptedDevices implements DeviceProbe {
     }
 
     @Override
-    public DeviceSession open(Map<String, String> configuration) throws UnavailableException {
+    public DeviceSession open(PluginConfig configuration) throws UnavailableException {
         UnavailableException refused = refusal;
         if (refused != null) {
             throw refused;

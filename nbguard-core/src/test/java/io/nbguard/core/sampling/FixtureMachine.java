@@ -4,6 +4,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.cgroup.node.Cgroup2Probe;
 import io.nbguard.cgroup.process.ProcTracker;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.ProcessIdentity;
@@ -57,8 +58,8 @@ final class FixtureMachine implements AutoCloseable {
         write(cgroup.resolve("cpu.stat"), "usage_usec 1000\nuser_usec 500\nsystem_usec 500\n");
         write(cgroup.resolve("cpu.max"), "max 100000\n");
 
-        probe = new Cgroup2Probe(root).open(Map.of());
-        tracker = new ProcTracker().open(Map.of("cgroup.proc", proc.toString()));
+        probe = new Cgroup2Probe(root).open(PluginConfig.EMPTY);
+        tracker = new ProcTracker().open(new PluginConfig(Map.of("cgroup.proc", proc.toString())));
         loop = new SamplingLoop(
                 config, List.of(OpenProbe.own(probe)), tracker, List.of(), events::add, clock, Thread::new);
     }

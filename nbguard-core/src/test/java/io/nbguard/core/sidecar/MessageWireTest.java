@@ -16,6 +16,7 @@ import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -148,7 +149,7 @@ class MessageWireTest {
                         List.of(text(), text()),
                         List.of(text()),
                         List.of(),
-                        Map.of("key " + text(), text(), "other", ""),
+                        new PluginConfig(Map.of("key " + text(), text(), "other", "")),
                         maybe(this::text),
                         text(),
                         random.nextBoolean()),

@@ -12,6 +12,7 @@ import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.core.sampling.SamplingConfig;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.ResourceProbe;
@@ -42,10 +43,10 @@ class SidecarStartTest {
     private Path outputs;
 
     private Sidecar sidecar(List<ResourceProbe> probes, List<KillPolicy> policies) {
-        return sidecar(probes, policies, Map.of());
+        return sidecar(probes, policies, PluginConfig.EMPTY);
     }
 
-    private Sidecar sidecar(List<ResourceProbe> probes, List<KillPolicy> policies, Map<String, String> configuration) {
+    private Sidecar sidecar(List<ResourceProbe> probes, List<KillPolicy> policies, PluginConfig configuration) {
         List<ProcessTracker> trackers = List.of(new ProcTracker());
         return new Sidecar(
                 new SidecarNeeds(
@@ -110,7 +111,8 @@ class SidecarStartTest {
     @ParameterizedTest
     @ValueSource(strings = {"real-time", "nice", "none"})
     void allOfItsThreadsHavePriorityWherePermittedUnlessNobodyShall(String wish) throws Exception {
-        try (Sidecar sidecar = sidecar(realProbes(), List.of(new HeaviestPolicy()), Map.of("cgroup.priority", wish))) {
+        try (Sidecar sidecar = sidecar(
+                realProbes(), List.of(new HeaviestPolicy()), new PluginConfig(Map.of("cgroup.priority", wish)))) {
             sidecar.start(() -> {});
 
             assertThat(nicenessOfVmThread(children().get(0).pid()))
@@ -126,7 +128,7 @@ class SidecarStartTest {
                             GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENVIRONMENT))
                     .hasMessageContaining(WithArguments.class.getName())
                     .hasMessageContaining("public constructor without arguments")
-                    .hasMessageContaining(SidecarClassPath.SETTING);
+                    .hasMessageContaining("sidecar.classpath");
         }
         assertThat(children()).isEmpty();
     }
@@ -147,19 +149,21 @@ class SidecarStartTest {
         Object nested =
                 new Nested().loadClass(Blind.class.getName()).getConstructor().newInstance();
 
-        assertThatThrownBy(() -> SidecarClassPath.of(List.of(nested), Map.of()))
+        assertThatThrownBy(() -> SidecarClassPath.of(List.of(nested), PluginConfig.EMPTY))
                 .isInstanceOf(GuardException.class)
                 .hasMessageContaining(Blind.class.getName() + " comes from nowhere that it tells")
                 .hasMessageContaining("Set sidecar.classpath to plain jars");
         assertThat(SidecarClassPath.of(
                         List.of(nested),
-                        Map.of(SidecarClassPath.SETTING, "/opt/a.jar" + File.pathSeparator + "/opt/b.jar")))
+                        new PluginConfig(
+                                Map.of("sidecar.classpath", "/opt/a.jar" + File.pathSeparator + "/opt/b.jar"))))
                 .startsWith("/opt/a.jar" + File.pathSeparator + "/opt/b.jar" + File.pathSeparator);
     }
 
     @Test
     void theClassPathHoldsEveryPluginsJarAndJna() {
-        assertThat(SidecarClassPath.of(List.of(new ProcTracker()), Map.of()).split(File.pathSeparator))
+        assertThat(SidecarClassPath.of(List.of(new ProcTracker()), PluginConfig.EMPTY)
+                        .split(File.pathSeparator))
                 .doesNotHaveDuplicates()
                 .anyMatch(entry -> entry.contains("nbguard-api"))
                 .anyMatch(entry -> entry.contains("nbguard-core"))
@@ -204,7 +208,7 @@ class SidecarStartTest {
         }
 
         @Override
-        public ProbeSession open(Map<String, String> configuration) throws UnavailableException {
+        public ProbeSession open(PluginConfig configuration) throws UnavailableException {
             throw new UnavailableException("it is dark", "");
         }
     }

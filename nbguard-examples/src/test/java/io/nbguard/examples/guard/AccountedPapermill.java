@@ -8,6 +8,7 @@ import io.nbguard.spi.Executor;
 import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessGroup;
 import io.nbguard.spi.Readiness;
 import java.lang.reflect.InvocationTargetException;
@@ -28,12 +29,12 @@ final class AccountedPapermill implements Executor, AutoCloseable {
     }
 
     @Override
-    public Readiness check(Map<String, String> configuration) {
+    public Readiness check(PluginConfig configuration) {
         return papermill.check(configuration);
     }
 
     @Override
-    public ExecutorSession open(Map<String, String> configuration, ThreadFactory threads) {
+    public ExecutorSession open(PluginConfig configuration, ThreadFactory threads) {
         ExecutorSession session = papermill.open(configuration, threads);
         return (request, context) -> launch(session, request, context);
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class EmergencyTest {
 
     @BeforeAll
     static void makeTheEnvironment() throws InterruptedException {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
     }
 
     @Test

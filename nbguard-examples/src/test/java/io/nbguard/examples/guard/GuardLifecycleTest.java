@@ -13,6 +13,7 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.core.CloseAction;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
@@ -20,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
@@ -60,7 +60,7 @@ class GuardLifecycleTest {
 
     @BeforeAll
     static void makeTheEnvironment() throws InterruptedException {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
     }
 
     @BeforeEach

@@ -13,6 +13,7 @@ import io.nbguard.api.Schedule;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -52,7 +53,7 @@ class HostKilledTest {
 
     @Test
     void noExecutionIsLostNoneRunsThatDoesNotAndNoProcessIsLeftWhereverTheHostIsKilled() throws Exception {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
         Ground ground = new Ground(folder);
         Path temporary = Files.createDirectories(folder.resolve("tmp"));
         ground.write("quick.ipynb", "print('done')");

@@ -13,11 +13,11 @@ import io.nbguard.api.StopMode;
 import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +45,7 @@ class KeptExecutionsTest {
 
     @BeforeEach
     void prepare() throws Exception {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
         ground = new Ground(folder);
         temporary = Files.createDirectories(folder.resolve("tmp"));
         url = "jdbc:sqlite:" + folder.resolve("history.db");

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -43,7 +43,7 @@ class KernelOomKillTest {
 
     @BeforeAll
     static void makeTheEnvironmentOutsideOfAnyLimit() throws InterruptedException {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
     }
 
     @BeforeEach

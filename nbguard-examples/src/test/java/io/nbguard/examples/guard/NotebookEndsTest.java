@@ -15,6 +15,7 @@ import io.nbguard.api.StopMode;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -261,7 +262,7 @@ class NotebookEndsTest {
     }
 
     private Path pythonThatWaitsBeforePapermill(Path waiting) throws Exception {
-        Path python = PythonEnvironments.prepare(Map.of(), line -> {});
+        Path python = PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
         Path script = Files.writeString(folder.resolve("slow-python"), """
                 #!/bin/sh
                 case "$1" in */nbguard_papermill.py) touch '%s'; sleep 900 ;; esac

@@ -18,21 +18,35 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The settings are told in one place each, and the README has them all. */
+/**
+ * The settings are told in one place each, and the README has them all. To write its table anew:
+ * {@code -Dnbguard.docs.write=true}.
+ */
 class SettingsTableTest {
 
     private static final Pattern KEY = Pattern.compile("\"((?:papermill|history|sidecar)\\.[a-z][a-z.-]*)\"");
 
-    private final List<Setting> settings =
+    private static final Path README = Path.of("..", "README.md");
+    private static final String HEAD = "| setting | value | without it | what it does |\n|---|---|---|---|\n";
+
+    private final List<Setting<?>> settings =
             KnownSettings.of(Plugins.discover(), List.of()).all();
 
     @Test
     void theReadmeHasAllOfThem() throws Exception {
         String table = settings.stream()
-                .map(setting -> "| `" + setting.key() + "` | " + setting.usual() + " | " + setting.meaning() + " |\n")
+                .map(setting -> "| `" + setting.key() + "` | " + setting.type() + " | " + setting.usual() + " | "
+                        + setting.meaning() + " |\n")
                 .collect(Collectors.joining());
+        String written = Files.readString(README);
+        assertThat(written).contains(HEAD);
+        int begin = written.indexOf(HEAD) + HEAD.length();
+        String made = written.substring(0, begin) + table + written.substring(written.indexOf("\n\n", begin) + 1);
+        if (Boolean.getBoolean("nbguard.docs.write")) {
+            Files.writeString(README, made);
+        }
 
-        assertThat(Files.readString(Path.of("..", "README.md"))).contains(table);
+        assertThat(Files.readString(README)).isEqualTo(made);
     }
 
     @Test

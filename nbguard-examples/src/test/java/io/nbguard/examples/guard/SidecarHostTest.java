@@ -6,13 +6,13 @@ import static org.awaitility.Awaitility.await;
 import io.nbguard.core.sidecar.SidecarMain;
 import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -174,7 +174,7 @@ class SidecarHostTest {
 
     @Test
     void whatAKilledHostLeavesIsEndedRemovedAndRecorded() throws Exception {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
         ground.write("escaping.ipynb", "print('kept')", ESCAPING);
         try (HostProcess host = host(UnaryOperator.identity(), "escaping.ipynb")) {
             ground.awaitFile("staying");

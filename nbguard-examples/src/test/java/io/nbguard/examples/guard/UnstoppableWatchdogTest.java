@@ -13,12 +13,12 @@ import io.nbguard.core.NotebookGuard;
 import io.nbguard.papermill.PythonEnvironments;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Victim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -62,7 +62,7 @@ class UnstoppableWatchdogTest {
 
     @BeforeAll
     static void makeTheEnvironment() throws InterruptedException {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
     }
 
     @BeforeEach

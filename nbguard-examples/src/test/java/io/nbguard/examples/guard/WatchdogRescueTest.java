@@ -15,10 +15,10 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,7 +71,7 @@ class WatchdogRescueTest {
 
     @BeforeAll
     static void makeTheEnvironmentOutsideOfAnyLimit() throws InterruptedException {
-        PythonEnvironments.prepare(Map.of(), line -> {});
+        PythonEnvironments.prepare(PluginConfig.EMPTY, line -> {});
     }
 
     @BeforeEach

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.HistoryQuery;
 import io.nbguard.jdbc.JdbcHistoryStore;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -57,7 +58,9 @@ class ListingPlanTest {
 
     private List<String> plan(Listing listing) throws Exception {
         String url = "jdbc:sqlite:" + folder.resolve("h.db");
-        new JdbcHistoryStore().open(Map.of("history.url", url)).close();
+        new JdbcHistoryStore()
+                .open(new PluginConfig(Map.of("history.url", url)))
+                .close();
         try (Connection connection = DriverManager.getConnection(url)) {
             return steps(connection, "EXPLAIN QUERY PLAN " + listing.sql("*"));
         }

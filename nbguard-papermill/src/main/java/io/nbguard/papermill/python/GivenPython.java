@@ -2,10 +2,11 @@ package io.nbguard.papermill.python;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.Setting;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,18 +18,22 @@ import org.jspecify.annotations.Nullable;
  */
 record GivenPython(String name, String origin) {
 
-    static final String KEY = "papermill.python";
     static final String VARIABLE = "NBGUARD_PYTHON";
 
+    /** The setting. */
+    static final Setting<String> PYTHON = Setting.text(
+                    "papermill.python",
+                    "The Python that runs notebooks: an interpreter, or a virtual environment's folder, with papermill.")
+            .withoutIt("`$" + VARIABLE + "`, else an environment of nbguard's own");
+
     /** Returns the one that counts: the request's, else the guard's setting, else the environment variable's. */
-    static Optional<GivenPython> of(
-            Optional<Path> requested, Map<String, String> configuration, Surroundings surroundings) {
+    static Optional<GivenPython> of(Optional<Path> requested, PluginConfig configuration, Surroundings surroundings) {
         if (requested.isPresent()) {
             return Optional.of(new GivenPython(requested.get().toString(), "the request"));
         }
-        String configured = configuration.getOrDefault(KEY, "");
-        if (!configured.isBlank()) {
-            return Optional.of(new GivenPython(configured, "the setting " + KEY));
+        Optional<String> configured = configuration.find(PYTHON).filter(text -> !text.isBlank());
+        if (configured.isPresent()) {
+            return Optional.of(new GivenPython(configured.get(), "the setting " + PYTHON));
         }
         String variable = surroundings.environment().getOrDefault(VARIABLE, "");
         return variable.isBlank()

@@ -4,6 +4,8 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.papermill.launch.PythonCommand;
 import io.nbguard.papermill.launch.Scripts;
+import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.Setting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
@@ -33,7 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrivateEnvironment {
 
-    static final String ROOT_KEY = "papermill.venv.root";
+    /** The setting for the folder that environments are made in. */
+    static final Setting<Path> ROOT = Setting.path(
+                    "papermill.venv.root", "Where nbguard's own Python environment is made.")
+            .withoutIt("`$XDG_CACHE_HOME/nbguard`, else `~/.cache/nbguard`");
 
     /** The oldest Python that the locked requirements support, as in 3.10. */
     static final int OLDEST_MINOR = 10;
@@ -50,11 +55,12 @@ final class PrivateEnvironment {
     private final String prefix;
     private final Surroundings surroundings;
 
-    PrivateEnvironment(Map<String, String> configuration, Surroundings surroundings) {
-        String configured = configuration.getOrDefault(ROOT_KEY, "");
-        this.root = configured.isBlank()
-                ? surroundings.cache().resolve("nbguard")
-                : Path.of(configured).toAbsolutePath();
+    PrivateEnvironment(PluginConfig configuration, Surroundings surroundings) {
+        this.root = configuration
+                .find(ROOT)
+                .filter(path -> !path.toString().isBlank())
+                .map(Path::toAbsolutePath)
+                .orElseGet(() -> surroundings.cache().resolve("nbguard"));
         this.prefix = "python-" + requirementsHash();
         this.surroundings = surroundings;
     }
@@ -99,7 +105,7 @@ final class PrivateEnvironment {
         } catch (IOException e) {
             throw environment(
                     "the folder " + root + " for nbguard's Python environment cannot be made: " + e
-                            + ". Choose another by the setting " + ROOT_KEY,
+                            + ". Choose another by the setting " + ROOT,
                     e);
         }
         Runnable waiting = () -> progress.accept("waiting for another nbguard that makes the Python environment");
@@ -116,7 +122,7 @@ final class PrivateEnvironment {
         } catch (IOException e) {
             throw environment(
                     "nbguard's Python environment cannot be made in " + root + ": " + e
-                            + ". Make room, or choose another folder by the setting " + ROOT_KEY,
+                            + ". Make room, or choose another folder by the setting " + ROOT,
                     e);
         }
     }
@@ -262,7 +268,7 @@ final class PrivateEnvironment {
 
     private static String noPython(List<String> refused) {
         String cure = "Install Python 3." + OLDEST_MINOR + " or newer with its venv module (on Debian and Ubuntu: 'apt"
-                + " install python3-venv'), or name a Python that has papermill by " + GivenPython.KEY + " or "
+                + " install python3-venv'), or name a Python that has papermill by " + GivenPython.PYTHON + " or "
                 + GivenPython.VARIABLE;
         return refused.isEmpty()
                 ? "there is no python3 on the search path. " + cure

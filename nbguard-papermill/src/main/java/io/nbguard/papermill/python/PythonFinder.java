@@ -1,6 +1,7 @@
 package io.nbguard.papermill.python;
 
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.Readiness.Check;
 import io.nbguard.spi.Readiness.Level;
@@ -8,7 +9,6 @@ import io.nbguard.spi.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,15 +16,7 @@ import java.util.function.Consumer;
 public final class PythonFinder {
 
     /** What can be set. */
-    public static final List<Setting> SETTINGS = List.of(
-            new Setting(
-                    GivenPython.KEY,
-                    "`$" + GivenPython.VARIABLE + "`, else an environment of nbguard's own",
-                    "The Python that runs notebooks: an interpreter, or a virtual environment's folder, with papermill."),
-            new Setting(
-                    PrivateEnvironment.ROOT_KEY,
-                    "`$XDG_CACHE_HOME/nbguard`, else `~/.cache/nbguard`",
-                    "Where nbguard's own Python environment is made."));
+    public static final List<Setting<?>> SETTINGS = List.of(GivenPython.PYTHON, PrivateEnvironment.ROOT);
 
     private static final String PYTHON = "Python";
     private static final String PAPERMILL = "papermill";
@@ -48,7 +40,7 @@ public final class PythonFinder {
      * @throws GuardException {@code ENVIRONMENT} if there is none; the message says what to do
      * @throws InterruptedException if this thread is interrupted; nothing half-made is left
      */
-    public Path find(Optional<Path> requested, Map<String, String> configuration, Consumer<String> progress)
+    public Path find(Optional<Path> requested, PluginConfig configuration, Consumer<String> progress)
             throws InterruptedException {
         Optional<GivenPython> given = GivenPython.of(requested, configuration, surroundings);
         return given.isPresent()
@@ -57,7 +49,7 @@ public final class PythonFinder {
     }
 
     /** Says what {@link #find} would come to, without changing anything. */
-    public Readiness check(Map<String, String> configuration) {
+    public Readiness check(PluginConfig configuration) {
         try {
             Optional<GivenPython> given = GivenPython.of(Optional.empty(), configuration, surroundings);
             return new Readiness(given.isPresent() ? checkGiven(given.get()) : checkPrivate(configuration));
@@ -65,7 +57,7 @@ public final class PythonFinder {
             return new Readiness(List.of(problem(
                     PYTHON,
                     String.valueOf(e.getMessage()),
-                    "or name a Python that has papermill by " + GivenPython.KEY + " or " + GivenPython.VARIABLE)));
+                    "or name a Python that has papermill by " + GivenPython.PYTHON + " or " + GivenPython.VARIABLE)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Readiness(List.of(problem(PYTHON, "the check was interrupted", "check again")));
@@ -105,7 +97,7 @@ public final class PythonFinder {
                         + answer.ipykernel().get());
     }
 
-    private List<Check> checkPrivate(Map<String, String> configuration) throws InterruptedException {
+    private List<Check> checkPrivate(PluginConfig configuration) throws InterruptedException {
         PrivateEnvironment environment = new PrivateEnvironment(configuration, surroundings);
         Optional<Path> ready = environment.ready();
         if (ready.isPresent()) {
@@ -132,7 +124,7 @@ public final class PythonFinder {
                         Level.ADVICE,
                         "nbguard's own environment is made on first use, in " + environment.root()
                                 + " (some 25 MB to download, 150 MB on disk)",
-                        "nothing to do, or name a Python that has papermill by " + GivenPython.KEY + " or "
+                        "nothing to do, or name a Python that has papermill by " + GivenPython.PYTHON + " or "
                                 + GivenPython.VARIABLE));
     }
 

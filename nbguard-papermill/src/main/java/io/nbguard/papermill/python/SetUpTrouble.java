@@ -16,7 +16,7 @@ final class SetUpTrouble {
                     + "|ProxyError|SSLError|Max retries exceeded",
             Pattern.CASE_INSENSITIVE);
     private static final String OTHERWISE =
-            ", or name a Python that has papermill by " + GivenPython.KEY + " or " + GivenPython.VARIABLE;
+            ", or name a Python that has papermill by " + GivenPython.PYTHON + " or " + GivenPython.VARIABLE;
 
     private SetUpTrouble() {}
 
@@ -28,7 +28,7 @@ final class SetUpTrouble {
                 .orElse("it printed nothing");
         if (matches(FULL, lines)) {
             return "the disk is full. Make room for 250 MB in " + root + ", or choose another folder by the setting "
-                    + PrivateEnvironment.ROOT_KEY;
+                    + PrivateEnvironment.ROOT;
         }
         if (matches(CHANGED, lines)) {
             return "the package index serves other files than those that nbguard was tested with (" + said

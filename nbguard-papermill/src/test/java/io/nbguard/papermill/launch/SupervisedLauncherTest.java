@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.nbguard.papermill.PythonEnvironments;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.ProcessIdentity;
 import java.io.IOException;
 import java.io.InputStream;
@@ -41,7 +42,7 @@ class SupervisedLauncherTest {
     }
 
     private RunningPython start(String code, boolean mayOutliveHost) throws Exception {
-        Path python = PythonEnvironments.prepare(Map.of(), note -> {});
+        Path python = PythonEnvironments.prepare(PluginConfig.EMPTY, note -> {});
         PythonCommand command = new PythonCommand(
                 python, List.of("-I", "-c", code), Map.of("SECRET", "kept", "FOLDER", folder.toString()), folder);
         return new SupervisedLauncher(folder, mayOutliveHost, () -> whenStopped.run()).start(command, builder -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,15 +34,18 @@ class GivenPythonTest {
     @Test
     void theRequestCountsMoreThanTheSettingAndTheSettingMoreThanTheVariable() {
         Surroundings variable = with("NBGUARD_PYTHON", "/variable");
-        Map<String, String> setting = Map.of("papermill.python", "/setting");
+        PluginConfig setting = new PluginConfig(Map.of("papermill.python", "/setting"));
 
         assertThat(GivenPython.of(Optional.of(Path.of("/request")), setting, variable))
                 .contains(new GivenPython("/request", "the request"));
         assertThat(GivenPython.of(Optional.empty(), setting, variable))
                 .contains(new GivenPython("/setting", "the setting papermill.python"));
-        assertThat(GivenPython.of(Optional.empty(), Map.of(), variable))
+        assertThat(GivenPython.of(Optional.empty(), PluginConfig.EMPTY, variable))
                 .contains(new GivenPython("/variable", "the variable NBGUARD_PYTHON"));
-        assertThat(GivenPython.of(Optional.empty(), Map.of("papermill.python", " "), with("NBGUARD_PYTHON", "")))
+        assertThat(GivenPython.of(
+                        Optional.empty(),
+                        new PluginConfig(Map.of("papermill.python", " ")),
+                        with("NBGUARD_PYTHON", "")))
                 .isEmpty();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Readiness;
 import io.nbguard.spi.Readiness.Check;
 import io.nbguard.spi.Readiness.Level;
@@ -32,7 +33,7 @@ class PrivateEnvironmentTest {
     Path folder;
 
     private PrivateEnvironment here(Surroundings surroundings) {
-        return new PrivateEnvironment(Map.of("papermill.venv.root", root().toString()), surroundings);
+        return new PrivateEnvironment(new PluginConfig(Map.of("papermill.venv.root", root().toString())), surroundings);
     }
 
     private Path root() {
@@ -76,8 +77,9 @@ class PrivateEnvironmentTest {
         Surroundings xdg = new Surroundings(Map.of("XDG_CACHE_HOME", "/xdg"), folder);
         Surroundings relative = new Surroundings(Map.of("XDG_CACHE_HOME", "xdg"), folder);
 
-        assertThat(new PrivateEnvironment(Map.of(), xdg).root()).isEqualTo(Path.of("/xdg/nbguard"));
-        assertThat(new PrivateEnvironment(Map.of(), relative).root()).isEqualTo(folder.resolve(".cache/nbguard"));
+        assertThat(new PrivateEnvironment(PluginConfig.EMPTY, xdg).root()).isEqualTo(Path.of("/xdg/nbguard"));
+        assertThat(new PrivateEnvironment(PluginConfig.EMPTY, relative).root())
+                .isEqualTo(folder.resolve(".cache/nbguard"));
         assertThat(here(xdg).root()).isEqualTo(root());
     }
 
@@ -185,8 +187,8 @@ class PrivateEnvironmentTest {
     }
 
     private void assertReadiness(Path python) {
-        Readiness readiness =
-                new PythonFinder(real("NBGUARD_PYTHON", "")).check(Map.of("papermill.venv.root", root().toString()));
+        Readiness readiness = new PythonFinder(real("NBGUARD_PYTHON", ""))
+                .check(new PluginConfig(Map.of("papermill.venv.root", root().toString())));
 
         assertThat(readiness.usable()).isTrue();
         assertThat(readiness.checks()).extracting(Check::level).containsExactly(Level.OK, Level.OK);
@@ -231,8 +233,8 @@ class PrivateEnvironmentTest {
 
     @Test
     void readinessTellsWhatWouldBeMadeAndChangesNothing() {
-        Readiness readiness =
-                new PythonFinder(real("NBGUARD_PYTHON", "")).check(Map.of("papermill.venv.root", root().toString()));
+        Readiness readiness = new PythonFinder(real("NBGUARD_PYTHON", ""))
+                .check(new PluginConfig(Map.of("papermill.venv.root", root().toString())));
 
         assertThat(readiness.usable()).isTrue();
         assertThat(readiness.checks()).extracting(Check::level).containsExactly(Level.OK, Level.ADVICE);
@@ -241,7 +243,8 @@ class PrivateEnvironmentTest {
 
     @Test
     void readinessTellsWhyThereIsNoPython() {
-        Readiness readiness = new PythonFinder(new Surroundings(Map.of("PATH", "/nowhere"), folder)).check(Map.of());
+        Readiness readiness =
+                new PythonFinder(new Surroundings(Map.of("PATH", "/nowhere"), folder)).check(PluginConfig.EMPTY);
 
         assertThat(readiness.usable()).isFalse();
         assertThat(readiness.checks().get(0).finding()).contains("there is no python3 on the search path");
@@ -251,7 +254,7 @@ class PrivateEnvironmentTest {
     void readinessTellsWhatAGivenPythonLacks() throws IOException {
         Surroundings python = withPython3("echo '{\"version\": \"3.12.1\", \"minor\": 12, \"papermill\": \"2.7.0\"}'");
 
-        Readiness readiness = new PythonFinder(python).check(Map.of("papermill.python", "python3"));
+        Readiness readiness = new PythonFinder(python).check(new PluginConfig(Map.of("papermill.python", "python3")));
 
         assertThat(readiness.usable()).isFalse();
         assertThat(readiness.checks().get(0))

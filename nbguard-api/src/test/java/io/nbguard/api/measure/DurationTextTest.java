@@ -1,4 +1,4 @@
-package io.nbguard.cli;
+package io.nbguard.api.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -21,6 +21,8 @@ class DurationTextTest {
         "1.5h, PT1H30M",
         "2d, PT48H",
         "1H, PT1H",
+        "PT1M30S, PT1M30S",
+        "p90d, P90D",
         "' 3s ', PT3S"
     })
     void durationsReadAsPeopleTypeThem(String text, Duration expected) {
@@ -28,7 +30,24 @@ class DurationTextTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ten minutes", "-5s", "5x", "10m5", "1e3", "0", "0s", "99999999999999d", "s", "1,5s"})
+    @ValueSource(
+            strings = {
+                "",
+                "ten minutes",
+                "-5s",
+                "5x",
+                "10m5",
+                "1e3",
+                "0",
+                "0s",
+                "99999999999999d",
+                "s",
+                "1,5s",
+                "P1Y",
+                "PT-5S",
+                "P",
+                "P200000D"
+            })
     void anythingElseIsRefusedWithTheValueInTheMessage(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> DurationText.parse(text))
