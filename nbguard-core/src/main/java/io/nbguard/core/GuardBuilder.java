@@ -10,12 +10,14 @@ import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
+import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.ProcessTracker;
+import io.nbguard.spi.ResourceProbe;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -68,8 +71,9 @@ public final class GuardBuilder {
     private @Nullable HistoryStore historyStore;
     private boolean restoreSchedules = true;
     private HostDeath hostDeath = HostDeath.END;
-    private @Nullable List<ProbeSession> probes;
-    private @Nullable TrackerSession tracker;
+    private List<ResourceProbe> probes = List.of();
+    private @Nullable ProcessTracker tracker;
+    private List<DeviceProbe> deviceProbes = List.of();
     private final List<GuardListener> listeners = new ArrayList<>();
     private @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
     private GuardClock clock = GuardClock.SYSTEM;
@@ -241,6 +245,49 @@ public final class GuardBuilder {
         for (KillPolicy policy : policies) {
             killPolicies.add(Objects.requireNonNull(policy, "one of the policies"));
         }
+        return this;
+    }
+
+    /**
+     * Sets the resource probes to use, best first, instead of those that are found: to read a node in a way of the host's own.
+     * Each is opened by {@link #build}, on its thread, and closed with the guard; {@code build} fails if one of them cannot
+     * work here, unless no execution runs on this machine. How its session is called, and what becomes of one that does not
+     * answer, is told at {@link io.nbguard.spi.ProbeSession}. Excludes {@link WatchdogMode#SIDECAR}, which makes probes anew
+     * from the name of their class: make them services for that.
+     */
+    public GuardBuilder probes(ResourceProbe... instances) {
+        Objects.requireNonNull(instances, "instances");
+        for (ResourceProbe instance : instances) {
+            Objects.requireNonNull(instance, "one of the instances");
+        }
+        probes = List.of(instances);
+        return this;
+    }
+
+    /**
+     * Sets the process tracker to use instead of those that are found. It is opened by {@link #build}, on its thread, and
+     * closed with the guard; {@code build} fails if it cannot work here. It is not opened where all executors run elsewhere. How
+     * its session is called is told at {@link io.nbguard.spi.TrackerSession}: the sampling thread waits for it, so that what it
+     * does must be quick. Excludes {@link WatchdogMode#SIDECAR}, as {@link #probes} does.
+     */
+    public GuardBuilder tracker(ProcessTracker instance) {
+        Objects.requireNonNull(instance, "instance");
+        tracker = instance;
+        return this;
+    }
+
+    /**
+     * Sets the device probes to use, all of them together, instead of those that are found. Each is opened when devices are
+     * asked for the first time ({@link NotebookGuard#devices}), on a thread of its own, and closed with the guard; what cannot be
+     * opened is shown as unavailable with the reason. How its session is called is told at
+     * {@link io.nbguard.spi.DeviceSession}.
+     */
+    public GuardBuilder deviceProbes(DeviceProbe... instances) {
+        Objects.requireNonNull(instances, "instances");
+        for (DeviceProbe instance : instances) {
+            Objects.requireNonNull(instance, "one of the instances");
+        }
+        deviceProbes = List.of(instances);
         return this;
     }
 
@@ -428,16 +475,6 @@ public final class GuardBuilder {
         return this;
     }
 
-    GuardBuilder probes(List<ProbeSession> open) {
-        probes = List.copyOf(open);
-        return this;
-    }
-
-    GuardBuilder tracker(TrackerSession open) {
-        tracker = open;
-        return this;
-    }
-
     /**
      * Opens everything and starts the guard. May take a second or two: the executor looks at its Python.
      *
@@ -463,9 +500,11 @@ public final class GuardBuilder {
                     "killPolicies(" + killPolicies + ") cannot be sent to the watchdog's sidecar:"
                             + " make them services and give their names to killPolicy(...), or use watchdog(IN_PROCESS)");
         }
-        if (watchdog == WatchdogMode.SIDECAR && (probes != null || tracker != null)) {
-            throw new IllegalArgumentException("open probes and trackers cannot be sent to the watchdog's sidecar:"
-                    + " use watchdog(IN_PROCESS) with them");
+        if (watchdog == WatchdogMode.SIDECAR && !probes.isEmpty()) {
+            throw cannotBeSent("probes(" + names(probes) + ")");
+        }
+        if (watchdog == WatchdogMode.SIDECAR && tracker != null) {
+            throw cannotBeSent("tracker(" + tracker.name() + ")");
         }
         checkHostDeath();
         Rungs rungs = Rungs.of(warnAt, stopAdmittingAt, killAt);
@@ -478,6 +517,16 @@ public final class GuardBuilder {
             // What is read by an interrupted thread fails in ways that name everything but this.
             throw Thread.currentThread().isInterrupted() ? interrupted(e) : e;
         }
+    }
+
+    private static IllegalArgumentException cannotBeSent(String what) {
+        return new IllegalArgumentException(
+                what + " cannot be sent to the watchdog's sidecar: make it a service, so that the"
+                        + " sidecar finds it, or use watchdog(IN_PROCESS)");
+    }
+
+    private static String names(List<? extends Plugin> plugins) {
+        return plugins.stream().map(Plugin::name).collect(Collectors.joining(", "));
     }
 
     private static GuardException interrupted(@Nullable GuardException cause) {
@@ -512,8 +561,9 @@ public final class GuardBuilder {
                 Optional.ofNullable(historyStore),
                 restoreSchedules && (historyStore != null || historyStoreName != null),
                 hostDeath,
-                Optional.ofNullable(probes),
+                probes,
                 Optional.ofNullable(tracker),
+                deviceProbes,
                 List.copyOf(listeners),
                 classLoader,
                 clock,

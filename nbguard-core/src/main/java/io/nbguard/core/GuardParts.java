@@ -30,8 +30,9 @@ import io.nbguard.core.sidecar.SidecarNeeds;
 import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.KillPolicy;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.Readiness;
+import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.Trigger;
 import java.io.IOException;
@@ -70,6 +71,7 @@ record GuardParts(
      */
     static GuardParts assemble(GuardSettings settings) {
         Plugins plugins = Plugins.discover(settings.classLoader()).checked();
+        Plugins.checkNames(settings.givenPlugins());
         KnownSettings.of(plugins, settings.givenPlugins()).check(settings.configuration());
         WritableFolder.make("outputs folder", settings.outputs());
         WritableFolder.make("folder for temporary files", settings.temporaryFiles());
@@ -78,13 +80,11 @@ record GuardParts(
         Refusals refusals = new Refusals();
         List<Executor> chosen = executors(settings, plugins, refusals);
         boolean local = chosen.isEmpty() || chosen.stream().anyMatch(found -> isLocal(found, settings));
-        List<OpenProbe> probes = settings.probes()
-                .map(GuardParts::given)
-                .orElseGet(() -> Machine.openProbes(plugins, settings.forPlugins(), refusals));
+        List<OpenProbe> probes = openProbes(settings, plugins, refusals);
         Optional<TrackerSession> tracker;
         try {
             tracker = local
-                    ? settings.tracker().or(() -> Machine.openTracker(plugins, settings.forPlugins(), refusals))
+                    ? Machine.openTracker(trackers(settings, plugins), settings.forPlugins(), refusals)
                     : Optional.of(new NoTracker());
         } catch (RuntimeException | Error e) {
             Machine.closeQuietly(probes);
@@ -154,7 +154,9 @@ record GuardParts(
         PluginFaults faults = new PluginFaults(events, settings.clock());
         listeners.tellsFaults(faults);
         DeviceProbes devices = new DeviceProbes(
-                plugins.usable(PluginKind.DEVICE_PROBE, DeviceProbe.class),
+                settings.deviceProbes().isEmpty()
+                        ? plugins.usable(PluginKind.DEVICE_PROBE, DeviceProbe.class)
+                        : settings.deviceProbes(),
                 settings.forPlugins(),
                 faults,
                 settings.threads());
@@ -311,8 +313,20 @@ record GuardParts(
         }
     }
 
-    private static List<OpenProbe> given(List<ProbeSession> sessions) {
-        return sessions.stream().map(OpenProbe::own).toList();
+    /** Returns the probes that can be opened, best first; none if one that was given cannot. */
+    private static List<OpenProbe> openProbes(GuardSettings settings, Plugins plugins, Refusals refusals) {
+        List<ResourceProbe> given = settings.probes();
+        List<OpenProbe> open = Machine.openProbes(
+                given.isEmpty() ? Machine.probesBestFirst(plugins) : given, settings.forPlugins(), refusals);
+        if (open.size() < given.size()) {
+            Machine.closeQuietly(open);
+            return List.of();
+        }
+        return open;
+    }
+
+    private static List<ProcessTracker> trackers(GuardSettings settings, Plugins plugins) {
+        return settings.tracker().map(List::of).orElseGet(() -> Machine.trackersBestFirst(plugins));
     }
 
     private static GuardException nothingUsable(

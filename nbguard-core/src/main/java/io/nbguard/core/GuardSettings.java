@@ -5,14 +5,14 @@ import io.nbguard.api.GuardListener;
 import io.nbguard.api.WatchdogMode;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.spi.DeviceProbe;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.ProcessTracker;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.ResourceProbe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -49,8 +49,9 @@ record GuardSettings(
         Optional<HistoryStore> historyStore,
         boolean restoreSchedules,
         HostDeath hostDeath,
-        Optional<List<ProbeSession>> probes,
-        Optional<TrackerSession> tracker,
+        List<ResourceProbe> probes,
+        Optional<ProcessTracker> tracker,
+        List<DeviceProbe> deviceProbes,
         List<GuardListener> listeners,
         @Nullable ClassLoader classLoader,
         GuardClock clock,
@@ -60,7 +61,13 @@ record GuardSettings(
     List<Plugin> givenPlugins() {
         Stream<Executor> given =
                 executors.stream().map(ExecutorChoice::instance).filter(Objects::nonNull);
-        return Stream.of(given, historyStore.stream(), killPolicies.stream())
+        return Stream.of(
+                        given,
+                        historyStore.stream(),
+                        killPolicies.stream(),
+                        probes.stream(),
+                        tracker.stream(),
+                        deviceProbes.stream())
                 .<Plugin>flatMap(some -> some)
                 .toList();
     }

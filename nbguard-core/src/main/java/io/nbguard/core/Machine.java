@@ -31,13 +31,13 @@ record Machine(List<OpenProbe> probes, TrackerSession tracker) implements AutoCl
     }
 
     /**
-     * Opens every probe that can be opened, best first, and notes why the others cannot.
+     * Opens every probe that can be opened, in this order, and notes why the others cannot.
      *
      * @return the open ones; empty if there is none
      */
-    static List<OpenProbe> openProbes(Plugins plugins, PluginConfig configuration, Refusals refusals) {
+    static List<OpenProbe> openProbes(List<ResourceProbe> probes, PluginConfig configuration, Refusals refusals) {
         List<OpenProbe> open = new ArrayList<>();
-        for (ResourceProbe probe : probesBestFirst(plugins)) {
+        for (ResourceProbe probe : probes) {
             try {
                 open.add(new OpenProbe(probe.name(), probe.open(configuration)));
             } catch (UnavailableException e) {
@@ -65,22 +65,24 @@ record Machine(List<OpenProbe> probes, TrackerSession tracker) implements AutoCl
     }
 
     /**
-     * Opens the best tracker that can be opened, and notes why better ones cannot.
+     * Opens the first tracker that can be opened, and notes why those before it cannot.
      *
      * @throws GuardException if one cannot do what the settings ask it for
      */
-    static Optional<TrackerSession> openTracker(Plugins plugins, PluginConfig configuration, Refusals refusals) {
-        return openTracker(plugins, refusals, tracker -> tracker.open(configuration));
+    static Optional<TrackerSession> openTracker(
+            List<ProcessTracker> trackers, PluginConfig configuration, Refusals refusals) {
+        return openTracker(trackers, refusals, tracker -> tracker.open(configuration));
     }
 
     /** Opens the best tracker that can be opened only to watch, and notes why better ones cannot. */
     static Optional<TrackerSession> openWatchingTracker(
             Plugins plugins, PluginConfig configuration, Refusals refusals) {
-        return openTracker(plugins, refusals, tracker -> tracker.watch(configuration));
+        return openTracker(trackersBestFirst(plugins), refusals, tracker -> tracker.watch(configuration));
     }
 
-    private static Optional<TrackerSession> openTracker(Plugins plugins, Refusals refusals, Opening opening) {
-        for (ProcessTracker tracker : trackersBestFirst(plugins)) {
+    private static Optional<TrackerSession> openTracker(
+            List<ProcessTracker> trackers, Refusals refusals, Opening opening) {
+        for (ProcessTracker tracker : trackers) {
             try {
                 return Optional.of(opening.open(tracker));
             } catch (UnavailableException e) {

@@ -90,7 +90,7 @@ public final class NotebookWatch implements AutoCloseable {
         Objects.requireNonNull(runtimeDirectory, "runtimeDirectory");
         Plugins plugins = Plugins.discover().checked();
         Refusals refusals = new Refusals();
-        List<OpenProbe> probes = Machine.openProbes(plugins, PluginConfig.EMPTY, refusals);
+        List<OpenProbe> probes = Machine.openProbes(Machine.probesBestFirst(plugins), PluginConfig.EMPTY, refusals);
         Optional<TrackerSession> tracker = Machine.openWatchingTracker(plugins, PluginConfig.EMPTY, refusals);
         if (probes.isEmpty() || tracker.isEmpty()) {
             Machine.closeQuietly(probes);

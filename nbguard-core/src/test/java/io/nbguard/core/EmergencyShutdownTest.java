@@ -73,7 +73,7 @@ class EmergencyShutdownTest {
                 .clock(clock)
                 .executor(executor)
                 .tracker(new FakeTracker())
-                .probes(List.of(probe))
+                .probes(probe)
                 .listener(events)
                 .threadFactory(work -> {
                     Thread thread = new Thread(work);

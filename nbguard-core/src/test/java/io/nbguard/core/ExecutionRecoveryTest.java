@@ -73,7 +73,7 @@ class ExecutionRecoveryTest {
                 .announce(false)
                 .executor(executor)
                 .tracker(tracker)
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .interval(Duration.ofMillis(20))
                 .maxConcurrent(1)
                 .historyStore(store)

@@ -5,7 +5,6 @@ import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** A host that never closes its guard and tells on standard output what it hears: {@link ShutdownHookTest} ends it. */
@@ -22,7 +21,7 @@ final class ForgetfulHost {
                 .runtimeDirectory(folder.resolve("runtime"))
                 .executor(executor)
                 .tracker(new FakeTracker())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .onClose(CloseAction.WAIT)
                 .shutdownHook(true)
                 .listener(event -> System.out.println(event.message()))

@@ -140,7 +140,7 @@ class GuardBuilderTest {
 
         assertThatThrownBy(() -> builder()
                         .executor(executor)
-                        .probes(List.of(probe))
+                        .probes(probe)
                         .tracker(tracker)
                         .build())
                 .isInstanceOf(GuardException.class);
@@ -164,7 +164,7 @@ class GuardBuilderTest {
                 .notebooks(folder)
                 .announce(false)
                 .executor(new ScriptedExecutor())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .tracker(new FakeTracker());
     }
 }

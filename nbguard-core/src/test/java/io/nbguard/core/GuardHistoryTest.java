@@ -73,7 +73,7 @@ class GuardHistoryTest {
                         .announce(false)
                         .executor(executor)
                         .tracker(new FakeTracker())
-                        .probes(List.of(new FakeProbe()))
+                        .probes(new FakeProbe())
                         .listener(events)
                         .interval(Duration.ofMillis(20))
                         .threadFactory(work -> {

@@ -63,7 +63,7 @@ class GuardSchedulesTest {
                 .announce(false)
                 .executor(executor)
                 .tracker(new FakeTracker())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .listener(events)
                 .onClose(onClose)
                 .threadFactory(work -> {

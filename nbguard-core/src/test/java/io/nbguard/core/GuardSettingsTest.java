@@ -203,7 +203,7 @@ class GuardSettingsTest {
                 .notebooks(notebooks)
                 .announce(false)
                 .executor(new ScriptedExecutor())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .tracker(new FakeTracker());
     }
 }

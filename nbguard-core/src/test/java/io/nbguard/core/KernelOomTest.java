@@ -59,7 +59,7 @@ class KernelOomTest {
                 .interval(Duration.ofMinutes(1))
                 .executor(executor)
                 .tracker(tracker)
-                .probes(List.of(probe))
+                .probes(probe)
                 .listener(events)
                 .build();
     }

@@ -65,7 +65,7 @@ class MisbehavingExecutorTest {
                 .maxConcurrent(1)
                 .executor(executor)
                 .tracker(new FakeTracker())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .listener(events)
                 .clock(clock)
                 .threadFactory(work -> {

@@ -827,7 +827,7 @@ class NotebookGuardTest {
                 .announce(false)
                 .executor(otherExecutor)
                 .tracker(new FakeTracker())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .listener(otherEvents)
                 .build()) {
             Execution mine = run("a.ipynb");
@@ -1013,7 +1013,7 @@ class NotebookGuardTest {
                 .interval(Duration.ofMillis(20))
                 .executor(executor)
                 .tracker(tracker)
-                .probes(List.of(probe))
+                .probes(probe)
                 .listener(events)
                 .threadFactory(work -> {
                     Thread thread = new Thread(work);

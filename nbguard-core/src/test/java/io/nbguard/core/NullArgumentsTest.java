@@ -54,7 +54,7 @@ class NullArgumentsTest {
                 .notebooks(folder)
                 .announce(false)
                 .executor(new ScriptedExecutor())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .tracker(new FakeTracker())
                 .build()) {
             accepted.addAll(acceptedNulls(GuardBuilder.class, NotebookGuard.builder()));
@@ -143,6 +143,7 @@ class NullArgumentsTest {
                 Optional.empty(),
                 Map.of(),
                 new ScriptedExecutor(),
+                new FakeTracker(),
                 new HeaviestPolicy(),
                 new MemoryStore(),
                 getClass().getClassLoader(),

@@ -110,7 +110,7 @@ class RemoteExecutorTest {
                 .executor(new FolderExecutor(engine))
                 .executorForTag("elsewhere", "folder-engine")
                 .tracker(new FakeTracker())
-                .probes(List.of(probe))
+                .probes(probe)
                 .killPolicy(policy)
                 .build();
     }

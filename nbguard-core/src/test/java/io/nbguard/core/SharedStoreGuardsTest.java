@@ -80,7 +80,7 @@ class SharedStoreGuardsTest {
                 .announce(false)
                 .executor(executor)
                 .tracker(new FakeTracker())
-                .probes(List.of(new FakeProbe()))
+                .probes(new FakeProbe())
                 .listener(events)
                 .clock(clock)
                 .historyStore(store)

@@ -38,12 +38,13 @@ class SidecarSettingsTest {
     }
 
     @Test
-    void whatIsOpenAlreadyCannotBeOpenedThere() {
-        assertThatThrownBy(() -> builder().probes(List.of(new FakeProbe())).build())
+    void probesAndTrackersMustBeFoundByTheirNames() {
+        assertThatThrownBy(() -> builder().probes(new FakeProbe()).build())
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("open probes and trackers");
+                .hasMessageContaining("probes(nbguard-fake-probe) cannot be sent to the watchdog's sidecar");
         assertThatThrownBy(() -> builder().tracker(new FakeTracker()).build())
                 .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tracker(nbguard-fake-tracker) cannot be sent to the watchdog's sidecar")
                 .hasMessageContaining("watchdog(IN_PROCESS)");
     }
 

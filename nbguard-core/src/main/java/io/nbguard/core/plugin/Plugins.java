@@ -94,6 +94,20 @@ public final class Plugins {
         return this;
     }
 
+    /**
+     * Looks at the names of plugins that the host has made itself.
+     *
+     * @throws GuardException (PLUGIN) if one is malformed, or is nbguard's own
+     */
+    public static void checkNames(List<? extends Plugin> given) {
+        for (Plugin plugin : given) {
+            String className = plugin.getClass().getName();
+            PluginNames.problem(plugin.name(), className).ifPresent(problem -> {
+                throw new GuardException(ErrorCode.PLUGIN, className + " cannot be used: " + problem);
+            });
+        }
+    }
+
     /** Returns the usable plugins of one kind. */
     public <T extends Plugin> List<T> usable(PluginKind kind, Class<T> type) {
         return of(kind).stream()
