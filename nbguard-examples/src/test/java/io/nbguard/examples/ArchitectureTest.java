@@ -12,9 +12,13 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -28,26 +32,18 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The arrows between modules and packages, as docs/architecture.md draws them. */
 class ArchitectureTest {
 
-    /** The packages that modules export without a qualification. */
-    private static final Set<String> EXPORTED = Set.of(
-            "io.nbguard.api",
-            "io.nbguard.api.measure",
-            "io.nbguard.api.resource",
-            "io.nbguard.spi",
-            "io.nbguard.core",
-            "io.nbguard.cgroup",
-            "io.nbguard.papermill",
-            "io.nbguard.jdbc",
-            "io.nbguard.server");
+    /** The packages that modules export to all. */
+    private static Set<String> exported = Set.of();
 
     private static JavaClasses all;
 
     @BeforeAll
-    static void read() {
+    static void read() throws IOException {
+        exported = PublishedModule.allExported();
         all = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
                 .importPackages("io.nbguard");
-        assertThat(Stream.of("api", "core", "cgroup", "papermill", "jdbc", "server", "cli", "examples"))
+        assertThat(Stream.of("api", "core", "cgroup", "papermill", "jdbc", "server", "testkit", "cli", "examples"))
                 .allMatch(module -> all.stream().anyMatch(one -> one.getName().startsWith("io.nbguard." + module)));
     }
 
@@ -95,6 +91,7 @@ class ArchitectureTest {
                 arguments("cgroup", List.of()),
                 arguments("papermill", List.of()),
                 arguments("jdbc", List.of()),
+                arguments("testkit", List.of()),
                 arguments("server", List.of("core")),
                 arguments("cli", List.of("server", "core", "cgroup", "papermill")),
                 arguments("examples", List.of("core", "server")));
@@ -104,28 +101,41 @@ class ArchitectureTest {
     void whatIsPublicNamesNothingInternal() {
         Set<String> internal = new TreeSet<>();
         for (JavaClass one : all) {
-            if (!EXPORTED.contains(one.getPackageName()) || !one.getModifiers().contains(JavaModifier.PUBLIC)) {
+            if (!exported.contains(one.getPackageName()) || !one.getModifiers().contains(JavaModifier.PUBLIC)) {
                 continue;
             }
-            for (JavaCodeUnit unit : one.getCodeUnits()) {
-                if (unit.getModifiers().contains(JavaModifier.PUBLIC)
-                        || unit.getModifiers().contains(JavaModifier.PROTECTED)) {
-                    unit.getParameterTypes().stream()
-                            .flatMap(type -> type.getAllInvolvedRawTypes().stream())
-                            .filter(ArchitectureTest::isInternal)
-                            .forEach(type -> internal.add(unit.getFullName() + " takes " + type.getName()));
-                    unit.getReturnType().getAllInvolvedRawTypes().stream()
-                            .filter(ArchitectureTest::isInternal)
-                            .forEach(type -> internal.add(unit.getFullName() + " returns " + type.getName()));
+            one.getSuperclass().ifPresent(parent -> note(internal, one.getName(), "extends", parent));
+            one.getInterfaces().forEach(parent -> note(internal, one.getName(), "implements", parent));
+            for (JavaMember member : one.getMembers()) {
+                if (!isForOthers(member)) {
+                    continue;
+                }
+                if (member instanceof JavaField field) {
+                    note(internal, field.getFullName(), "is", field.getType());
+                } else if (member instanceof JavaCodeUnit unit) {
+                    unit.getParameterTypes().forEach(type -> note(internal, unit.getFullName(), "takes", type));
+                    note(internal, unit.getFullName(), "returns", unit.getReturnType());
+                    unit.getExceptionTypes().forEach(type -> note(internal, unit.getFullName(), "throws", type));
                 }
             }
         }
         assertThat(internal).isEmpty();
     }
 
+    private static boolean isForOthers(JavaMember member) {
+        return member.getModifiers().contains(JavaModifier.PUBLIC)
+                || member.getModifiers().contains(JavaModifier.PROTECTED);
+    }
+
+    private static void note(Set<String> internal, String where, String how, JavaType type) {
+        type.getAllInvolvedRawTypes().stream()
+                .filter(ArchitectureTest::isInternal)
+                .forEach(found -> internal.add(where + " " + how + " " + found.getName()));
+    }
+
     private static boolean isInternal(JavaClass type) {
         return type.getPackageName().startsWith("io.nbguard")
-                && (!EXPORTED.contains(type.getPackageName())
+                && (!exported.contains(type.getPackageName())
                         || !type.getModifiers().contains(JavaModifier.PUBLIC));
     }
 }
