@@ -1,4 +1,4 @@
-/** What nbguard's own modules share and no plugin needs; exported to them only, and free to change. */
+/** Internal: what nbguard's own modules share and no plugin needs; exported to them only, and free to change. */
 @NullMarked
 package io.nbguard.api.internal;
 

@@ -1,4 +1,4 @@
-/** Reading the kernel's text files without allocating. */
+/** Internal: reading the kernel's text files without allocating. */
 @NullMarked
 package io.nbguard.cgroup.kernel;
 

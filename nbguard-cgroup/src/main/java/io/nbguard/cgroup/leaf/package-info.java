@@ -1,5 +1,5 @@
 /**
- * Confines every execution to a cgroup of its own (cgroup v2), below a common one whose memory the kernel limits:
+ * Internal: confines every execution to a cgroup of its own (cgroup v2), below a common one whose memory the kernel limits:
  *
  * <pre>
  * base                         the node's cgroup, or one that was delegated to this user

@@ -1,5 +1,5 @@
 /**
- * System calls by JNA, and the memory that they read and write. Any use fails with a {@link LinkageError} where JNA cannot load:
+ * Internal: system calls by JNA, and the memory that they read and write. Any use fails with a {@link LinkageError} where JNA cannot load:
  * {@link io.nbguard.cgroup.process.Processes#noCalls} is asked first.
  */
 @NullMarked

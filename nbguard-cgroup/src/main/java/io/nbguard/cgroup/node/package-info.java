@@ -1,5 +1,5 @@
 /**
- * Reads the node that we live in: cgroup v2, cgroup v1, or the whole machine. One probe for each; found by
+ * Internal: reads the node that we live in: cgroup v2, cgroup v1, or the whole machine. One probe for each; found by
  * {@code ServiceLoader}.
  */
 @NullMarked

@@ -1,5 +1,5 @@
 /**
- * Knows every process of an execution by {@code /proc}: who belongs to it, what it uses, and how to end it.
+ * Internal: knows every process of an execution by {@code /proc}: who belongs to it, what it uses, and how to end it.
  *
  * <p>Read it in this order: {@link io.nbguard.cgroup.process.ProcSession} (the tick), {@link
  * io.nbguard.cgroup.process.Discovery} and {@link io.nbguard.cgroup.process.Kinship} (who belongs), {@link

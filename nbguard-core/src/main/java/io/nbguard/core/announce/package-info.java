@@ -1,4 +1,4 @@
-/** How the guards of one user make their executions known to other JVMs: small files in a private folder. */
+/** Internal: how the guards of one user make their executions known to other JVMs: small files in a private folder. */
 @NullMarked
 package io.nbguard.core.announce;
 

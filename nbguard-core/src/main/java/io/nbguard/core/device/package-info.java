@@ -1,4 +1,4 @@
-/** The devices of the machine, as device probes tell them. */
+/** Internal: the devices of the machine, as device probes tell them. */
 @NullMarked
 package io.nbguard.core.device;
 

@@ -1,4 +1,4 @@
-/** Telling: from the threads that act to those that listen, without either waiting for the other. */
+/** Internal: telling: from the threads that act to those that listen, without either waiting for the other. */
 @NullMarked
 package io.nbguard.core.event;
 

@@ -1,5 +1,5 @@
 /**
- * The life of an execution: accepted, admitted in turn, launched, watched, stopped or ended by itself, judged, its output
+ * Internal: the life of an execution: accepted, admitted in turn, launched, watched, stopped or ended by itself, judged, its output
  * kept and every trace of it removed.
  */
 @NullMarked

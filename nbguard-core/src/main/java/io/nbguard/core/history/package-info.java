@@ -1,5 +1,5 @@
 /**
- * What outlives a guard: one thread that writes it to a history store, the store that forgets at the guard's end, and the
+ * Internal: what outlives a guard: one thread that writes it to a history store, the store that forgets at the guard's end, and the
  * care for what guards that were killed have left in a store.
  */
 @NullMarked

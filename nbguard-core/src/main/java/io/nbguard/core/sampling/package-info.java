@@ -1,4 +1,4 @@
-/** Measure → decide → act: the sampling loop, the watchdog and what they see. */
+/** Internal: measure → decide → act: the sampling loop, the watchdog and what they see. */
 @NullMarked
 package io.nbguard.core.sampling;
 

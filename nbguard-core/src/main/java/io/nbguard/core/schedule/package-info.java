@@ -1,5 +1,5 @@
 /**
- * Schedules: when what is due, what becomes of it, and one thread that acts on it. The triggers say when; everything about
+ * Internal: schedules: when what is due, what becomes of it, and one thread that acts on it. The triggers say when; everything about
  * being late, paused, too many or put off is here.
  */
 @NullMarked

@@ -1,4 +1,4 @@
-/** The triggers that come with nbguard. */
+/** Internal: the triggers that come with nbguard. */
 @NullMarked
 package io.nbguard.core.trigger;
 

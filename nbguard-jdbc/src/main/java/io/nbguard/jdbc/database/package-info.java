@@ -1,4 +1,4 @@
-/** The two databases: how each is reached, made ready, and what its errors mean to a person. */
+/** Internal: the two databases: how each is reached, made ready, and what its errors mean to a person. */
 @NullMarked
 package io.nbguard.jdbc.database;
 

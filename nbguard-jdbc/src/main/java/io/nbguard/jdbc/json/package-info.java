@@ -1,4 +1,4 @@
-/** What is nested, as JSON text that gives back exactly what went in. */
+/** Internal: what is nested, as JSON text that gives back exactly what went in. */
 @NullMarked
 package io.nbguard.jdbc.json;
 

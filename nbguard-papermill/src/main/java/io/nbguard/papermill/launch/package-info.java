@@ -1,4 +1,4 @@
-/** Starting Python, and being sure that nothing of it is left: the seam at which a warm start can take the place of a cold one. */
+/** Internal: starting Python, and being sure that nothing of it is left: the seam at which a warm start can take the place of a cold one. */
 @NullMarked
 package io.nbguard.papermill.launch;
 

@@ -1,4 +1,4 @@
-/** Reading notebooks as streams: their outputs may be hundreds of megabytes. */
+/** Internal: reading notebooks as streams: their outputs may be hundreds of megabytes. */
 @NullMarked
 package io.nbguard.papermill.notebook;
 

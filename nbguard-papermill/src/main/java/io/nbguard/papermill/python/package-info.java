@@ -1,4 +1,4 @@
-/** Finding a Python with papermill in it, or making one. */
+/** Internal: finding a Python with papermill in it, or making one. */
 @NullMarked
 package io.nbguard.papermill.python;
 

@@ -1,4 +1,4 @@
-/** One papermill run: its command, parameters, progress, and what became of it. */
+/** Internal: one papermill run: its command, parameters, progress, and what became of it. */
 @NullMarked
 package io.nbguard.papermill.run;
 

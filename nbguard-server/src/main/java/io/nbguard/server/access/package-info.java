@@ -1,4 +1,4 @@
-/** Who may ask the dashboard host for what: tokens, roles, allowed hosts, rates. */
+/** Internal: who may ask the dashboard host for what: tokens, roles, allowed hosts, rates. */
 @NullMarked
 package io.nbguard.server.access;
 

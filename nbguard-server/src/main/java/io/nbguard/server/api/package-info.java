@@ -1,4 +1,4 @@
-/** The resources of the dashboard host, a class each. */
+/** Internal: the resources of the dashboard host, a class each. */
 @NullMarked
 package io.nbguard.server.api;
 

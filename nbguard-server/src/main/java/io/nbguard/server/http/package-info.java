@@ -1,4 +1,4 @@
-/** How the dashboard host speaks HTTP: routes, requests, refusals and the gate that every request goes through. */
+/** Internal: how the dashboard host speaks HTTP: routes, requests, refusals and the gate that every request goes through. */
 @NullMarked
 package io.nbguard.server.http;
 

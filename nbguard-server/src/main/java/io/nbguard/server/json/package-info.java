@@ -1,4 +1,4 @@
-/** JSON for scripts: the same numbers that people see, with units in their names. */
+/** Internal: JSON for scripts: the same numbers that people see, with units in their names. */
 @NullMarked
 package io.nbguard.server.json;
 

@@ -1,4 +1,4 @@
-/** The shapes of what the dashboard host takes and tells, as docs/http-api.md has them. */
+/** Internal: the shapes of what the dashboard host takes and tells, as docs/http-api.md has them. */
 @NullMarked
 package io.nbguard.server.shape;
 

@@ -1,4 +1,4 @@
-/** Live streams of the dashboard host: one broadcaster, a bounded mailbox for each reader. */
+/** Internal: live streams of the dashboard host: one broadcaster, a bounded mailbox for each reader. */
 @NullMarked
 package io.nbguard.server.stream;
 

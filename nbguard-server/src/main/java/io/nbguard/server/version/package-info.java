@@ -1,4 +1,4 @@
-/** The version that was built. */
+/** Internal: the version that was built. */
 @NullMarked
 package io.nbguard.server.version;
 
