@@ -1,11 +1,12 @@
 package io.nbguard.spi;
 
-import io.nbguard.api.ErrorCode;
-import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.Allocation;
 import java.util.concurrent.CompletableFuture;
 
-/** An execution under way. Methods return at once and may be called by any thread, also after the end. */
+/**
+ * An execution under way. Methods return at once and may be called by any thread, also after the end. Core calls none that needs a
+ * feature which its executor does not state: it refuses that by {@link UnsupportedFeatureException}.
+ */
 public interface LaunchedExecution {
 
     /**
@@ -29,7 +30,7 @@ public interface LaunchedExecution {
      * @return completes when it stands still
      */
     default CompletableFuture<Void> suspend() {
-        return unsupported("suspend");
+        return unsupported();
     }
 
     /**
@@ -38,7 +39,7 @@ public interface LaunchedExecution {
      * @return completes when it goes on
      */
     default CompletableFuture<Void> resume() {
-        return unsupported("resume");
+        return unsupported();
     }
 
     /**
@@ -47,7 +48,7 @@ public interface LaunchedExecution {
      * @return completes when the checkpoint can be restored
      */
     default CompletableFuture<Void> checkpoint() {
-        return unsupported("checkpoint");
+        return unsupported();
     }
 
     /**
@@ -56,11 +57,10 @@ public interface LaunchedExecution {
      * @return completes when the new limits are in force
      */
     default CompletableFuture<Void> update(Allocation allocation) {
-        return unsupported("change the limits of");
+        return unsupported();
     }
 
-    private static CompletableFuture<Void> unsupported(String what) {
-        return CompletableFuture.failedFuture(
-                new GuardException(ErrorCode.UNSUPPORTED, "the executor cannot " + what + " an execution under way"));
+    private static CompletableFuture<Void> unsupported() {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException());
     }
 }
