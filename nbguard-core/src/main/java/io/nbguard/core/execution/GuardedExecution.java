@@ -24,6 +24,8 @@ import io.nbguard.spi.UsageReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -64,7 +66,8 @@ public final class GuardedExecution implements Execution, Watched {
     private final CompletableFuture<ExecutionRecord> completion = new CompletableFuture<>();
 
     private volatile LifecycleState lifecycle;
-    private int toldStep;
+    // Written by the thread that tells.
+    private volatile int toldStep;
     private volatile Runnable driver = () -> {};
     private volatile LaunchPermit permit = LaunchPermit.FREE;
     private volatile Progress progress = Progress.NONE;
@@ -385,6 +388,11 @@ public final class GuardedExecution implements Execution, Watched {
         change(now -> now.restored(clock.instant()));
     }
 
+    /** Records that its executor has found it in its engine again, unless that says itself that contact is lost. */
+    void foundAgain(String lost) {
+        change(now -> lost.equals(now.detail()) ? now.restored(clock.instant()) : null);
+    }
+
     /** Records that its engine has started it anew. */
     void restarted(String why) {
         progressed(Progress.NONE);
@@ -393,6 +401,11 @@ public final class GuardedExecution implements Execution, Watched {
 
     /** Records what its engine says it uses. */
     void uses(UsageReport report) {
+        UsageReport before = reported;
+        if (lifecycle.state().isEnd() || before != null && report.at().isBefore(before.at())) {
+            // Too late for the record, or overtaken by a newer one.
+            return;
+        }
         reported = report;
         // One writer: an executor reports the usage of one execution on one thread.
         Optional<ByteSize> most = report.peakMemory().value().or(report.memory()::value);
@@ -402,6 +415,9 @@ public final class GuardedExecution implements Execution, Watched {
 
     /** Records what its code has written: the last line of it that is not blank is kept. */
     void wrote(String text) {
+        if (lifecycle.state().isEnd()) {
+            return;
+        }
         text.lines()
                 .filter(line -> !line.isBlank())
                 .reduce((earlier, later) -> later)
@@ -531,7 +547,8 @@ public final class GuardedExecution implements Execution, Watched {
     private boolean change(Change step) {
         while (true) {
             LifecycleState now = lifecycle;
-            LifecycleState next = step.apply(now);
+            // What was told is asked for no more: else an engine that gives another reason each second fills the heap.
+            LifecycleState next = step.apply(now.step() <= toldStep ? now.alone() : now);
             if (next == null) {
                 return false;
             }
@@ -558,16 +575,16 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     private void tell(LifecycleState until) {
-        if (until.step() <= toldStep) {
-            return;
+        Deque<LifecycleState> inTheirOrder = new ArrayDeque<>();
+        for (LifecycleState at = until; at != null && at.step() > toldStep; at = at.before()) {
+            inTheirOrder.push(at);
         }
-        LifecycleState before = until.before();
-        if (before != null) {
-            tell(before);
+        for (LifecycleState at : inTheirOrder) {
+            LifecycleState before = at.before();
+            toldStep = at.step();
+            events.publish(new GuardEvent.ExecutionChanged(
+                    at.since(), Optional.ofNullable(before).map(LifecycleState::state), record(at)));
         }
-        toldStep = until.step();
-        events.publish(new GuardEvent.ExecutionChanged(
-                until.since(), Optional.ofNullable(before).map(LifecycleState::state), record(until)));
     }
 
     /**

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param verdict how it ended; null before its end
  * @param before how it stood when the previous state ended; null for the first state
  * @param detail why it is in this state, for a person; null where the state says it
+ * @param interrupted what a lost contact has interrupted; null where none has, or where that is not known
  */
 record LifecycleState(
         int step,
@@ -28,10 +29,26 @@ record LifecycleState(
         boolean exited,
         @Nullable Verdict verdict,
         @Nullable LifecycleState before,
-        @Nullable String detail) {
+        @Nullable String detail,
+        @Nullable Interrupted interrupted) {
+
+    /**
+     * What goes on when a lost contact is restored.
+     *
+     * @param state its state
+     * @param detail why it was in it; null where the state says it
+     */
+    record Interrupted(ExecutionState state, @Nullable String detail) {}
 
     static LifecycleState first(ExecutionState state, Instant now) {
-        return new LifecycleState(1, state, now, null, null, false, null, null, null);
+        return new LifecycleState(1, state, now, null, null, false, null, null, null, null);
+    }
+
+    /** Returns the same without what was before, which nobody asks for any more. */
+    LifecycleState alone() {
+        return before == null
+                ? this
+                : new LifecycleState(step, state, since, cause, stop, exited, verdict, null, detail, interrupted);
     }
 
     /**
@@ -41,8 +58,15 @@ record LifecycleState(
     @Nullable LifecycleState to(ExecutionState next, @Nullable String why, Instant now) {
         boolean another = state == next && why != null && !why.equals(detail);
         return another || state.canBecome(next)
-                ? new LifecycleState(step + 1, next, now, cause, stop, exited, verdict, this, why)
+                ? new LifecycleState(step + 1, next, now, cause, stop, exited, verdict, this, why, interruptedBy(next))
                 : null;
+    }
+
+    private @Nullable Interrupted interruptedBy(ExecutionState next) {
+        if (next != ExecutionState.CONTACT_LOST) {
+            return null;
+        }
+        return state == next ? interrupted : new Interrupted(state, detail);
     }
 
     /** Returns the standing that a lost contact has interrupted, or null where none has. */
@@ -50,12 +74,10 @@ record LifecycleState(
         if (state != ExecutionState.CONTACT_LOST) {
             return null;
         }
-        LifecycleState then = before;
-        while (then != null && then.state() == ExecutionState.CONTACT_LOST) {
-            then = then.before();
-        }
         // One that was taken up with its contact lost: what its engine does with it is told next.
-        return then == null ? to(ExecutionState.LAUNCHING, null, now) : to(then.state(), then.detail(), now);
+        return interrupted == null
+                ? to(ExecutionState.LAUNCHING, null, now)
+                : to(interrupted.state(), interrupted.detail(), now);
     }
 
     /** Returns whether the watchdog may end it: it was launched, its own end was not seen, and it is not being killed. */
@@ -77,7 +99,7 @@ record LifecycleState(
             return null;
         }
         return state == ExecutionState.TERMINATING
-                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before, null)
+                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before, null, null)
                 : ending(why, StopMode.IMMEDIATE, now);
     }
 
@@ -89,7 +111,7 @@ record LifecycleState(
         LifecycleState next = to(ExecutionState.TERMINATING, null, now);
         return next == null
                 ? null
-                : new LifecycleState(next.step, next.state, now, why, mode, false, null, next.before, null);
+                : new LifecycleState(next.step, next.state, now, why, mode, false, null, next.before, null, null);
     }
 
     /**
@@ -98,14 +120,15 @@ record LifecycleState(
      */
     @Nullable LifecycleState swept(EndCause why, Instant now) {
         return state == ExecutionState.TERMINATING && stop == StopMode.GRACEFUL && !exited
-                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before, null)
+                ? new LifecycleState(step, state, since, why, StopMode.IMMEDIATE, false, null, before, null, null)
                 : ending(why, StopMode.IMMEDIATE, now);
     }
 
     /** Returns the standing with an immediate stop in place of a graceful one, or null where that changes nothing. */
     @Nullable LifecycleState hastened() {
         return stop == StopMode.GRACEFUL && !state.isEnd()
-                ? new LifecycleState(step, state, since, cause, StopMode.IMMEDIATE, exited, verdict, before, detail)
+                ? new LifecycleState(
+                        step, state, since, cause, StopMode.IMMEDIATE, exited, verdict, before, detail, interrupted)
                 : null;
     }
 
@@ -113,7 +136,7 @@ record LifecycleState(
     @Nullable LifecycleState afterExit() {
         return cause != null || exited || state.isEnd()
                 ? null
-                : new LifecycleState(step, state, since, null, null, true, verdict, before, detail);
+                : new LifecycleState(step, state, since, null, null, true, verdict, before, detail, interrupted);
     }
 
     /** Returns the standing at the end, or null if it has ended. */
@@ -121,6 +144,6 @@ record LifecycleState(
         LifecycleState next = to(how.state(), null, now);
         return next == null
                 ? null
-                : new LifecycleState(next.step, next.state, now, cause, stop, exited, how, next.before, null);
+                : new LifecycleState(next.step, next.state, now, cause, stop, exited, how, next.before, null, null);
     }
 }

@@ -29,6 +29,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -110,6 +111,93 @@ class GuardedExecutionTest {
         assertThat(told.get(20, TimeUnit.SECONDS)).endsWith(ExecutionState.RUNNING, ExecutionState.COMPLETED);
         executor.join();
         run.join();
+    }
+
+    /** An engine may give another reason each second for days. */
+    @Test
+    void howeverOftenItsStateIsToldAnewWhatIsKeptOfEarlierStatesIsBounded() {
+        int changes = 100_000;
+        List<String> told = new ArrayList<>();
+        AtomicInteger expected = new AtomicInteger();
+        GuardedExecution execution = new GuardedExecution(
+                ExecutionId.random(),
+                ExecutionRequest.of("n.ipynb").build(),
+                OPEN,
+                Path.of("/n.ipynb"),
+                GuardClock.SYSTEM,
+                event -> {
+                    if (event instanceof GuardEvent.ExecutionChanged change
+                            && change.record().state() == ExecutionState.WAITING) {
+                        told.add(change.record().message().orElse(""));
+                    }
+                });
+        execution.accepted();
+        execution.become(ExecutionState.ADMITTED);
+        execution.launching();
+        for (int i = 0; i < changes; i++) {
+            execution.waiting("reason " + i);
+        }
+
+        assertThat(earlier(execution.lifecycle())).isLessThanOrEqualTo(2);
+        assertThat(told).hasSize(changes).allSatisfy(reason -> assertThat(reason)
+                .isEqualTo("reason " + expected.getAndIncrement()));
+        for (int i = 0; i < changes; i++) {
+            execution.contactLost("loss " + i);
+        }
+        assertThat(earlier(execution.lifecycle())).isLessThanOrEqualTo(2);
+        execution.contactRestored();
+        assertThat(execution.state()).isEqualTo(ExecutionState.WAITING);
+        assertThat(execution.record().message()).contains("reason " + (changes - 1));
+    }
+
+    /** What one thread could not tell at once, because another was at it, is told in its order, however much it is. */
+    @Test
+    void whatComesWhileAnotherThreadIsTellingIsToldInItsOrder() throws Exception {
+        int changes = 100_000;
+        CountDownLatch telling = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        List<String> told = new ArrayList<>();
+        AtomicInteger expected = new AtomicInteger();
+        GuardedExecution execution = new GuardedExecution(
+                ExecutionId.random(),
+                ExecutionRequest.of("n.ipynb").build(),
+                OPEN,
+                Path.of("/n.ipynb"),
+                GuardClock.SYSTEM,
+                event -> {
+                    if (event instanceof GuardEvent.ExecutionChanged change
+                            && change.record().state() == ExecutionState.WAITING) {
+                        telling.countDown();
+                        awaitQuietly(release);
+                        told.add(change.record().message().orElse(""));
+                    }
+                });
+        execution.accepted();
+        execution.become(ExecutionState.ADMITTED);
+        execution.launching();
+        Thread first = new Thread(() -> execution.waiting("reason 0"));
+        first.start();
+        telling.await();
+        for (int i = 1; i < changes; i++) {
+            execution.waiting("reason " + i);
+        }
+        release.countDown();
+        first.join();
+
+        assertThat(told).hasSize(changes).allSatisfy(reason -> assertThat(reason)
+                .isEqualTo("reason " + expected.getAndIncrement()));
+        execution.running();
+        execution.waiting("again");
+        assertThat(earlier(execution.lifecycle())).isLessThanOrEqualTo(2);
+    }
+
+    /** Returns how many earlier states are reachable from one. */
+    private static int earlier(LifecycleState state) {
+        int count = 0;
+        for (LifecycleState at = state.before(); at != null; at = at.before()) {
+            count++;
+        }
+        return count;
     }
 
     private static void awaitQuietly(CountDownLatch latch) {

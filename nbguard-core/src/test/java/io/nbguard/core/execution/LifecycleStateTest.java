@@ -151,6 +151,6 @@ class LifecycleStateTest {
                         Optional.empty(),
                         Optional.empty())
                 : null;
-        return new LifecycleState(3, state, Instant.EPOCH, null, null, false, verdict, null, null);
+        return new LifecycleState(3, state, Instant.EPOCH, null, null, false, verdict, null, null, null);
     }
 }
