@@ -33,6 +33,7 @@ import io.nbguard.spi.StoredSchedule;
 import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -79,6 +80,7 @@ final class GuardHistory implements AutoCloseable {
                 self,
                 new OrphanReaper(tracker, id -> KeptRuns.of(id, settings.temporaryFiles())
                         .flatMap(run -> LocalHandle.root(run.handle()))),
+                id -> KeptRuns.isGivenBack(id, settings.temporaryFiles()),
                 recovery::goesOn,
                 this::recoverNotebook,
                 settings.clock());
@@ -226,6 +228,9 @@ final class GuardHistory implements AutoCloseable {
      */
     void awaitWritten() throws IOException {
         if (!view.flush(WRITING)) {
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("interrupted before " + store + " had it");
+            }
             throw new IOException(store + " does not take what happens, for " + WRITING);
         }
     }

@@ -10,6 +10,7 @@ import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.event.TeeEventSink;
 import io.nbguard.core.execution.EmergencyShutdown;
+import io.nbguard.core.execution.EngineHealths;
 import io.nbguard.core.execution.Executions;
 import io.nbguard.core.execution.NotebookFolder;
 import io.nbguard.core.execution.OpenExecutor;
@@ -52,6 +53,7 @@ record GuardParts(
         SamplingLoop loop,
         Optional<Sidecar> sidecar,
         OpenExecutors executors,
+        EngineHealths engines,
         Executions executions,
         Scheduler scheduler,
         EmergencyShutdown emergency,
@@ -219,6 +221,7 @@ record GuardParts(
                 loop,
                 sidecar,
                 executors,
+                new EngineHealths(executors, faults, settings.clock(), settings.threads()),
                 executions,
                 scheduler,
                 emergency,

@@ -7,6 +7,7 @@ import io.nbguard.api.EndReason;
 import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ExecutionState;
 import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;
@@ -121,6 +122,41 @@ class EngineRecoveryTest {
     }
 
     @Test
+    void whatAClosedGuardLeavesInAnEngineThatIsDownIsTakenUpByTheNextOneOfTheSameJvm() throws Exception {
+        Files.writeString(folder.resolve("notebooks").resolve("a.ipynb"), "{\"cells\": []}");
+        Execution left;
+        String job;
+        try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.END);
+                NotebookGuard beside = EngineHost.guard(folder, HostDeath.END)) {
+            left = guard.run(ExecutionRequest.of("a.ipynb").build());
+            await().atMost(PATIENCE).until(() -> engine.jobs().size() == 1);
+            job = engine.jobs().get(0);
+            engine.runs(job);
+            await().atMost(PATIENCE).until(() -> left.state() == ExecutionState.RUNNING);
+            engine.isDown();
+            await().atMost(PATIENCE).until(() -> left.state() == ExecutionState.CONTACT_LOST);
+            assertThat(beside.executions()).as("its guard lives").isEmpty();
+        }
+        assertThat(left.state().isEnd()).isFalse();
+
+        try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.END)) {
+            Execution execution = takenUp(guard, job);
+            await().atMost(PATIENCE).until(() -> execution.state() == ExecutionState.TERMINATING);
+            engine.answers();
+            await().atMost(PATIENCE).until(() -> engine.stops(job).contains("KILL"));
+            engine.ends(job, 137);
+
+            ExecutionRecord record = end(execution);
+            assertThat(record.message().orElseThrow())
+                    .contains("The guard that launched it is gone")
+                    .contains("The guard was closed while it ran");
+            assertThat(guard.history().flush(PATIENCE)).isTrue();
+            assertThat(guard.history().execution(id(job))).contains(record);
+        }
+        assertThat(folder.resolve("tmp")).isEmptyDirectory();
+    }
+
+    @Test
     void whereExecutionsEndWithTheirGuardTheNextOneEndsThemInTheEngine() throws Exception {
         String job = launchAndKill("a.ipynb").get(0);
         engine.isDown();
@@ -138,7 +174,7 @@ class EngineRecoveryTest {
 
             ExecutionRecord record = end(execution);
             assertThat(record.reason()).contains(EndReason.ORPHANED);
-            assertThat(record.message().orElseThrow()).contains("The guard that launched it is dead");
+            assertThat(record.message().orElseThrow()).contains("The guard that launched it is gone");
         }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -29,14 +30,16 @@ import org.slf4j.LoggerFactory;
  * @param owner the guard
  * @param folders all folders of the execution
  * @param handle what finds it again, if it outlives the guard
+ * @param givenBack whether the guard has been closed without an end of it, and left it to others
  */
-record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ExecutionHandle> handle) {
+record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<ExecutionHandle> handle, boolean givenBack) {
 
     static final String ENDING = ".guard";
 
     private static final Logger LOG = LoggerFactory.getLogger(Claim.class);
     // Six characters stand for each of a handle's.
     private static final int LARGEST = 128 << 10;
+    private static final String GIVEN_BACK = "givenBack";
     private static final String EXECUTOR = "handleExecutor";
     private static final String VERSION = "handleVersion";
     private static final String STATE = "handle.";
@@ -52,7 +55,7 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
             try {
                 Files.writeString(
                         fileOf(folders.temporary()),
-                        new Claim(owner, Optional.of(folders), Optional.empty()).toText(),
+                        new Claim(owner, Optional.of(folders), Optional.empty(), false).toText(),
                         StandardCharsets.UTF_8,
                         StandardOpenOption.CREATE_NEW);
             } catch (IOException e) {
@@ -67,18 +70,51 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
     }
 
     /**
-     * Adds to a claim of this process what another guard needs. It is added in one write: whenever this process is killed, the
-     * file says whose the folder is, without which nobody could ever remove it.
+     * Adds to a claim of this process what another guard needs, or puts it in the place of what is there. It is written in one
+     * call, behind what says whose the folder is: whenever this process is killed, the file says that, without which nobody could
+     * ever remove the folder.
      *
      * @throws IOException if that is not possible
      */
     static void keep(KeptRun run) throws IOException {
-        Files.writeString(
+        try (FileChannel channel = FileChannel.open(
                 fileOf(run.folders().temporary()),
-                toText(run.handle()),
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS)) {
+            String before = read(channel);
+            Optional<ExecutionHandle> there =
+                    parse(before, run.folders().temporary()).flatMap(Claim::handle);
+            if (there.filter(run.handle()::equals).isPresent()) {
+                return;
+            }
+            int end = before.indexOf("\n" + EXECUTOR + "=") + 1;
+            String own = end == 0 ? before : before.substring(0, end);
+            ByteBuffer bytes = ByteBuffer.wrap((own + toText(run.handle())).getBytes(StandardCharsets.UTF_8));
+            // Blank lines mean nothing: so nothing of a longer one before is left, without a second call.
+            byte[] padded = Arrays.copyOf(bytes.array(), Math.max(bytes.limit(), (int) channel.size()));
+            Arrays.fill(padded, bytes.limit(), padded.length, (byte) '\n');
+            write(channel, ByteBuffer.wrap(padded));
+        }
+    }
+
+    /**
+     * Leaves what a claim of this process tells of to any other guard, also to one of this process, which lives on.
+     *
+     * @throws IOException if that is not possible
+     */
+    static void giveBack(Path folder) throws IOException {
+        Files.writeString(
+                fileOf(folder),
+                GIVEN_BACK + "=true\n",
                 StandardCharsets.UTF_8,
                 StandardOpenOption.APPEND,
                 LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** Returns whether another guard may have what it tells of, as seen by {@code self}. */
+    boolean isFree(FolderOwner self) {
+        return givenBack || owner.isDead(self);
     }
 
     /** Removes it: the folder is gone. */
@@ -96,7 +132,7 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
         }
     }
 
-    /** Makes a kept run of a dead guard {@code self}'s. */
+    /** Makes a kept run of a guard that is dead, or has given it back, {@code self}'s. */
     static Optional<KeptRun> takeOver(Path folder, FolderOwner self) {
         Path file = fileOf(folder);
         try {
@@ -109,11 +145,11 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
                 // Through this channel only: closing another one of the same file would give up the lock.
                 Optional<Claim> claim = lock == null ? Optional.empty() : parse(read(channel), folder);
                 Optional<KeptRun> kept =
-                        claim.filter(found -> found.owner().isDead(self)).flatMap(Claim::kept);
+                        claim.filter(found -> found.isFree(self)).flatMap(Claim::kept);
                 if (kept.isPresent()) {
-                    write(
-                            channel,
-                            new Claim(self, claim.get().folders(), claim.get().handle()).toText());
+                    String text =
+                            new Claim(self, claim.get().folders(), claim.get().handle(), false).toText();
+                    write(channel, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
                 }
                 return kept;
             }
@@ -132,8 +168,7 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
         return new String(bytes.array(), 0, bytes.position(), StandardCharsets.UTF_8);
     }
 
-    private static void write(FileChannel channel, String text) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
+    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining()) {
             channel.write(bytes, bytes.position());
         }
@@ -218,7 +253,8 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
                 ? Optional.of(new RunFolders(folder, path(lines, "staging"), path(lines, "output")))
                 : Optional.empty();
         Optional<ExecutionHandle> handle = handle(lines);
-        return FolderOwner.parse(text).map(owner -> new Claim(owner, folders, handle));
+        boolean givenBack = lines.containsKey(GIVEN_BACK);
+        return FolderOwner.parse(text).map(owner -> new Claim(owner, folders, handle, givenBack));
     }
 
     private static Path path(Properties lines, String name) {

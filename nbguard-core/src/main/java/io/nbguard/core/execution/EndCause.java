@@ -39,13 +39,13 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
                 Optional.empty());
     }
 
-    /** Says why one is ended whose guard has died; {@code left} is how it stood then. */
+    /** Says why one is ended whose guard has died or was closed; {@code left} is how it stood then. */
     static EndCause hostDied(ExecutionRecord left) {
         String why = left.state() == ExecutionState.TERMINATING
                 ? ", and was ending it"
                         + left.message().map(text -> " (" + text + ")").orElse("")
                 : ", and executions end with their guard here";
-        return new EndCause(EndReason.ORPHANED, "The guard that launched it is dead" + why, Optional.empty());
+        return new EndCause(EndReason.ORPHANED, "The guard that launched it is gone" + why, Optional.empty());
     }
 
     static EndCause launchTooLong(String executor, Duration allowed) {

@@ -3,6 +3,7 @@ package io.nbguard.core.execution;
 import io.nbguard.api.EndReason;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.GuardException;
@@ -10,19 +11,21 @@ import io.nbguard.api.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.ProcessGroup;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,12 +40,15 @@ final class ExecutionRun implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRun.class);
     private static final Duration LONGEST_SETTLING = Duration.ofSeconds(4);
+    private static final Duration SHORTEST_LOOK_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_LOOK_PAUSE = Duration.ofMinutes(1);
     private static final Duration PERMIT_LOOK = Duration.ofSeconds(1);
     private static final Duration SHORT_SETTLING = Duration.ofMillis(500);
 
     private final GuardedExecution execution;
     private final RunDependencies dependencies;
     private final @Nullable Legacy legacy;
+    private final Consumer<Workspace> leaves;
     private final Runnable released;
     private final Announcement announcement;
 
@@ -51,6 +57,8 @@ final class ExecutionRun implements Runnable {
     private @Nullable TreeEnd tree;
     // Its guard is closed and its engine does not say what became of it: the record stays as it is, for the next guard.
     private boolean leftToOthers;
+    private Duration lookPause = SHORTEST_LOOK_PAUSE;
+    private String lost = "";
     private Optional<Path> staged = Optional.empty();
     private Optional<Instant> endedAt = Optional.empty();
 
@@ -72,12 +80,19 @@ final class ExecutionRun implements Runnable {
      * Makes the run.
      *
      * @param legacy what there is of it; null for a new one
+     * @param leaves takes the files of one that is left to the next guard
      * @param released called when nothing of it is left, before those who wait for its completion are told
      */
-    ExecutionRun(GuardedExecution execution, RunDependencies dependencies, @Nullable Legacy legacy, Runnable released) {
+    ExecutionRun(
+            GuardedExecution execution,
+            RunDependencies dependencies,
+            @Nullable Legacy legacy,
+            Consumer<Workspace> leaves,
+            Runnable released) {
         this.execution = execution;
         this.dependencies = dependencies;
         this.legacy = legacy;
+        this.leaves = leaves;
         this.released = released;
         announcement = new Announcement(dependencies.runtimeFolder(), execution.id());
     }
@@ -102,7 +117,10 @@ final class ExecutionRun implements Runnable {
         }
         if (!leftToOthers) {
             execution.ended(verdict, endedAt.orElseGet(dependencies.clock()::instant));
+        } else if (workspace != null) {
+            leaves.accept(workspace);
         }
+        dependencies.executors().hasEnded(execution.id());
         released.run();
         execution.complete();
     }
@@ -156,7 +174,7 @@ final class ExecutionRun implements Runnable {
                 .orElse(true);
         execution.note(
                 mayLive
-                        ? "taken up again: the guard that launched it is dead"
+                        ? "taken up again: the guard that launched it is gone"
                         : "looked after again: it ended when no guard was there");
         if (left.end() != null) {
             execution.end(left.end(), StopMode.IMMEDIATE);
@@ -165,7 +183,18 @@ final class ExecutionRun implements Runnable {
         return mayLive ? verdict : verdict.withRemark("it ended when no guard was there");
     }
 
+    /** Lives it to its end; where an executor breaks, and its engine may have the execution, it is looked for there again and again. */
     private Verdict live(Workspace workspace, Optional<ProcessGroup> processes, Optional<ExecutionHandle> handle) {
+        Optional<Verdict> verdict = attempt(workspace, processes, handle);
+        while (verdict.isEmpty()) {
+            verdict = attempt(workspace, Optional.empty(), execution.handle());
+        }
+        return verdict.get();
+    }
+
+    /** Returns how it ended; empty if it is to be looked for again. */
+    private Optional<Verdict> attempt(
+            Workspace workspace, Optional<ProcessGroup> processes, Optional<ExecutionHandle> handle) {
         boolean goesOn = handle.isPresent();
         processes.ifPresent(here -> {
             group = here;
@@ -182,12 +211,11 @@ final class ExecutionRun implements Runnable {
         if (!launch.launched().isDone()) {
             if (group == null && execution.handle().isPresent()) {
                 // Its engine may run it, and has not said how it does.
-                leftToOthers = true;
                 launch.interrupt();
-                return stopped();
+                return Optional.of(left());
             }
             launch.abandon();
-            return stopped().withRemark("its executor did not return from the launch");
+            return Optional.of(stopped().withRemark("its executor did not return from the launch"));
         }
         launch.awaitThread();
         Launch.Launched underWay;
@@ -197,21 +225,48 @@ final class ExecutionRun implements Runnable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String why = reason(cause, launch.faults());
             if (group == null && execution.handle().isPresent() && !isAnswer(cause, goesOn)) {
-                return failedBesideItsEngine(why, goesOn);
+                return lookAgain(why);
             }
-            return goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause);
+            return Optional.of(goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause));
         }
+        execution.foundAgain(lost);
         CompletableFuture<ExitReport> exit = underWay.completion();
         supervisor.during(underWay.execution(), exit, launch.faults());
         if (!exit.isDone() && execution.isAbandoned() && group == null) {
-            leftToOthers = true;
-            LOG.warn(
-                    "{} is left to the next guard with this history: its engine has not said what became of it",
-                    execution);
-            return stopped();
+            return Optional.of(left());
+        }
+        Optional<String> broken =
+                group == null && execution.lifecycle().cause() == null ? brokenReport(exit, launch) : Optional.empty();
+        if (broken.isPresent() && execution.handle().isPresent() && canRecover()) {
+            return lookAgain(broken.get());
         }
         claim();
-        return judge(exit, launch.faults());
+        return Optional.of(judge(exit, launch.faults()));
+    }
+
+    private boolean canRecover() {
+        return execution.openExecutor().capabilities().has(ExecutorCapabilities.Feature.RECOVER);
+    }
+
+    /** Returns what is wrong with the report of an engine's execution, which says nothing of whether that has ended. */
+    private static Optional<String> brokenReport(CompletableFuture<ExitReport> exit, Launch launch) {
+        if (!exit.isDone()) {
+            return Optional.empty();
+        }
+        try {
+            ReportCheck.checked(exit.join());
+            return Optional.empty();
+        } catch (CompletionException | CancellationException | ExecutorBroken e) {
+            return Optional.of(launch.faults().tell(e.getCause() == null ? e : e.getCause()));
+        }
+    }
+
+    /** Leaves it as it stands to the next guard: this one is closed, and its engine does not say what became of it. */
+    private Verdict left() {
+        leftToOthers = true;
+        LOG.warn(
+                "{} is left to the next guard with this history: its engine has not said what became of it", execution);
+        return stopped();
     }
 
     /** Returns whether an executor has said that nothing runs: it refuses the launch, or its engine does not know the execution. */
@@ -221,18 +276,22 @@ final class ExecutionRun implements Runnable {
                 : cause instanceof GuardException || cause instanceof InterruptedException;
     }
 
-    /** An executor broke when its engine may have had the execution already: the engine is asked. */
-    private Verdict failedBesideItsEngine(String why, boolean goesOn) {
-        if (!goesOn) {
-            execution.note("its launch failed (" + why + ") when its engine may have had it: it is looked for there");
-            return live(Objects.requireNonNull(workspace), Optional.empty(), execution.handle());
+    /** An executor broke, and its engine may have the execution: after a pause it is looked for there. */
+    private Optional<Verdict> lookAgain(String why) {
+        if (lost.isEmpty()) {
+            execution.note("its executor failed (" + why + ") when its engine may have it: it is looked for there");
         }
-        leftToOthers = true;
-        LOG.error(
-                "{} is left to a later guard with this history: its executor cannot find out how its engine does with it: {}",
-                execution,
-                why);
-        return stopped();
+        lost = "its executor cannot find out how it does in its engine (" + why + "); it is tried again";
+        execution.contactLost(lost);
+        GuardClock clock = dependencies.clock();
+        long until = clock.nanoTime() + lookPause.toNanos();
+        lookPause = lookPause.compareTo(LONGEST_LOOK_PAUSE) < 0 ? lookPause.multipliedBy(2) : LONGEST_LOOK_PAUSE;
+        while (!execution.isAbandoned() && clock.nanoTime() - until < 0) {
+            LockSupport.parkNanos(this, Math.min(PERMIT_LOOK.toNanos(), until - clock.nanoTime()));
+            // A stray interrupt would make every later park return at once.
+            Thread.interrupted();
+        }
+        return execution.isAbandoned() ? Optional.of(left()) : Optional.empty();
     }
 
     private Path wantedOutput() {
@@ -320,7 +379,10 @@ final class ExecutionRun implements Runnable {
         LOG.debug("{} could not be taken up again", execution, e);
         return Verdict.withoutReport(
                 EndReason.ORPHANED,
-                "The guard that launched it is dead, and it could not be taken up again: " + why,
+                (legacy == null
+                                ? "Its executor failed, and it could not be found again: "
+                                : "The guard that launched it is gone, and it could not be taken up again: ")
+                        + why,
                 Optional.empty());
     }
 
@@ -335,8 +397,10 @@ final class ExecutionRun implements Runnable {
         if (e instanceof GuardException known) {
             return String.valueOf(known.getMessage());
         }
-        if (e instanceof InterruptedException) {
-            return "its launch was interrupted";
+        for (Throwable at = e; at != null; at = at.getCause()) {
+            if (at instanceof InterruptedException || at instanceof InterruptedIOException) {
+                return "its launch was interrupted";
+            }
         }
         return faults.tell(e);
     }

@@ -89,7 +89,13 @@ final class ExecutionSupervisor {
     void during(LaunchedExecution running, CompletableFuture<?> end, ExecutorFaults faults) {
         underWay = running;
         ExecutorCalls asking = new ExecutorCalls(
-                running, faults, dependencies.threads(), dependencies.clock(), this::isAnswered, execution::wake);
+                running,
+                faults,
+                dependencies.threads(),
+                dependencies.clock(),
+                this::isAnswered,
+                execution::wake,
+                group == null ? ExecutorCalls.REMOTE : ExecutorCalls.LOCAL);
         calls = asking;
         // What was tried on the launch did not reach what it started: a stop under way begins anew.
         ladder = null;

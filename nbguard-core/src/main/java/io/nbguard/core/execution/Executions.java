@@ -20,9 +20,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,6 +52,7 @@ public final class Executions {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<ExecutionId, GuardedExecution> known = new LinkedHashMap<>();
     private final Deque<ExecutionId> endedOldestFirst = new ArrayDeque<>();
+    private final Queue<Workspace> left = new ConcurrentLinkedQueue<>();
     private boolean closed;
     private volatile Consumer<GuardedExecution> historian = execution -> {};
 
@@ -298,7 +301,7 @@ public final class Executions {
     private void run(GuardedExecution execution, ExecutionRun.@Nullable Legacy legacy) {
         Thread thread = dependencies.threads().newThread(() -> {
             try {
-                new ExecutionRun(execution, dependencies, legacy, () -> afterEnd(execution)).run();
+                new ExecutionRun(execution, dependencies, legacy, left::add, () -> afterEnd(execution)).run();
             } finally {
                 runThreads.remove(Thread.currentThread());
             }
@@ -421,6 +424,15 @@ public final class Executions {
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * Leaves what engines run, and have not ended, to any other guard, also one of this process. To be called when this guard writes
+     * nothing any more of it, and asks its engine nothing.
+     */
+    public void giveBack() {
+        left.forEach(Workspace::giveBack);
+        left.clear();
     }
 
     /**

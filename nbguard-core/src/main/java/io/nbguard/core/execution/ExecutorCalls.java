@@ -23,6 +23,13 @@ final class ExecutorCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutorCalls.class);
     private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
+
+    /** What holds when a stop fails, of an execution whose processes are here. */
+    static final String LOCAL = "; the processes are ended without it";
+
+    /** What holds when a stop fails, of an execution that an engine runs. */
+    static final String REMOTE = "; it is asked again, and the execution stays until its engine says that it is gone";
 
     private final LaunchedExecution underWay;
     private final ExecutorFaults faults;
@@ -30,6 +37,8 @@ final class ExecutorCalls {
     private final GuardClock clock;
     private final Answered answered;
     private final Runnable wake;
+    private final String instead;
+    private final Map<Force, Long> calledAtNanos = new EnumMap<>(Force.class);
     private final Map<Force, Thread> latest = new EnumMap<>(Force.class);
     private final Map<Force, CompletableFuture<StopAnswer>> asked = new ConcurrentHashMap<>();
 
@@ -42,6 +51,7 @@ final class ExecutorCalls {
      * Makes it.
      *
      * @param wake called after each answer
+     * @param instead what holds when a stop fails: {@link #LOCAL} or {@link #REMOTE}
      */
     ExecutorCalls(
             LaunchedExecution underWay,
@@ -49,22 +59,28 @@ final class ExecutorCalls {
             ThreadFactory threads,
             GuardClock clock,
             Answered answered,
-            Runnable wake) {
+            Runnable wake,
+            String instead) {
         this.underWay = underWay;
         this.faults = faults;
         this.threads = threads;
         this.clock = clock;
         this.answered = answered;
         this.wake = wake;
+        this.instead = instead;
     }
 
     /**
      * Asks for the end, and waits a moment for the return of the call; does nothing while the same force has not returned, or is
-     * not answered, from earlier.
+     * not answered, from earlier, but for the interrupt of a call that takes longer than half a minute.
      */
     void stop(Force force) {
         Thread before = latest.get(force);
         if (before != null && before.isAlive()) {
+            if (clock.nanoTime() - calledAtNanos.getOrDefault(force, 0L) > LONGEST_CALL.toNanos()) {
+                // Else it is never asked again.
+                before.interrupt();
+            }
             return;
         }
         // After its thread has ended: that leaves the answer here.
@@ -77,12 +93,10 @@ final class ExecutorCalls {
         Thread thread = threads.newThread(() -> call(force));
         thread.setName("nbguard-stop");
         latest.put(force, thread);
+        calledAtNanos.put(force, clock.nanoTime());
         thread.start();
         if (!ends(thread)) {
-            faults.tell(
-                    Fault.TOO_SLOW,
-                    null,
-                    "its stop(" + force + ") does not return; the processes are ended without it");
+            faults.tell(Fault.TOO_SLOW, null, "its stop(" + force + ") does not return" + instead);
         }
     }
 
@@ -109,9 +123,9 @@ final class ExecutorCalls {
 
     private void failed(Force force, Throwable e) {
         if (e instanceof ExecutorBroken broken) {
-            faults.tell(broken.fault(), null, broken.getMessage() + "; the processes are ended without it");
+            faults.tell(broken.fault(), null, broken.getMessage() + instead);
         } else {
-            faults.tell(Fault.THREW, e, "its stop(" + force + ") threw " + e + "; the processes are ended without it");
+            faults.tell(Fault.THREW, e, "its stop(" + force + ") threw " + e + instead);
         }
         answered.hears(force, StopAnswer.unreachable("executor failed: " + e), clock.nanoTime());
     }

@@ -20,9 +20,17 @@ public final class KeptRuns {
     public static boolean isHeld(ExecutionId id, Path temporaryRoot) {
         return FolderOwner.current()
                 .flatMap(self -> Claim.read(folder(id, temporaryRoot))
-                        .filter(claim ->
-                                claim.owner().isSeenFrom(self) && !claim.owner().isDead(self)))
+                        .filter(claim -> claim.owner().isSeenFrom(self) && !claim.isFree(self)))
                 .isPresent();
+    }
+
+    /**
+     * Returns whether a guard that was closed without its end has left it to others.
+     *
+     * @param temporaryRoot where folders for temporary files are
+     */
+    public static boolean isGivenBack(ExecutionId id, Path temporaryRoot) {
+        return Claim.read(folder(id, temporaryRoot)).filter(Claim::givenBack).isPresent();
     }
 
     /**
@@ -35,7 +43,7 @@ public final class KeptRuns {
     }
 
     /**
-     * Makes an execution this process's, if it outlives a guard that is dead. Of several guards that try, one succeeds.
+     * Makes an execution this process's, if it outlives a guard that is dead, or was given back. Of several guards that try, one succeeds.
      *
      * @param temporaryRoot where folders for temporary files are
      */

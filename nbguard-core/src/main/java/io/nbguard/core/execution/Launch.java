@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class Launch implements LaunchContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
+    private static final int LONGEST_TEXT = 2_000;
 
     private final GuardedExecution execution;
     private final OpenExecutor executor;
@@ -136,12 +137,15 @@ final class Launch implements LaunchContext {
             if (underWay == null) {
                 throw new ExecutorBroken(Fault.INVALID_ANSWER, "its launch returned null");
             }
+            if (!dependencies.executors().belongs(underWay, execution.id())) {
+                throw new ExecutorBroken(Fault.INVALID_ANSWER, "it returned what is another execution's");
+            }
             CompletableFuture<ExitReport> completion = underWay.completion();
             if (completion == null) {
                 underWay.stop(Force.KILL);
                 throw new ExecutorBroken(Fault.INVALID_ANSWER, "what it launched has no completion");
             }
-            launched.complete(new Launched(underWay, completion));
+            launched.complete(new Launched(new FeatureGate(underWay, executor), completion));
         } catch (Throwable e) {
             // Also Errors: a plugin that cannot be linked must end this execution, not leave it launching for ever.
             launched.completeExceptionally(e);
@@ -203,7 +207,20 @@ final class Launch implements LaunchContext {
         if (executor.isLocal() && !dependencies.outlivesHost()) {
             throw new IOException("this guard ends what it has started");
         }
-        ExecutionHandle handle = handle(version, state);
+        if (execution.state().isEnd()) {
+            throw new IOException("it has ended: nobody looks for it any more");
+        }
+        ExecutionHandle handle;
+        try {
+            handle = handle(version, state);
+        } catch (RuntimeException e) {
+            faults.tell(
+                    Fault.INVALID_ANSWER,
+                    e,
+                    "it keeps a handle that cannot be kept: " + e.getMessage()
+                            + "; without one no other guard finds the execution");
+            throw e;
+        }
         execution.foundBy(handle);
         // Another guard looks for what the history has: what runs without being there would never be found.
         dependencies.recorded().await();
@@ -246,7 +263,12 @@ final class Launch implements LaunchContext {
             faults.tell(Fault.INVALID_ANSWER, null, fault);
             return "for no known reason";
         }
-        return text;
+        return bounded(text);
+    }
+
+    /** A reason stands in the record, and in an event each time it changes. */
+    private static String bounded(String text) {
+        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }
 
     @Override
@@ -262,7 +284,18 @@ final class Launch implements LaunchContext {
                     "it reports usage without the capability OWN_USAGE; nothing is made of it");
             return;
         }
-        execution.uses(report);
+        UsageReport checked;
+        try {
+            checked = UsageCheck.checked(
+                    report,
+                    execution.startedAt().orElseGet(dependencies.clock()::instant),
+                    dependencies.clock().instant(),
+                    wrong -> faults.tell(Fault.INVALID_ANSWER, null, wrong));
+        } catch (RuntimeException e) {
+            faults.tell(Fault.INVALID_ANSWER, e, "it reports a usage that cannot be read: " + e);
+            return;
+        }
+        execution.uses(checked);
     }
 
     @Override
@@ -302,6 +335,6 @@ final class Launch implements LaunchContext {
             faults.tell(Fault.INVALID_ANSWER, null, "it notes null");
             return;
         }
-        execution.note(message);
+        execution.note(bounded(message));
     }
 }

@@ -1,14 +1,18 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ErrorCode;
+import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
-import io.nbguard.spi.EngineHealth;
+import io.nbguard.api.internal.Similarity;
 import io.nbguard.spi.Executor;
 import io.nbguard.spi.ExecutorCapabilities;
 import io.nbguard.spi.ExecutorSession;
+import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.PluginConfig;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +29,7 @@ public final class OpenExecutors implements AutoCloseable {
 
     private final Map<String, OpenExecutor> byName = new LinkedHashMap<>();
     private final Map<String, String> byTag;
+    private final Map<LaunchedExecution, ExecutionId> underWay = new IdentityHashMap<>();
 
     private OpenExecutors(Map<String, String> byTag) {
         this.byTag = Map.copyOf(byTag);
@@ -66,7 +71,7 @@ public final class OpenExecutors implements AutoCloseable {
             }
             byTag.forEach((tag, name) -> {
                 if (!open.byName.containsKey(name)) {
-                    throw open.unknown("for tag '" + tag + "'", name);
+                    throw open.unknown(" for tag '" + tag + "'", name);
                 }
             });
             return open;
@@ -116,24 +121,22 @@ public final class OpenExecutors implements AutoCloseable {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** Returns whether the engine of each answers, by the executor's name; nothing of those that run executions here. */
-    public Map<String, EngineHealth> engines() {
-        Map<String, EngineHealth> engines = new LinkedHashMap<>();
-        for (OpenExecutor executor : byName.values()) {
-            if (!executor.isLocal()) {
-                engines.put(executor.name(), health(executor));
-            }
+    /**
+     * Notes whose something under way is.
+     *
+     * @return whether it is nobody else's
+     */
+    boolean belongs(LaunchedExecution launched, ExecutionId id) {
+        synchronized (underWay) {
+            ExecutionId before = underWay.putIfAbsent(launched, id);
+            return before == null || before.equals(id);
         }
-        return engines;
     }
 
-    private static EngineHealth health(OpenExecutor executor) {
-        try {
-            EngineHealth health = executor.session().health();
-            return health == null ? new EngineHealth(false, Optional.empty(), "it returned null") : health;
-        } catch (RuntimeException | LinkageError e) {
-            LOG.debug("executor {} cannot say how its engine does", executor.name(), e);
-            return new EngineHealth(false, Optional.empty(), "its executor failed: " + e);
+    /** Forgets what was launched for an execution. */
+    void hasEnded(ExecutionId id) {
+        synchronized (underWay) {
+            underWay.values().removeIf(id::equals);
         }
     }
 
@@ -163,7 +166,7 @@ public final class OpenExecutors implements AutoCloseable {
         }
         OpenExecutor found = byName.get(named.get());
         if (found == null) {
-            throw unknown("of the request", named.get());
+            throw unknown("", named.get());
         }
         if (!found.extensions().has(request.notebook())) {
             throw new GuardException(
@@ -177,8 +180,10 @@ public final class OpenExecutors implements AutoCloseable {
     private GuardException unknown(String whose, String name) {
         return new GuardException(
                 ErrorCode.NOT_FOUND,
-                "no executor '" + name + "' " + whose + ": this guard has "
+                "there is no executor '" + name + "'" + whose + ": this guard has "
                         + byName.keySet().stream()
+                                // The one that is meant first.
+                                .sorted(Comparator.comparingInt(known -> Similarity.distance(name, known)))
                                 .map(known -> "'" + known + "'")
                                 .collect(Collectors.joining(", ")));
     }

@@ -76,6 +76,15 @@ final class Workspace {
         Claim.keep(new KeptRun(folders(), handle));
     }
 
+    /** Leaves it to another guard. */
+    void giveBack() {
+        try {
+            Claim.giveBack(temporary);
+        } catch (IOException e) {
+            LOG.warn("{} stays with this process, until that has ended", temporary, e);
+        }
+    }
+
     RunFolders folders() {
         return new RunFolders(temporary, staging, output);
     }

@@ -49,6 +49,7 @@ public final class DeadGuards {
 
     private final Optional<FolderOwner> self;
     private final OrphanReaper orphanReaper;
+    private final Predicate<ExecutionId> givenBack;
     private final Predicate<StoredExecution> goesOn;
     private final Function<StoredExecution, Optional<Path>> recovery;
     private final GuardClock clock;
@@ -59,17 +60,20 @@ public final class DeadGuards {
      * Makes one.
      *
      * @param self this guard's process; without it nobody's death can be proved
+     * @param givenBack says whether a guard of this machine that lives, or whose process does, has left an execution to others
      * @param goesOn says, and sees to it, whether an execution of a dead guard of this machine goes on
      * @param recovery finds and keeps the partial notebook of an execution of a dead guard of this machine
      */
     public DeadGuards(
             Optional<FolderOwner> self,
             OrphanReaper orphanReaper,
+            Predicate<ExecutionId> givenBack,
             Predicate<StoredExecution> goesOn,
             Function<StoredExecution, Optional<Path>> recovery,
             GuardClock clock) {
         this.self = self;
         this.orphanReaper = orphanReaper;
+        this.givenBack = givenBack;
         this.goesOn = goesOn;
         this.recovery = recovery;
         this.clock = clock;
@@ -186,6 +190,13 @@ public final class DeadGuards {
             if (entry.getKey().equals(UnlaunchedFires.GIVEN_BACK)
                     || (here ? guard.get().isDead(self.get()) : isSilent(entry.getValue(), session))) {
                 dead.add(new Dead(entry.getValue(), here));
+            } else if (here) {
+                List<StoredExecution> free = entry.getValue().stream()
+                        .filter(execution -> givenBack.test(execution.record().id()))
+                        .toList();
+                if (!free.isEmpty()) {
+                    dead.add(new Dead(free, true));
+                }
             }
         }
         return dead;

@@ -64,6 +64,7 @@ class DeadGuardsTest {
         guards = new DeadGuards(
                 Optional.of(self),
                 new OrphanReaper(tracker, id -> Optional.empty()),
+                id -> false,
                 execution -> goesOn,
                 execution -> notebook,
                 clock);

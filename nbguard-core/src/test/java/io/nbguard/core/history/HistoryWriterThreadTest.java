@@ -43,6 +43,7 @@ class HistoryWriterThreadTest {
         DeadGuards others = new DeadGuards(
                 Optional.empty(),
                 new OrphanReaper(new FakeTracker(), id -> Optional.empty()),
+                id -> false,
                 execution -> false,
                 execution -> Optional.empty(),
                 clock);

@@ -52,6 +52,7 @@ class StoreClaimsTest {
     private final DeadGuards others = new DeadGuards(
             Optional.of(self),
             new OrphanReaper(new FakeTracker(), id -> Optional.empty()),
+            id -> false,
             execution -> false,
             execution -> Optional.empty(),
             clock);
