@@ -199,6 +199,26 @@ class RemoteExecutorTest {
     }
 
     @Test
+    void anEngineThatReportsMemoryAloneHasItRecordedAndTheRestUnknown() throws Exception {
+        openRemote();
+        Execution execution = run();
+        String job = job(execution);
+        engine.runs(job);
+        until(execution, ExecutionState.RUNNING);
+        engine.uses(job, 300 << 20, 5_000_000_000L);
+        Eventually.until(
+                "it is recorded",
+                () -> !guard.history().usage(execution.id(), 10).isEmpty());
+
+        assertThat(guard.history().usage(execution.id(), 10)).allSatisfy(point -> {
+            assertThat(point.memory()).contains(ByteSize.ofMebibytes(300));
+            assertThat(point.cores()).isEmpty();
+        });
+        engine.ends(job, 0);
+        end(execution);
+    }
+
+    @Test
     void ofAnEngineThatReportsNoUsageNothingIsKnown() throws Exception {
         guard = builder()
                 .classLoader(ClassLoader.getPlatformClassLoader())
@@ -574,8 +594,10 @@ class RemoteExecutorTest {
                         ExecutionRequest.of("a.ipynb").executor("slurm").build()))
                 .isInstanceOfSatisfying(GuardException.class, refusal -> assertThat(refusal.code())
                         .isEqualTo(ErrorCode.NOT_FOUND))
-                .hasMessageContaining("no executor 'slurm'")
-                .hasMessageContaining("'scripted', 'folder-engine'");
+                .hasMessage("there is no executor 'slurm': this guard has 'scripted', 'folder-engine'");
+        assertThatThrownBy(() -> guard.run(
+                        ExecutionRequest.of("a.ipynb").executor("folder-engin").build()))
+                .hasMessage("there is no executor 'folder-engin': this guard has 'folder-engine', 'scripted'");
         assertThatThrownBy(() -> builder()
                         .executor(new FolderExecutor(engine))
                         .executorForTag("gpu", "slurm")

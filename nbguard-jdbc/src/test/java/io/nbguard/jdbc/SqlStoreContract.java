@@ -139,7 +139,7 @@ abstract class SqlStoreContract extends UsageContract {
     void eventsFromBeforeTheyHadASeveritySayWhatItWas() throws Exception {
         execute("ALTER TABLE nbguard_events DROP COLUMN severity");
         execute("ALTER TABLE nbguard_executions DROP COLUMN handle");
-        execute("DELETE FROM nbguard_schema_history WHERE version IN ('3', '4')");
+        execute("DELETE FROM nbguard_schema_history WHERE version IN ('3', '4', '5')");
         String[][] old = {
             {"Terminated", "'abc'", "OOM Prevention: Terminated hog.ipynb", "CRITICAL"},
             {"Terminated", "'abc'", "OOM Prevention (dry run): Would terminate hog.ipynb", "WARNING"},
@@ -174,7 +174,7 @@ abstract class SqlStoreContract extends UsageContract {
 
         assertThatThrownBy(this::open)
                 .isInstanceOf(UnavailableException.class)
-                .hasMessageContaining("newer nbguard (version 99 of the tables; this one knows 4)")
+                .hasMessageContaining("newer nbguard (version 99 of the tables; this one knows 5)")
                 .extracting(e -> ((UnavailableException) e).cure())
                 .asString()
                 .contains("history.prefix");

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /** What holds for usage over time, and for what is removed. */
@@ -40,10 +41,10 @@ abstract class UsageContract extends HistoryStoreContract {
         UsagePoint second = new UsagePoint(
                 NOON.plusNanos(1_000_000_001),
                 Duration.ofMillis(999),
-                ByteSize.ofGibibytes(3),
-                ByteSize.ofGibibytes(4),
-                1.0 / 3,
-                2.5);
+                Optional.of(ByteSize.ofGibibytes(3)),
+                Optional.of(ByteSize.ofGibibytes(4)),
+                OptionalDouble.of(1.0 / 3),
+                OptionalDouble.of(2.5));
         write(
                 new HistoryEntry.OfUsage(RUN, second),
                 new HistoryEntry.OfUsage(RUN, first),
@@ -71,15 +72,43 @@ abstract class UsageContract extends HistoryStoreContract {
                 new UsagePoint(
                         NOON,
                         Duration.ofSeconds(Long.MAX_VALUE),
-                        ByteSize.ofBytes(Long.MAX_VALUE),
-                        ByteSize.ofBytes(Long.MAX_VALUE),
-                        Double.NaN,
-                        Double.POSITIVE_INFINITY)));
+                        Optional.of(ByteSize.ofBytes(Long.MAX_VALUE)),
+                        Optional.of(ByteSize.ofBytes(Long.MAX_VALUE)),
+                        OptionalDouble.of(Double.NaN),
+                        OptionalDouble.of(Double.POSITIVE_INFINITY))));
 
         assertThat(usage(RUN)).singleElement().satisfies(point -> {
-            assertThat(point.cores()).isZero();
-            assertThat(point.memory()).isEqualTo(ByteSize.ofBytes(1L << 60));
+            assertThat(point.cores()).isEmpty();
+            assertThat(point.peakCores()).isEmpty();
+            assertThat(point.memory()).contains(ByteSize.ofBytes(1L << 60));
         });
+    }
+
+    @Test
+    void whatIsNotKnownStaysUnknownAndCountsInNoMean() throws Exception {
+        UsagePoint memoryOnly = UsagePoint.reading(NOON, Optional.of(ByteSize.ofBytes(10)), OptionalDouble.empty());
+        UsagePoint coresOnly = UsagePoint.reading(NOON.plusSeconds(1), Optional.empty(), OptionalDouble.of(0.5));
+        UsagePoint both = UsagePoint.reading(NOON.plusSeconds(2), ByteSize.ofBytes(20), 1.5);
+        write(
+                new HistoryEntry.OfUsage(RUN, memoryOnly),
+                new HistoryEntry.OfUsage(RUN, coresOnly),
+                new HistoryEntry.OfUsage(RUN, both),
+                new HistoryEntry.OfUsage(NODE, memoryOnly));
+
+        assertThat(usage(RUN)).containsExactly(memoryOnly, coresOnly, both);
+        assertThat(usage(NODE)).containsExactly(memoryOnly);
+        UsagePoint together = store.usage(RUN, Instant.MIN, Instant.MAX, 1).get(0);
+        assertThat(together.memory()).contains(ByteSize.ofBytes(15));
+        assertThat(together.peakMemory()).contains(ByteSize.ofBytes(20));
+        assertThat(together.cores()).hasValue(1.0);
+        assertThat(together.peakCores()).hasValue(1.5);
+        write(new HistoryEntry.OfUsage(
+                NODE,
+                UsagePoint.reading(NOON.plusSeconds(1), Optional.of(ByteSize.ofBytes(30)), OptionalDouble.empty())));
+        UsagePoint alone = store.usage(NODE, Instant.MIN, Instant.MAX, 1).get(0);
+        assertThat(alone.memory()).contains(ByteSize.ofBytes(20));
+        assertThat(alone.cores()).isEmpty();
+        assertThat(alone.peakCores()).isEmpty();
     }
 
     @Test
@@ -90,9 +119,9 @@ abstract class UsageContract extends HistoryStoreContract {
         assertThat(ten).hasSize(10);
         assertThat(ten.get(0).at()).isEqualTo(START);
         assertThat(ten.get(0).span()).isEqualTo(Duration.ofSeconds(100));
-        assertThat(ten.get(0).memory().bytes()).isEqualTo(Math.round(meanOf(0, 100)));
-        assertThat(ten.get(9).peakMemory().bytes()).isEqualTo(999);
-        assertThat(ten.get(9).peakCores()).isEqualTo(999);
+        assertThat(ten.get(0).memory().orElseThrow().bytes()).isEqualTo(Math.round(meanOf(0, 100)));
+        assertThat(ten.get(9).peakMemory().orElseThrow().bytes()).isEqualTo(999);
+        assertThat(ten.get(9).peakCores()).hasValue(999);
         assertThat(store.usage(RUN, Instant.MIN, Instant.MAX, 1_000)).hasSize(1_000);
         for (int most = 1; most < 50; most++) {
             assertThat(store.usage(RUN, Instant.MIN, Instant.MAX, most)).hasSizeBetween(1, most);
@@ -114,16 +143,21 @@ abstract class UsageContract extends HistoryStoreContract {
         assertThat(usage(NODE)).hasSize(60);
         assertThat(usage(RUN).get(0))
                 .isEqualTo(new UsagePoint(
-                        START, Duration.ofSeconds(10), ByteSize.ofBytes(5), ByteSize.ofBytes(9), 4.5, 9));
+                        START,
+                        Duration.ofSeconds(10),
+                        Optional.of(ByteSize.ofBytes(5)),
+                        Optional.of(ByteSize.ofBytes(9)),
+                        OptionalDouble.of(4.5),
+                        OptionalDouble.of(9)));
 
         store.maintain(START.plus(Duration.ofDays(2)));
         assertThat(usage(RUN)).hasSize(60);
         store.maintain(START.plus(Duration.ofDays(8)));
         assertThat(usage(NODE)).hasSize(1);
         assertThat(usage(NODE).get(0).span()).isEqualTo(Duration.ofSeconds(600));
-        assertThat(usage(NODE).get(0).memory().bytes()).isCloseTo(300, within(1L));
-        assertThat(usage(NODE).get(0).cores()).isCloseTo(meanOf(0, 600), within(1e-9));
-        assertThat(usage(NODE).get(0).peakMemory().bytes()).isEqualTo(599);
+        assertThat(usage(NODE).get(0).memory().orElseThrow().bytes()).isCloseTo(300, within(1L));
+        assertThat(usage(NODE).get(0).cores().orElseThrow()).isCloseTo(meanOf(0, 600), within(1e-9));
+        assertThat(usage(NODE).get(0).peakMemory().orElseThrow().bytes()).isEqualTo(599);
         assertThat(usage(RUN)).as("an hour keeps its minutes").hasSize(60);
     }
 
@@ -211,10 +245,10 @@ abstract class UsageContract extends HistoryStoreContract {
                     new UsagePoint(
                             start.plusSeconds(i),
                             Duration.ofSeconds(1),
-                            ByteSize.ofBytes(i),
-                            ByteSize.ofBytes(i),
-                            i,
-                            i)));
+                            Optional.of(ByteSize.ofBytes(i)),
+                            Optional.of(ByteSize.ofBytes(i)),
+                            OptionalDouble.of(i),
+                            OptionalDouble.of(i))));
         }
         store.write(entries);
     }

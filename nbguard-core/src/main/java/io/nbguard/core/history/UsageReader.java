@@ -6,11 +6,13 @@ import io.nbguard.api.NodeSnapshot;
 import io.nbguard.api.Snapshot;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Reading;
 import io.nbguard.spi.HistoryEntry;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Takes usage over time from snapshots, each tick's once. Not safe for use by many threads. */
 final class UsageReader {
@@ -29,19 +31,30 @@ final class UsageReader {
         reported.keySet().removeIf(id -> snapshot.executions().stream()
                 .noneMatch(execution -> execution.id().equals(id)));
         NodeSnapshot node = snapshot.node();
-        node.memoryUnreclaimable()
-                .value()
-                .ifPresent(used -> backlog.usage(
-                        point(Optional.empty(), at, used, node.cores().value().orElse(0.0))));
+        read(Optional.empty(), at, node.memoryUnreclaimable(), node.cores(), backlog);
         for (ExecutionSnapshot execution : snapshot.executions()) {
             if (!execution.state().isEnd() && isNew(execution)) {
-                // What is not known is no point: a chart with a gap tells the truth, and one with zeros does not.
-                execution.memory().value().ifPresent(held -> execution
-                        .cores()
-                        .value()
-                        .ifPresent(cores -> backlog.usage(point(
-                                Optional.of(execution), execution.measuredAt().orElse(at), held, cores))));
+                read(
+                        Optional.of(execution.id()),
+                        execution.measuredAt().orElse(at),
+                        execution.memory(),
+                        execution.cores(),
+                        backlog);
             }
+        }
+    }
+
+    /** Makes a point of what is known: a chart with a gap tells the truth, and one with zeros does not. */
+    private static void read(
+            Optional<ExecutionId> execution,
+            Instant at,
+            Reading<ByteSize> memory,
+            Reading<Double> cores,
+            Backlog backlog) {
+        Optional<Double> known = cores.value();
+        OptionalDouble used = known.isPresent() ? OptionalDouble.of(Math.max(0, known.get())) : OptionalDouble.empty();
+        if (memory.value().isPresent() || used.isPresent()) {
+            backlog.usage(new HistoryEntry.OfUsage(execution, UsagePoint.reading(at, memory.value(), used)));
         }
     }
 
@@ -50,11 +63,5 @@ final class UsageReader {
         Optional<Instant> measured = execution.measuredAt();
         return measured.isEmpty()
                 || !measured.equals(Optional.ofNullable(reported.put(execution.id(), measured.get())));
-    }
-
-    private static HistoryEntry.OfUsage point(
-            Optional<ExecutionSnapshot> execution, Instant at, ByteSize memory, double cores) {
-        return new HistoryEntry.OfUsage(
-                execution.map(ExecutionSnapshot::id), UsagePoint.reading(at, memory, Math.max(0, cores)));
     }
 }

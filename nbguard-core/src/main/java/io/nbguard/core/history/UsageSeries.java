@@ -6,6 +6,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * Usage over time in bounded space: when it is full, neighbours in its older half are put together, so that what is long
@@ -63,36 +65,63 @@ final class UsageSeries {
         return points;
     }
 
-    /** One or more readings put together; {@code readings} weighs the means. */
-    private record Stretch(
-            Instant at, Duration span, long readings, double bytes, long peakBytes, double cores, double peakCores) {
+    /** One or more readings put together. */
+    private record Stretch(Instant at, Duration span, Figure bytes, Figure cores) {
 
         static Stretch of(UsagePoint point) {
             return new Stretch(
                     point.at(),
                     point.span(),
-                    1,
-                    point.memory().bytes(),
-                    point.peakMemory().bytes(),
-                    point.cores(),
-                    point.peakCores());
+                    Figure.of(bytes(point.memory()), bytes(point.peakMemory())),
+                    Figure.of(point.cores(), point.peakCores()));
+        }
+
+        private static OptionalDouble bytes(Optional<ByteSize> size) {
+            return size.isPresent() ? OptionalDouble.of(size.get().bytes()) : OptionalDouble.empty();
         }
 
         Stretch and(Stretch next) {
-            long together = readings + next.readings;
             return new Stretch(
-                    at,
-                    Duration.between(at, next.at.plus(next.span)),
-                    together,
-                    (bytes * readings + next.bytes * next.readings) / together,
-                    Math.max(peakBytes, next.peakBytes),
-                    (cores * readings + next.cores * next.readings) / together,
-                    Math.max(peakCores, next.peakCores));
+                    at, Duration.between(at, next.at.plus(next.span)), bytes.and(next.bytes), cores.and(next.cores));
         }
 
         UsagePoint point() {
-            return new UsagePoint(
-                    at, span, ByteSize.ofBytes(Math.round(bytes)), ByteSize.ofBytes(peakBytes), cores, peakCores);
+            return new UsagePoint(at, span, size(bytes.mean()), size(bytes.peak()), cores.mean(), cores.peak());
+        }
+
+        private static Optional<ByteSize> size(OptionalDouble bytes) {
+            return bytes.isPresent()
+                    ? Optional.of(ByteSize.ofBytes(Math.round(bytes.getAsDouble())))
+                    : Optional.empty();
+        }
+    }
+
+    /**
+     * What is known of one quantity.
+     *
+     * @param readings how many readings it is of, by which means are weighed; 0 if nothing is known
+     */
+    private record Figure(long readings, double sum, double most) {
+
+        static final Figure UNKNOWN = new Figure(0, 0, 0);
+
+        static Figure of(OptionalDouble mean, OptionalDouble peak) {
+            return mean.isPresent() ? new Figure(1, mean.getAsDouble(), peak.orElse(mean.getAsDouble())) : UNKNOWN;
+        }
+
+        Figure and(Figure next) {
+            if (readings == 0 || next.readings == 0) {
+                return readings == 0 ? next : this;
+            }
+            return new Figure(readings + next.readings, sum + next.sum, Math.max(most, next.most));
+        }
+
+        OptionalDouble mean() {
+            return readings == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / readings);
+        }
+
+        OptionalDouble peak() {
+            return readings == 0 ? OptionalDouble.empty() : OptionalDouble.of(most);
         }
     }
 }

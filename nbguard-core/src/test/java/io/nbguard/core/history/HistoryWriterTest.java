@@ -48,6 +48,7 @@ class HistoryWriterTest {
         DeadGuards others = new DeadGuards(
                 Optional.empty(),
                 new OrphanReaper(new FakeTracker(), id -> Optional.empty()),
+                id -> false,
                 execution -> false,
                 execution -> Optional.empty(),
                 clock);
@@ -143,9 +144,9 @@ class HistoryWriterTest {
         assertThat(usage)
                 .extracting(HistoryEntry.OfUsage::execution)
                 .containsExactly(Optional.empty(), Optional.empty(), Optional.of(new ExecutionId("running")));
-        assertThat(usage.get(2).point().memory()).isEqualTo(ByteSize.ofMebibytes(10));
-        assertThat(usage.get(2).point().cores()).isEqualTo(0.5);
-        assertThat(usage.get(1).point().memory()).isEqualTo(ByteSize.ofMebibytes(500));
+        assertThat(usage.get(2).point().memory()).contains(ByteSize.ofMebibytes(10));
+        assertThat(usage.get(2).point().cores()).hasValue(0.5);
+        assertThat(usage.get(1).point().memory()).contains(ByteSize.ofMebibytes(500));
     }
 
     @Test

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class MigrationFiles implements ResourceProvider {
 
     /** The version of the tables that the last migration makes. */
-    static final int LATEST = 4;
+    static final int LATEST = 5;
 
     private static final List<String> NAMES =
-            List.of("V1__history.sql", "V2__claims.sql", "V3__severity.sql", "V4__handle.sql");
+            List.of("V1__history.sql", "V2__claims.sql", "V3__severity.sql", "V4__handle.sql", "V5__partial_usage.sql");
 
     @Override
     public @Nullable LoadableResource getResource(String name) {

@@ -4,9 +4,13 @@ import io.nbguard.api.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A point of usage as it stands in the table.
+ * A point of usage as it stands in the table; what is not known is null.
  *
  * @param at when it began, in nanoseconds since 1970
  * @param span how long it was, in nanoseconds
@@ -16,19 +20,25 @@ import java.util.List;
  * @param cores the mean
  * @param peakCores the highest
  */
-record UsageRow(long at, long span, long readings, long memory, long peakMemory, double cores, double peakCores) {
+record UsageRow(
+        long at,
+        long span,
+        long readings,
+        @Nullable Long memory,
+        @Nullable Long peakMemory,
+        @Nullable Double cores,
+        @Nullable Double peakCores) {
 
     // Sums of products stay exact enough, and back from a double it is still a long.
     private static final long MOST_BYTES = 1L << 60;
 
     static UsageRow of(UsagePoint point) {
-        long at = Times.nanos(point.at());
         return new UsageRow(
-                at,
+                Times.nanos(point.at()),
                 Math.max(0, nanos(point.span())),
                 1,
-                Math.min(point.memory().bytes(), MOST_BYTES),
-                Math.min(point.peakMemory().bytes(), MOST_BYTES),
+                bytes(point.memory()),
+                bytes(point.peakMemory()),
                 number(point.cores()),
                 number(point.peakCores()));
     }
@@ -41,19 +51,31 @@ record UsageRow(long at, long span, long readings, long memory, long peakMemory,
         }
     }
 
-    /** SQLite has no NaN: it would be a null. */
-    private static double number(double cores) {
-        return Double.isFinite(cores) ? cores : 0;
+    private static @Nullable Long bytes(Optional<ByteSize> size) {
+        return size.isPresent() ? Math.min(size.get().bytes(), MOST_BYTES) : null;
+    }
+
+    /** SQLite has no NaN, and nobody knows what it means. */
+    private static @Nullable Double number(OptionalDouble cores) {
+        return cores.isPresent() && Double.isFinite(cores.getAsDouble()) ? cores.getAsDouble() : null;
     }
 
     UsagePoint point() {
         return new UsagePoint(
                 Times.instant(at),
                 Duration.ofNanos(span),
-                ByteSize.ofBytes(memory),
-                ByteSize.ofBytes(peakMemory),
-                cores,
-                peakCores);
+                size(memory),
+                size(peakMemory),
+                real(cores),
+                real(peakCores));
+    }
+
+    private static Optional<ByteSize> size(@Nullable Long bytes) {
+        return Optional.ofNullable(bytes).map(ByteSize::ofBytes);
+    }
+
+    private static OptionalDouble real(@Nullable Double number) {
+        return number == null ? OptionalDouble.empty() : OptionalDouble.of(number);
     }
 
     long end() {
@@ -68,20 +90,46 @@ record UsageRow(long at, long span, long readings, long memory, long peakMemory,
         long at = Long.MAX_VALUE;
         long end = Long.MIN_VALUE;
         long readings = 0;
-        double memory = 0;
-        double cores = 0;
-        long peakMemory = 0;
-        double peakCores = Double.NEGATIVE_INFINITY;
         for (UsageRow row : rows) {
             at = Math.min(at, row.at);
             end = Math.max(end, row.end());
             readings += row.readings;
-            memory += (double) row.memory * row.readings;
-            cores += row.cores * row.readings;
-            peakMemory = Math.max(peakMemory, row.peakMemory);
-            peakCores = Math.max(peakCores, row.peakCores);
         }
         return new UsageRow(
-                at, end - at, readings, Math.round(memory / readings), peakMemory, cores / readings, peakCores);
+                at,
+                end - at,
+                readings,
+                whole(mean(rows, UsageRow::memory)),
+                whole(most(rows, UsageRow::peakMemory)),
+                mean(rows, UsageRow::cores),
+                most(rows, UsageRow::peakCores));
+    }
+
+    private static @Nullable Long whole(@Nullable Double number) {
+        return number == null ? null : Math.round(number);
+    }
+
+    private static @Nullable Double mean(List<UsageRow> rows, Function<UsageRow, ? extends @Nullable Number> figure) {
+        double sum = 0;
+        long readings = 0;
+        for (UsageRow row : rows) {
+            Number known = figure.apply(row);
+            if (known != null) {
+                sum += known.doubleValue() * row.readings;
+                readings += row.readings;
+            }
+        }
+        return readings == 0 ? null : sum / readings;
+    }
+
+    private static @Nullable Double most(List<UsageRow> rows, Function<UsageRow, ? extends @Nullable Number> figure) {
+        Double most = null;
+        for (UsageRow row : rows) {
+            Number known = figure.apply(row);
+            if (known != null && (most == null || known.doubleValue() > most)) {
+                most = known.doubleValue();
+            }
+        }
+        return most;
     }
 }

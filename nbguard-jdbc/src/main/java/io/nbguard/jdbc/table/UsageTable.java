@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Usage over time, of executions and of the node. A point that is written again replaces the one of its time. */
 public final class UsageTable {
@@ -92,14 +93,24 @@ public final class UsageTable {
                             rows.getLong(1),
                             rows.getLong(2),
                             rows.getLong(3),
-                            rows.getLong(4),
-                            rows.getLong(5),
-                            rows.getDouble(6),
-                            rows.getDouble(7)));
+                            whole(rows, 4),
+                            whole(rows, 5),
+                            real(rows, 6),
+                            real(rows, 7)));
                 }
             }
         }
         return found;
+    }
+
+    private static @Nullable Long whole(ResultSet rows, int column) throws SQLException {
+        long number = rows.getLong(column);
+        return rows.wasNull() ? null : number;
+    }
+
+    private static @Nullable Double real(ResultSet rows, int column) throws SQLException {
+        double number = rows.getDouble(column);
+        return rows.wasNull() ? null : number;
     }
 
     /** Returns the earliest time before {@code end} of which there are rows of a level. */

@@ -25,10 +25,13 @@ function load() {
   return library;
 }
 
+const known = (points, name) => points.map((point) => point[name]).filter((value) => value !== null);
+
 function series(points, bounds) {
   const at = points.map((point) => new Date(point.at).getTime() / 1000 + point.spanSeconds / 2);
+  // What is not known is null, and a gap in the line.
   const column = (name) => points.map((point) => point[name]);
-  const highest = Math.max(1, ...column('peakMemoryBytes'), ...column('memoryBytes'));
+  const highest = Math.max(1, ...known(points, 'peakMemoryBytes'), ...known(points, 'memoryBytes'));
   const lines = bounds.filter((bound) => bound.bytes && bound.bytes <= highest * BOUND_IN_SIGHT);
   return { lines, data: [at, column('memoryBytes'), column('peakMemoryBytes'), column('cores'), ...lines.map((bound) => at.map(() => bound.bytes))] };
 }
@@ -59,10 +62,13 @@ function options(width, lines, time) {
 }
 
 function summary(points, bounds) {
-  const highest = (name) => Math.max(...points.map((point) => point[name]));
+  const came = (name, text) => {
+    const values = known(points, name);
+    return values.length ? `came to ${text(Math.max(...values))}` : 'is not known';
+  };
   const [first, last] = [points[0], points[points.length - 1]];
   const seconds = (new Date(last.at) - new Date(first.at)) / 1000 + last.spanSeconds;
-  return `Memory came to ${bytes(highest('peakMemoryBytes'))} and CPU to ${amount(highest('peakCores'))} cores, in ${duration(seconds)}.`
+  return `Memory ${came('peakMemoryBytes', bytes)} and CPU ${came('peakCores', (cores) => `${amount(cores)} cores`)}, in ${duration(seconds)}.`
     + bounds.filter((bound) => bound.bytes).map((bound) => ` ${bound.name}: ${bytes(bound.bytes)}.`).join('');
 }
 
