@@ -9,6 +9,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cli.client.DashboardClient;
+import io.nbguard.cli.client.Item;
 import io.nbguard.cli.client.ServeAddress;
 import io.nbguard.cli.text.Spoken;
 import io.nbguard.cli.view.NodeView;
@@ -80,8 +81,11 @@ final class Examination {
         }
         String url = known.get().url();
         try {
-            new DashboardClient(url, TokenFile.read(known.get().tokenFile()), SERVE_ANSWERS).get("/healthz");
+            DashboardClient client =
+                    new DashboardClient(url, TokenFile.read(known.get().tokenFile()), SERVE_ANSWERS);
+            client.get("/healthz");
             add("serve", Level.OK, "the watchdog of the one at " + url + " acts", "");
+            ExecutorCheck.unreachable(Item.of(client.get("/api/v1/node")), url).forEach(checks::add);
         } catch (GuardException e) {
             add(
                     "serve",
@@ -114,8 +118,11 @@ final class Examination {
                 ? PluginConfig.EMPTY
                 : new PluginConfig(
                         Map.of("papermill.python", python.toAbsolutePath().toString()));
-        executors.forEach(
-                executor -> checks.addAll(executor.check(configuration).checks()));
+        executors.forEach(executor -> {
+            Readiness readiness = executor.check(configuration);
+            checks.addAll(readiness.checks());
+            checks.add(ExecutorCheck.of(executor, configuration, executors.size() == 1 && readiness.usable()));
+        });
     }
 
     private void tier() {

@@ -128,11 +128,19 @@ final class RunCommand implements Callable<Integer> {
     Map<String, String> environment = new LinkedHashMap<>();
 
     @Option(
+            names = "--executor",
+            paramLabel = "NAME",
+            description =
+                    "The executor that runs it, such as nbguard-papermill; 'nbguard doctor' lists them. Default: the"
+                            + " first that runs such a file.")
+    @Nullable String executor;
+
+    @Option(
             names = "--json",
             description =
                     "Prints exactly one JSON object on standard output, once the notebook has ended: id, notebook,"
                             + " state, reason, exitCode, output, startedAt, endedAt, peakMemoryBytes, cpuSeconds, cellsDone,"
-                            + " cellsTotal, error. Nothing is printed there when the input is bad (exit code 2).")
+                            + " cellsTotal, executor, error. Nothing is printed there when the input is bad (exit code 2).")
     boolean json;
 
     @Mixin
@@ -197,6 +205,9 @@ final class RunCommand implements Callable<Integer> {
             environment.forEach(builder::environment);
             if (timeout != null) {
                 builder.timeout(timeout);
+            }
+            if (executor != null) {
+                builder.executor(executor);
             }
             if (kernel != null) {
                 builder.kernel(kernel);

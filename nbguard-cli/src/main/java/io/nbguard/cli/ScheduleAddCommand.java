@@ -103,6 +103,13 @@ final class ScheduleAddCommand implements Callable<Integer> {
             description = "The longest that an execution may run, such as 1h.")
     @Nullable Duration timeout;
 
+    @Option(
+            names = "--executor",
+            paramLabel = "NAME",
+            description = "The executor that runs it, such as nbguard-papermill. Default: the"
+                    + " first of the host that runs such a file.")
+    @Nullable String executor;
+
     @Option(names = "--max-instances", paramLabel = "N", description = "How many may run at once. Default: 1.")
     int maxInstances = 1;
 
@@ -159,6 +166,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
             if (timeout != null) {
                 JsonWriting.seconds(json, "timeoutSeconds", timeout);
             }
+            JsonWriting.text(json, "executor", Optional.ofNullable(executor));
             json.writeEndObject();
         });
     }

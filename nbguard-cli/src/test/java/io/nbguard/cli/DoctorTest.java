@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.nbguard.cli.client.ServeAddress;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.GuardServer;
+import io.nbguard.testkit.FolderEngine;
+import io.nbguard.testkit.FolderExecutor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,6 +130,42 @@ class DoctorTest {
             assertThat(doctor(environment).out()).contains("✓ serve", "acts").doesNotContain("is not well");
         } finally {
             released.countDown();
+        }
+    }
+
+    @Test
+    @Timeout(180)
+    void anEngineOfAServeThatDoesNotAnswerIsToldWithItsReason() throws Exception {
+        Path config = Files.createDirectories(folder.resolve("config/nbguard"));
+        Path tokenFile = config.resolve("token");
+        FolderEngine engine = new FolderEngine(folder.resolve("engine"));
+        Map<String, String> environment =
+                Map.of("XDG_CONFIG_HOME", folder.resolve("config").toString());
+        try (NotebookGuard guard = NotebookGuard.builder()
+                        .notebooks(Files.createDirectories(folder.resolve("notebooks")))
+                        .outputs(folder.resolve("outputs"))
+                        .runtimeDirectory(folder.resolve("run"))
+                        .executor("nbguard-papermill")
+                        .executor(new FolderExecutor(engine))
+                        .build();
+                GuardServer server =
+                        GuardServer.builder().port(0).tokenFile(tokenFile).start(guard)) {
+            new ServeAddress(
+                            "http://127.0.0.1:" + server.port(),
+                            tokenFile,
+                            ProcessHandle.current().pid())
+                    .write(config);
+            engine.isDown();
+
+            NbguardProcess.Ended told = doctor(environment);
+            assertThat(told.exitCode()).as("notebooks can be run here").isZero();
+            assertThat(told.out())
+                    .contains("✓ executor nbguard-papermill: local")
+                    .contains("! executor folder-engine of the serve at")
+                    .contains("its engine does not answer since")
+                    .contains("the engine is down");
+            engine.answers();
+            assertThat(doctor(environment).out()).doesNotContain("folder-engine");
         }
     }
 

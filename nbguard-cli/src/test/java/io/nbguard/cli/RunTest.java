@@ -34,6 +34,7 @@ class RunTest {
             "cpuSeconds",
             "cellsDone",
             "cellsTotal",
+            "executor",
             "error");
 
     @TempDir
@@ -50,6 +51,22 @@ class RunTest {
         NbguardProcess.Ended allowed =
                 NbguardProcess.run(folder, "run", "quick.ipynb", "-p", "xx", "3", "--allow-unknown-parameters");
         assertThat(allowed.exitCode()).as(allowed.err()).isZero();
+    }
+
+    @Test
+    void theExecutorCanBeNamedAndOneThatIsNotThereIsRefusedWithThoseThatAre() throws Exception {
+        TestNotebook.write(folder.resolve("quick.ipynb"), "x = 1");
+
+        NbguardProcess.Ended refused =
+                NbguardProcess.run(folder, "run", "quick.ipynb", "--executor", "nbguard-papermil");
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.err())
+                .contains("there is no executor 'nbguard-papermil': this guard has 'nbguard-papermill'");
+
+        NbguardProcess.Ended ran =
+                NbguardProcess.run(folder, "run", "quick.ipynb", "--executor", "nbguard-papermill", "--json");
+        assertThat(ran.exitCode()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("\"executor\":\"nbguard-papermill\"");
     }
 
     @Test

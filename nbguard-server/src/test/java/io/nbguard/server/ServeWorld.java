@@ -4,6 +4,7 @@ import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.access.Tokens;
 import io.nbguard.server.stream.Broadcaster;
+import io.nbguard.spi.Executor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -27,13 +28,13 @@ final class ServeWorld implements AutoCloseable {
     final GuardServer server;
 
     private ServeWorld(
-            Path folder, ServerSettings.Limits limits, boolean papermill, UnaryOperator<GuardBuilder> settings)
+            Path folder, ServerSettings.Limits limits, boolean ownExecutor, UnaryOperator<GuardBuilder> settings)
             throws IOException {
         notebooks = Files.createDirectories(folder.resolve("notebooks"));
         outputs = Files.createDirectories(folder.resolve("outputs"));
         GuardBuilder builder =
                 NotebookGuard.builder().notebooks(notebooks).outputs(outputs).runtimeDirectory(folder.resolve("run"));
-        if (!papermill) {
+        if (!ownExecutor) {
             builder.executor(executor);
         }
         guard = settings.apply(builder).build();
@@ -51,6 +52,11 @@ final class ServeWorld implements AutoCloseable {
     /** Opens one whose guard is set in another way. */
     static ServeWorld open(Path folder, UnaryOperator<GuardBuilder> settings) throws IOException {
         return new ServeWorld(folder, GENEROUS, false, settings);
+    }
+
+    /** Opens one whose guard has one executor, the test's. */
+    static ServeWorld openWith(Path folder, Executor only) throws IOException {
+        return new ServeWorld(folder, GENEROUS, true, builder -> builder.executor(only));
     }
 
     static ServeWorld withPapermill(Path folder, ServerSettings.Limits limits) throws IOException {

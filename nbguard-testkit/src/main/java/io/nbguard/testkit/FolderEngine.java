@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -102,6 +103,15 @@ public final class FolderEngine {
 
     boolean isReachable() {
         return !Files.exists(folder.resolve("down"));
+    }
+
+    /** Returns since when it has not answered. */
+    Optional<Instant> downSince() {
+        try {
+            return Optional.of(Files.getLastModifiedTime(folder.resolve("down")).toInstant());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     Optional<String> refusal() {

@@ -133,7 +133,7 @@ public final class FolderExecutor implements Executor {
         public EngineHealth health() {
             return engine.isReachable()
                     ? EngineHealth.REACHABLE
-                    : EngineHealth.unreachable(Instant.now(), "the engine is down");
+                    : new EngineHealth(false, engine.downSince(), "the engine is down");
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.nbguard.cli.client;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,18 @@ public record Item(Map<String, @Nullable Object> members) {
     /** Returns an object; an empty one if there is none. */
     public Item item(String name) {
         return of(members.get(name));
+    }
+
+    /** Returns the objects of a list; none if there is no list. */
+    public List<Item> items(String name) {
+        return members.get(name) instanceof List<?> list
+                ? list.stream().map(Item::of).toList()
+                : List.of();
+    }
+
+    /** Returns whether it is true. */
+    public boolean flag(String name) {
+        return Boolean.TRUE.equals(members.get(name));
     }
 
     /** Returns {@code 3/7}, or {@code -} when nothing is known. */

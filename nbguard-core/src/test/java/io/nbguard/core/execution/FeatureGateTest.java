@@ -13,6 +13,7 @@ import io.nbguard.spi.ExecutorSession;
 import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.Force;
 import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.StopAnswer;
 import io.nbguard.spi.UnsupportedFeatureException;
 import io.nbguard.testkit.FolderEngine;
@@ -20,7 +21,6 @@ import io.nbguard.testkit.FolderExecutor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -42,7 +42,7 @@ class FeatureGateTest {
     private LaunchedExecution gate(LaunchedExecution underWay, Set<Feature> features) {
         FolderExecutor plugin = new FolderExecutor(new FolderEngine(folder), "folder-engine", features);
         ExecutorSession session = (request, context) -> underWay;
-        ExecutorCapabilities capabilities = plugin.capabilities(Map.of());
+        ExecutorCapabilities capabilities = plugin.capabilities(PluginConfig.EMPTY);
         return new FeatureGate(underWay, new OpenExecutor(plugin, session, capabilities, Extensions.of(plugin)));
     }
 

@@ -9,11 +9,15 @@ import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.Gate;
 import io.nbguard.server.http.JsonFields;
 import io.nbguard.server.json.JsonWriting;
+import io.nbguard.server.shape.ExecutorsShape;
+import io.nbguard.spi.EngineHealth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
 
 /** Who is asking, logging in and out, and what this host is. */
 public final class SessionApi {
@@ -35,21 +39,27 @@ public final class SessionApi {
         this.startedAt = startedAt;
     }
 
-    /** Says whether the host is up, and its watchdog with it: 503 while the sampling loop stands still. */
+    /**
+     * Says whether the host is up, and its watchdog with it: 503 while the sampling loop stands still, or while the engine of the
+     * only executor does not answer.
+     */
     public void health(Exchange exchange) {
         LoopHealth loop = guard.snapshot().loop();
-        exchange.json(loop.stalled() ? 503 : 200, json -> {
-            json.writeStringField("status", loop.stalled() ? "stalled" : "ok");
-            if (loop.stalled()) {
+        Map<String, EngineHealth> engines = guard.engines();
+        Optional<String> obstacle = loop.stalled()
+                ? Optional.of("the sampling loop stands still: its last tick was "
+                        + loop.sinceLastTick().toMillis() + " ms ago, and the watchdog of this process does not act")
+                : ExecutorsShape.obstacle(guard, engines);
+        exchange.json(obstacle.isPresent() ? 503 : 200, json -> {
+            json.writeStringField("status", loop.stalled() ? "stalled" : obstacle.isPresent() ? "unreachable" : "ok");
+            if (obstacle.isPresent()) {
                 json.writeObjectFieldStart("error");
                 json.writeStringField("code", ErrorCode.ENVIRONMENT.name());
-                json.writeStringField(
-                        "message",
-                        "the sampling loop stands still: its last tick was "
-                                + loop.sinceLastTick().toMillis()
-                                + " ms ago, and the watchdog of this process does not act");
+                json.writeStringField("message", obstacle.get());
                 json.writeEndObject();
             }
+            // What was found may name addresses, and this needs no token.
+            ExecutorsShape.write(json, guard.description().executors(), engines, false);
         });
     }
 

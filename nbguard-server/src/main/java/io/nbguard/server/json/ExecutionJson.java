@@ -36,6 +36,7 @@ public final class ExecutionJson {
             } else {
                 json.writeNullField("cellsTotal");
             }
+            text(json, "executor", record.executor());
             text(json, "error", EndText.why(record));
         });
     }
@@ -54,6 +55,7 @@ public final class ExecutionJson {
             json.writeNumberField("cpuSeconds", 0.0);
             json.writeNumberField("cellsDone", 0);
             json.writeNullField("cellsTotal");
+            json.writeNullField("executor");
             json.writeStringField("error", error);
         });
     }

@@ -73,6 +73,7 @@ public final class LiveJson {
         return JsonText.object(json -> {
             SnapshotJson.write(json, latest, nodeName);
             thresholds.write(json, latest.node().memoryLimit().value());
+            ExecutorsShape.write(json, guard.description().executors(), guard.engines(), true);
         });
     }
 

@@ -57,6 +57,7 @@ public final class RequestShape {
             json.texts("tags", MOST_TAGS).forEach(tag -> builder.tag(shortText("a tag", tag)));
             json.text("owner").ifPresent(owner -> builder.owner(shortText("the owner", owner)));
             json.text("kernel").ifPresent(kernel -> builder.kernel(shortText("the kernel", kernel)));
+            json.text("executor").ifPresent(executor -> builder.executor(shortText("the executor", executor)));
             json.nothingElse();
             return builder.build();
         } catch (IllegalArgumentException e) {
@@ -102,6 +103,7 @@ public final class RequestShape {
         json.writeEndArray();
         JsonWriting.text(json, "owner", request.owner());
         JsonWriting.text(json, "kernel", request.kernel());
+        JsonWriting.text(json, "executor", request.executor());
         json.writeEndObject();
     }
 }

@@ -46,6 +46,7 @@ public final class StatsShape {
         json.writeStartObject();
         json.writeStringField("id", execution.id().value());
         json.writeStringField("name", execution.notebook());
+        JsonWriting.text(json, "executor", execution.executor());
         json.writeStringField("status", "running");
         JsonWriting.real(json, "memory_mb", execution.memory().value().map(held -> held.bytes() / MEBIBYTE));
         json.writeStringField("memory_source", execution.memory().source());

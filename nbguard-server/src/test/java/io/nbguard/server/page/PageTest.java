@@ -106,6 +106,38 @@ class PageTest extends CannedPageTest {
     }
 
     @Test
+    void theExecutorsAreShownWhereThereIsAChoiceOrAnEngineThatMayNotAnswer() {
+        open(BrowserSession.DESKTOP, ColorScheme.DARK);
+        Locator executors = page.locator("#executors");
+        expect(executors).isHidden();
+        String local =
+                "{\"name\":\"nbguard-papermill\",\"location\":\"local\",\"reachable\":true,\"since\":null,\"finding\":null}";
+        String down = "{\"name\":\"nbguard-slurm\",\"location\":\"remote\",\"reachable\":false,\"since\":\"@-90\","
+                + "\"finding\":\"slurmctld does not answer\"}";
+
+        host.show(withExecutors(local));
+        expect(page.locator("#executors li")).hasCount(1);
+        expect(executors).isHidden();
+        host.show(withExecutors(local + "," + CannedAnswers.withTimes(down)));
+        expect(executors).isVisible();
+        expect(page.locator("[data-executor=nbguard-papermill]")).containsText("runs here");
+        Locator engine = page.locator("[data-executor=nbguard-slurm]");
+        expect(engine).containsText("remote");
+        expect(engine.locator(".badge")).hasText("unreachable");
+        expect(engine).containsText("slurmctld does not answer");
+        expect(engine.locator("time")).hasText(Pattern.compile("1 min ago"));
+        Axe.assertNoObstacles(page, "the page with an engine that does not answer");
+        host.show(withExecutors(down.replace("false", "true").replace("\"slurmctld does not answer\"", "null")));
+        expect(engine.locator(".badge")).hasText("reachable");
+        expect(executors).isVisible();
+    }
+
+    private static String withExecutors(String executors) {
+        String snapshot = CannedAnswers.snapshot().strip();
+        return snapshot.substring(0, snapshot.length() - 1) + ",\"executors\":[" + executors + "]}";
+    }
+
+    @Test
     void aViewerSeesEverythingAndNoButtonThatChangesAnything() {
         host.answer("GET /api/v1/session", 200, "{\"role\":\"viewer\",\"version\":\"0.1.0\",\"startedAt\":\"@-60\"}");
         open(BrowserSession.DESKTOP, ColorScheme.DARK);

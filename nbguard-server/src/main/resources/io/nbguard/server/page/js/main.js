@@ -4,6 +4,7 @@ import { mountNode } from './node.js';
 import { byId } from './dom.js';
 import { openDrawer, openFromAddress } from './drawer.js';
 import { mountEvents } from './events.js';
+import { mountExecutors } from './executors.js';
 import { tickTimes } from './format.js';
 import { mountHeader } from './header.js';
 import { mountHistory } from './history.js';
@@ -84,7 +85,7 @@ byId('logout').addEventListener('click', async () => {
 
 onRefused(() => signIn('The server asks again who you are.'));
 onShowExecution(openDrawer);
-for (const mount of [mountHeader, mountRunning, mountNotebooks, mountSchedules, mountHistory, mountNode, mountEvents]) mount();
+for (const mount of [mountHeader, mountRunning, mountNotebooks, mountSchedules, mountHistory, mountNode, mountExecutors, mountEvents]) mount();
 setInterval(() => document.hidden || tickTimes(), 1_000);
 window.addEventListener('hashchange', () => {
   if (location.hash.startsWith(TOKEN)) begin();
