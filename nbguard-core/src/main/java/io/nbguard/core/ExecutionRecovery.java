@@ -30,12 +30,12 @@ final class ExecutionRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRecovery.class);
 
-    private record Heirs(Executions executions, Scheduler scheduler) {}
+    private record Destination(Executions executions, Scheduler scheduler) {}
 
     private final GuardSettings settings;
     private final OpenExecutors executors;
     private final TrackerSession tracker;
-    private volatile @Nullable Heirs heirs;
+    private volatile @Nullable Destination destination;
 
     ExecutionRecovery(GuardSettings settings, OpenExecutors executors, TrackerSession tracker) {
         this.settings = settings;
@@ -45,7 +45,7 @@ final class ExecutionRecovery {
 
     /** Takes up everything from now on. */
     void goesTo(Executions to, Scheduler scheduler) {
-        heirs = new Heirs(to, scheduler);
+        destination = new Destination(to, scheduler);
     }
 
     /**
@@ -67,7 +67,7 @@ final class ExecutionRecovery {
         if (settings.hostDeath() == HostDeath.END) {
             return KeptRuns.isHeld(id, settings.temporaryFiles());
         }
-        Heirs to = heirs;
+        Destination to = destination;
         if (to != null && to.executions().isClosed()) {
             // It is for the next guard to see to.
             return true;
@@ -85,7 +85,7 @@ final class ExecutionRecovery {
     /** An engine's execution is alive until the engine says something else: it is never given up here. */
     private boolean engineGoesOn(StoredExecution left, ExecutionHandle handle) {
         ExecutionId id = left.record().id();
-        Heirs to = heirs;
+        Destination to = destination;
         if (to == null || to.executions().isClosed()) {
             return true;
         }
@@ -109,7 +109,7 @@ final class ExecutionRecovery {
         return true;
     }
 
-    private boolean takeUp(StoredExecution left, KeptRun run, boolean goesOn, Heirs to) {
+    private boolean takeUp(StoredExecution left, KeptRun run, boolean goesOn, Destination to) {
         ExecutionId id = left.record().id();
         boolean local = LocalHandle.isLocal(run.handle());
         Execution execution;

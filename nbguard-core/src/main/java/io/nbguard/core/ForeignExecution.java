@@ -73,7 +73,7 @@ final class ForeignExecution implements Watched {
 
     @Override
     public void measured(long peakBytes, long cpuNanos) {
-        // The loop keeps what it shows; nobody else asks.
+        // The loop keeps what it shows; no other code asks for it.
     }
 
     @Override

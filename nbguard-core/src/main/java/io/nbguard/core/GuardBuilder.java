@@ -173,8 +173,8 @@ public final class GuardBuilder {
     }
 
     /**
-     * Sets how many executions may wait beyond those that run; further ones are refused with code OVERLOADED, whoever asks
-     * for them. Default 10,000.
+     * Sets how many executions may wait beyond those that run; further requests are refused with code OVERLOADED. Default
+     * 10,000.
      */
     public GuardBuilder maxQueued(int most) {
         if (most < 0) {
@@ -209,7 +209,7 @@ public final class GuardBuilder {
         return this;
     }
 
-    /** Has the watchdog decide and tell, but kill nobody. */
+    /** Makes the watchdog decide and report, but kill nothing. */
     public GuardBuilder dryRun(boolean dry) {
         dryRun = dry;
         return this;
@@ -370,7 +370,7 @@ public final class GuardBuilder {
     }
 
     /**
-     * Has the JVM close the guard when it shuts down, so that Ctrl-C and {@code kill} leave no notebook behind. Off by
+     * Makes the JVM close the guard when it shuts down, so that Ctrl-C and {@code kill} leave no notebook behind. Off by
      * default: shutting down is the host's business.
      */
     public GuardBuilder shutdownHook(boolean install) {

@@ -24,7 +24,7 @@ import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.FireClaims;
-import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.HistoryStore;
@@ -60,7 +60,7 @@ final class GuardHistory implements AutoCloseable {
     private final ExecutionRecovery recovery;
     private final OpenExecutors executors;
     private @Nullable StoreClaims claims;
-    private volatile FireHeir heir = FireHeir.NONE;
+    private volatile FireSuccessors successors = FireSuccessors.NONE;
 
     private GuardHistory(
             GuardSettings settings,
@@ -191,7 +191,7 @@ final class GuardHistory implements AutoCloseable {
 
                     @Override
                     public void lookAtFires() throws IOException {
-                        others.lookAtFires(session, heir);
+                        others.lookAtFires(session, successors);
                     }
                 },
                 faults,
@@ -217,7 +217,7 @@ final class GuardHistory implements AutoCloseable {
         if (settings.hostDeath() == HostDeath.KEEP || executors.haveRemote()) {
             lookAtOthers();
         }
-        heir = scheduler;
+        successors = scheduler;
         historyWriter.start(() -> loop.snapshot().with(all.reported()), scheduler::stored, settings.threads());
     }
 

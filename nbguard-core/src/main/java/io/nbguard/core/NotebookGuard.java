@@ -282,7 +282,7 @@ public final class NotebookGuard implements AutoCloseable {
     }
 
     private void closeAtShutdown() {
-        // Nobody waits for a notebook's end when the JVM is told to go.
+        // A JVM that was told to end does not wait for a notebook's end.
         close(onClose == CloseAction.WAIT ? CloseAction.STOP_IMMEDIATELY : onClose);
         try {
             // Another thread may have begun to close: the JVM must not go before it is done.

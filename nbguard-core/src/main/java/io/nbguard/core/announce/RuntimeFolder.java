@@ -25,7 +25,7 @@ import java.util.Set;
 /**
  * The private folder with one file per live execution of this user: {@code $NBGUARD_RUNTIME_DIR}, else
  * {@code $XDG_RUNTIME_DIR/nbguard}, else {@code nbguard-UID} in the folder for temporary files. Others may write to the
- * latter's parent, so a folder that is a link, or somebody else's, or open to others, is refused.
+ * latter's parent, so a folder that is a link, belongs to another user, or is open to others, is refused.
  */
 public final class RuntimeFolder {
 
@@ -43,7 +43,7 @@ public final class RuntimeFolder {
     /**
      * Returns where the folder is.
      *
-     * @param user the number of the user: names are not for everybody, and one may be that of several
+     * @param user the user's numeric ID: not every user has a name, and several users may share one
      */
     public static Path location(Map<String, String> environment, String temporaryFolder, String user) {
         String own = environment.getOrDefault("NBGUARD_RUNTIME_DIR", "");

@@ -163,7 +163,7 @@ final class ProbedDevices implements AutoCloseable {
         } catch (UnavailableException e) {
             problem = e.getMessage() + (e.cure().isEmpty() ? "" : " (" + e.cure() + ")");
         } catch (Throwable e) {
-            // A plugin is a stranger's code: not even its Errors may end more than this question.
+            // Catches Errors too: code of a plugin that fails must not end more than this call.
             problem = "it threw " + e;
             faults.tell(KIND, name, Fault.THREW, e, "threw " + e + "; what it said last is shown");
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * others. The queue of each is bounded: when a listener is too slow, new events are dropped and counted for it, and the first
  * thing it hears after the gap is {@link GuardEvent.EventsDropped}.
  *
- * <p>Publishing takes no lock, so that the sampling thread never waits for anybody here.
+ * <p>Publishing takes no lock, so that the sampling thread never waits here.
  */
 public final class EventDispatcher implements EventSink, AutoCloseable {
 

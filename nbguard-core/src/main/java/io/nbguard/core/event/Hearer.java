@@ -56,7 +56,10 @@ final class Hearer {
         thread.start();
     }
 
-    /** Returns what to call it: a listener has no name, and its toString() is a stranger's code. */
+    /**
+     * Returns the name for messages: a listener has no name of its own, and its toString() is the host's code, which may
+     * fail.
+     */
     String name() {
         return listener.getClass().getName();
     }
@@ -130,7 +133,7 @@ final class Hearer {
         try {
             listener.onEvent(event);
         } catch (Throwable e) {
-            // A listener is a stranger's code: not even its Errors may end this thread.
+            // Catches Errors too: a listener that fails must not end this thread.
             failed.accept(this, e);
             LOG.debug("listener {} threw", name(), e);
         } finally {

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells of plugins that break their contract: once as an event and once in the log, with the stack trace, however often the
- * same fault comes again. A plugin that has {@linkplain #behaved behaved} meanwhile is told of again.
+ * Reports plugins that break their contract: once as an event and once in the log, with the stack trace, however often the
+ * same fault comes again. A plugin that has {@linkplain #behaved behaved} meanwhile is reported again.
  *
  * <p>Any thread. The events go to a sink that does not block.
  */
@@ -78,7 +78,7 @@ public final class PluginFaults {
         events.publish(new PluginMisbehaved(clock.instant(), kind, plugin, fault, id, notebook, message));
     }
 
-    /** Notes that a plugin has kept its contract: its next fault is told again. */
+    /** Notes that a plugin has kept its contract: its next fault is reported again. */
     public void behaved(String kind, String plugin) {
         synchronized (told) {
             if (!told.isEmpty()) {

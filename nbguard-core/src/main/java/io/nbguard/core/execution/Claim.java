@@ -71,8 +71,8 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
 
     /**
      * Adds to a claim of this process what another guard needs, or puts it in the place of what is there. It is written in one
-     * call, behind what says whose the folder is: whenever this process is killed, the file says that, without which nobody could
-     * ever remove the folder.
+     * call, behind what says whose the folder is: whenever this process is killed, the file names
+     * the owner; without an owner no guard would ever remove the folder.
      *
      * @throws IOException if that is not possible
      */

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What is kept of an emergency shutdown: {@code .nbguard/emergency-TIME.json} in the outputs folder. Written twice, each time
- * as a whole: once with the reason and what was running, before anybody is known to be dead, and once with the outcome.
+ * as a whole: once with the reason and what was running, before any death is confirmed, and once with the outcome.
  */
 final class EmergencyFile {
 

@@ -12,12 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends everything at once (spec E9). At most one shutdown is under way: whoever orders another one meanwhile waits for it.
- * Safe for use by any thread.
+ * Ends everything at once (spec E9). At most one shutdown is under way: a caller that orders another one meanwhile waits for
+ * it. Safe for use by any thread.
  */
 public final class EmergencyShutdown {
 
-    /** How long a shutdown may take where nobody said. */
+    /** How long a shutdown may take where the caller gives no bound. */
     public static final Duration USUAL_BOUND = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(EmergencyShutdown.class);

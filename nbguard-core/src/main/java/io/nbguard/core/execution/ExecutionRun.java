@@ -153,7 +153,7 @@ final class ExecutionRun implements Runnable {
         return live(workspace, processes, Optional.empty());
     }
 
-    /** Waits until it may be launched, or somebody has stopped it; returns why it may not be. */
+    /** Waits until the launch is permitted or the execution is stopped; returns why it may not be launched. */
     private Optional<String> askForPermit() {
         Thread self = Thread.currentThread();
         CompletableFuture<Optional<String>> answer = execution.permit().ask(execution.id());
@@ -353,7 +353,7 @@ final class ExecutionRun implements Runnable {
         return toll;
     }
 
-    /** Its end was seen: nobody can claim it any more, but one who has brought it about may not have been heard yet. */
+    /** The end was seen: later causes do not count, but a kill that caused it may not have been reported yet. */
     private void claim() {
         if (execution.lifecycle().cause() == null) {
             dependencies.outsideWatch().learnKills();

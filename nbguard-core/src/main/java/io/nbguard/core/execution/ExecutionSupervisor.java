@@ -176,7 +176,7 @@ final class ExecutionSupervisor {
         return 0;
     }
 
-    /** Gives up on a report if every process has been gone for half a minute and nobody has asked for that. */
+    /** Gives up on a report if every process has been gone for half a minute and no stop was requested. */
     private long vanish(long now) {
         ProcessGroup processes = group;
         if (underWay == null

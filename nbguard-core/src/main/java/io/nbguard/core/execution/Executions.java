@@ -73,7 +73,7 @@ public final class Executions {
         dependencies.loop().onAdmittingAgain(admission::reconsider);
     }
 
-    /** Has every execution handed to {@code keeping} from now on, before the first event about it is told. */
+    /** Sets a consumer that receives every later execution before the first event about it is published. */
     public void keptBy(Consumer<GuardedExecution> keeping) {
         historian = keeping;
     }
@@ -317,7 +317,7 @@ public final class Executions {
     }
 
     private void endIfWaiting(GuardedExecution execution) {
-        // Whoever takes it out of the queue ends it: this thread or the admission's, never both.
+        // The thread that takes it out of the queue ends it: this one or the admission's, never both.
         if (admission.withdraw(execution)) {
             endUnstarted(execution);
         }

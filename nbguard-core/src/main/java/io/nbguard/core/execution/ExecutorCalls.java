@@ -134,7 +134,7 @@ final class ExecutorCalls {
         try {
             thread.join(PATIENCE.toMillis());
         } catch (InterruptedException e) {
-            // Nobody has a reason to interrupt a run: it goes on.
+            // No caller has a reason to interrupt a run: it goes on.
             LOG.debug("interrupted while {} was under way", thread.getName(), e);
         }
         return !thread.isAlive();

@@ -126,7 +126,7 @@ public final class GuardedExecution implements Execution, Watched {
         progress = record.progress();
         peakMemoryBytes = record.peakMemory().map(ByteSize::bytes).orElse(UNKNOWN);
         cpuNanos = record.cpuTime().map(CpuTime::nanos).orElse(UNKNOWN);
-        // The last word of its guard may be from before its launch.
+        // The last record that its guard wrote may be from before the launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
         // Its stop has died with the guard that had begun it: it begins anew, or the execution goes on.
         boolean seen = launched && record.state() != ExecutionState.TERMINATING;
@@ -350,7 +350,7 @@ public final class GuardedExecution implements Execution, Watched {
         return userCodeRan;
     }
 
-    /** Sets what is woken when somebody wants it to end. */
+    /** Sets the action that wakes the driving thread when a stop is requested. */
     void drivenBy(Runnable wake) {
         driver = wake;
     }
@@ -443,7 +443,7 @@ public final class GuardedExecution implements Execution, Watched {
     /**
      * Begins the launch.
      *
-     * @return whether it may be launched; false if somebody has stopped it
+     * @return whether it may be launched; false if a stop was requested
      */
     boolean launching() {
         launchedAtNanos = clock.nanoTime();
@@ -491,12 +491,14 @@ public final class GuardedExecution implements Execution, Watched {
         return ours;
     }
 
-    /** Records that everything is ended at once, its own immediate kill excepted, and wakes nobody yet. */
+    /**
+     * Records that everything is ended at once, unless its own immediate kill came first; does not wake the driving thread.
+     */
     void doom(EndCause cause) {
         change(now -> now.swept(cause, clock.instant()));
     }
 
-    /** Has whoever drives it look at what it is to do. */
+    /** Wakes the thread that drives it, which then acts on the present state. */
     void wake() {
         driver.run();
     }
@@ -508,7 +510,7 @@ public final class GuardedExecution implements Execution, Watched {
         }
     }
 
-    /** Records that its main process has ended by itself: from now on nobody can claim to have ended it. */
+    /** Records that its main process has ended by itself: later stop causes are not recorded as the cause of its end. */
     void exited() {
         change(LifecycleState::afterExit);
     }

@@ -1,6 +1,6 @@
 package io.nbguard.core.execution;
 
-/** Writes a small JSON text (RFC 8259). Whoever calls sees to the order. */
+/** Writes a small JSON text (RFC 8259). The caller calls the methods in a valid order; it is not checked. */
 public final class JsonText {
 
     private final StringBuilder text = new StringBuilder();

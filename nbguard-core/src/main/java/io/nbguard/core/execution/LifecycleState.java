@@ -52,8 +52,8 @@ record LifecycleState(
     }
 
     /**
-     * Returns the standing after a step to {@code next}, or null where the table of states has no such step. A state may be told
-     * again with another detail.
+     * Returns the state after a step to {@code next}, or null where the table of states has no such step. A state may be
+     * reported again with another detail.
      */
     @Nullable LifecycleState to(ExecutionState next, @Nullable String why, Instant now) {
         boolean another = state == next && why != null && !why.equals(detail);

@@ -177,7 +177,7 @@ public final class OutputTemplate {
         OWNER("owner") {
             @Override
             public String render(Values values) {
-                // An owner is anybody's text: it must name neither a folder nor a hidden file.
+                // An owner is unchecked text: it must name neither a folder nor a hidden file.
                 return values.owner().replaceAll("[^\\p{L}\\p{Nd}_-]", "_");
             }
         };

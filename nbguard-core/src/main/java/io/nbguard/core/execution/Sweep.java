@@ -47,7 +47,7 @@ final class Sweep {
     /**
      * Does nothing yet.
      *
-     * @param targets whoever has not ended
+     * @param targets the executions that have not ended
      * @param threads starts a thread of a name
      */
     Sweep(
@@ -151,7 +151,7 @@ final class Sweep {
     }
 
     /**
-     * Waits for somebody else's shutdown.
+     * Waits for a shutdown that another caller has ordered.
      *
      * @return its report; as things stand now, if it takes longer or this is one of its own threads
      */

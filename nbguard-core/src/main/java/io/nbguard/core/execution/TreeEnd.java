@@ -24,7 +24,7 @@ final class TreeEnd {
         this.group = group;
     }
 
-    /** Sends the kill and waits for nobody. */
+    /** Sends the kill and does not wait for the processes to end. */
     void signal() {
         try {
             group.kill();
@@ -52,7 +52,7 @@ final class TreeEnd {
             try {
                 return group.killAndConfirm(ROOT_GRACE, timeout);
             } catch (InterruptedException e) {
-                // Nobody has a reason to interrupt a run; an executor's mistake must not let processes live.
+                // No caller has a reason to interrupt a run; an executor's mistake must not let processes live.
                 LOG.debug("interrupted while killing {}", execution, e);
             } catch (RuntimeException e) {
                 LOG.error("the processes of {} cannot be searched for", execution, e);

@@ -122,8 +122,8 @@ record Verdict(
     }
 
     /**
-     * Says how many cells ran, if a success did not run all of them: {@code sys.exit(0)} in a cell is a success, and nobody
-     * should take it for a whole one.
+     * Says how many cells ran, if a success did not run all of them: {@code sys.exit(0)} in a cell is a success, and readers
+     * should not take it for a complete run.
      */
     Verdict after(Progress progress) {
         int total = progress.cellsTotal().orElse(0);

@@ -68,7 +68,7 @@ final class Workspace {
     }
 
     /**
-     * Leaves word of it, so that another guard can take the execution up.
+     * Writes its handle to the folder, so that another guard can take the execution up.
      *
      * @throws IOException if that is not possible
      */

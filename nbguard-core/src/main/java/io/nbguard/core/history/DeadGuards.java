@@ -10,7 +10,7 @@ import io.nbguard.api.ScheduleSpec;
 import io.nbguard.api.UsagePoint;
 import io.nbguard.core.execution.FolderOwner;
 import io.nbguard.core.execution.LocalHandle;
-import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.spi.FireStart;
 import io.nbguard.spi.HistoryEntry;
 import io.nbguard.spi.HistorySession;
@@ -59,7 +59,7 @@ public final class DeadGuards {
     /**
      * Makes one.
      *
-     * @param self this guard's process; without it nobody's death can be proved
+     * @param self this guard's process; without it no other guard can be proved dead
      * @param givenBack says whether a guard of this machine that lives, or whose process does, has left an execution to others
      * @param goesOn says, and sees to it, whether an execution of a dead guard of this machine goes on
      * @param recovery finds and keeps the partial notebook of an execution of a dead guard of this machine
@@ -98,7 +98,7 @@ public final class DeadGuards {
             for (StoredExecution execution : guard.left()) {
                 FireStart start = notLaunched.get(execution.record().id());
                 if (start != null) {
-                    fires.settle(start, schedules, session, FireHeir.NONE);
+                    fires.settle(start, schedules, session, FireSuccessors.NONE);
                 } else if (isUnfinished(execution, session) && !isAlive(execution, guard.here())) {
                     settle(execution, guard.here(), session);
                 }
@@ -107,12 +107,12 @@ public final class DeadGuards {
     }
 
     /**
-     * Looks through the fires that guards have claimed and not launched, and has {@code heir} start those of guards that are
-     * dead. One thread.
+     * Reads the fires that guards have claimed and not launched; {@code successors} starts executions for those of dead
+     * guards. One thread.
      *
      * @throws IOException if the store cannot be reached
      */
-    public void lookAtFires(HistorySession session, FireHeir heir) throws IOException {
+    public void lookAtFires(HistorySession session, FireSuccessors successors) throws IOException {
         Map<ExecutionId, FireStart> notLaunched = notLaunched(session);
         fires.startTheTaken(notLaunched, session);
         // Without knowing itself it cannot tell its own.
@@ -126,7 +126,7 @@ public final class DeadGuards {
             for (StoredExecution execution : dead.left()) {
                 FireStart start = notLaunched.get(execution.record().id());
                 if (start != null) {
-                    fires.settle(start, schedules, session, heir);
+                    fires.settle(start, schedules, session, successors);
                 }
             }
         }
@@ -248,7 +248,7 @@ public final class DeadGuards {
                         EventRecord.of(new GuardEvent.ExecutionChanged(now, Optional.of(record.state()), lost)))));
     }
 
-    /** Returns until when it was seen: a night in which nobody looked is not its time. */
+    /** Returns until when it was seen: time in which no guard looked does not count. */
     private static Optional<Instant> lastSeen(ExecutionRecord record, HistorySession session) throws IOException {
         if (record.startedAt().isEmpty()) {
             return Optional.empty();

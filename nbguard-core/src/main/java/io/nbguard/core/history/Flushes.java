@@ -37,7 +37,9 @@ final class Flushes {
         }
     }
 
-    /** Hears who waits; returns whether there is anybody new. What happened before they asked is seen after this. */
+    /**
+     * Takes in the waiting callers; returns whether there are new ones. What happened before they asked is seen after this.
+     */
     boolean hear() {
         boolean any = false;
         for (CompletableFuture<Boolean> flush = asked.poll(); flush != null; flush = asked.poll()) {

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what happens to a history store, on one thread of its own: nobody else ever waits for the store. All methods but
+ * Writes what happens to a history store, on one thread of its own: no other thread ever waits for the store. All methods but
  * {@link #flush} and {@link #close} return at once; any thread.
  */
 public final class HistoryWriter implements EventSink, AutoCloseable {
@@ -141,14 +141,14 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
         try {
             look();
         } catch (RuntimeException | Error e) {
-            // A store may be a stranger's code: not even its Errors may end this thread.
+            // Catches Errors too: a store of a plugin that fails must not end this thread.
             LOG.error("the history writer stumbled; it goes on", e);
         }
     }
 
     /** Gathers what there is and writes it, as the thread does. */
     void look() {
-        // Heard first: what happened before somebody asked is then gathered.
+        // Flush requests are taken in first: what happened before each request is then gathered.
         boolean everything = flushes.hear() || closing;
         collector.look(everything);
         waiting = backlog.size();
@@ -205,7 +205,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
     boolean flush(Duration longest) {
         var flush = flushes.ask();
         wake();
-        // The thread may have ended before this was asked: nobody would answer then.
+        // The thread may have ended before the request: it would stay without an answer.
         return Flushes.await(flush, ended ? Duration.ZERO : longest) || ended && waiting == 0;
     }
 

@@ -61,7 +61,7 @@ final class Inbox {
         return true;
     }
 
-    /** Returns how many events and audit entries nobody has taken out. */
+    /** Returns how many events and audit entries have not been taken out. */
     int waiting() {
         return waiting.get();
     }

@@ -117,7 +117,7 @@ public final class StoreClaims implements FireClaims {
 
     @Override
     public void claim(Wanted wanted, Answer answer) {
-        // Made once: a claim of which nobody knows whether it was taken is made again as the same one.
+        // Made once: a claim whose outcome is unknown is repeated as the same one.
         FireClaim claim = new FireClaim(
                 wanted.after(),
                 wanted.first(),
@@ -311,7 +311,7 @@ public final class StoreClaims implements FireClaims {
                 again(reason(e), e);
                 return;
             } catch (RuntimeException | Error e) {
-                // A stranger's code, its Errors too: who waits for an answer must get one.
+                // Catches Errors of a plugin's store too: the waiting caller must get an answer.
                 faults.tell(
                         PluginKind.HISTORY.title(),
                         store,
@@ -479,7 +479,7 @@ public final class StoreClaims implements FireClaims {
         }
     }
 
-    /** Says so if the store has not let go of the thread. To be called once the session is closed. */
+    /** Logs it if the store still holds the thread. Call it once the session is closed. */
     public void tellLeft() throws InterruptedException {
         thread.join(LAST_PATIENCE.toMillis());
         if (thread.isAlive()) {

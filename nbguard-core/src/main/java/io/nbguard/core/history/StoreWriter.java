@@ -92,7 +92,7 @@ final class StoreWriter {
             }
             succeeded(backlog);
         } catch (IOException | RuntimeException | Error e) {
-            // Errors too: a store may be a stranger's code, and has then failed like any other.
+            // Errors too: the store may be a plugin's, and has then failed like any other.
             failed(e, backlog);
         } finally {
             busy = false;

@@ -10,7 +10,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.ScheduleSpec;
-import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.spi.FireStart;
 import io.nbguard.spi.FireTakeover;
 import io.nbguard.spi.HistorySession;
@@ -38,9 +38,9 @@ final class UnlaunchedFires {
 
     private final Optional<String> guard;
     private final GuardClock clock;
-    // Successors of which it is not known whether the store has taken them. Only the thread that hands in an heir has
-    // any.
-    private final Map<ExecutionId, FireHeir.Successor> unsure = new HashMap<>();
+    // Successors of which it is not known whether the store has taken them. Only the thread that passes a {@link
+    // FireSuccessors} other than NONE adds any.
+    private final Map<ExecutionId, FireSuccessors.Successor> unsure = new HashMap<>();
 
     /** Makes it; {@code guard} is who takes over, as in stored executions. */
     UnlaunchedFires(Optional<String> guard, GuardClock clock) {
@@ -51,7 +51,7 @@ final class UnlaunchedFires {
     /** Starts what the store has taken, as it turns out now. */
     void startTheTaken(Map<ExecutionId, FireStart> notLaunched, HistorySession session) throws IOException {
         for (ExecutionId id : List.copyOf(unsure.keySet())) {
-            FireHeir.Successor successor = unsure.remove(id);
+            FireSuccessors.Successor successor = unsure.remove(id);
             FireStart taken = notLaunched.get(id);
             if (successor != null && taken != null) {
                 start(successor, taken, session);
@@ -63,9 +63,10 @@ final class UnlaunchedFires {
      * Takes a fire over, or leaves it to a guard that can.
      *
      * @param schedules the schedules of the store
-     * @param heir starts executions; one that does not have the schedule leaves the fire while it is in time
+     * @param successors starts executions; one that does not have the schedule leaves the fire while it is in time
      */
-    void settle(FireStart left, Map<ScheduleId, ScheduleSpec> schedules, HistorySession session, FireHeir heir)
+    void settle(
+            FireStart left, Map<ScheduleId, ScheduleSpec> schedules, HistorySession session, FireSuccessors successors)
             throws IOException {
         Optional<ScheduleId> id = left.execution().record().schedule();
         ScheduleSpec spec = id.map(schedules::get).orElse(null);
@@ -83,7 +84,7 @@ final class UnlaunchedFires {
                     Optional.empty(),
                     session);
         } else {
-            startAnother(left, id.get(), session, heir);
+            startAnother(left, id.get(), session, successors);
         }
     }
 
@@ -137,10 +138,11 @@ final class UnlaunchedFires {
                 successor);
     }
 
-    private void startAnother(FireStart left, ScheduleId id, HistorySession session, FireHeir heir) throws IOException {
-        Optional<FireHeir.Successor> found;
+    private void startAnother(FireStart left, ScheduleId id, HistorySession session, FireSuccessors successors)
+            throws IOException {
+        Optional<FireSuccessors.Successor> found;
         try {
-            found = heir.successorFor(id, left.dueAt());
+            found = successors.successorFor(id, left.dueAt());
         } catch (GuardException e) {
             LOG.debug("the fire of {} at {} is taken over later, or by another guard", id, left.dueAt(), e);
             return;
@@ -148,7 +150,7 @@ final class UnlaunchedFires {
         if (found.isEmpty()) {
             return;
         }
-        FireHeir.Successor successor = found.get();
+        FireSuccessors.Successor successor = found.get();
         ExecutionId successorId = successor.execution().id();
         StoredExecution stored = new StoredExecution(
                 successor.execution().record(), successor.execution().request(), guard, Optional.empty());
@@ -165,7 +167,7 @@ final class UnlaunchedFires {
         }
     }
 
-    private void start(FireHeir.Successor successor, FireStart taken, HistorySession session) throws IOException {
+    private void start(FireSuccessors.Successor successor, FireStart taken, HistorySession session) throws IOException {
         try {
             successor.start();
         } catch (RuntimeException | Error e) {

@@ -3,7 +3,7 @@ package io.nbguard.core.policy;
 import io.nbguard.api.Candidate;
 import java.util.Comparator;
 
-/** Takes the execution that was started last: it has most often done least. */
+/** Takes the execution that was started last: in most cases the least work is lost. */
 public final class YoungestPolicy extends BestCandidate {
 
     /** Made by {@link java.util.ServiceLoader}. */

@@ -4,8 +4,8 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.core.event.EventSink;
 
 /**
- * Whose turn it is: this watchdog's or its deputy's. What this one would tell while it stands by stays untold, because the
- * deputy tells it. Sampling thread only.
+ * Whether this watchdog acts or the remote one does. While this one stands by, it drops its own events: the remote watchdog
+ * publishes them. Sampling thread only.
  */
 final class ActiveStandby implements EventSink {
 
@@ -19,16 +19,16 @@ final class ActiveStandby implements EventSink {
     }
 
     /**
-     * Looks whose turn it is.
+     * Decides which watchdog acts.
      *
-     * @param busy whether a kill of this watchdog is under way: it is brought to its end, and told of, before the deputy's
-     *     turn
+     * @param busy whether a kill of this watchdog is under way: it is completed and reported before the remote watchdog
+     *     takes over
      */
     void look(boolean busy) {
-        standingBy = remoteWatchdog.isOnDuty() && (standingBy || !busy);
+        standingBy = remoteWatchdog.isActive() && (standingBy || !busy);
     }
 
-    /** Returns whether the deputy is on duty, and this watchdog only measures. */
+    /** Returns whether the remote watchdog is active, and this one only measures. */
     boolean isStandingBy() {
         return standingBy;
     }

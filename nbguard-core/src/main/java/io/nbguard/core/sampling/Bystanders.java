@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Executions that stand still for a moment so that a victim can die: dying takes processor time (measured: with four busy
- * loops beside it a victim of 1.5 GB took 1.3 s to die, with these frozen 60 ms), and whoever goes on filling may take
- * what is left before the victim's memory is back.
+ * loops beside it a victim of 1.5 GB took 1.3 s to die, with these frozen 60 ms), and an execution that goes on filling may
+ * take what is left before the victim's memory is back.
  *
  * <p>Never for longer than 250 ms, once per kill, and never one that is being stopped: a stopped process hears no
  * request to end. What something else holds frozen too, such as a user's pause, stays so. Sampling thread only.
@@ -68,7 +68,7 @@ final class Bystanders {
         }
     }
 
-    /** Lets those go on who are being ended meanwhile, and everybody when their time is over. */
+    /** Thaws those that are being ended meanwhile, and all when the time is over. */
     void look(long nowNanos) {
         if (frozen.isEmpty()) {
             return;
@@ -94,7 +94,7 @@ final class Bystanders {
         }
     }
 
-    /** Lets everybody go on; harmless if nobody is frozen. */
+    /** Thaws all; does nothing if none is frozen. */
     void thaw(long nowNanos) {
         if (frozen.isEmpty()) {
             return;

@@ -20,14 +20,14 @@ import org.slf4j.LoggerFactory;
  * Notices that the kernel's OOM killer took processes, and finds out whose they were.
  *
  * <p>Where an execution has a cgroup of its own, that group's account says it. Elsewhere there is one count for the whole
- * node, and the kernel tells nobody unprivileged whom it took; but it takes the heaviest, by SIGKILL. So each process
- * that it took is put down to the execution that has lost the heaviest process to SIGKILL since the count was last seen at
- * rest, and to no other: two that died with one OOM kill between them did not both die of it. What is known to have ended in
- * another way, or while nbguard was ending it, was not taken. A process takes a while to die: while one lives that is much
- * heavier than all that were lost, the case stays open for two seconds.
+ * node, and the kernel does not tell unprivileged processes which process it killed; but it kills the heaviest, by SIGKILL.
+ * So each kill is attributed to the execution that has lost the heaviest process to SIGKILL since the count last stood still,
+ * and to no other: two that died with one OOM kill between them did not both die of it. A process that is known to have ended
+ * in another way, or while nbguard was ending it, does not count. A process takes a while to die: while one lives that is
+ * much heavier than all that were lost, the case stays open for two seconds.
  *
- * <p>Where the kernel counts for the whole machine only, most of what it counts are strangers' processes. There a process
- * must have been seen to die of SIGKILL, and the machine's memory to be used up: else nobody is told to have lost one.
+ * <p>Where the kernel counts for the whole machine only, most of what it counts are processes of other software. There a kill
+ * is attributed only if a process was seen to die of SIGKILL and the machine's memory was used up.
  *
  * <p>Sampling thread only, but for {@link #isOpen} and {@link #claim}; allocates nothing while the count stands still.
  */
@@ -184,7 +184,7 @@ final class KernelOomWatch {
         if (count.ofMachine()) {
             String message = "The kernel's OOM killer took " + processes(processes)
                     + " somewhere on this machine, none that an execution of this guard is known to have lost ("
-                    + counted() + " counts strangers too)";
+                    + counted() + " counts processes of other software too)";
             LOG.info("{}", message);
             events.publish(new GuardEvent.KernelOomKill(
                     clock.instant(), Optional.empty(), Optional.empty(), processes, message));
@@ -200,8 +200,8 @@ final class KernelOomWatch {
     }
 
     /**
-     * Takes one of the kills for itself that nobody is known to have suffered, on behalf of an execution that has died of
-     * SIGKILL lately: its processes may have lived too short a time to be seen. Any thread.
+     * Claims one of the kills that are not attributed yet, on behalf of an execution that has died of SIGKILL lately: its
+     * processes may have lived too short a time to be seen. Any thread.
      *
      * @return what is known of it; empty if there is none
      */

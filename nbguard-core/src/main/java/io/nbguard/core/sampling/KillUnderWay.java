@@ -68,7 +68,7 @@ final class KillUnderWay {
         return Math.max(0, scenario.used().bytes() - used + taken);
     }
 
-    /** Returns what use will be when the victim has given back all it can, nobody else taking more. */
+    /** Returns what use will be when the victim has given back all it can, if no other process takes more. */
     long projectedBytes(long used) {
         return Math.max(0, used - memory.remainingBytes());
     }

@@ -22,7 +22,7 @@ final class LoopParts {
     private final SamplingConfig config;
     private final List<OpenProbe> probes;
     private final List<Gate> probeGates = new ArrayList<>();
-    private final List<@Nullable CallsApart> probesApart = new ArrayList<>();
+    private final List<@Nullable IsolatedProbeCalls> isolatedProbes = new ArrayList<>();
     private final TrackerSession tracker;
     private final Gate trackerGate = new Gate();
     private final PluginFaults faults;
@@ -55,7 +55,7 @@ final class LoopParts {
         probes = List.copyOf(probesBestFirst);
         for (OpenProbe probe : probes) {
             probeGates.add(new Gate());
-            probesApart.add(probe.isOwn() ? null : new CallsApart(probe, patience, threads));
+            isolatedProbes.add(probe.isOwn() ? null : new IsolatedProbeCalls(probe, patience, threads));
         }
         faults = new PluginFaults(events, clock);
         chooser = new VictimChooser(policies, patience, faults, clock, threads);
@@ -66,8 +66,8 @@ final class LoopParts {
         List<ProbeReader> readers = new ArrayList<>();
         for (int i = 0; i < probes.size(); i++) {
             OpenProbe probe = probes.get(i);
-            ProbeCalls apart = probesApart.get(i);
-            ProbeCalls calls = apart != null ? apart : new DirectCalls(probe.session(), probeGates.get(i), turn);
+            ProbeCalls isolated = isolatedProbes.get(i);
+            ProbeCalls calls = isolated != null ? isolated : new DirectCalls(probe.session(), probeGates.get(i), turn);
             readers.add(new ProbeReader(probe, calls, faults, turnEvents, clock));
         }
         return readers;
@@ -117,7 +117,7 @@ final class LoopParts {
     /** Ends the threads of plugins. */
     void close() {
         chooser.close();
-        for (CallsApart calls : probesApart) {
+        for (IsolatedProbeCalls calls : isolatedProbes) {
             if (calls != null) {
                 calls.close();
             }

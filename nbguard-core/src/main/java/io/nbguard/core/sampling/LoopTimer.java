@@ -43,7 +43,7 @@ final class LoopTimer {
     /**
      * A tick ends, and the next is due {@code pauseNanos} after this one began.
      *
-     * @param ordinary whether nobody was ended in it: what a kill takes is told of apart
+     * @param ordinary whether no execution was killed in it: the time of a kill is reported separately
      */
     void end(long nowNanos, long pauseNanos, boolean ordinary) {
         last = nowNanos - begunNanos;

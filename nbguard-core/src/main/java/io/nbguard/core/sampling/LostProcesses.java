@@ -13,7 +13,7 @@ final class LostProcesses {
     enum Death {
         /** SIGKILL, which nbguard did not send to it. */
         SIGKILL,
-        /** Nobody knows. */
+        /** Not known. */
         UNKNOWN,
         /** Its own exit, another signal, or nbguard. */
         OTHER

@@ -144,7 +144,7 @@ final class NodeMeter {
             best = best < 0 && read[i] ? i : best;
         }
         if (best >= 0) {
-            // Nobody has it: the best probe's reasons are the ones worth telling.
+            // No probe has it: the best probe's reasons are the ones worth reporting.
             memoryProbe = best;
             copy(MEMORY, probes[best].gauges());
             return;

@@ -35,7 +35,7 @@ final class OomCount {
         return source;
     }
 
-    /** Returns whether it counts strangers' processes too. Any thread. */
+    /** Returns whether it counts processes of other software too. Any thread. */
     boolean ofMachine() {
         return ofMachine;
     }

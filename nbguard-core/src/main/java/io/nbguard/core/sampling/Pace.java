@@ -10,8 +10,7 @@ final class Pace {
 
     /**
      * Beyond what two threads of a notebook fill in a second with huge pages (measured: 14 to 18 GB/s), with nearly as much
-     * again in reserve: whoever sleeps for as long as the fastest needs sleeps through the crossing when somebody is
-     * faster still.
+     * again in reserve: a pause that fits the fastest filler exactly misses the crossing when a filler is faster still.
      */
     static final double FASTEST_FILL = 32e9;
 

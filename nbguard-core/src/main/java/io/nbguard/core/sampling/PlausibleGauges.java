@@ -4,10 +4,13 @@ import io.nbguard.spi.Gauge;
 import io.nbguard.spi.NodeGauges;
 import org.jspecify.annotations.Nullable;
 
-/** Finds out readings that cannot be: a lie that is plausible is not found out. Allocates nothing unless it finds one. */
+/**
+ * Finds readings that are impossible; a wrong reading that is plausible goes undetected. Allocates nothing unless it finds
+ * one.
+ */
 final class PlausibleGauges {
 
-    /** An exbibyte: no machine has as much, and what has no limit is to be called unlimited. */
+    /** An exbibyte: no machine has as much, and a probe must report a missing limit as unlimited. */
     private static final long MOST_BYTES = 1L << 60;
 
     private static final Gauge[] ALL = Gauge.values();

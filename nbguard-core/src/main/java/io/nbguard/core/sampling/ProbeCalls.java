@@ -3,7 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.spi.NodeGauges;
 import org.jspecify.annotations.Nullable;
 
-/** How a probe is called, so that what it does harms nobody. Sampling thread only; throws nothing, allocates nothing. */
+/** Calls a probe such that its failure or delay stays its own. Sampling thread only; throws nothing, allocates nothing. */
 interface ProbeCalls {
 
     /** How a call went. */

@@ -27,8 +27,8 @@ final class PssRefinement {
     }
 
     /**
-     * Settles who holds most: measures whoever could, the heaviest first, as far as {@code nanosLeft} reach. Where nobody
-     * can hold more than one is known to hold, nothing is left to settle.
+     * Settles which execution holds most: measures the PSS of each that could, the heaviest first, as far as {@code
+     * nanosLeft} reach. Where no other execution can hold more than one is known to hold, nothing is left to settle.
      *
      * <p>Pages that one process maps are counted once in its RSS, and what of them others have in common with it cannot be
      * more than all that the others have: a process much heavier than the rest together needs no PSS, which for gigabytes of
@@ -65,8 +65,7 @@ final class PssRefinement {
     }
 
     /**
-     * Looks for memory that no process maps, if there is so much that nobody is known to hold that it could make another
-     * one the heaviest.
+     * Measures memory that no process maps, if the unattributed amount could change which execution is the heaviest.
      *
      * @param unexplained what is in use beside all that executions are known to hold
      * @param longestNanos how long it may take altogether

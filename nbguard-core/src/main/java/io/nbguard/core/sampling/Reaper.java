@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * From a breach to the next one: chooses, re-checks, condemns, signals, and follows the victim until it is dead and its
- * memory back. One kill at a time. What nobody needs before the signal (events, texts) is made after it.
+ * memory back. One kill at a time. What is not needed before the signal (events, texts) is made after it.
  *
  * <p>Sampling thread only; allocates nothing unless a bound is crossed.
  */
@@ -27,7 +27,7 @@ final class Reaper {
 
     private static final long DRY_RUN_PAUSE_NANOS = 10_000_000_000L;
 
-    /** Beyond a threshold with nobody to end, looking every millisecond would help nobody. */
+    /** Beyond a threshold without a candidate, looking every millisecond would be of no use. */
     private static final long HELPLESS_PAUSE_NANOS = 50_000_000L;
 
     private static final long FOLLOWING_PAUSE_NANOS = 2_000_000L;
@@ -126,7 +126,7 @@ final class Reaper {
         return dyingTime.nanosFor(bytes);
     }
 
-    /** Lets everybody go on whom a kill under way had stopped: the loop fails, or ends. */
+    /** Thaws all executions that a kill under way had frozen: the loop fails, or ends. */
     void thaw(long nowNanos) {
         bystanders.thaw(nowNanos);
     }
@@ -296,7 +296,8 @@ final class Reaper {
     }
 
     /**
-     * Takes a kill that the deputy has sent for one that is under way here too, should the deputy go away meanwhile.
+     * Follows a kill that the remote watchdog has sent like an own one, in case the remote watchdog becomes inactive
+     * meanwhile.
      *
      * @param allBytes what all executions hold now
      */

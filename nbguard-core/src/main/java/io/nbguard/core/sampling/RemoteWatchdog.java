@@ -1,15 +1,15 @@
 package io.nbguard.core.sampling;
 
 /**
- * A watchdog elsewhere that watches the same executions. While it is on duty, this loop's own measures, and neither kills
- * nor tells of kills. Called by the sampling thread at every tick: methods return at once and allocate nothing.
+ * A watchdog in another process that watches the same executions. While it is active, this loop's own watchdog measures, and
+ * neither kills nor reports kills. Called by the sampling thread at every tick: methods return at once and allocate nothing.
  */
 public interface RemoteWatchdog {
 
     /** There is none. */
     RemoteWatchdog NONE = new RemoteWatchdog() {
         @Override
-        public boolean isOnDuty() {
+        public boolean isActive() {
             return false;
         }
 
@@ -20,8 +20,8 @@ public interface RemoteWatchdog {
     };
 
     /** Returns whether it watches, and can be relied upon. */
-    boolean isOnDuty();
+    boolean isActive();
 
-    /** Returns the longest time from a crossing to its signal that must be reckoned with; only while it is on duty. */
+    /** Returns the longest time from a crossing to its signal that is to be expected; only while it is active. */
     long reactionNanos();
 }

@@ -215,7 +215,7 @@ final class Sampler {
                 boundsPauseNanos = watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now);
             }
             if (!decided || (due && !read)) {
-                // Nobody stands still for a victim that cannot be followed.
+                // Frozen bystanders run again: the victim cannot be followed.
                 watchdog.reaper().thaw(now);
             }
             return decided;
@@ -277,7 +277,7 @@ final class Sampler {
             degradations.look(node.gauges());
             noteLimit();
         } catch (Throwable e) {
-            // To tell of it is not to keep anybody from the decision.
+            // A failure of these reports must not prevent the decision.
             failures.note(e);
         }
         if (node.gauges().hasValue(Gauge.CPU_USAGE)) {

@@ -63,7 +63,7 @@ final class SamplerThread {
         return sampler;
     }
 
-    /** Has the next tick made at once. Any thread. */
+    /** Makes the thread start its next tick at once. Any thread. */
     void wake() {
         woken = true;
         LockSupport.unpark(thread);

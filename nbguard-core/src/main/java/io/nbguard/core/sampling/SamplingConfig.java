@@ -16,7 +16,7 @@ import java.util.Optional;
  *     above, and 15/16 of the budget where {@code killAt} is in bytes
  * @param coolDown the pause after a confirmed kill before the next one; given up when memory runs out meanwhile
  * @param killTimeout how long to wait for a victim's death before the next victim is considered
- * @param dryRun decide and tell, but signal nobody
+ * @param dryRun decide and report, but send no signal
  */
 public record SamplingConfig(
         Duration interval,

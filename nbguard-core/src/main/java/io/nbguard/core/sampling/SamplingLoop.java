@@ -36,7 +36,7 @@ public final class SamplingLoop implements AutoCloseable {
 
     private static final long SETTLING_PAUSE_NANOS = 50_000_000L;
 
-    /** For so long a snapshot is the same for everybody who asks. */
+    /** For this long all callers get the same snapshot. */
     private static final long FRESH_NANOS = 10_000_000L;
 
     /** Threads that hang are not to pile up. */
@@ -76,7 +76,7 @@ public final class SamplingLoop implements AutoCloseable {
     }
 
     /**
-     * Makes a loop whose watchdog stands by while another one is on duty.
+     * Makes a loop whose watchdog stands by while another one is active.
      *
      * @param remoteWatchdog the other one
      */
@@ -176,22 +176,22 @@ public final class SamplingLoop implements AutoCloseable {
         return state.admitting;
     }
 
-    /** Has {@code action} called on the sampling thread whenever admitting begins again. Call before {@link #start}. */
+    /** Sets what is called on the sampling thread whenever admitting begins again. Call before {@link #start}. */
     public void onAdmittingAgain(Runnable action) {
         state.whenAdmitting.add(action);
     }
 
     /**
-     * Has {@code action} called on the sampling thread when ending one execution at a time does not help any more, with the
-     * reason; it must hand over to another thread and return at once. Call before {@link #start}.
+     * Sets what is called on the sampling thread, with the reason, when ending one execution at a time does not help any
+     * more; {@code action} must hand over to another thread and return at once. Call before {@link #start}.
      */
     public void onEmergency(Consumer<String> action) {
         state.whenEmergency = action;
     }
 
     /**
-     * Has everything measured at once and waits for it, and until it is settled whom the kernel's OOM killer took, if it
-     * took anybody. Any thread but the loop's own.
+     * Measures everything at once and waits for it, and until every kill by the kernel's OOM killer is attributed. Any thread
+     * but the loop's own.
      *
      * @param longest how long to wait at most
      * @return whether that is so; false if the loop is closed, or was too busy, or this thread was interrupted

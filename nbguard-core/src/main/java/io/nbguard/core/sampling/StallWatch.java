@@ -5,8 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that the sampling loop stands still, and has another thread take it over. Only time in which this thread ran itself
- * counts: in a pause of the machine or of this JVM nobody runs.
+ * Notices that the sampling loop stands still, and makes another thread take it over. Only time in which this thread ran
+ * itself counts: in a pause of the machine or of this JVM no thread runs.
  */
 final class StallWatch {
 
@@ -96,10 +96,10 @@ final class StallWatch {
         /** Returns whether the next tick is due. */
         boolean isOverdue();
 
-        /** Returns whether its thread has ended, though nobody told it to. */
+        /** Returns whether its thread has ended without being told to. */
         boolean isDead();
 
-        /** Has a fresh thread run it. */
+        /** Lets a fresh thread run it. */
         void takeOver(long stoodNanos);
     }
 }

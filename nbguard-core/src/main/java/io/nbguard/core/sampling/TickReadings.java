@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The readings of one tick as the sampling thread leaves them for others: plain numbers, reused. A
- * {@link io.nbguard.api.Snapshot} is made of it only when somebody wants one.
+ * {@link io.nbguard.api.Snapshot} is made of it only when a caller asks for one.
  *
- * <p>The sampling thread only ever tries the lock: if a reader is copying just then, this tick's frame is not left, and
- * the next one is. So no reader can hold up the watchdog.
+ * <p>The sampling thread only ever tries the lock: if a reader is copying just then, this tick's readings are not stored, and
+ * the next ones are. So no reader can hold up the watchdog.
  */
 final class TickReadings {
 

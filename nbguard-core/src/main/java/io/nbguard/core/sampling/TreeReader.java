@@ -10,8 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the tracker read the process trees. A tracker that fails is told of once, and is asked again at every turn: there is no
- * other. Meanwhile the loop goes on with the node, and with what was read of the trees last. Sampling thread only.
+ * Lets the tracker read the process trees. A tracker that fails is reported once, and is called again at every tick: there is
+ * no other. Meanwhile the loop goes on with the node, and with what was read of the trees last. Sampling thread only.
  */
 final class TreeReader {
 
@@ -96,7 +96,7 @@ final class TreeReader {
         turn.check();
     }
 
-    /** Returns what stands between a notebook and the end of everybody; what was last known where that fails. */
+    /** Returns what limits a notebook that fills memory; the last known value where that fails. */
     SafetyTier tier() {
         try {
             tier = tracker.tier();

@@ -19,7 +19,7 @@ final class Turn {
     }
 
     /**
-     * Lets nobody go on whose turn is over.
+     * Stops a thread whose turn is over.
      *
      * @throws TurnOver if another thread runs the loop
      */

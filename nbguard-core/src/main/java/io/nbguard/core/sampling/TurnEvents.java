@@ -4,8 +4,8 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.core.event.EventSink;
 
 /**
- * Publishes for one turn: nothing once that is over. What a sink throws (it has to put the event into a queue, which takes
- * some heap) stops nobody. Sampling thread only.
+ * Publishes for one turn: nothing once that is over. A failure of a sink (it has to put the event into a queue, which takes
+ * some heap) is noted and does not stop the caller. Sampling thread only.
  */
 final class TurnEvents implements EventSink {
 

@@ -14,8 +14,8 @@ import java.util.concurrent.ThreadFactory;
 
 /**
  * Asks the kill policies in their order; the first opinion counts, and after the last one the heaviest is taken. A policy
- * that throws, names somebody who is not a candidate, or does not answer in time is passed over: memory is running out, and
- * somebody must go.
+ * that throws, names an execution that is not a candidate, or does not answer in time is passed over: memory is running out,
+ * and one execution must be ended.
  */
 final class VictimChooser {
 
@@ -25,7 +25,7 @@ final class VictimChooser {
     private static final double OF_WHAT_IS_LEFT = 0.25;
 
     private final long longestNanos;
-    private final List<AskedPolicy> chain = new ArrayList<>();
+    private final List<TimeBoundPolicy> chain = new ArrayList<>();
 
     /**
      * Makes one.
@@ -40,9 +40,9 @@ final class VictimChooser {
             ThreadFactory threads) {
         longestNanos = patience.toNanos();
         for (KillPolicy policy : policies) {
-            chain.add(new AskedPolicy(policy, faults, clock, threads));
+            chain.add(new TimeBoundPolicy(policy, faults, clock, threads));
         }
-        chain.add(new AskedPolicy(new HeaviestPolicy(), faults, clock, threads));
+        chain.add(new TimeBoundPolicy(new HeaviestPolicy(), faults, clock, threads));
     }
 
     /**
@@ -54,7 +54,7 @@ final class VictimChooser {
     Choice choose(KillSituation situation, long lastsNanos) {
         long patience = Math.min(longestNanos, Math.max(SHORTEST_NANOS, (long) (lastsNanos * OF_WHAT_IS_LEFT)));
         long until = System.nanoTime() + patience;
-        for (AskedPolicy policy : chain) {
+        for (TimeBoundPolicy policy : chain) {
             Optional<Victim> victim = policy.choose(situation, until);
             if (victim.isPresent()) {
                 return new Choice(policy.name(), victim.get());
@@ -75,12 +75,12 @@ final class VictimChooser {
 
     /** Tells which policies broke their contract in the last choice: after the signal. */
     void tellFaults() {
-        chain.forEach(AskedPolicy::tellFault);
+        chain.forEach(TimeBoundPolicy::tellFault);
     }
 
     /** Ends the policies' threads. */
     void close() {
-        chain.forEach(AskedPolicy::close);
+        chain.forEach(TimeBoundPolicy::close);
     }
 
     /** Who was chosen, and by which policy. */

@@ -17,9 +17,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Goes the whole way from the look to the confirmed kill a few hundred times before anybody's memory depends on it, so that
- * the first kill is not the first time that this code runs: classes are loaded, hot methods compiled. Everything in it is
- * imaginary: a node and executions in numbers, events that nobody hears.
+ * Goes the whole way from the reading to the confirmed kill a few hundred times before it is needed, so that the first kill
+ * is not the first time that this code runs: classes are loaded, hot methods compiled. Everything in it is simulated: a node
+ * and executions in numbers, events that no listener receives.
  *
  * <p>Performed in slices on the sampling thread while that has nothing to do. It takes some 100 ms of processor time, most
  * of it in the first round: that is what the first kill would take without it.
@@ -128,7 +128,7 @@ final class WarmUp {
         }
     }
 
-    /** An imaginary node around a real loop, in a time that skips the pauses. */
+    /** A simulated node around a real loop, in a time that skips the pauses. */
     static final class Stage implements ProbeSession, TrackerSession, GuardClock {
 
         private static final long GIB = 1L << 30;

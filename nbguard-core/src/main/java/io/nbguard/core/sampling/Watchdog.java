@@ -15,7 +15,7 @@ import java.util.List;
  */
 final class Watchdog {
 
-    /** Often enough for people, and for whoever waits to be started: if it is this watchdog's turn, its loop is woken. */
+    /** Often enough for people and for queued executions: when this watchdog is to act, its loop is woken. */
     private static final long STANDING_BY_PAUSE_NANOS = 20_000_000L;
 
     private static final int STANDING_BY_FACTOR = 8;
@@ -72,12 +72,12 @@ final class Watchdog {
         return node;
     }
 
-    /** Returns who ends whom. */
+    /** Returns the part that chooses and ends victims. */
     Reaper reaper() {
         return reaper;
     }
 
-    /** Returns whether the deputy is on duty, and this watchdog only measures. */
+    /** Returns whether the remote watchdog is active, and this one only measures. */
     boolean isStandingBy() {
         return standby.isStandingBy();
     }
@@ -99,7 +99,7 @@ final class Watchdog {
 
     /**
      * Returns whether the trees must be read in this tick, whenever they were read last: to follow a victim, and to choose
-     * one, unless nobody can have overtaken the heaviest since.
+     * one, unless no execution can have overtaken the heaviest since.
      */
     boolean needsTrees(long nowNanos) {
         return reaper.isBusy() || (node.isBreached() && !margin.isSafe(node.fillRate(), nowNanos));
@@ -109,7 +109,7 @@ final class Watchdog {
      * Looks at the readings of this tick and acts. What hangs on the trees alone is left for when there is something new to
      * say of them: far from the limit most ticks look at the node, and executions may be many.
      *
-     * <p>The bounds are looked at one by one: a failure at one keeps nobody from the others.
+     * <p>Each bound is examined separately: a failure at one does not prevent the others.
      *
      * @param fresh whether the trees were read in this tick, or who is watched has changed
      * @return whether all of it could be done

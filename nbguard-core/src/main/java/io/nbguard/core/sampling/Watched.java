@@ -63,10 +63,10 @@ public interface Watched {
     }
 
     /**
-     * Hears that the watchdog has chosen it. Records the reason, so that its end is judged by it, before the signal is
-     * sent, and does nothing else: whoever is to be told is told in {@link #kill}, after the signal.
+     * Learns that the watchdog has chosen it. Records the reason, so that its end is judged by it, before the signal is sent,
+     * and does nothing else: events and log lines follow in {@link #kill}, after the signal.
      *
-     * @return whether it may still be killed; false if it has ended or is being ended by somebody else
+     * @return whether it may still be killed; false if it has ended or is being ended for another cause
      */
     boolean condemn(KillScenario scenario);
 

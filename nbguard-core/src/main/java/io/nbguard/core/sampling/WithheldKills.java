@@ -28,13 +28,13 @@ final class WithheldKills {
         this.clock = clock;
     }
 
-    /** Tells that nobody was ended because of {@code breach}, for a reason that is its own text. */
+    /** Publishes that no execution was ended because of {@code breach}; {@code reason} is the text for people too. */
     void tell(Breach breach, long nowNanos, String reason) {
         tell(breach, nowNanos, reason, () -> reason);
     }
 
     /**
-     * Tells that nobody was ended because of {@code breach}.
+     * Publishes that no execution was ended because of {@code breach}.
      *
      * @param kind what makes it the same reason as before, whatever the numbers are now
      * @param reason makes the text for people

@@ -9,7 +9,7 @@ import io.nbguard.api.GuardException;
 public interface ExecutionStarter {
 
     /**
-     * Makes an execution, of which nobody hears and nothing is left before it is started.
+     * Makes an execution that publishes no event and leaves nothing behind before it is started.
      *
      * @throws GuardException if the request is refused
      */

@@ -12,7 +12,7 @@ import java.util.function.Consumer;
 /** Claims fires where guards share their schedules. Every method returns at once; answers may come on any thread. */
 public interface FireClaims {
 
-    /** Where there is nobody to share with. */
+    /** For a guard that shares its schedules with no other guard: every claim succeeds. */
     FireClaims ALONE = new FireClaims() {
         @Override
         public void claim(Wanted wanted, Answer answer) {

@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /**
  * When one schedule is due: what its trigger says, within its start and its end. Pure and immutable; a trigger may be a
- * stranger's code, so it is never asked under a lock.
+ * plugin, so it is never called under a lock.
  */
 final class FireTimes {
 

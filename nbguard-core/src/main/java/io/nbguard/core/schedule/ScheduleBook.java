@@ -192,7 +192,7 @@ final class ScheduleBook {
         });
     }
 
-    /** Notes a change by somebody: of two guards that have changed a schedule, the later decides. */
+    /** Notes the time of a change: of two guards that have changed a schedule, the later decides. */
     private void touch(ScheduleEntry entry) {
         Instant now = clock.instant();
         entry.changedAt = now.isAfter(entry.changedAt) ? now : entry.changedAt.plusNanos(1);

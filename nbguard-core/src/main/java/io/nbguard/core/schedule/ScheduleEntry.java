@@ -43,7 +43,7 @@ final class ScheduleEntry {
     long started;
     long skipped;
 
-    /** When somebody last changed it, or ran it by hand. */
+    /** When it was last changed, or run by hand. */
     Instant changedAt;
 
     /** Whether a question about it, to its trigger or to the store, is under way. */
@@ -96,7 +96,7 @@ final class ScheduleEntry {
         return pause != null && pause.until() == null ? ScheduleState.PAUSED : ScheduleState.ACTIVE;
     }
 
-    /** Returns the executions that have not ended: one that has takes no place, though its completion is still being told. */
+    /** Returns the executions that have not ended: an ended one takes no place, even before its completion is reported. */
     List<ExecutionId> underWay() {
         return executions.values().stream()
                 .filter(execution -> !execution.state().isEnd())

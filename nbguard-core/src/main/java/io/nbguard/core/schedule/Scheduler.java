@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The schedules of one guard: checks what people ask, and keeps the loop that fires them. */
-public final class Scheduler implements Schedules, FireHeir {
+public final class Scheduler implements Schedules, FireSuccessors {
 
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final int INTERVALS_CHECKED = 10;
@@ -199,7 +199,7 @@ public final class Scheduler implements Schedules, FireHeir {
         return upcoming;
     }
 
-    /** Asks a trigger, which may be a stranger's code. */
+    /** Calls a trigger, which may be a plugin. */
     private <T> T ask(ScheduleSpec spec, FireTimes times, Supplier<T> question) {
         try {
             return desk.ask(times.trigger(), question);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the schedules of this guard be those of its store, which other guards change as well. A trigger that one of them names
- * may be a stranger's code: the scheduler's thread does not wait for it. The scheduler's thread, but for {@link #restore}.
+ * Keeps the schedules of this guard equal to those of its store, which other guards change as well. A trigger that one of
+ * them names may be a plugin: the scheduler's thread does not wait for it. The scheduler's thread, but for {@link #restore}.
  */
 final class SharedSchedules {
 
@@ -59,9 +59,9 @@ final class SharedSchedules {
     }
 
     /**
-     * Takes a schedule up as it stands in the store, once its trigger has understood it. What hinders it is told once.
+     * Takes a schedule up as it is in the store, once its trigger has accepted it. A problem is reported once.
      *
-     * @param answers has the scheduler's thread do what follows from the trigger's answer
+     * @param answers runs what follows from the trigger's answer on the scheduler's thread
      */
     void takeUp(StoredSchedule stored, Consumer<Runnable> answers) {
         ScheduleId id = stored.schedule().id();
@@ -135,7 +135,7 @@ final class SharedSchedules {
         }
     }
 
-    /** Has the schedule that another guard has made anew take the place of one. */
+    /** Replaces a schedule by the one that another guard has made under the same ID. */
     void replace(ScheduleEntry entry, StoredSchedule stored, Consumer<Runnable> answers) {
         book.removedElsewhere(entry);
         takeUp(stored, answers);

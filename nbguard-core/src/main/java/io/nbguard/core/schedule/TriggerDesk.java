@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks triggers. nbguard's own are asked at once; any other is a stranger's code and is asked on a thread of its own, which
- * has ten seconds. One that does not come back then is interrupted, and not asked again before it has come back.
+ * Calls triggers. nbguard's own are called at once; any other is called on a thread of its own, which has ten seconds. One
+ * that does not return by then is interrupted, and not called again before it has returned.
  *
  * <p>Any thread.
  */
@@ -191,7 +191,7 @@ final class TriggerDesk {
                 try {
                     answer.complete(question.get());
                 } catch (Throwable e) {
-                    // Also Errors: a stranger's code.
+                    // Errors too: the trigger may be a plugin.
                     answer.completeExceptionally(e);
                 } finally {
                     end();

@@ -53,7 +53,7 @@ final class FailoverPolicy {
     }
 
     /** Returns whether the sidecar watches everything, so that the host need not. */
-    boolean isOnDuty() {
+    boolean isActive() {
         return phase == Phase.UP && unwatchedNanos < UNWATCHED.toNanos();
     }
 

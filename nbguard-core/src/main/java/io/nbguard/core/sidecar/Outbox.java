@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Messages on their way to the other side. Whoever sends returns at once, even while the other side does not read: a
- * thread of its own does the waiting.
+ * Messages on their way to the other side. A sender returns at once, even while the other side does not read: a thread of its
+ * own does the waiting.
  */
 final class Outbox implements Runnable {
 

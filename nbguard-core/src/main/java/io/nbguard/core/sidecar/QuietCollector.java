@@ -3,10 +3,9 @@ package io.nbguard.core.sidecar;
 import java.util.function.LongSupplier;
 
 /**
- * Has garbage collected while nobody's memory depends on the sidecar. A collection stops every thread, the sampling one
- * too, and what allocates most is a kill: so the young generation would be found full, now and then, at the very moment
- * of a crossing. Then a collection takes some 10 ms, because the JVM's own thread that makes it waits for its turn behind
- * the notebooks.
+ * Runs a garbage collection while no execution is near a threshold. A collection stops every thread, the sampling one too,
+ * and a kill allocates most: without this, the young generation would sometimes be full at the very moment of a crossing.
+ * Then a collection takes some 10 ms, because the JVM's collector thread waits for processor time behind the notebooks.
  *
  * <p>For one thread.
  */

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The host's side of the watchdog in a sidecar: keeps one running, tells it what to watch, and makes its kills and events
- * the guard's own. While none can be relied upon, {@link #isOnDuty} says so, and the host's own watchdog acts.
+ * the guard's own. While none can be relied upon, {@link #isActive} says so, and the host's own watchdog acts.
  *
- * <p>The sidecar is told by a thread that compares, ten times a second, what there is with what was told: nobody else in
- * the host waits for it or knows of it, and a new sidecar is told everything by the same comparison.
+ * <p>A thread compares, ten times a second, what there is with what was sent, and sends the difference: no other thread in
+ * the host waits for the sidecar or knows of it, and a new sidecar gets everything by the same comparison.
  */
 public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseable {
 
@@ -91,8 +91,8 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
     }
 
     /**
-     * Has {@code action} called, with the reason, when the sidecar finds that single kills do not help; it must return at
-     * once. Where it does not end everything within half a second, the sidecar does. Call before {@link #start}.
+     * Sets what is called, with the reason, when the sidecar finds that single kills do not help; {@code action} must return
+     * at once. Where it does not end everything within half a second, the sidecar does. Call before {@link #start}.
      */
     public void onEmergency(Consumer<String> action) {
         whenEmergency = action;
@@ -143,7 +143,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
     // What the host's loop asks.
 
     @Override
-    public boolean isOnDuty() {
+    public boolean isActive() {
         return onDuty;
     }
 
@@ -179,7 +179,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
         syncs.put(number, answer);
         try {
             connection.outbox().send(new Message.Sync(number));
-            // It may have ended between the two lines above, and nobody would answer.
+            // It may have ended between the two lines above, and would never answer.
             if (ready == connection) {
                 answer.get(NEWS_OF_KILLS.toMillis(), TimeUnit.MILLISECONDS);
             }
@@ -224,11 +224,11 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
             Optional<String> why = handover.look(now, news, allWatched);
             if (trouble != null || why.isPresent()) {
                 giveUp(connection, trouble != null ? trouble : why.orElseThrow(), now);
-            } else if (!allWatched && !handover.isOnDuty()) {
+            } else if (!allWatched && !handover.isActive()) {
                 move("in the host: its sidecar does not watch every execution");
             }
         }
-        if (handover.isOnDuty()) {
+        if (handover.isActive()) {
             move("in its sidecar");
         }
         if (handover.isStartDue(now)) {
@@ -279,7 +279,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
 
     /** Has the host's loop know whose turn it is, and listeners. */
     private void move(String message) {
-        boolean now = handover.isOnDuty();
+        boolean now = handover.isActive();
         if (now == onDuty) {
             return;
         }
@@ -368,7 +368,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
         }
     }
 
-    /** The sidecar is about to kill, or has: the record must say so, unless its end is somebody else's already. */
+    /** The sidecar is about to kill, or has: the record must say so, unless another cause of its end is recorded already. */
     private void terminated(GuardEvent.Terminated told) {
         KillScenario scenario = told.scenario();
         SidecarRegistration registration = registrations.get(scenario.victim());

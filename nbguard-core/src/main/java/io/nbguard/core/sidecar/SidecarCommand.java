@@ -15,7 +15,7 @@ final class SidecarCommand {
 
     private static final Path SHELL = Path.of("/bin/sh");
 
-    /** The setting by which nobody gets priority; the sampling thread's own is asked for by the plugin that it is of. */
+    /** The setting that switches raised priority off; the plugin that reads it raises the sampling thread's own priority. */
     private static final String PRIORITY = "cgroup.priority";
 
     /** Ignored signals stay ignored over exec, and the JVM leaves them so: a Ctrl-C is the host's to act upon. */

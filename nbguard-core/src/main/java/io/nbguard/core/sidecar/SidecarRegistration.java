@@ -99,7 +99,7 @@ final class SidecarRegistration {
         }
     }
 
-    /** Nothing that must be known at once has changed, and how far it has come was told within the last second. */
+    /** Whether nothing that the sidecar must know at once has changed, and the progress was sent within the last second. */
     private boolean isSettled(long nowNanos) {
         Message.Update known = last;
         return known != null
@@ -111,7 +111,7 @@ final class SidecarRegistration {
                 && known.frozenBy().equals(frozenBy());
     }
 
-    /** Without the host's own watchdog, which stands by while the sidecar is on duty, and holds for a moment only. */
+    /** Without the host's own watchdog, which stands by while the sidecar is active, and freezes for a moment only. */
     private Set<FreezeReason> frozenBy() {
         Set<FreezeReason> all = execution.group().frozenBy();
         return all.contains(FreezeReason.BYSTANDER)

@@ -23,7 +23,7 @@ final class SidecarWatchdog implements AutoCloseable {
 
     private static final Duration PATIENCE_WITH_HOST = Duration.ofMillis(500);
 
-    /** A loop that is later than this does not answer for anybody's memory any more. */
+    /** A loop that is later than this does not protect the executions any more. */
     private static final Duration HUNG = Duration.ofSeconds(1);
 
     /** It is quiet while not even the fastest notebook could get to a threshold in this time. */

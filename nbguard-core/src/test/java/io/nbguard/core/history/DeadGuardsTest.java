@@ -23,7 +23,7 @@ import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.PlannedExecution;
 import io.nbguard.core.fixture.TwoClocks;
-import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.FireClaim;
@@ -247,13 +247,14 @@ class DeadGuardsTest {
     }
 
     /** An execution of this guard that takes over the fires it is asked for. */
-    private static final class Heir extends PlannedExecution implements FireHeir, FireHeir.Successor {
+    private static final class PlannedSuccessors extends PlannedExecution
+            implements FireSuccessors, FireSuccessors.Successor {
 
         private final List<Instant> askedFor = new ArrayList<>();
         private int starts;
         private RuntimeException failure;
 
-        Heir() {
+        PlannedSuccessors() {
             super(HOURLY, BEGIN);
         }
 
@@ -284,37 +285,37 @@ class DeadGuardsTest {
     @Test
     void aFireThatADeadGuardHasNotLaunchedIsStartedByAnotherOnce() throws Exception {
         ExecutionStandIn left = claimed(dead);
-        Heir heir = new Heir();
+        PlannedSuccessors successors = new PlannedSuccessors();
 
         assertThat(look(left).state())
                 .as("nothing is decided while it is in time")
                 .isEqualTo(ExecutionState.QUEUED);
-        guards.lookAtFires(store, heir);
-        guards.lookAtFires(store, heir);
+        guards.lookAtFires(store, successors);
+        guards.lookAtFires(store, successors);
 
-        assertThat(heir.askedFor).containsExactly(BEGIN);
-        assertThat(heir.starts).isEqualTo(1);
+        assertThat(successors.askedFor).containsExactly(BEGIN);
+        assertThat(successors.starts).isEqualTo(1);
         assertThat(stored(left).state()).isEqualTo(ExecutionState.LOST);
         assertThat(stored(left).message().orElseThrow())
-                .contains("crashed or was killed", "is given to another guard, as execution " + heir.id());
+                .contains("crashed or was killed", "is given to another guard, as execution " + successors.id());
         assertThat(store.unfinished()).singleElement().satisfies(execution -> {
-            assertThat(execution.record().id()).isEqualTo(heir.id());
+            assertThat(execution.record().id()).isEqualTo(successors.id());
             assertThat(execution.guard()).contains(self.toText());
         });
         assertThat(store.launching(left.id)).isFalse();
-        assertThat(store.launching(heir.id())).isTrue();
+        assertThat(store.launching(successors.id())).isTrue();
     }
 
     @Test
     void aFireThatWasTakenOverAndCannotBeStartedLeavesNothingThatLooksAsIfItRan() throws Exception {
         claimed(dead);
-        Heir heir = new Heir();
-        heir.failure = new IllegalStateException("no thread");
+        PlannedSuccessors successors = new PlannedSuccessors();
+        successors.failure = new IllegalStateException("no thread");
 
-        guards.lookAtFires(store, heir);
+        guards.lookAtFires(store, successors);
 
         assertThat(store.unfinished()).isEmpty();
-        assertThat(stored(heir.standIn)).satisfies(record -> {
+        assertThat(stored(successors.standIn)).satisfies(record -> {
             assertThat(record.state()).isEqualTo(ExecutionState.LOST);
             assertThat(record.message().orElse("")).contains("never launched", "no thread");
         });
@@ -324,25 +325,25 @@ class DeadGuardsTest {
     void aFireThatADeadGuardHasLaunchedIsLostAndNotStartedAgain() throws Exception {
         ExecutionStandIn left = claimed(dead);
         store.launching(left.id);
-        Heir heir = new Heir();
+        PlannedSuccessors successors = new PlannedSuccessors();
 
-        guards.lookAtFires(store, heir);
+        guards.lookAtFires(store, successors);
 
-        assertThat(heir.askedFor).isEmpty();
+        assertThat(successors.askedFor).isEmpty();
         assertThat(look(left).state()).isEqualTo(ExecutionState.LOST);
-        guards.lookAtFires(store, heir);
-        assertThat(heir.starts).isZero();
+        guards.lookAtFires(store, successors);
+        assertThat(successors.starts).isZero();
     }
 
     @Test
     void aFireThatADeadGuardHasNotLaunchedIsSkippedOnceItIsTooLate() throws Exception {
         ExecutionStandIn left = claimed(dead);
         clock.jump(Duration.ofMinutes(31));
-        Heir heir = new Heir();
+        PlannedSuccessors successors = new PlannedSuccessors();
 
-        guards.lookAtFires(store, heir);
+        guards.lookAtFires(store, successors);
 
-        assertThat(heir.starts).isZero();
+        assertThat(successors.starts).isZero();
         assertThat(stored(left).message().orElseThrow()).contains("too late");
         assertThat(store.events(HistoryQuery.latest(10)).items())
                 .extracting(EventRecord::message)
@@ -354,11 +355,11 @@ class DeadGuardsTest {
     void aFireWhoseScheduleWasRemovedIsNotStartedInPlaceOfADeadGuard() throws Exception {
         ExecutionStandIn left = claimed(dead);
         store.write(List.of(new HistoryEntry.ScheduleRemoved(HOURLY, BEGIN, BEGIN.plusSeconds(1))));
-        Heir heir = new Heir();
+        PlannedSuccessors successors = new PlannedSuccessors();
 
-        guards.lookAtFires(store, heir);
+        guards.lookAtFires(store, successors);
 
-        assertThat(heir.starts).isZero();
+        assertThat(successors.starts).isZero();
         assertThat(stored(left).message().orElseThrow()).contains("its schedule was removed");
     }
 
@@ -366,14 +367,14 @@ class DeadGuardsTest {
     void aFireOfAGuardOfAnotherMachineIsStartedByAnotherWhenThatIsSilent() throws Exception {
         ExecutionStandIn left = claimed(new FolderOwner(self.guard(), "another machine", "pid:[1]"));
         clock.jump(Duration.ofMinutes(5));
-        Heir heir = new Heir();
+        PlannedSuccessors successors = new PlannedSuccessors();
 
-        guards.lookAtFires(store, heir);
-        assertThat(heir.askedFor).isEmpty();
+        guards.lookAtFires(store, successors);
+        assertThat(successors.askedFor).isEmpty();
         clock.jump(Duration.ofMinutes(6));
-        guards.lookAtFires(store, heir);
+        guards.lookAtFires(store, successors);
 
-        assertThat(heir.starts).isEqualTo(1);
+        assertThat(successors.starts).isEqualTo(1);
         assertThat(store.launching(left.id)).isFalse();
     }
 

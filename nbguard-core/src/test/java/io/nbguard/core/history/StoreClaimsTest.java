@@ -23,7 +23,7 @@ import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.PlannedExecution;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.schedule.FireClaims;
-import io.nbguard.core.schedule.FireHeir;
+import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.spi.FireAnswer;
 import io.nbguard.spi.StoredSchedule;
 import java.io.IOException;
@@ -278,7 +278,7 @@ class StoreClaimsTest {
         List<Instant> taken = new ArrayList<>();
         others.lookAtFires(
                 store,
-                (schedule, dueAt) -> Optional.of(new FireHeir.Successor() {
+                (schedule, dueAt) -> Optional.of(new FireSuccessors.Successor() {
                     private final PlannedExecution execution = new PlannedExecution(schedule, dueAt);
 
                     @Override

@@ -24,8 +24,8 @@ class ActiveStandbyTest {
     }
 
     @Test
-    void whileTheDeputyIsOnDutyTheLoopMeasuresAndLeavesKillsAndTheirNewsToIt() {
-        world.deputyOnDuty = true;
+    void whileTheRemoteWatchdogIsActiveTheLoopOnlyMeasures() {
+        world.remoteActive = true;
         SimulatedNotebook hog = world.start("hog.ipynb").holding(3_900);
 
         world.run(Duration.ofSeconds(3));
@@ -41,7 +41,7 @@ class ActiveStandbyTest {
 
     @Test
     void aLoopThatStandsByDoesNotSpinAtTheLimit() {
-        world.deputyOnDuty = true;
+        world.remoteActive = true;
         world.start("hog.ipynb").holding(3_600);
         world.run(Duration.ofSeconds(1));
         long before = world.ticks;
@@ -52,12 +52,12 @@ class ActiveStandbyTest {
     }
 
     @Test
-    void whenTheDeputyGoesTheLoopEndsWhoeverMustEnd() {
-        world.deputyOnDuty = true;
+    void whenTheRemoteWatchdogBecomesInactiveTheLoopKills() {
+        world.remoteActive = true;
         SimulatedNotebook hog = world.start("hog.ipynb").holding(3_900);
         world.run(Duration.ofSeconds(3));
 
-        world.deputyOnDuty = false;
+        world.remoteActive = false;
         world.run(Duration.ofMillis(100));
 
         assertThat(hog.kills()).isEqualTo(1);
@@ -66,8 +66,8 @@ class ActiveStandbyTest {
     }
 
     @Test
-    void aKillThatTheDeputyHadSentIsFollowedAndNobodyElseIsEndedMeanwhile() {
-        world.deputyOnDuty = true;
+    void aKillThatTheRemoteWatchdogSentIsFollowedBeforeAnotherVictimIsChosen() {
+        world.remoteActive = true;
         SimulatedNotebook victim = world.start("victim.ipynb").holding(2_500);
         SimulatedNotebook other = world.start("other.ipynb").holding(1_400);
         world.run(Duration.ofSeconds(2));
@@ -75,10 +75,10 @@ class ActiveStandbyTest {
         victim.kill();
         world.run(Duration.ofMillis(5));
 
-        world.deputyOnDuty = false;
+        world.remoteActive = false;
         world.run(Duration.ofSeconds(2));
 
-        assertThat(victim.kills()).as("the deputy's alone").isEqualTo(1);
+        assertThat(victim.kills()).as("sent by the remote watchdog only").isEqualTo(1);
         assertThat(other.kills()).isZero();
         assertThat(world.events(GuardEvent.Terminated.class)).isEmpty();
         assertThat(world.events(GuardEvent.KillConfirmed.class))
@@ -87,8 +87,8 @@ class ActiveStandbyTest {
     }
 
     @Test
-    void aKillOfTheDeputysThatIsConfirmedOnItsDutyIsItsOwnToTell() {
-        world.deputyOnDuty = true;
+    void aKillThatTheRemoteWatchdogConfirmsWhileActiveIsReportedByItAlone() {
+        world.remoteActive = true;
         SimulatedNotebook victim = world.start("victim.ipynb").holding(3_900);
         world.run(Duration.ofSeconds(2));
         victim.condemn(Scenarios.of(victim.id()));
@@ -101,12 +101,12 @@ class ActiveStandbyTest {
     }
 
     @Test
-    void aKillUnderWayIsBroughtToItsEndBeforeTheDeputysTurn() {
+    void aKillUnderWayEndsBeforeTheRemoteWatchdogTakesOver() {
         SimulatedNotebook hog = world.start("hog.ipynb").holding(3_900);
         world.run(Duration.ofMillis(20));
         assertThat(hog.kills()).isEqualTo(1);
 
-        world.deputyOnDuty = true;
+        world.remoteActive = true;
         world.run(Duration.ofMillis(5));
         assertThat(world.loop.snapshot().safety().watchdog()).isEqualTo(WatchdogMode.IN_PROCESS);
         world.run(Duration.ofSeconds(3));

@@ -299,7 +299,8 @@ class KernelOomWatchTest {
             assertThat(event.message())
                     .isEqualTo(
                             "The kernel's OOM killer took 5 processes somewhere on this machine, none that an execution"
-                                    + " of this guard is known to have lost (oom_kill in simulation counts strangers too)");
+                                    + " of this guard is known to have lost (oom_kill in simulation counts processes of"
+                                    + " other software too)");
         });
         assertThat(world.loop.claimKernelOomKill()).as("nobody may claim it").isEmpty();
     }

@@ -44,7 +44,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     /** Whether only the machine's kills are counted, those of strangers with them. */
     boolean oomCountedForMachine;
 
-    boolean deputyOnDuty;
+    boolean remoteActive;
     boolean statReadable = true;
     boolean memoryReadable = true;
     RuntimeException trackerFailure;
@@ -94,8 +94,8 @@ final class Simulation implements ProbeSession, TrackerSession {
                 List.of(policies),
                 new RemoteWatchdog() {
                     @Override
-                    public boolean isOnDuty() {
-                        return deputyOnDuty;
+                    public boolean isActive() {
+                        return remoteActive;
                     }
 
                     @Override

@@ -30,15 +30,15 @@ class FailoverPolicyTest {
     }
 
     @Test
-    void aSidecarIsOnDutyFromTheMomentItIsReady() {
-        assertThat(handover.isOnDuty()).isFalse();
+    void aSidecarIsActiveFromTheMomentItIsReady() {
+        assertThat(handover.isActive()).isFalse();
         handover.started(now);
-        assertThat(handover.isOnDuty()).isFalse();
+        assertThat(handover.isActive()).isFalse();
         handover.ready(now);
-        assertThat(handover.isOnDuty()).isTrue();
+        assertThat(handover.isActive()).isTrue();
         assertThat(handover.isStartDue(now)).isFalse();
         assertThat(pass(Duration.ofHours(1), true, true)).isEmpty();
-        assertThat(handover.isOnDuty()).isTrue();
+        assertThat(handover.isActive()).isTrue();
     }
 
     @Test
@@ -57,7 +57,7 @@ class FailoverPolicyTest {
             now += Duration.ofSeconds(30).toNanos();
             assertThat(handover.look(now, false, true)).isEmpty();
         }
-        assertThat(handover.isOnDuty()).isTrue();
+        assertThat(handover.isActive()).isTrue();
         assertThat(pass(Duration.ofMillis(200), false, true)).isPresent();
     }
 
@@ -72,11 +72,11 @@ class FailoverPolicyTest {
     void theHostWatchesWhileAnExecutionIsUnwatchedForLongerThanASecond() {
         start();
         pass(Duration.ofMillis(900), true, false);
-        assertThat(handover.isOnDuty()).isTrue();
+        assertThat(handover.isActive()).isTrue();
         pass(Duration.ofMillis(100), true, false);
-        assertThat(handover.isOnDuty()).isFalse();
+        assertThat(handover.isActive()).isFalse();
         pass(Duration.ofMillis(100), true, true);
-        assertThat(handover.isOnDuty()).isTrue();
+        assertThat(handover.isActive()).isTrue();
     }
 
     @Test
@@ -85,7 +85,7 @@ class FailoverPolicyTest {
         for (int failure = 1; failure < FailoverPolicy.MOST_FAILURES; failure++) {
             start();
             handover.ended(now);
-            assertThat(handover.isOnDuty()).isFalse();
+            assertThat(handover.isActive()).isFalse();
             assertThat(handover.isStartDue(now + pause - 1)).isFalse();
             now += pause;
             assertThat(handover.isStartDue(now)).isTrue();

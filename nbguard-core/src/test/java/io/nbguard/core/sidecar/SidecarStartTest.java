@@ -97,14 +97,14 @@ class SidecarStartTest {
     }
 
     @Test
-    void aStartedSidecarIsOnDutyUntilItIsClosed() {
+    void aStartedSidecarIsActiveUntilItIsClosed() {
         Sidecar sidecar = sidecar(realProbes(), List.of(new HeaviestPolicy()));
         try (sidecar) {
             assertThat(sidecar.start(() -> {})).startsWith("pid ").contains("process trees in /proc");
-            assertThat(sidecar.isOnDuty()).isTrue();
+            assertThat(sidecar.isActive()).isTrue();
             assertThat(children()).hasSize(1);
         }
-        assertThat(sidecar.isOnDuty()).isFalse();
+        assertThat(sidecar.isActive()).isFalse();
         assertThat(children()).isEmpty();
     }
 

@@ -13,12 +13,12 @@ import org.slf4j.LoggerFactory;
  * Calls a probe that is not nbguard's own on a thread that is the probe's, and waits for it until a deadline. The thread is
  * made for the first call; handing a call over costs two wake-ups and allocates nothing. {@link #close} is for any thread.
  */
-final class CallsApart implements ProbeCalls, AutoCloseable {
+final class IsolatedProbeCalls implements ProbeCalls, AutoCloseable {
 
     /** Most calls return sooner than a thread could be put to sleep. */
     private static final long SPIN_NANOS = 20_000L;
 
-    private static final Logger LOG = LoggerFactory.getLogger(CallsApart.class);
+    private static final Logger LOG = LoggerFactory.getLogger(IsolatedProbeCalls.class);
 
     private final String name;
     private final ProbeSession session;
@@ -38,7 +38,7 @@ final class CallsApart implements ProbeCalls, AutoCloseable {
      *
      * @param patience how long a call is waited for
      */
-    CallsApart(OpenProbe probe, Duration patience, ThreadFactory threads) {
+    IsolatedProbeCalls(OpenProbe probe, Duration patience, ThreadFactory threads) {
         name = probe.name();
         session = probe.session();
         longestNanos = patience.toNanos();
@@ -104,7 +104,7 @@ final class CallsApart implements ProbeCalls, AutoCloseable {
                     session.sampleMemory(gauges);
                 }
             } catch (Throwable e) {
-                // A plugin is a stranger's code: not even its Errors may end this thread.
+                // Catches Errors too: a probe that fails must not end this thread.
                 thrown = e;
             }
             failure = thrown;

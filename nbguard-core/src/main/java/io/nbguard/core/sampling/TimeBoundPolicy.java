@@ -25,9 +25,9 @@ import org.slf4j.LoggerFactory;
  * <p>Sampling thread only, but for {@link #close}. What is wrong with an answer is told later, by {@link #tellFault}: the
  * signal comes first.
  */
-final class AskedPolicy {
+final class TimeBoundPolicy {
 
-    private static final Logger LOG = LoggerFactory.getLogger(AskedPolicy.class);
+    private static final Logger LOG = LoggerFactory.getLogger(TimeBoundPolicy.class);
 
     private static final String KIND = PluginKind.KILL_POLICY.title();
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(60);
@@ -49,7 +49,7 @@ final class AskedPolicy {
     private String consequence = "";
     private boolean behaves;
 
-    AskedPolicy(KillPolicy policy, PluginFaults faults, GuardClock clock, ThreadFactory threads) {
+    TimeBoundPolicy(KillPolicy policy, PluginFaults faults, GuardClock clock, ThreadFactory threads) {
         this.policy = policy;
         this.faults = faults;
         this.clock = clock;
@@ -248,7 +248,7 @@ final class AskedPolicy {
             try {
                 answer = policy.choose(situation);
             } catch (Throwable e) {
-                // A plugin is a stranger's code: not even its Errors may end this thread.
+                // Catches Errors too: a policy that fails must not end this thread.
                 failure = e;
             }
             answered = true;

@@ -6,10 +6,10 @@ import java.time.Instant;
 import java.util.Optional;
 
 /** Starts executions for fires that other guards have claimed and not launched before they died. */
-public interface FireHeir {
+public interface FireSuccessors {
 
     /** Takes over nothing. */
-    FireHeir NONE = (id, dueAt) -> Optional.empty();
+    FireSuccessors NONE = (id, dueAt) -> Optional.empty();
 
     /** An execution that takes the place of one that was not launched. */
     interface Successor {
