@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  * A file of procfs or cgroupfs that is kept open and read again from its start: half the cost of opening it every time,
  * and a kept descriptor of {@code /proc/PID} never shows a later process of the same id (reads fail with ESRCH).
  *
- * <p>An interrupt of the reading thread closes the channel: read on threads that nobody interrupts, or be ready to
+ * <p>An interrupt of the reading thread closes the channel: read on threads that are never interrupted, or be ready to
  * {@link #reopen} it.
  */
 public final class KernelFile implements Closeable {

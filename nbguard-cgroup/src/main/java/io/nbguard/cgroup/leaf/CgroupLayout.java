@@ -43,7 +43,7 @@ public record CgroupLayout(Lineage lineage, Kind kind) {
         CONTAINER("the container's cgroup"),
         /** A part of the machine's hierarchy that was given to this user or service. */
         DELEGATED("a cgroup delegated to this user"),
-        /** A group in which there is nobody but this process and its kin. */
+        /** A group that holds only this process and its descendants. */
         OWN("a cgroup that holds no other process"),
         /** A group that another guard has divided already. */
         DIVIDED("a cgroup that a guard has divided");
@@ -65,12 +65,12 @@ public record CgroupLayout(Lineage lineage, Kind kind) {
         return lineage.own();
     }
 
-    /** Returns whether everybody must leave the base before its memory can be divided. */
+    /** Returns whether all processes must leave the base before its memory can be divided. */
     boolean mustMove() {
         return kind != Kind.MACHINE;
     }
 
-    /** Returns the leaf for everybody but the notebooks. */
+    /** Returns the leaf for all processes but the notebooks. */
     Path host() {
         return base().resolve(Lineage.HOST_LEAF);
     }

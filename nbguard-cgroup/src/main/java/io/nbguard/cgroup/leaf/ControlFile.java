@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads and writes the files of cgroups by streams, as an interrupted thread may use those: a kill must not fail because
- * somebody wanted its thread to stop.
+ * Reads and writes the files of cgroups by streams, which an interrupted thread may use: a kill must not fail because its
+ * thread was interrupted.
  */
 final class ControlFile {
 

@@ -51,7 +51,7 @@ record Group(Path path) {
     }
 
     /**
-     * Sends SIGKILL to everybody at one blow, those included that are being forked, and gives back their memory.
+     * Sends SIGKILL to all members in one operation, those included that are being forked, and gives back their memory.
      *
      * @return how many lived
      */
@@ -72,7 +72,7 @@ record Group(Path path) {
         return pids.size();
     }
 
-    /** Before Linux 5.14: nobody can fork while frozen, and a frozen process can be killed. */
+    /** Before Linux 5.14: frozen processes cannot fork, and can be killed. */
     void killOneByOne() {
         ControlFile.tryWrite(path.resolve("cgroup.freeze"), "1");
         try {
@@ -107,7 +107,7 @@ record Group(Path path) {
     }
 
     /**
-     * Waits until nobody lives in it.
+     * Waits until no process lives in it.
      *
      * @return whether that is so
      * @throws InterruptedException if this thread is interrupted meanwhile
@@ -133,7 +133,7 @@ record Group(Path path) {
         }
     }
 
-    /** Removes it and every group below, if nobody lives there; returns whether it has gone. */
+    /** Removes it and every group below, if no process lives there; returns whether it has gone. */
     boolean remove() {
         ControlFile.children(path).forEach(child -> new Group(child).remove());
         return path.toFile().delete() || !path.toFile().exists();

@@ -183,7 +183,7 @@ final class LeafGroup implements ProcessGroup {
         return group.kill();
     }
 
-    /** Everybody dies at one blow, the root too: memory is what it is about, and the leaf keeps the exact processor time. */
+    /** All members die at once, the root too: the point is the memory, and the leaf keeps the exact processor time. */
     @Override
     public boolean killAndConfirm(Duration rootGrace, Duration timeout) throws InterruptedException {
         group.kill();
@@ -314,7 +314,7 @@ final class LeafGroup implements ProcessGroup {
         return !group.isPopulated();
     }
 
-    /** Removes the leaf if nobody lives in it; else that is left to the session's end, and to the next guard. */
+    /** Removes the leaf if no process lives in it; else that is left to the session's end, and to the next guard. */
     @Override
     public void close() {
         if (closed) {

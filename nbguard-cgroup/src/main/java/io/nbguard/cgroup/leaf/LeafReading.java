@@ -54,7 +54,7 @@ final class LeafReading implements Closeable {
     /**
      * Reads it.
      *
-     * @param root whose row comes first; 0 if nobody knows
+     * @param root the process whose row comes first; 0 if not known
      */
     void read(SampleDepth depth, long root) {
         if (depth == SampleDepth.FULL) {

@@ -21,8 +21,8 @@ import java.util.stream.Stream;
  * Confines every execution to a cgroup of its own, where the cgroup v2 tree may be written: then neither the controller nor
  * the node can die of a notebook, however fast it fills the memory.
  *
- * <p>Opening it moves everybody in the node's cgroup into a leaf beside the notebooks; closing the last guard moves
- * them back. Settings: see {@link #settings}.
+ * <p>Opening it moves all processes of the node's cgroup into a leaf beside the notebooks; closing the last guard moves them
+ * back. Settings: see {@link #settings}.
  */
 public final class LeafTracker implements ProcessTracker {
 

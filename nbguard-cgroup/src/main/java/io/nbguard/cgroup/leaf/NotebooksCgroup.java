@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Divides the base between the notebooks and everybody else, and puts it back as it was. Guards share the division: the
+ * Divides the base between the notebooks and all other processes, and puts it back as it was. Guards share the division: the
  * first makes it, the last removes it. Under the {@link BaseLock}.
  */
 final class NotebooksCgroup {
@@ -112,7 +112,7 @@ final class NotebooksCgroup {
         }
     }
 
-    /** Whoever is forked meanwhile is in the base again: moves and tries until both succeed. */
+    /** A process that is forked meanwhile is in the base again: moves and tries until both succeed. */
     private void evacuateAndSwitchOn(Path subtree) throws IOException {
         for (int round = 0; ; round++) {
             if (layout.mustMove()) {
@@ -212,7 +212,7 @@ final class NotebooksCgroup {
         return folders;
     }
 
-    /** Removes a guard's folder, as far as nobody lives in it. */
+    /** Removes a guard's folder, as far as no process lives in it. */
     void leave(Path folder) {
         new Group(folder).remove();
         leave();
@@ -240,7 +240,7 @@ final class NotebooksCgroup {
             try {
                 moveAll(layout.host(), layout.base());
             } catch (IOException e) {
-                // Who cannot be moved stays, which harms nobody: the next guard shares that leaf.
+                // A process that cannot be moved stays, which does no harm: the next guard shares that leaf.
             }
             new Group(layout.host()).remove();
         }

@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Keeps {@code memory.max} of the enclosure below what the node may use by what everybody else in it needs, and follows
- * both as they change. Guards that share an enclosure all do this: one lowers the bound whenever its own reckoning is lower,
- * and raises only what it set itself, or what nobody else is there to have set.
+ * Keeps {@code memory.max} of the notebooks' cgroup below the node's limit by what all other processes of the node need, and
+ * follows both as they change. Guards that share the cgroup all do this: each lowers the bound whenever its own result is
+ * lower, and raises it only if it set it itself, or if no other guard shares the cgroup.
  *
  * <p>For one thread at a time; allocates nothing unless the bound changes.
  */

@@ -1,10 +1,9 @@
 package io.nbguard.cgroup.leaf;
 
 /**
- * How much all notebooks together may hold, so that what bounds them is never what bounds everybody: arithmetic only, in
- * bytes.
+ * How much all notebooks together may hold, so that their bound is reached before the node's: arithmetic only, in bytes.
  *
- * @param fixedBytes the reserve that was asked for; negative to reckon it from what the others hold
+ * @param fixedBytes the reserve that was asked for; negative to compute it from what the other processes hold
  */
 record Reserve(long fixedBytes) {
 

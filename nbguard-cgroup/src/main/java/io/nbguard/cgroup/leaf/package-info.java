@@ -3,8 +3,8 @@
  *
  * <pre>
  * base                         the node's cgroup, or one that was delegated to this user
- * ├── nbguard-host             everybody who was in base, this JVM included
- * └── nbguard-notebooks        the enclosure: memory.max = what the node may use − a reserve
+ * ├── nbguard-host             all processes that were in base, this JVM included
+ * └── nbguard-notebooks        all notebooks: memory.max = what the node may use − a reserve
  *     └── guard-PID-…          one folder for each open guard
  *         └── EXECUTION        one leaf for each execution: memory.oom.group = 1, pids.max, memory.max
  * </pre>

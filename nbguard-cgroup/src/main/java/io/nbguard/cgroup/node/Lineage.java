@@ -25,7 +25,7 @@ import java.util.function.Predicate;
  */
 public record Lineage(List<Path> directories, Mount mount) {
 
-    /** The leaf that a guard moves everybody of the node into, itself included. */
+    /** The leaf that a guard moves all processes of the node into, its own included. */
     public static final String HOST_LEAF = "nbguard-host";
 
     private static final String DELETED = " (deleted)";
@@ -63,8 +63,8 @@ public record Lineage(List<Path> directories, Mount mount) {
     }
 
     /**
-     * Returns this lineage from the node's cgroup on: where a guard confines notebooks, everybody else is in a leaf
-     * below the node's cgroup, and that leaf is not what the notebooks share.
+     * Returns this lineage from the node's cgroup on: where a guard confines notebooks, all other processes are in a leaf
+     * below the node's cgroup, and that leaf does not hold the notebooks.
      */
     public Lineage ofNode() {
         boolean inLeaf = directories.size() > 1 && own().endsWith(HOST_LEAF);

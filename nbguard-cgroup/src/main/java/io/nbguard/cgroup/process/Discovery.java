@@ -116,8 +116,8 @@ final class Discovery {
     }
 
     /**
-     * Returns whether the last tick has seen everybody who was started before now, and nobody has to be looked at again. Any
-     * thread.
+     * Returns whether the last tick has seen every process that was started before now, and none has to be looked at again.
+     * Any thread.
      */
     boolean isUpToDate() {
         PidLaps.Look look = lastLook();
@@ -214,7 +214,7 @@ final class Discovery {
         lock.lock();
         try {
             if (now < 0) {
-                // Without the cursor nobody can tell whether an id was given out again.
+                // Without the cursor it is not known whether an id was given out again.
                 departed.forgetAll();
             } else if (now != before) {
                 departed.forgetPassed(before, now);

@@ -8,15 +8,14 @@ import java.util.Optional;
 
 /**
  * Lets a process that was killed run before others, so that its memory comes back sooner. Its last thread takes its memory
- * apart, some 30 ms of work for a gigabyte of small pages; at an ordinary priority that thread waits for its turn among
- * all who are busy, and holds locks meanwhile that whoever helps it needs. It runs nothing of its own any more: what
- * gets real-time priority here is the kernel's work alone, for as long as dying takes. It is below the priority of
- * nbguard's own thread ({@link ThreadPriority}), so watching goes on, and the kernel keeps a twentieth of the time for
- * everybody else.
+ * apart, some 30 ms of work for a gigabyte of small pages; at an ordinary priority that thread waits for processor time among
+ * all busy threads, and meanwhile holds locks that threads helping it need. It runs no code of its own any more: only the
+ * kernel's work gets real-time priority here, for as long as dying takes. It is below the priority of nbguard's own thread
+ * ({@link ThreadPriority}), so watching goes on, and the kernel keeps a twentieth of the time for all other threads.
  *
- * <p>A thread is named by its id, and there is no handle for it. So they are listed when the process has just been proved
- * to have its id, and raised at once after the signal: between the two there is no time for the kernel to give all ids out
- * again ({@link PidLaps}), hence an id is that thread's or nobody's.
+ * <p>A thread is named by its id, and there is no handle for it. So they are listed when the process has just been proved to
+ * have its id, and raised at once after the signal: between the two there is no time for the kernel to give all ids out again
+ * ({@link PidLaps}), hence an id is that thread's or no thread's.
  *
  * <p>Takes CAP_SYS_NICE; without that nothing happens. For any thread.
  */

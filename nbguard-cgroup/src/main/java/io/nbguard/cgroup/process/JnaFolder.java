@@ -16,7 +16,10 @@ final class JnaFolder {
 
     private JnaFolder() {}
 
-    /** Tells JNA a better place, unless the host has told it one, or what it would take is right. To be called before JNA. */
+    /**
+     * Sets JNA's folder to a better place, unless the host has set it, or JNA's default is right. Call before the first use
+     * of JNA.
+     */
     static void choose() {
         String asJavaSees = System.getProperty("user.home", "");
         if (System.getProperty(PROPERTY) == null && !asJavaSees.equals(System.getenv("HOME"))) {

@@ -17,7 +17,7 @@ final class Kinship {
         MEMBER,
         /** A member has this session or process group, and its leader was a member. */
         HELD,
-        /** A member had this id, and nobody has it now. */
+        /** A member had this id, and no process has it now. */
         DEPARTED
     }
 
@@ -100,8 +100,9 @@ final class Kinship {
         // The number was read before this: only if the witness still stands was it the witness's then.
         boolean stands =
                 switch (claim.ground) {
-                    // The cursor may have gone all the way round unseen, and clone3 can ask for any id: whoever has the
-                    // id of one that has gone is somebody else.
+                    // The cursor may have gone all the way round unseen, and clone3 can ask for any id: a process that
+                    // has
+                    // the id of a departed one is another process.
                     case DEPARTED -> reader.read(id, witnessLine) == ProcessReader.Look.ABSENT;
                     case MEMBER -> reader.is(claim.witness, claim.witnessStart, witnessLine);
                     case HELD ->

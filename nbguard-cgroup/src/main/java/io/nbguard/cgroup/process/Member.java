@@ -216,7 +216,7 @@ final class Member {
         }
     }
 
-    /** Returns how it ended, as of wait(2); {@link GroupUsage#UNKNOWN_END} if it lives, or nobody knows. */
+    /** Returns how it ended, as of wait(2); {@link GroupUsage#UNKNOWN_END} if it lives, or that is not known. */
     int endStatus(Sampling sampling) {
         ExitStatus exits = sampling.exits;
         int descriptor = pidfd;

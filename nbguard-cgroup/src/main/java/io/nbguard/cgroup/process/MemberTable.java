@@ -4,8 +4,8 @@ import io.nbguard.spi.GroupUsage;
 import java.util.Arrays;
 
 /**
- * The processes of a group whose members somebody else knows, such as the kernel for a cgroup: each keeps its descriptors
- * from one reading to the next. Allocates only when a process is new. Not for threads to share.
+ * The processes of a group whose members come from another source, such as the kernel for a cgroup: each keeps its
+ * descriptors from one reading to the next. Allocates only when a process is new. Not for threads to share.
  */
 public final class MemberTable {
 
@@ -52,7 +52,7 @@ public final class MemberTable {
     /**
      * Reads those that were named, drops the others, and adds a row for each that lives.
      *
-     * @param root whose row comes first; 0 if nobody knows
+     * @param root the process whose row comes first; 0 if not known
      */
     public void read(long root, GroupUsage into) {
         int kept = 0;

@@ -3,7 +3,7 @@ package io.nbguard.cgroup.process;
 import io.nbguard.spi.ProcessIdentity;
 import java.util.List;
 
-/** Signals nobody: the ids in a copy of a procfs are those of other processes, or of none. */
+/** Sends no signal: the ids in a copy of a procfs are those of other processes, or of none. */
 final class NoSignals implements Signals {
 
     @Override

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Makes notebooks the first choice of the kernel's OOM killer ({@code /proc/PID/oom_score_adj}, proc_pid_oom_score_adj(5)):
- * should it ever come to choose, it chooses the largest of those that stand at 1000, and their hosts last. Anybody may raise
- * the score of his own processes; what they fork inherits it.
+ * if it has to choose, it chooses the largest of those that stand at 1000, and their hosts last. Any user may raise the score
+ * of his own processes; what they fork inherits it.
  */
 final class OomScore {
 

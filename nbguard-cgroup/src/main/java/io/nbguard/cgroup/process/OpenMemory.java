@@ -14,8 +14,9 @@ import java.util.Map;
 
 /**
  * Memory that processes hold through open files: what memfd_create(2) made, and files on tmpfs, deleted ones too. Each file
- * counts once, whoever has it open, by the blocks that it really has. Pages that are mapped are in the RSS of who maps them
- * and are taken off again. Pipes and socket buffers show nowhere. For one thread and one measurement; needs system calls.
+ * counts once, however many processes have it open, by the blocks that it really has. Pages that are mapped are in the RSS of
+ * the process that maps them and are taken off again. Pipes and socket buffers show nowhere. For one thread and one
+ * measurement; needs system calls.
  */
 final class OpenMemory {
 

@@ -11,9 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The last process id that the kernel gave out in this PID namespace: the last field of {@code /proc/loadavg}
- * (proc_loadavg(5)). While it does not move, nobody has started a process or thread, and there is nothing to discover.
- * Sampling thread only,
- * but for {@link #close}.
+ * (proc_loadavg(5)). While it does not move, no process or thread was started, and there is nothing to discover. Sampling
+ * thread only, but for {@link #close}.
  */
 final class PidCursor implements Closeable {
 

@@ -33,7 +33,9 @@ final class PidfdSignals implements Signals {
     /** After this, no further process's memory is given back here: the caller has other things to watch. */
     private static final long LONGEST_RELEASE_NANOS = 100_000_000;
 
-    /** Listing a process's threads takes up to a tenth of a millisecond, in which it and whoever comes later go on. */
+    /**
+     * Listing a process's threads takes up to a tenth of a millisecond, in which it and the victims after it go on running.
+     */
     private static final int MOST_HASTENED = 4;
 
     private final long pageBytes;
@@ -81,7 +83,8 @@ final class PidfdSignals implements Signals {
                 LinuxCalls.close(descriptor);
             }
         }
-        // When all are signalled: nobody goes on meanwhile, and memory that a living process shares is not given back.
+        // When all are signalled: no victim goes on meanwhile, and memory that a living process shares is not given
+        // back.
         long begin = System.nanoTime();
         for (int i = 0; i < count; i++) {
             if (System.nanoTime() - begin < LONGEST_RELEASE_NANOS) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * A group of processes that are known by {@code /proc}.
  *
  * <p>The members are the sampling thread's: it alone adds and removes them, under the lock, and reads them without. Other
- * threads see them under the lock, which nobody holds for longer than it takes to copy a few numbers, and hand over what
+ * threads see them under the lock, which no thread holds for longer than it takes to copy a few numbers, and hand over what
  * they found as arrivals.
  */
 final class ProcGroup implements ProcessGroup, ProcessTree {
@@ -166,7 +166,7 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
                 everLost = true;
                 lastLoss = tick;
             }
-            // What it started meanwhile was looked at when nobody knew whose it is.
+            // What it started meanwhile was looked at before its group was known.
             lookAgainFrom.accept(identity.pid());
         }
         session.lock().lock();

@@ -33,7 +33,7 @@ final class ProcSession implements TrackerSession, TreeSession {
     private final boolean hasCursor;
     private final long ownStart;
     private final Instant boot;
-    private final ProcGroup nobody;
+    private final ProcGroup noMembers;
 
     private volatile ProcGroup[] groups = {};
     private volatile long tick;
@@ -58,10 +58,10 @@ final class ProcSession implements TrackerSession, TreeSession {
         hasCursor = cursor != null;
         discovery = new Discovery(sampling, cursor, departed, lock, laps, clock);
         lookAgain = discovery::lookAgainFrom;
-        nobody = new ProcGroup(this, null, ownStart);
+        noMembers = new ProcGroup(this, null, ownStart);
         warmUp();
         // Once, with a search of the machine: that takes milliseconds.
-        nobody.kill();
+        noMembers.kill();
     }
 
     /** In a fresh JVM a kill would take longer than it may, for classes that are loaded and code that is interpreted. */
@@ -70,7 +70,7 @@ final class ProcSession implements TrackerSession, TreeSession {
         ProcessReader reader = machine.borrowReader();
         signals.warmUp(reader);
         // Never with a member: all that descend from one are members too.
-        new TreeKill(this, nobody).killKnown(reader);
+        new TreeKill(this, noMembers).killKnown(reader);
         machine.spareReaders().add(reader);
     }
 
@@ -189,7 +189,7 @@ final class ProcSession implements TrackerSession, TreeSession {
             try {
                 discovery.run(all, now, depth == SampleDepth.FULL);
             } catch (OutOfMemoryError e) {
-                // Whoever is known is read all the same: that takes no heap, and a decision may hang on it.
+                // Known processes are read all the same: that takes no heap, and a decision may depend on it.
                 exhausted = e;
             }
             for (ProcGroup group : all) {

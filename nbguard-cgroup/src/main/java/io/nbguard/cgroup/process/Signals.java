@@ -16,7 +16,7 @@ interface Signals {
     int kill(List<Victim> victims, ProcessReader reader);
 
     /**
-     * Sends SIGSTOP to a process, unless it is stopped already: then somebody else did that, who will know why.
+     * Sends SIGSTOP to a process, unless it is stopped already: then another process did that, and is to resume it.
      *
      * @return what came of it
      */
@@ -35,7 +35,7 @@ interface Signals {
     enum Stop {
         /** It is stopped, or about to be. */
         DONE,
-        /** It had been stopped before, by somebody else. */
+        /** It had been stopped before, by another process. */
         STOOD,
         /** It has ended, or may not be signalled. */
         GONE

@@ -32,9 +32,9 @@ final class TreeKill {
     }
 
     /**
-     * Kills who is known, which takes microseconds; only when of those nobody lives but the root, or nobody at all, is the
-     * machine searched, which takes milliseconds, and only when that finds nobody does the root go. Where nobody was started
-     * since the last tick there is nobody to search for.
+     * Kills the known members, which takes microseconds. Only if none of them lives, or the root alone, is the machine
+     * searched, which takes milliseconds; only if the search finds no member is the root killed. If no process was started
+     * since the last tick, there is nothing to search for.
      */
     int kill() {
         ProcessReader reader = session.machine().borrowReader();
@@ -53,7 +53,7 @@ final class TreeKill {
         }
     }
 
-    /** Kills who is known, as far as that can be done without a search; returns how many lived, 0 if it takes one. */
+    /** Kills the known members, as far as that can be done without a search; returns how many lived, 0 if it takes one. */
     int killKnown(ProcessReader reader) {
         int others = session.signals().kill(knownOthers(), reader);
         if (others > 0) {
@@ -186,7 +186,7 @@ final class TreeKill {
         return living.stream().anyMatch(victim -> !victim.identity().equals(root));
     }
 
-    /** The root alone is left: its own time and its children's are the tree's, and soon nobody can read them. */
+    /** The root alone is left: its own time and its children's are the tree's, and can soon be read no more. */
     private void noteTimeOf(ProcessIdentity root, ProcessReader reader) {
         StatLine line = new StatLine();
         if (reader.is(root.pid(), root.startTicks(), line)) {

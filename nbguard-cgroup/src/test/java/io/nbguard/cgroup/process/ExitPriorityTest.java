@@ -125,16 +125,16 @@ class ExitPriorityTest {
 
     @Test
     void idsThatMayBeOthersByNowAreLeftAsTheyAre() throws Exception {
-        Process heir = ofThreeThreads();
-        assertThat(threads(heir.pid())).hasSize(3).containsOnly(ORDINARY);
-        ExitPriority.Threads listed = listed(heir.pid());
+        Process successor = ofThreeThreads();
+        assertThat(threads(successor.pid())).hasSize(3).containsOnly(ORDINARY);
+        ExitPriority.Threads listed = listed(successor.pid());
         long ids = Long.parseLong(
                 ProcFiles.text(Path.of("/proc/sys/kernel/pid_max")).strip());
         long timeForALap = 2_000 * ids;
 
         priority.raise(new ExitPriority.Threads(listed.ids(), listed.provedNanos() - timeForALap));
 
-        assertThat(threads(heir.pid())).hasSize(3).containsOnly(ORDINARY);
+        assertThat(threads(successor.pid())).hasSize(3).containsOnly(ORDINARY);
     }
 
     @Test
