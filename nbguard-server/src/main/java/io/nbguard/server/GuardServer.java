@@ -50,7 +50,7 @@ public final class GuardServer implements AutoCloseable {
 
     private static final int BURST = 10;
     private static final int FAILURE_BURST = 20;
-    private static final int STRANGERS_PER_FAILURE = 10;
+    private static final int WITHOUT_TOKEN_PER_FAILURE = 10;
 
     private final Broadcaster broadcaster;
     private final LiveFeed feed;
@@ -69,7 +69,7 @@ public final class GuardServer implements AutoCloseable {
                 new RateLimiter(BURST * limits.looksPerSecond(), limits.looksPerSecond(), System::nanoTime),
                 new RateLimiter(BURST * limits.changesPerSecond(), limits.changesPerSecond(), System::nanoTime),
                 failures(limits.failuresPerSecond()),
-                failures(STRANGERS_PER_FAILURE * limits.failuresPerSecond()));
+                failures(WITHOUT_TOKEN_PER_FAILURE * limits.failuresPerSecond()));
         refusals = new RefusalCount(history::record);
         LiveJson liveJson = new LiveJson(guard);
         broadcaster = new Broadcaster(limits.streams());
@@ -150,8 +150,8 @@ public final class GuardServer implements AutoCloseable {
     }
 
     /**
-     * Returns the link that opens the page with an operator logged in. It contains the token: whoever reads it may run notebooks.
-     * The token stands behind {@code #}, which browsers do not send.
+     * Returns the link that opens the page with an operator logged in. It contains the token: every reader of it may run
+     * notebooks. The token stands behind {@code #}, which browsers do not send.
      */
     public URI link() {
         return link(settings.tokens().operator());

@@ -5,6 +5,6 @@ package io.nbguard.server.access;
  *
  * @param role what they may do
  * @param address where from, an IP address
- * @param byCookie whether a browser has sent the proof by itself, so that another site may have made it ask
+ * @param byCookie whether the browser added the credential by itself, so that another site may have caused the request
  */
 public record Caller(Role role, String address, boolean byCookie) {}

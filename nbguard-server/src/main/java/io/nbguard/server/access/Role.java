@@ -2,7 +2,7 @@ package io.nbguard.server.access;
 
 import java.util.Locale;
 
-/** What somebody may do. */
+/** What a caller may do. */
 public enum Role {
     /** May look at everything but the audit log. */
     VIEWER,

@@ -15,7 +15,7 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** A file with one token, that nobody but its owner can read. */
+/** A file with one token, that only its owner can read. */
 public final class TokenFile {
 
     /** What a token looks like, for messages. */

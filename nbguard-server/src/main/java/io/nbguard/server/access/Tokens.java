@@ -14,7 +14,7 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two secrets of a dashboard host, and what proves that somebody knows one. Every comparison takes the same time
+ * The two secrets of a dashboard host, and the proofs that a caller knows one. Every comparison takes the same time
  * whatever is offered. A browser's cookie holds not the token but the random name of a login, which ends by logging out.
  */
 public final class Tokens {

@@ -57,7 +57,7 @@ public final class ExecutionsApi {
     }
 
     void created(Exchange exchange, Execution execution) {
-        // Whoever has been told the id finds it in the history, whatever becomes of this host.
+        // A caller that got the id finds it in the history, even if this host dies next.
         history.flush(LONGEST_FLUSH);
         exchange.header("Location", "/api/v1/executions/" + execution.id());
         exchange.json(201, liveJson.execution(execution.record()));

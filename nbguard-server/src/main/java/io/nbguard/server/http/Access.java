@@ -5,9 +5,9 @@ import java.util.Optional;
 
 /** Who may use a route. */
 public enum Access {
-    /** Anybody. */
+    /** Every caller, with or without a token. */
     PUBLIC,
-    /** Whoever has a token. */
+    /** Callers with a token. */
     VIEWER,
     /** Operators. */
     OPERATOR;

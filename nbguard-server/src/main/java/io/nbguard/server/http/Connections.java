@@ -15,21 +15,21 @@ import org.eclipse.jetty.io.EndPoint;
 import org.eclipse.jetty.server.Request;
 
 /**
- * The open connections, of which those of strangers are bounded: one more than that closes the oldest on which nobody has
- * shown a valid token. So no number of connections that send nothing, or little, shuts anybody else out. For any thread.
+ * The open connections. Those without a valid token so far are bounded: one more than that closes the oldest of them. So no
+ * number of connections that send nothing, or little, keeps other callers out. For any thread.
  */
 final class Connections implements Connection.Listener {
 
     private static final int MOST = 4_096;
     private static final String OPEN_FILES = "Max open files";
 
-    private final int mostStrangers;
+    private final int mostUnauthenticated;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Set<Connection> strangers = new LinkedHashSet<>();
+    private final Set<Connection> unauthenticated = new LinkedHashSet<>();
     private final Set<EndPoint> known = Collections.newSetFromMap(new WeakHashMap<>());
 
-    Connections(int mostStrangers) {
-        this.mostStrangers = mostStrangers;
+    Connections(int mostUnauthenticated) {
+        this.mostUnauthenticated = mostUnauthenticated;
     }
 
     /** Returns one that leaves this process half of its file descriptors. */
@@ -59,10 +59,10 @@ final class Connections implements Connection.Listener {
             if (known.contains(connection.getEndPoint())) {
                 return;
             }
-            strangers.add(connection);
-            if (strangers.size() > mostStrangers) {
-                oldest = strangers.iterator().next();
-                strangers.remove(oldest);
+            unauthenticated.add(connection);
+            if (unauthenticated.size() > mostUnauthenticated) {
+                oldest = unauthenticated.iterator().next();
+                unauthenticated.remove(oldest);
             }
         } finally {
             lock.unlock();
@@ -76,7 +76,7 @@ final class Connections implements Connection.Listener {
     public void onClosed(Connection connection) {
         lock.lock();
         try {
-            strangers.remove(connection);
+            unauthenticated.remove(connection);
         } finally {
             lock.unlock();
         }
@@ -88,7 +88,7 @@ final class Connections implements Connection.Listener {
         lock.lock();
         try {
             known.add(connection.getEndPoint());
-            strangers.remove(connection);
+            unauthenticated.remove(connection);
         } finally {
             lock.unlock();
         }

@@ -53,13 +53,13 @@ public final class Dispatcher {
         Caller caller = null;
         Exchange exchange = new Exchange(context, null);
         try {
-            Asking asking = Asking.of(context.req());
-            gate.mustBeOurHost(asking);
+            RequestHead head = RequestHead.of(context.req());
+            gate.mustBeOurHost(head);
             Optional<Role> needed = route.access().role();
             if (needed.isPresent()) {
-                caller = gate.identify(asking);
+                caller = gate.identify(head);
                 exchange = new Exchange(context, caller);
-                gate.mayUse(asking, caller, needed.get());
+                gate.mayUse(head, caller, needed.get());
             }
             route.action().handle(exchange);
             Optional<Exchange.Later> later = exchange.later();
@@ -134,7 +134,7 @@ public final class Dispatcher {
                         shortened(outcome))));
     }
 
-    /** What strangers send goes into the log: bounded, and on one line. */
+    /** The target and the outcome contain what unauthenticated callers send: bounded for the log, and on one line. */
     private static String shortened(String text) {
         String line = text.replaceAll("\\p{Cntrl}", "?");
         return line.length() > LONGEST_TEXT ? line.substring(0, LONGEST_TEXT) + "…" : line;

@@ -67,7 +67,7 @@ public final class Exchange {
         return Optional.ofNullable(later);
     }
 
-    /** Returns who asks; nobody on a public route. */
+    /** Returns the authenticated caller; empty on a public route. */
     public Optional<Caller> caller() {
         return Optional.ofNullable(caller);
     }

@@ -107,7 +107,7 @@ public final class Failures {
             context.res().setContentType("application/json");
             context.res().getOutputStream().write(body);
         } catch (IOException e) {
-            LOG.debug("nobody waits for this refusal any more", e);
+            LOG.debug("the client has gone before it got this refusal", e);
         }
     }
 }

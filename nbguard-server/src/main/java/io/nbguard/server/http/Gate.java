@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every request goes through before anything is done: is the host's name ours, who asks, may they, do they ask too
- * often, and do they ask themselves or has another site made their browser ask. For any thread.
+ * What every request goes through before anything is done: is the host's name ours, who is the caller, what may they do, do
+ * they ask too often, and is the request their own or another site's that used their browser. For any thread.
  */
 public final class Gate {
 
@@ -25,7 +25,7 @@ public final class Gate {
     private final RateLimiter looks;
     private final RateLimiter changes;
     private final RateLimiter failures;
-    private final RateLimiter strangers;
+    private final RateLimiter withoutToken;
 
     /**
      * Makes it.
@@ -33,7 +33,7 @@ public final class Gate {
      * @param looks how often a caller may look
      * @param changes how often a caller may ask for a change
      * @param failures how often an address may come with what is no valid token
-     * @param strangers how often an address may come without any
+     * @param withoutToken how often an address may come without any
      */
     public Gate(
             Tokens tokens,
@@ -41,13 +41,13 @@ public final class Gate {
             RateLimiter looks,
             RateLimiter changes,
             RateLimiter failures,
-            RateLimiter strangers) {
+            RateLimiter withoutToken) {
         this.tokens = tokens;
         this.hosts = hosts;
         this.looks = looks;
         this.changes = changes;
         this.failures = failures;
-        this.strangers = strangers;
+        this.withoutToken = withoutToken;
     }
 
     /**
@@ -55,14 +55,14 @@ public final class Gate {
      *
      * @throws Refusal if they may not
      */
-    public @Nullable Caller admit(Asking asking, Access access) {
-        mustBeOurHost(asking);
+    public @Nullable Caller admit(RequestHead head, Access access) {
+        mustBeOurHost(head);
         Optional<Role> needed = access.role();
         if (needed.isEmpty()) {
             return null;
         }
-        Caller caller = identify(asking);
-        mayUse(asking, caller, needed.get());
+        Caller caller = identify(head);
+        mayUse(head, caller, needed.get());
         return caller;
     }
 
@@ -71,10 +71,10 @@ public final class Gate {
      *
      * @throws Refusal (403, 429) if not
      */
-    void mayUse(Asking asking, Caller caller, Role needed) {
-        boolean safe = asking.method().equals("GET") || asking.method().equals("HEAD");
+    void mayUse(RequestHead head, Caller caller, Role needed) {
+        boolean safe = head.method().equals("GET") || head.method().equals("HEAD");
         // A flood of other requests is no reason not to stop something.
-        String kind = asking.isUrgent() ? " urgent " : " ";
+        String kind = head.isUrgent() ? " urgent " : " ";
         (safe ? looks : changes).take(caller.role() + kind + caller.address()).ifPresent(wait -> {
             throw Refusal.later(429, "TOO_MANY_REQUESTS", "too many requests: try again in a moment", wait);
         });
@@ -84,7 +84,7 @@ public final class Gate {
                     "a " + caller.role().text() + " may not do that: it takes the " + needed.text() + "s' token");
         }
         if (caller.byCookie() && !safe) {
-            mustComeFromOurPage(asking);
+            mustComeFromOurPage(head);
         }
     }
 
@@ -93,19 +93,19 @@ public final class Gate {
      *
      * @throws Refusal (403) if it is not one of ours
      */
-    public void mustBeOurHost(Asking asking) {
-        if (!hosts.allows(asking.host())) {
+    public void mustBeOurHost(RequestHead head) {
+        if (!hosts.allows(head.host())) {
             throw Refusal.forbidden(
                     "HOST_NOT_ALLOWED",
-                    "the request is for the host '" + asking.host() + "': expected " + hosts.describe()
+                    "the request is for the host '" + head.host() + "': expected " + hosts.describe()
                             + " (--allow-host, in a program allowHost, adds a name)");
         }
     }
 
     /**
-     * Returns whose token this is.
+     * Returns the role of this token.
      *
-     * @throws Refusal (401, 429) if nobody's
+     * @throws Refusal (401, 429) if it is not valid
      */
     public Role login(String token, String address) {
         return tokens.roleOf(token).orElseThrow(() -> failed(address, "the token is not valid"));
@@ -122,9 +122,9 @@ public final class Gate {
     }
 
     /** Checks that a WebSocket, which browsers let any site open, was opened by our own page, or by no browser. */
-    public void mustBeOurOrigin(Asking asking) {
-        String origin = asking.origin();
-        if (origin != null && !isOurs(origin, asking.host())) {
+    public void mustBeOurOrigin(RequestHead head) {
+        String origin = head.origin();
+        if (origin != null && !isOurs(origin, head.host())) {
             throw Refusal.forbidden("FOREIGN_ORIGIN", "the request comes from a page of " + origin + ", not from ours");
         }
     }
@@ -132,19 +132,19 @@ public final class Gate {
     /**
      * Returns who asks.
      *
-     * @throws Refusal (401, 429) if nobody who is known
+     * @throws Refusal (401, 429) if the caller is not authenticated
      */
-    public Caller identify(Asking asking) {
-        String address = asking.address();
-        String authorization = asking.authorization();
-        if (authorization == null && asking.cookie() == null) {
+    public Caller identify(RequestHead head) {
+        String address = head.address();
+        String authorization = head.authorization();
+        if (authorization == null && head.cookie() == null) {
             throw refused(
-                    strangers,
+                    withoutToken,
                     address,
                     "a token is needed: send 'Authorization: Bearer TOKEN', or log in on the page"
                             + " with the link that serve has printed");
         }
-        return known(asking)
+        return known(head)
                 .orElseThrow(() -> failed(
                         address,
                         authorization == null
@@ -155,18 +155,18 @@ public final class Gate {
     }
 
     /** Returns who asks, if they are known; a header goes before a cookie. */
-    Optional<Caller> known(Asking asking) {
-        String authorization = asking.authorization();
-        String cookie = asking.cookie();
+    Optional<Caller> known(RequestHead head) {
+        String authorization = head.authorization();
+        String cookie = head.cookie();
         if (authorization != null) {
             return isBearer(authorization)
                     ? tokens.roleOf(authorization.substring(BEARER.length()).strip())
-                            .map(role -> new Caller(role, asking.address(), false))
+                            .map(role -> new Caller(role, head.address(), false))
                     : Optional.empty();
         }
         return cookie == null
                 ? Optional.empty()
-                : tokens.roleOfCookie(cookie).map(role -> new Caller(role, asking.address(), true));
+                : tokens.roleOfCookie(cookie).map(role -> new Caller(role, head.address(), true));
     }
 
     private static boolean isBearer(String authorization) {
@@ -187,13 +187,13 @@ public final class Gate {
                 .orElseGet(() -> Refusal.unauthorized(why));
     }
 
-    private void mustComeFromOurPage(Asking asking) {
-        if (!"page".equals(asking.page())) {
+    private void mustComeFromOurPage(RequestHead head) {
+        if (!"page".equals(head.page())) {
             throw Refusal.forbidden(
                     "NOT_FROM_THE_PAGE",
                     "a change by cookie needs the header 'X-Nbguard: page', which no other site can send");
         }
-        mustBeOurOrigin(asking);
+        mustBeOurOrigin(head);
     }
 
     private static boolean isOurs(String origin, @Nullable String host) {

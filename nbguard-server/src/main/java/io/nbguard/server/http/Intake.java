@@ -50,16 +50,16 @@ final class Intake extends Handler.Wrapper {
         Request.addCompletionListener(request, failure -> share.close());
         request.setAttribute(SHARE, share);
         try {
-            Asking asking = Asking.of(request);
-            boolean known = gate.known(asking).isPresent();
+            RequestHead head = RequestHead.of(request);
+            boolean known = gate.known(head).isPresent();
             if (known) {
                 connections.known(request);
             }
-            if (asking.method().equals("POST") && hasBody(request)) {
-                receive(asking, known, request, response, callback, share);
+            if (head.method().equals("POST") && hasBody(request)) {
+                receive(head, known, request, response, callback, share);
                 return true;
             }
-            return pass(asking, known, request, response, callback);
+            return pass(head, known, request, response, callback);
         } catch (Refusal | GuardException e) {
             refuse(response, callback, Failures.refusal(e));
             return true;
@@ -71,20 +71,20 @@ final class Intake extends Handler.Wrapper {
     }
 
     private void receive(
-            Asking asking,
+            RequestHead head,
             boolean known,
             Request request,
             Response response,
             Callback callback,
             HeapBudget.Share share) {
-        gate.mustBeOurHost(asking);
-        boolean login = asking.path().equals(LOGIN);
+        gate.mustBeOurHost(head);
+        boolean login = head.path().equals(LOGIN);
         int most = login ? Math.min(LARGEST_LOGIN, largestBody) : largestBody;
         if (!login) {
             try {
-                gate.identify(asking);
+                gate.identify(head);
             } catch (Refusal refusal) {
-                refusals.add("nobody", asking.address(), refusal.code());
+                refusals.add("nobody", head.address(), refusal.code());
                 throw refusal;
             }
         }
@@ -98,14 +98,14 @@ final class Intake extends Handler.Wrapper {
                 body -> {
                     request.setAttribute(BODY, body);
                     // Reading has ended on a thread that is to be quick.
-                    request.getContext().execute(() -> passLater(asking, known, request, response, callback));
+                    request.getContext().execute(() -> passLater(head, known, request, response, callback));
                 },
                 refusal -> refuse(response, callback, refusal));
     }
 
-    private void passLater(Asking asking, boolean known, Request request, Response response, Callback callback) {
+    private void passLater(RequestHead head, boolean known, Request request, Response response, Callback callback) {
         try {
-            if (!pass(asking, known, request, response, callback)) {
+            if (!pass(head, known, request, response, callback)) {
                 Response.writeError(request, response, callback, 404);
             }
         } catch (Refusal refusal) {
@@ -115,10 +115,10 @@ final class Intake extends Handler.Wrapper {
         }
     }
 
-    private boolean pass(Asking asking, boolean known, Request request, Response response, Callback callback)
+    private boolean pass(RequestHead head, boolean known, Request request, Response response, Callback callback)
             throws Exception {
-        Runnable release = places.take(asking, known);
-        if (!known && asking.isHealth()) {
+        Runnable release = places.take(head, known);
+        if (!known && head.isHealth()) {
             // One answer a connection: of many that are asked for at once, and not read, one would hold a place.
             response.getHeaders().put("Connection", "close");
         }

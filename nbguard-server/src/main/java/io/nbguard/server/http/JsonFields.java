@@ -9,7 +9,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The members of a JSON object, each of the type that it is asked for as; what nobody asked for is a mistake. Null is absent. */
+/**
+ * The members of a JSON object, each of the type that it is asked for as; a member that was never asked for is a mistake.
+ * Null is absent.
+ */
 public final class JsonFields {
 
     private static final int LONGEST_TEXT = 4_096;

@@ -12,14 +12,14 @@ final class Places {
 
     static final int URGENT = 16;
     static final int OTHERS = 48;
-    /** Of the others: those who read slowly what anybody may ask for hold up nobody who is known. */
-    static final int STRANGERS = 24;
+    /** Of the others: slow readers of public routes leave room for authenticated callers. */
+    static final int UNAUTHENTICATED = 24;
 
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Semaphore urgent = new Semaphore(URGENT);
     private final Semaphore others = new Semaphore(OTHERS);
-    private final Semaphore strangers = new Semaphore(STRANGERS);
+    private final Semaphore unauthenticated = new Semaphore(UNAUTHENTICATED);
 
     /**
      * Takes a place; what is returned gives it back, once however often it is run.
@@ -27,8 +27,8 @@ final class Places {
      * @param known whether a valid token came with the request
      * @throws Refusal (503) if there is none
      */
-    Runnable take(Asking asking, boolean known) {
-        Runnable leaving = taken(asking, known);
+    Runnable take(RequestHead head, boolean known) {
+        Runnable leaving = taken(head, known);
         AtomicBoolean left = new AtomicBoolean();
         return () -> {
             if (left.compareAndSet(false, true)) {
@@ -37,27 +37,27 @@ final class Places {
         };
     }
 
-    private Runnable taken(Asking asking, boolean known) {
-        if (asking.isStream()) {
+    private Runnable taken(RequestHead head, boolean known) {
+        if (head.isStream()) {
             // Streams have a limit of their own.
             return () -> {};
         }
-        if (asking.isUrgent() && (known || asking.isHealth()) && urgent.tryAcquire()) {
+        if (head.isUrgent() && (known || head.isHealth()) && urgent.tryAcquire()) {
             return urgent::release;
         }
-        if (known || strangers.tryAcquire()) {
+        if (known || unauthenticated.tryAcquire()) {
             if (others.tryAcquire()) {
-                return known ? others::release : this::strangerLeaves;
+                return known ? others::release : this::unauthenticatedLeaves;
             }
             if (!known) {
-                strangers.release();
+                unauthenticated.release();
             }
         }
         throw Refusal.later(503, "TOO_BUSY", "as many requests are under way as may be: try again", RETRY);
     }
 
-    private void strangerLeaves() {
+    private void unauthenticatedLeaves() {
         others.release();
-        strangers.release();
+        unauthenticated.release();
     }
 }

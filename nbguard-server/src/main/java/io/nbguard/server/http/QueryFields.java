@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What follows the question mark of a request: each name at most once, and none that nobody asks for. */
+/** What follows the question mark of a request: each name at most once, and none that the route does not read. */
 public final class QueryFields {
 
     private static final int LONGEST = 1_024;

@@ -49,7 +49,7 @@ public final class Refusal extends RuntimeException {
         return of(409, "CONFLICT", message);
     }
 
-    /** Returns 401: nobody knows who asks. */
+    /** Returns 401: the caller is not authenticated. */
     public static Refusal unauthorized(String message) {
         return new Refusal(401, "UNAUTHORIZED", message, Map.of("WWW-Authenticate", "Bearer realm=\"nbguard\""));
     }

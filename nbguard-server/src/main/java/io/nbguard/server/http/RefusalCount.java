@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
- * Refusals that anybody can cause in any number: of those who are not known, and of those who come too often. They are
+ * Refusals that any caller can cause in any number: of unauthenticated callers, and of callers over their rate. They are
  * counted, and make one audit record a minute for each kind of caller. For any thread.
  */
 public final class RefusalCount {

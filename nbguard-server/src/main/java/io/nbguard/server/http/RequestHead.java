@@ -8,14 +8,14 @@ import org.eclipse.jetty.server.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a request says of who asks, as the server sees it before its routes and as they see it.
+ * What a request's head says about its caller, as the server sees it before its routes and as they see it.
  *
  * @param path as it was sent, not decoded
  * @param cookie the value of our cookie
  * @param page the header that only our own page sends
  * @param address where it comes from
  */
-public record Asking(
+public record RequestHead(
         String method,
         String path,
         @Nullable String host,
@@ -28,7 +28,7 @@ public record Asking(
     private static final String PAGE_HEADER = "X-Nbguard";
 
     /** Returns that of a request that has reached its route. */
-    public static Asking of(HttpServletRequest request) {
+    public static RequestHead of(HttpServletRequest request) {
         String found = null;
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
@@ -36,7 +36,7 @@ public record Asking(
                 found = found == null && cookie.getName().equals(Gate.COOKIE) ? cookie.getValue() : found;
             }
         }
-        return new Asking(
+        return new RequestHead(
                 request.getMethod(),
                 String.valueOf(request.getRequestURI()),
                 request.getHeader("Host"),
@@ -55,7 +55,7 @@ public record Asking(
                         && (path.startsWith("/notebooks/stop/") || path.startsWith("/api/v1/executions/")));
     }
 
-    /** Returns whether it is for the host's health, which anybody may ask for. */
+    /** Returns whether it is for the host's health, which is public. */
     boolean isHealth() {
         return path.equals("/healthz");
     }
@@ -65,13 +65,13 @@ public record Asking(
         return path.equals("/api/v1/stream") || path.equals("/api/v1/ws");
     }
 
-    static Asking of(Request request) {
+    static RequestHead of(Request request) {
         String found = null;
         for (HttpCookie cookie : Request.getCookies(request)) {
             found = found == null && cookie.getName().equals(Gate.COOKIE) ? cookie.getValue() : found;
         }
         HttpFields headers = request.getHeaders();
-        return new Asking(
+        return new RequestHead(
                 request.getMethod(),
                 String.valueOf(request.getHttpURI().getPath()),
                 headers.get("Host"),

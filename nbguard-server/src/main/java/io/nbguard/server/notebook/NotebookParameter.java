@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its name
  * @param type {@code string int float bool list map null}, or {@code unknown}
- * @param value what it is if nobody sets it; null where that is None, or an expression that is not a literal
+ * @param value its default; null where that is None, or an expression that is not a literal
  * @param help what its comment says
  */
 public record NotebookParameter(

@@ -66,7 +66,7 @@ public final class NotebookView implements CellReader.Visitor {
      *
      * @param notebook read to its end; not closed
      * @param title what the page is called
-     * @throws IOException if nobody reads it any more
+     * @throws IOException if the reader has gone
      */
     public static void write(InputStream notebook, String title, OutputStream to) throws IOException {
         Writer page = new BufferedWriter(new OutputStreamWriter(to, StandardCharsets.UTF_8));

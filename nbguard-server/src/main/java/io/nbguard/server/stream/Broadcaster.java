@@ -81,7 +81,7 @@ public final class Broadcaster implements AutoCloseable {
         readers.forEach(reader -> reader.put(message));
     }
 
-    /** Returns whether anybody would hear it. */
+    /** Returns whether a message would reach a reader. */
     public boolean hasReaders() {
         return !readers.isEmpty();
     }

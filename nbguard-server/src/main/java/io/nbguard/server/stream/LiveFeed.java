@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes messages of what a guard does: a snapshot each second, events at once, executions when they change state, and at
- * most four times a second when they only come further. Does nothing while nobody reads.
+ * Makes messages of what a guard does: a snapshot each second, events at once, executions when they change state, and at most
+ * four times a second when only their progress changes. Does nothing while there are no readers.
  */
 public final class LiveFeed implements AutoCloseable {
 

@@ -94,7 +94,7 @@ public final class Mailbox {
         }
     }
 
-    /** Ends it: whoever waits goes on, and what was in it is forgotten. */
+    /** Ends it: waiting readers return, and its content is dropped. */
     void close() {
         lock.lock();
         try {

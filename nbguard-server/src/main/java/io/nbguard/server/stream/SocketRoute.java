@@ -2,9 +2,9 @@ package io.nbguard.server.stream;
 
 import io.javalin.config.RoutesConfig;
 import io.nbguard.server.http.Access;
-import io.nbguard.server.http.Asking;
 import io.nbguard.server.http.Gate;
 import io.nbguard.server.http.Refusal;
+import io.nbguard.server.http.RequestHead;
 import java.time.Duration;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -34,9 +34,9 @@ public final class SocketRoute {
     /** Registers it. */
     public void register(RoutesConfig config, String path) {
         config.wsBeforeUpgrade(path, context -> {
-            Asking asking = Asking.of(context.req());
-            gate.admit(asking, Access.VIEWER);
-            gate.mustBeOurOrigin(asking);
+            RequestHead head = RequestHead.of(context.req());
+            gate.admit(head, Access.VIEWER);
+            gate.mustBeOurOrigin(head);
             if (broadcaster.readers() >= most) {
                 throw Refusal.later(
                         503, "TOO_MANY_STREAMS", most + " streams are open: close one", Duration.ofSeconds(10));

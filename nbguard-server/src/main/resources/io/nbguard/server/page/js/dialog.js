@@ -4,7 +4,7 @@ import { comeAbove } from './voices.js';
 
 let count = 0;
 
-/** Opens a dialog with a title; it is closed by its button, by Escape, and by whoever holds what is returned. */
+/** Opens a dialog with a title; its button, Escape, or the returned handle closes it. */
 export function openDialog({ title, className, content, closed = () => {}, closesOutside = false }) {
   const id = `dialog-${++count}`;
   const dialog = h('dialog', { class: className, 'aria-labelledby': id },

@@ -1,4 +1,4 @@
-// The header: what everybody shares, how near the watchdog is to acting, and by what all are kept safe.
+// The header: what all notebooks share, how near the watchdog is to acting, and what protects the node.
 import { byId, h, icon, setAttribute, setText } from './dom.js';
 import { absolute, amount, bytes } from './format.js';
 import { on, state } from './store.js';
@@ -114,7 +114,7 @@ function safetyFacts({ node, safety, loop, thresholds, budget }) {
   return [
     h('h2', {}, TIERS[safety.tier] ?? safety.tier),
     h('p', { class: 'muted' }, writable
-      ? 'Every notebook is confined to a cgroup of its own: whatever it does, the kernel ends it and nobody else.'
+      ? 'Every notebook is confined to a cgroup of its own: if it exceeds its memory, the kernel ends that notebook only.'
       : 'The watchdog must be faster than the notebooks fill the memory. How fast that is stands below.'),
     h('dl', {},
       fact('Watchdog', safety.watchdog === 'SIDECAR' ? 'in its own process' : 'in this process'),

@@ -6,7 +6,7 @@ import { on, state } from './store.js';
 
 const EVERY = 10_000;
 
-/** Shows the node's chart, and draws it again every few seconds while somebody looks. */
+/** Shows the node's chart, and draws it again every few seconds while the page is visible. */
 export function mountNode() {
   const chart = usageChart(byId('node-chart'), 'The first readings are being taken.');
   const range = byId('node-range');

@@ -135,7 +135,7 @@ function tellEnd(execution) {
   endListeners.forEach((listener) => listener(execution));
 }
 
-// Steps on the way to a start that nobody waits for; the next one is told.
+// Intermediate steps of a start are not shown as news; the next state is.
 const STEP = /\] (ADMITTED|LAUNCHING)\b/;
 const isStep = ({ type, message }) => type === 'ProgressMade' || (type === 'ExecutionChanged' && STEP.test(message));
 

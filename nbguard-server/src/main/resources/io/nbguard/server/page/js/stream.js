@@ -4,7 +4,7 @@ const FIRST_RETRY = 500;
 const LAST_RETRY = 10_000;
 // A snapshot comes each second. A connection that has gone silent is dead, whatever the browser believes.
 const SILENCE = 8_000;
-// Each tab holds one of the few connections that a browser makes to a host: one that nobody sees gives it back.
+// Each tab holds one of the few connections that a browser makes to a host: a hidden tab gives it back after a while.
 const UNSEEN = 10 * 60_000;
 const TYPES = ['snapshot', 'event', 'execution', 'schedules', 'missed'];
 
@@ -75,7 +75,7 @@ export function keepStream({ link, take, opened, lost, mayRetry }) {
   function seen() {
     unseenSince = document.hidden ? performance.now() : null;
     if (!document.hidden) {
-      // A timer that was held back while nobody looked is not to be waited for.
+      // Do not wait for a timer that was throttled while the page was hidden.
       retry = FIRST_RETRY;
       if (!source) {
         clearTimeout(timer);

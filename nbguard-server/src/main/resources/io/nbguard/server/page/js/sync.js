@@ -70,7 +70,7 @@ function take(type, data) {
     case 'execution': {
       const waited = state.live.get(data.id)?.state === 'QUEUED';
       takeExecution(data);
-      // Everybody behind it moves up, which the server tells when asked.
+      // The executions queued behind it move up; the server reports their new places on request.
       if (waited && data.state !== 'QUEUED') loadLiveSoon();
       break;
     }
