@@ -1,6 +1,6 @@
 /**
- * Executes notebooks with papermill, and keeps its traps away from everybody else: a pinned Python environment, exact
- * parameters, whole outputs, a supervisor that nothing of an execution survives, and evidence instead of exit codes.
+ * Executes notebooks with papermill, and works around papermill's defects: a pinned Python environment, exact parameters,
+ * whole outputs, a supervisor that ends every process of an execution, and evidence instead of exit codes.
  */
 module io.nbguard.papermill {
     requires transitive io.nbguard.api;

@@ -65,7 +65,7 @@ final class InheritedPython extends Supervised {
 
     @Override
     void send(String word) {
-        // Open for both: opening a named pipe for one waits for somebody with the other end.
+        // Open for both: opening a named pipe for one direction waits until the other end is open.
         try (FileChannel control = FileChannel.open(
                 files.control(), StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             control.write(ByteBuffer.wrap((word + "\n").getBytes(StandardCharsets.US_ASCII)));

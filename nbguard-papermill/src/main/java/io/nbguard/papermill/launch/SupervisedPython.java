@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A command under its supervisor; spoken to through the supervisor's standard input, and told of through its standard error,
- * which nobody else has.
+ * A command under its supervisor. This JVM sends to the supervisor's standard input, and reads its standard error, which no
+ * other process has open.
  */
 final class SupervisedPython extends Supervised {
 

@@ -20,8 +20,8 @@ final class SupervisorReport {
     private SupervisorReport() {}
 
     /**
-     * Judges what a supervisor that has ended wrote where nobody else can write. A report counts only from a supervisor that
-     * ended by itself and well, and only one.
+     * Judges what a supervisor that has ended wrote where no other process can write. A report counts only from a supervisor
+     * that ended by itself with exit code 0, and only one.
      *
      * @param code its exit code; 128 and a signal's number if that ended it
      * @param text all that it wrote

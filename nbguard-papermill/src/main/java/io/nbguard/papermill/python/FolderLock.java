@@ -22,7 +22,7 @@ final class FolderLock implements AutoCloseable {
     /**
      * Waits for its turn.
      *
-     * @param waiting called once, if somebody else is at it
+     * @param waiting called once, if another process holds the lock
      * @throws IOException if the file cannot be made or locked
      * @throws InterruptedException if this thread is interrupted
      */

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Python that somebody named.
+ * A Python that a user has named.
  *
  * @param name an interpreter's path, a virtual environment's folder, or a command on the search path
  * @param origin who named it, for messages

@@ -36,7 +36,7 @@ public final class PythonFinder {
      * Returns the interpreter to use. A given one is not asked what it has: papermill's start tells, for nothing.
      *
      * @param requested the request's own choice
-     * @param progress told what is going on when an environment has to be made, by this thread
+     * @param progress receives what is going on when an environment has to be made, on this thread
      * @throws GuardException {@code ENVIRONMENT} if there is none; the message says what to do
      * @throws InterruptedException if this thread is interrupted; nothing half-made is left
      */

@@ -62,7 +62,7 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
             String why = lastLine(scene.tail()).map(line -> ": " + line).orElse("");
             String what = scene.interpreter() + " did not run to its end, "
                     + end.problem().get() + why;
-            // No cell has failed: somebody took the processes away, the kernel among them.
+            // No cell has failed: something else ended the processes, the kernel's OOM killer for instance.
             return found(scene.begun() ? EndReason.KERNEL_DIED : EndReason.START_FAILED, what);
         }
         if (end.signal().isPresent()) {

@@ -53,7 +53,7 @@ final class PapermillCommand {
         arguments.add(literal(notebook));
         arguments.add(literal(files.output()));
         if (!request.parameters().isEmpty()) {
-            // By file, not by option: options guess types, and show in everybody's process list.
+            // By file, not by option: options guess types, and any user can read them in the process list.
             Path parameters = files.writeParameters(ParametersYaml.of(request.parameters()));
             arguments.add("--parameters_file=" + parameters);
         }

@@ -34,8 +34,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A papermill run under way. Three threads belong to it: one reads what our script tells, one what is printed on the console,
- * one waits for the end. All end with it. A fourth one leaves word for another JVM, if it is to outlive this one.
+ * A papermill run under way. Three threads belong to it: one reads what our script reports, one what is printed on the
+ * console, one waits for the end. All end with it. A fourth one writes down the run for another JVM, if it is to outlive this
+ * one.
  */
 public final class PapermillRun implements LaunchedExecution {
 
@@ -174,7 +175,7 @@ public final class PapermillRun implements LaunchedExecution {
             python.outliveHost();
         } catch (IOException e) {
             if (!completion.isDone()) {
-                context.note("it will end if this process dies, as no word of it could be left for another: " + e);
+                context.note("it will end if this process dies, as its handle could not be stored for another: " + e);
             }
         }
     }

@@ -40,7 +40,7 @@ public record PapermillSettings(Duration kernelTimeout, Duration exitTimeout) {
                 seconds(configuration.get(KERNEL_TIMEOUT)), seconds(configuration.get(EXIT_TIMEOUT)));
     }
 
-    /** Papermill knows whole seconds; nobody shall get less than was asked for. */
+    /** Papermill takes whole seconds: rounded up, so that the time is never shorter than requested. */
     private static Duration seconds(Duration time) {
         return time.getNano() == 0 ? time : Duration.ofSeconds(time.getSeconds() + 1);
     }

@@ -16,9 +16,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * How our script tells this JVM what happens: it writes into a file, which is read as it is written. The console is no way for
- * that, since kernels, and all that they start, write there too. The script opens the file before it starts a kernel, hands it
- * to nobody, and takes its name away, unless another JVM may have to find it.
+ * How our script tells this JVM what happens: it writes into a file, which is read as it is written. The console is of no use
+ * for that, since kernels, and all that they start, write there too. The script opens the file before it starts a kernel,
+ * passes the descriptor to no child, and removes its name, unless another JVM may have to find it.
  *
  * <p>The file is made of zeros, which the script overwrites: there is room in it when the disk is full. One thread.
  */

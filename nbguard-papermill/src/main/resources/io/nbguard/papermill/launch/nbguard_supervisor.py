@@ -4,9 +4,9 @@
 
 There are two processes of this program: the supervisor, and below it the keeper, whose child the command is. Each is a
 child subreaper (PR_SET_CHILD_SUBREAPER): orphans of the command become children of the keeper, whatever they do to get
-away (a new session, a double fork, a cleared environment), and if somebody ends the keeper, children of the supervisor. If
+away (a new session, a double fork, a cleared environment), and if the keeper is ended, children of the supervisor. If
 one of the two ends, the other ends everything at once. A child that was not waited for keeps its id, so that a signal sent
-from here can never reach a stranger. Whichever of the two ends the others, the other one stays until they are gone.
+from here never reaches an unrelated process. When one of the two ends, the other one stays until all others are gone.
 
 Standard input is the control pipe, a word a line. The first is GO: nothing is started before it. INT and TERM are passed
 on to the command, KILL ends everything. The end of the pipe means that the host died, which ends everything too; but after
@@ -60,7 +60,7 @@ def own_session():
 
 
 def told_to_go():
-    """Waits for the host's word; what the host has to do to this process first is done by then."""
+    """Waits for GO from the host, which sends it after it has set up this process."""
     word = b""
     while len(word) < 3:
         chunk = os.read(0, 3 - len(word))
@@ -254,7 +254,7 @@ class Supervisor:
                 if now > give_up:
                     return False
                 if self.keeper_status is None and trust_until is None:
-                    # Not killed while it holds others: were this process killed next, nobody would hold them.
+                    # Not killed while it has children: if this process were killed next, no subreaper would be left for them.
                     trust_until = now + KEEPER_SWEEP_SECONDS
                     os.kill(self.keeper, signal.SIGHUP)
                 if self.keeper_status is not None or now > trust_until:
@@ -276,8 +276,8 @@ class Supervisor:
             if pid == 0:
                 return True
             if os.WIFSTOPPED(status):
-                # A keeper that stands still could not say that the command has ended. Whoever froze the whole tree for a
-                # moment loses nothing by it: the keeper does nothing of its own.
+                # A stopped keeper could not report the end of the command. Resuming it does no harm when the whole tree was
+                # frozen for a moment: the keeper runs no user code.
                 if pid == self.keeper:
                     os.kill(pid, signal.SIGCONT)
                 continue

@@ -5,13 +5,13 @@
 - What it prints is heard in full, however much faster it prints than is read: nothing on the way has a limit, or the kernel
   waits. A kernel that cannot be told to wait is counted after: what did not come is told.
 - It is given time to end by itself, and it is told when that was not enough.
-- What a cell starts by ``!command`` finds the end of standard input, as everything else in a notebook that nobody sits at.
+- What a cell starts by ``!command`` reads the end of standard input, as all else does in a notebook that runs unattended.
 """
 
 import inspect
 import socket
 
-# How long a kernel may be silent that has replied, but has not said yet that it has told all, seconds.
+# How long a kernel that has replied may send nothing before it reports that all its output is sent, seconds.
 LONGEST_SILENCE = 60
 NO_TIMEOUT = 10**8
 
@@ -73,9 +73,9 @@ def keep_ports():
             self.kept = []
 
         def find_available_port(self, ip):
-            # Linux gives a bound port to nobody who asks for any, and to whom asks for it by number (as the kernel does,
-            # through ZeroMQ, which allows sharing) as long as nobody listens there. Sharing is allowed once the port is
-            # found: it must not be found by sharing.
+            # Linux gives a bound port to no caller that asks for any port; a caller that asks for it by number (as the kernel
+            # does, through ZeroMQ, which allows sharing) gets it as long as no socket listens there. Sharing is allowed only
+            # once the port is found: otherwise a port that another socket shares could be found.
             keeper = socket.socket()
             keeper.bind((ip, 0))
             keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
