@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code nbguard demo}: the main job on real notebooks, one of which would eat all memory if nobody watched. */
+/** {@code nbguard demo}: the main job on real notebooks, one of which would take all memory if it were not ended. */
 @Command(
         name = "demo",
         header = "See it work, in half a minute.",

@@ -41,7 +41,7 @@ final class DemoNotebooks {
      * Returns what to run, each with its parameters.
      *
      * @param tableMebibytes the size of the table that the forked workers share
-     * @param hogBound where the hog stops by itself if nobody stops it, for the sake of the machine
+     * @param hogBound where the hog stops by itself if it was not ended, to protect the machine
      */
     static List<ExecutionRequest> requests(int tableMebibytes, ByteSize hogBound) {
         return List.of(

@@ -46,7 +46,7 @@ public final class Nbguard {
 
     /** Runs the command and ends the JVM with its exit code. */
     public static void main(String[] arguments) {
-        // Before anything else is loaded, which would fail at a class that says nothing to anybody.
+        // Before anything else is loaded: that would fail with a class name that does not help the user.
         OpenFiles.problem().ifPresent(problem -> {
             System.err.println("nbguard: " + problem);
             System.exit(ExitCodes.FAILED);

@@ -7,7 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A notebook that somebody named on the command line, anywhere on this machine.
+ * A notebook that the user named on the command line, anywhere on this machine.
  *
  * @param folder the folder it is in, absolute
  * @param name its name there

@@ -14,8 +14,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes Python ready before anything runs, so that the minute which the first use takes is neither a surprise nor a part
- * of anybody's timeout.
+ * Makes Python ready before anything runs, so that the minute which the first use takes is neither a surprise nor part of an
+ * execution's timeout.
  */
 final class PythonPreparation {
 

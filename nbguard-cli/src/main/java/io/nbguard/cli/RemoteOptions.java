@@ -75,7 +75,7 @@ final class RemoteOptions {
     }
 
     /**
-     * Returns the execution that somebody means by its id, the beginning of it, or the name of its notebook (then its
+     * Returns the execution that the user names by its id, the beginning of it, or the name of its notebook (then its
      * latest).
      *
      * @throws GuardException (NOT_FOUND) if there is none; (INVALID_REQUEST) if there are several

@@ -51,7 +51,7 @@ final class ServeAnnouncement implements AutoCloseable {
     }
 
     /**
-     * Prints the links; a token stands behind the mark that browsers send nobody. What goes to a file or a log instead of a
+     * Prints the links; a token stands behind {@code #}, which browsers do not send. Output to a file or a log instead of a
      * terminal has no token in it, but says where it is.
      *
      * @param always whether the links have their tokens wherever the output goes

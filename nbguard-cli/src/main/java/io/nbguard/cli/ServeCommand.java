@@ -206,7 +206,7 @@ final class ServeCommand implements Callable<Integer> {
         };
     }
 
-    /** With a sidecar unless said otherwise: what strangers send to this process is then no way to the watchdog. */
+    /** With a sidecar unless set otherwise: requests to this process then cannot disturb the watchdog. */
     private NotebookGuard guard(Path source, Path target) {
         if (options.watchdog != null || keepRunning) {
             return builder(source, target).build();

@@ -35,7 +35,7 @@ final class Watching implements AutoCloseable, GuardListener {
         ALL,
         /** Everything but ends, where the result of a single run is shown at length afterwards. */
         UNTIL_END,
-        /** Only what nobody should overlook: kills. */
+        /** Only what must not be overlooked: kills. */
         KILLS
     }
 
@@ -96,7 +96,7 @@ final class Watching implements AutoCloseable, GuardListener {
         return new Interruption.Stoppable() {
             @Override
             public void stop() {
-                // Told afterwards: a terminal or pipe that is not read holds up whoever writes to it.
+                // Printed afterwards: a terminal or pipe that is not read blocks the writing thread.
                 executions.forEach(execution -> execution.stop(StopMode.GRACEFUL));
                 region.print(Line.of("stopping everything… (again to kill at once)"));
             }

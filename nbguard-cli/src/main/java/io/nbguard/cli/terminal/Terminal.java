@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * One output stream of this process: a terminal, or a pipe or file. Colour and redrawing in place are for terminals
- * only; whoever reads a pipe gets plain lines. Always UTF-8. Safe for use by many threads.
+ * One output stream of this process: a terminal, or a pipe or file. Colour and redrawing in place are for terminals only; a
+ * pipe gets plain lines. Always UTF-8. Safe for use by many threads.
  */
 public final class Terminal {
 
@@ -73,7 +73,7 @@ public final class Terminal {
         return colours;
     }
 
-    /** Returns how many columns a line may take; very many where nobody looks. */
+    /** Returns how many columns a line may take; very many where the output is not a terminal. */
     public int width() {
         return size.columns();
     }
@@ -100,7 +100,7 @@ public final class Terminal {
         print(Line.EMPTY);
     }
 
-    /** Returns whether whoever read this has gone. */
+    /** Returns whether the reader of this stream has gone. */
     public boolean closedByReader() {
         return stream.checkError();
     }

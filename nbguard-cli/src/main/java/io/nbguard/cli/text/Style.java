@@ -14,7 +14,7 @@ public enum Style {
     WARNING("33"),
     /** Went wrong. */
     BAD("31"),
-    /** What nobody should overlook: a kill. */
+    /** What must not be overlooked: a kill. */
     ALARM("1;31"),
     /** Figures, bars. */
     ACCENT("36");

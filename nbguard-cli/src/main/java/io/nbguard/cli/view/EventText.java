@@ -75,7 +75,7 @@ public final class EventText {
                 .plus(Outcome.of(record))
                 .plus(" after " + Spoken.duration(record.elapsed(null)), Style.FAINT)
                 .plus(", peak " + Spoken.orUnknown(record.peakMemory()), Style.FAINT);
-        // What the watchdog did has been told in full, by its own event.
+        // The watchdog's action was reported in full, by its own event.
         return EndText.why(record)
                 .filter(why -> record.reason()
                         .filter(EndReason.WATCHDOG_MEMORY::equals)

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The head of a live view: what everybody shares. A limit that is not set and a number that cannot be read are said in
+ * The head of a live view: what all notebooks share. A limit that is not set and a number that cannot be read are named in
  * words; nothing is guessed.
  */
 public final class NodeView {
