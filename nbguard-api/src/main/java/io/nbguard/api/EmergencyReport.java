@@ -10,7 +10,7 @@ import java.util.Optional;
  * What an emergency shutdown did.
  *
  * @param at when it was begun
- * @param reason why, in the words of whoever asked for it
+ * @param reason why, in the words of the caller
  * @param ended the executions that had not ended when it began, running and queued, which it ended; empty if there was none
  * @param survivors those of them of which something was still alive when the time was up; empty as a rule
  * @param took from the first signal to the last confirmed death, or until the time was up

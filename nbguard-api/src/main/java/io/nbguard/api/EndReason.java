@@ -15,7 +15,7 @@ public enum EndReason {
     START_FAILED(ExecutionState.FAILED),
     /** Ran longer than its request allowed. */
     TIMEOUT(ExecutionState.KILLED),
-    /** Somebody asked for it. */
+    /** A stop was requested. */
     USER_STOP(ExecutionState.KILLED),
     /** Its guard was closed before it had ended, as when its host is deployed anew: what to run again. */
     GUARD_CLOSED(ExecutionState.KILLED),

@@ -4,7 +4,7 @@ package io.nbguard.api;
 public enum FireOutcome {
     /** An execution was started. */
     STARTED("started"),
-    /** An execution was started because somebody asked for it, not because it was due. */
+    /** An execution was started on request, not because it was due. */
     RUN_NOW("started by hand"),
     /** The execution was refused, such as because its notebook is gone; the fire's message says why. */
     START_FAILED("could not be started"),

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a guard has done, and what was done to it: as far back as its history store goes. Without a store that lasts, only
- * this guard's own life, in memory.
+ * What a guard has done, and which changes were requested: as far back as its history store goes. Without a store that lasts,
+ * only this guard's own life, in memory.
  *
  * <p>What happens is written by a thread of its own, a moment later; while the store cannot be reached the guard goes on, and
  * {@link GuardEvent.HistoryDegraded} is told. Executions and schedules are written once it is back; events and usage
@@ -43,7 +43,7 @@ public interface History {
     /** Returns who asked for what changes. */
     HistoryPage<AuditRecord> audit(HistoryQuery query);
 
-    /** Has it recorded that somebody asked for a change. Returns at once. */
+    /** Records a requested change. Returns at once. */
     void record(AuditRecord entry);
 
     /**

@@ -10,6 +10,6 @@ public enum ScheduleChange {
     RESUMED,
     /** It has no more fires. */
     FINISHED,
-    /** Somebody removed it. */
+    /** It was removed. */
     REMOVED
 }

@@ -61,7 +61,7 @@ public interface Schedules {
     Schedule pause(ScheduleId id);
 
     /**
-     * Has a paused schedule fire again, from now on: what came due meanwhile is not made up for. Harmless if it is active.
+     * Makes a paused schedule fire again, from now on: what came due meanwhile is not made up for. Harmless if it is active.
      *
      * @throws GuardException with code ILLEGAL_STATE if it is finished
      */

@@ -17,7 +17,10 @@ public enum Gauge {
     MEMORY_RECLAIMABLE_SLAB("reclaimable slab"),
     /** Processes of the same cgroup taken by the kernel's OOM killer, a count that only grows. */
     MEMORY_OOM_KILLS("kernel OOM kills"),
-    /** Processes taken by the kernel's OOM killer anywhere on the machine, strangers' included; a count that only grows. */
+    /**
+     * Processes killed by the kernel's OOM killer anywhere on the machine, those of other software included; a count that
+     * only grows.
+     */
     MACHINE_OOM_KILLS("the machine's kernel OOM kills"),
     /** PSI memory {@code some avg10}, in millionths of the time (0–1,000,000). */
     MEMORY_PRESSURE("memory pressure"),

@@ -31,6 +31,6 @@ public sealed interface HistoryEntry {
      */
     record ScheduleRemoved(ScheduleId schedule, Instant createdAt, Instant at) implements HistoryEntry {}
 
-    /** Somebody asked for a change. */
+    /** A change was requested. */
     record OfAudit(AuditRecord entry) implements HistoryEntry {}
 }

@@ -61,7 +61,7 @@ public interface HistorySession extends AutoCloseable {
     /** Thins out what has aged, and removes what is too old or too much. Called once a minute or so. */
     void maintain(Instant now) throws IOException;
 
-    /** Returns every execution whose last word is not an end. */
+    /** Returns every execution whose last stored state is not an end. */
     List<StoredExecution> unfinished() throws IOException;
 
     /** Returns every schedule that was not removed, in the order they were added. */

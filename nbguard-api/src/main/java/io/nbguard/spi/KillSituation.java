@@ -12,7 +12,7 @@ import java.util.List;
  * @param used the use that crossed it
  * @param threshold the bound
  * @param limit what the bound is a part of
- * @param candidates whoever may be chosen: never empty, none of them already dying, heaviest first
+ * @param candidates the executions that may be chosen: never empty, none of them already dying, heaviest first
  */
 public record KillSituation(
         KillScenario.Cause cause, ByteSize used, ByteSize threshold, ByteSize limit, List<Candidate> candidates) {

@@ -30,7 +30,7 @@ public interface TrackerSession extends AutoCloseable {
         return Map.of();
     }
 
-    /** Returns what stands between a notebook and the end of everybody, where groups are made by this session. Any thread. */
+    /** Returns what protects the node from a notebook in a group of this session. Any thread. */
     default SafetyTier tier() {
         return SafetyTier.READ_ONLY;
     }
@@ -44,8 +44,8 @@ public interface TrackerSession extends AutoCloseable {
     }
 
     /**
-     * Asks the kernel to run the calling thread before others, where that is permitted: called once by a thread on which
-     * everybody's memory depends.
+     * Asks the kernel to run the calling thread before others, where that is permitted: called once by the thread that keeps
+     * the node from running out of memory.
      *
      * @return what came of it, for a person, such as {@code nice -10}
      */
@@ -54,7 +54,7 @@ public interface TrackerSession extends AutoCloseable {
     }
 
     /**
-     * Goes through what {@link ProcessGroup#kill} does, and ends nobody: called some hundred times by the sampling thread
+     * Goes through what {@link ProcessGroup#kill} does, and ends no process: called some hundred times by the sampling thread
      * while that has nothing to do, so that the first kill is not the first time that its code runs. Takes well under a
      * millisecond.
      */

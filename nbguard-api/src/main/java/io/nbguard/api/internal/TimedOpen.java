@@ -24,20 +24,20 @@ import java.util.concurrent.TimeoutException;
  * and the caller waits for a bounded time. A thread that still waits then is released by opening the pipe for both directions,
  * which never waits. Only a pipe that has lost its name since, or that may not be written, keeps its thread.
  */
-final class OpeningApart {
+final class TimedOpen {
 
     private static final int MOST_AT_ONCE = 32;
     private static final Semaphore PERMITS = new Semaphore(MOST_AT_ONCE);
 
     /** What is still being opened although its caller has given up. */
-    private static final Set<OpeningApart> GIVEN_UP = ConcurrentHashMap.newKeySet();
+    private static final Set<TimedOpen> GIVEN_UP = ConcurrentHashMap.newKeySet();
 
     private final Folder folder;
     private final Path file;
     private final Path name;
     private final CompletableFuture<SeekableByteChannel> opened = new CompletableFuture<>();
 
-    private OpeningApart(Folder folder, Path file, Path name) {
+    private TimedOpen(Folder folder, Path file, Path name) {
         this.folder = folder;
         this.file = file;
         this.name = name;
@@ -71,12 +71,12 @@ final class OpeningApart {
      */
     static SeekableByteChannel read(Folder folder, Path file, Path name, Duration longest) throws IOException {
         // A pipe may have got back the name that it did not have when it was given up.
-        GIVEN_UP.forEach(OpeningApart::release);
+        GIVEN_UP.forEach(TimedOpen::release);
         if (!PERMITS.tryAcquire()) {
             throw new FileSystemException(
                     file.toString(), null, MOST_AT_ONCE + " other files are being opened: try again in a moment");
         }
-        OpeningApart opening = new OpeningApart(folder, file, name);
+        TimedOpen opening = new TimedOpen(folder, file, name);
         Thread thread = new Thread(opening::run, "nbguard-open");
         thread.setDaemon(true);
         try {

@@ -29,7 +29,7 @@ import java.util.Set;
  * <p>What is opened is a regular file below a folder, reached from the open folder name by name (openat(2)) without following
  * links; links that stay inside the folder are resolved before. Opening a named pipe waits for its other end, and Java cannot
  * ask the kernel not to wait (O_NONBLOCK). So kinds are looked at first, and for a pipe that is swapped in between the look and
- * the opening, a thread of its own opens ({@link OpeningApart}). Once that race has been lost, files are opened for writing too where
+ * the opening, a thread of its own opens ({@link TimedOpen}). Once that race has been lost, files are opened for writing too where
  * they may be, though nothing is ever written: that never waits. Not from the beginning, because an overlay file system makes a
  * copy of what is opened for writing. For any thread.
  */
@@ -55,7 +55,7 @@ public final class UntrustedFiles {
     public static SeekableByteChannel open(Path folder, Path file, long largest) throws IOException {
         Path inside = inside(folder, file);
         Path name = inside.getFileName();
-        OpeningApart.Folder parent =
+        TimedOpen.Folder parent =
                 () -> directoryNow(folder.toRealPath(), Objects.requireNonNullElse(inside.getParent(), Path.of("")));
         SeekableByteChannel channel = channel(parent, file, name);
         try {
@@ -117,7 +117,7 @@ public final class UntrustedFiles {
         }
     }
 
-    private static SeekableByteChannel channel(OpeningApart.Folder parent, Path file, Path name) throws IOException {
+    private static SeekableByteChannel channel(TimedOpen.Folder parent, Path file, Path name) throws IOException {
         try (SecureDirectoryStream<Path> at = parent.open()) {
             BasicFileAttributes attributes = at.getFileAttributeView(
                             name, BasicFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
@@ -137,8 +137,8 @@ public final class UntrustedFiles {
             }
         }
         try {
-            return OpeningApart.read(parent, file, name, LONGEST);
-        } catch (OpeningApart.NotInTimeException e) {
+            return TimedOpen.read(parent, file, name, LONGEST);
+        } catch (TimedOpen.NotInTimeException e) {
             aPipeWasSwappedIn = true;
             throw e;
         }
