@@ -153,7 +153,7 @@ final class JdbcHistorySession implements HistorySession {
         boolean isMoreAfter(Connection connection) throws SQLException;
     }
 
-    /** Many short transactions instead of one long one: nobody who writes waits for all of it. */
+    /** Many short transactions instead of one long one: no other writer waits for all of it. */
     private void inSteps(Step step) throws IOException {
         boolean more = true;
         while (more) {

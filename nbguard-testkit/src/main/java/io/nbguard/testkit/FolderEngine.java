@@ -33,7 +33,7 @@ public final class FolderEngine {
 
     // What the test does.
 
-    /** Lets the engine answer nobody, until {@link #answers}. */
+    /** Stops the engine from answering any call, until {@link #answers}. */
     public void isDown() {
         write(folder.resolve("down"), "");
     }

@@ -8,9 +8,9 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * Ends the heaviest of those that are not nearly done: whoever has three quarters of its cells behind it will give its
- * memory back soon, and a kill would waste most of its work. No opinion when everybody is nearly done, or when nobody
- * among the others holds enough to matter; then the next policy of the chain decides.
+ * Ends the heaviest of those that are not nearly done: an execution that has run three quarters of its cells will give its
+ * memory back soon, and a kill would waste most of its work. No opinion when all are nearly done, or when none of the others
+ * holds enough to matter; then the next policy of the chain decides.
  */
 public final class SpareTheNearlyDone implements KillPolicy {
 

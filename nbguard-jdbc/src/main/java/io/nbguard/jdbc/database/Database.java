@@ -42,7 +42,7 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
     /** Returns whether there is no room left, on a disk or under a limit. */
     boolean isFull(SQLException error);
 
-    /** Has whoever works with a connection fail at once, if that can be done from another thread. */
+    /** Makes the work on a connection fail at once, if that can be done from another thread. */
     void breakOff(Connection connection);
 
     /** Returns what an error means, and what a person can do about it. */

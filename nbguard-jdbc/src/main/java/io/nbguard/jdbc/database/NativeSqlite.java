@@ -22,7 +22,7 @@ final class NativeSqlite {
     private NativeSqlite() {}
 
     /**
-     * Loads it, if nobody has yet.
+     * Loads it, if it is not loaded yet.
      *
      * @throws UnavailableException if it cannot be unpacked, or not be loaded from where it was
      */

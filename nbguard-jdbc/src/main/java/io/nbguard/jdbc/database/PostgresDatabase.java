@@ -18,7 +18,7 @@ public final class PostgresDatabase implements Database {
 
     private static final int CONNECT_SECONDS = 10;
     private static final int ANSWER_SECONDS = 60;
-    // Any number will do, if nobody else takes the same: "nbguard" in ASCII.
+    // Any number that no other program uses: "nbguard" in ASCII.
     private static final long MAINTENANCE = 0x6e6267756172_64L;
     // Likewise, so that names have other numbers than those of other programs.
     private static final long NAMES = MAINTENANCE + 1;

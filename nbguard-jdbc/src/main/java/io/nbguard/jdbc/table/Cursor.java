@@ -15,7 +15,7 @@ record Cursor(long nanos, long seq) {
 
     private static final Pattern FORM = Pattern.compile("([a-z]+) (-?\\d{1,19}) (\\d{1,19})");
 
-    /** Returns it as text that says nothing to anybody else. */
+    /** Returns it as opaque text. */
     String text(String kind) {
         byte[] plain = (kind + " " + nanos + " " + seq).getBytes(StandardCharsets.US_ASCII);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(plain);
