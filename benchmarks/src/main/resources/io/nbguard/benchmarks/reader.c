@@ -1,6 +1,6 @@
 /*
  * The floor: the system calls that a reading of memory and CPU needs, and nothing else. Descriptors are kept open and
- * read again from their start, into one buffer that nobody looks at while the clock runs.
+ * read again from their start, into one buffer that is not parsed while the clock runs.
  *
  * usage: reader THREADS   2 for a second thread that sleeps: the kernel and libc then take a dearer way into a read
  *

@@ -68,7 +68,7 @@ final class Observer implements AutoCloseable {
         }
     }
 
-    /** Lets everybody start. */
+    /** Lets all processes start. */
     void go() {
         program.send("go");
     }
@@ -77,7 +77,7 @@ final class Observer implements AutoCloseable {
      * Watches until every hog is dead or done and the memory back.
      *
      * @param timeout how long at most
-     * @param linger how much longer, to see whether anybody else is killed
+     * @param linger how much longer, to see whether another process is killed
      * @param atMark called when a hog has come to its mark
      */
     Observation watch(Duration timeout, Duration linger, MarkAction atMark) throws IOException, InterruptedException {

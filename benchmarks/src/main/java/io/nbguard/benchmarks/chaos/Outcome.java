@@ -25,7 +25,7 @@ record Outcome(
         Map<String, String> endings,
         int groupsLeft) {
 
-    /** Kernel memory and what processors hold back are seen at slightly different times by everybody. */
+    /** The observer, the guardian and the kernel see kernel memory and per-processor reserves at slightly different times. */
     private static final long TOLERANCE_BYTES = 16L << 20;
 
     /** Nothing inside of the machine holds the observer up for so long. */
@@ -94,7 +94,7 @@ record Outcome(
     }
 
     /** Returns whether a hog that was to die lived on, beyond the threshold. */
-    boolean nobodyActed() {
+    boolean noGuardianActed() {
         return !scenario.isBenign()
                 && observation.kernelOomKills() == 0
                 && sentences().isEmpty()
@@ -102,8 +102,8 @@ record Outcome(
     }
 
     /**
-     * Returns whether the observer saw nobody being ended although the record tells of it: the hog died and was gone between
-     * two looks. Such a run counts, and has no times.
+     * Returns whether the observer saw no kill although the record reports one: the hog died and was gone between two looks.
+     * Such a run counts, and has no times.
      */
     boolean wasMissed() {
         return firstSentences().isEmpty() && endings.containsValue(BY_WATCHDOG);
@@ -111,7 +111,7 @@ record Outcome(
 
     /** Returns whether a hog that was to go beyond the threshold has not come so far in time: the run says nothing. */
     boolean isVoid() {
-        return nobodyActed() && observation.crossedNanos() == Observation.NEVER;
+        return noGuardianActed() && observation.crossedNanos() == Observation.NEVER;
     }
 
     /** Returns the time from the crossing to the first sentence, if a guardian passed it. */
@@ -151,7 +151,7 @@ record Outcome(
                 || wrongReasons() > 0
                 || secondKills() > 0
                 || falseKills() > 0
-                || nobodyActed()
+                || noGuardianActed()
                 || groupsLeft > 0;
     }
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param peerRuns of each scenario by each peer
  * @param keyRuns of the scenarios that aims are about
  * @param survivalRuns at the highest rate, by nbguard in an idle host and by its sidecar
- * @param benignRuns of each scenario in which nobody is to be ended
+ * @param benignRuns of each scenario in which no execution is to be ended
  * @param warm whether the memory of a run is touched before it, so that the hog does not measure a virtual machine's host
  * @param costSeconds how long the sampler's processor time is measured
  */

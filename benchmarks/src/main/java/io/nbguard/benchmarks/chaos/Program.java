@@ -27,7 +27,7 @@ record Program(String name, Language kind, boolean hog, List<String> words, Plac
     enum Place {
         /** Started by the guardian as one of its executions. */
         EXECUTION,
-        /** Somebody else's, outside of the node: it only takes processor time. */
+        /** Outside of the node, as other software of the machine: it only takes processor time. */
         ELSEWHERE
     }
 
@@ -46,8 +46,8 @@ record Program(String name, Language kind, boolean hog, List<String> words, Plac
         return new Program(name, Language.C, false, List.of(words.split(" ")), Place.EXECUTION);
     }
 
-    /** A stranger outside of the node. */
-    static Program stranger(String name, String words) {
+    /** A process outside of the node. */
+    static Program elsewhere(String name, String words) {
         return new Program(name, Language.C, false, List.of(words.split(" ")), Place.ELSEWHERE);
     }
 

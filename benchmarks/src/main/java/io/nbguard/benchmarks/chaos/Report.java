@@ -63,7 +63,7 @@ final class Report {
                         "wrong victims",
                         "second kills",
                         "false kills",
-                        "nobody acted",
+                        "missed kills",
                         "wrong reason in the record",
                         "killed by the kernel in their leaf",
                         "groups left"),
@@ -77,7 +77,7 @@ final class Report {
                 sum(outcomes, Outcome::wrongVictims),
                 sum(outcomes, Outcome::secondKills),
                 sum(outcomes, Outcome::falseKills),
-                sum(outcomes, outcome -> outcome.nobodyActed() ? 1 : 0),
+                sum(outcomes, outcome -> outcome.noGuardianActed() ? 1 : 0),
                 guardian.isNbguard() ? sum(outcomes, Outcome::wrongReasons) : "–",
                 tier == Tier.WRITABLE ? Long.toString(kernelKills(outcomes)) : "–",
                 tier == Tier.WRITABLE ? sum(outcomes, Outcome::groupsLeft) : "–"))));

@@ -12,7 +12,7 @@ import java.util.Set;
  * @param title for the table
  * @param node where
  * @param programs who takes part
- * @param mayDie the executions that a guardian may end; nobody in what is to be left alone
+ * @param mayDie the executions that a guardian may end; empty if all are to be left alone
  * @param cacheChanges whether page cache comes and goes
  * @param raisedLimit the limit that the node gets at the hog's mark
  * @param timeout how long at most
@@ -33,7 +33,7 @@ record Scenario(
         mayDie = Set.copyOf(mayDie);
     }
 
-    /** Returns whether everybody is to be left alone. */
+    /** Returns whether all executions are to be left alone. */
     boolean isBenign() {
         return mayDie.isEmpty();
     }

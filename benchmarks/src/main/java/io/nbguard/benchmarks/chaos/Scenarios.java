@@ -159,17 +159,17 @@ final class Scenarios {
     }
 
     /** A victim of about 1 GiB, and {@code loops} busy loops beside it. */
-    Scenario memoryBack(int loops, boolean strangers, int nice) {
+    Scenario memoryBack(int loops, boolean outside, int nice) {
         List<Program> programs = new ArrayList<>();
         // At nice 19 beside busy loops it would take minutes to fill from nothing.
         programs.add(Program.hog("hog", "fill" + beyond + (nice > 0 ? " below=16 nice=" + nice : "")));
         IntStream.range(0, loops)
                 .mapToObj(
-                        i -> strangers ? Program.stranger("loop-" + i, "spin") : Program.bystander("loop-" + i, "spin"))
+                        i -> outside ? Program.elsewhere("loop-" + i, "spin") : Program.bystander("loop-" + i, "spin"))
                 .forEach(programs::add);
-        String who = strangers ? " of strangers" : " in other executions";
+        String who = outside ? " of other software" : " in other executions";
         return new Scenario(
-                "back-" + loops + (strangers ? "-strangers" : "") + (nice > 0 ? "-nice" : ""),
+                "back-" + loops + (outside ? "-outside" : "") + (nice > 0 ? "-nice" : ""),
                 (loops == 0 ? "idle machine" : loops + " busy loops" + who)
                         + (nice > 0 ? ", victim at nice " + nice : ""),
                 node,

@@ -43,7 +43,7 @@ final class Trial {
      * @throws IOException if the programs did not start, or did not get to the threshold in time, or the observer failed
      */
     Outcome run(Scenario scenario, Controller controller) throws IOException, InterruptedException {
-        List<Process> strangers = new ArrayList<>();
+        List<Process> elsewhere = new ArrayList<>();
         MemoryGroup group = controller.group();
         long before = group.usedBytes();
         Set<Path> groups = group.groupsBelow();
@@ -56,7 +56,7 @@ final class Trial {
                     - scenario.programs().stream().mapToLong(Program::heldMib).sum();
             for (Program program : scenario.programs()) {
                 if (program.where() == Program.Place.ELSEWHERE) {
-                    strangers.add(new ProcessBuilder(command(program, room)).start());
+                    elsewhere.add(new ProcessBuilder(command(program, room)).start());
                 } else {
                     controller.launch(program.name(), command(program, room));
                 }
@@ -86,7 +86,7 @@ final class Trial {
                 warmth.close();
             }
             controller.allocate(false);
-            strangers.forEach(Process::destroyForcibly);
+            elsewhere.forEach(Process::destroyForcibly);
             controller.stop();
             awaitCleared(group, before);
             group.limit(scenario.node().limitBytes());

@@ -63,7 +63,7 @@ static void kill_and_await(long pid) {
   syscall(SYS_PIDFD_SEND_SIGNAL, pidfd, SIGKILL, 0, 0);
   syscall(SYS_PROCESS_MRELEASE, pidfd, 0);
   struct pollfd dead = {.fd = pidfd, .events = POLLIN};
-  poll(&dead, 1, 10000); /* nobody else is killed before this one's memory is back */
+  poll(&dead, 1, 10000); /* no other process is killed before this one's memory is back */
   close(pidfd);
 }
 

@@ -15,7 +15,7 @@
  *   steps  touches first=, says mark, waits for a second go, touches cap=, says done
  *   hold   holds mib=, processes=
  *   spin   busy loop
- *   warm   joins nobody: touches mib=, says "warm", and lets go of it at the end of standard input
+ *   warm   joins no run: touches mib=, says "warm", and frees it at the end of standard input
  *
  * Ends when the observer's connection does, with its parent if it was forked here, and in any case after two minutes.
  */
@@ -335,7 +335,7 @@ static void do_fork(void) {
     }
   }
   if (!number("touch")) {
-    usleep(300000); /* long enough to be seen by whoever counts RSS */
+    usleep(300000); /* long enough to be seen in the RSS */
   }
   say("d");
 }
@@ -358,8 +358,8 @@ static void do_spin(void) {
 }
 
 /*
- * A virtual machine may give memory that is free for some seconds back to its host; whoever touches it first then measures
- * the host. What this has just let go of is touched next.
+ * A virtual machine may give memory that is free for some seconds back to its host; the first program that touches it measures
+ * the host. The memory that this program has just freed is touched next.
  */
 static void do_warm(void) {
   long bytes = number("mib") * MIB;

@@ -11,13 +11,13 @@
  * Answers lines of standard input, and ends with it:
  *   begin DIR THRESHOLD CACHE   a run in the group at DIR (cgroup v1 or v2); CACHE 1: its page cache will change a lot
  *                               -> "begun USED RECLAIMABLE"; USED is without it
- *   go                          everybody may start; times below count from the first go
+ *   go                          all members may start; times below count from the first go
  *   watch TIMEOUT_MS LINGER_MS  until every hog is dead or done and the memory is back, and LINGER_MS longer
  *                               -> "member …" lines, then "result …" (see report())
  * and says "joined NAME PID" and "mark NAME" by itself.
  *
  * It runs before others (SCHED_FIFO where it may), and sleeps between two looks: 100 µs from 3 MiB below the threshold until
- * somebody is sentenced, 300 µs until the memory is back, up to 2 ms far from the threshold, and never works for more than a
+ * a process is sentenced, 300 µs until the memory is back, up to 2 ms far from the threshold, and never works for more than a
  * tenth of a core. The watermark that the kernel keeps gives the peak.
  *
  * A death sentence is the first look that sees SIGKILL or SIGTERM pending, or the process dying of a signal, in

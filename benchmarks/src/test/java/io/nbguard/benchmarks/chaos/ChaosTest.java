@@ -57,7 +57,7 @@ class ChaosTest {
             assertThat(outcome.wrongVictims()).isZero();
             assertThat(outcome.secondKills()).isZero();
             assertThat(outcome.falseKills()).isZero();
-            assertThat(outcome.nobodyActed()).isFalse();
+            assertThat(outcome.noGuardianActed()).isFalse();
         });
     }
 

@@ -91,7 +91,7 @@ class OutcomeTest {
         assertThat(outcome.wrongReasons()).isZero();
         assertThat(outcome.secondKills()).isZero();
         assertThat(outcome.falseKills()).isZero();
-        assertThat(outcome.nobodyActed()).isFalse();
+        assertThat(outcome.noGuardianActed()).isFalse();
         assertThat(outcome.crossingToSignalNanos()).hasValue(10 * MILLI);
         assertThat(outcome.signalToMemoryBackNanos()).hasValue(20 * MILLI);
         assertThat(outcome.overshootBytes()).isEqualTo(3 * MIB);
@@ -115,7 +115,7 @@ class OutcomeTest {
     }
 
     @Test
-    void endingSomebodyTooEarlyOrWhereNobodyIsToBeEndedIsAFalseKill() {
+    void aKillBelowTheThresholdOrInABenignScenarioIsAFalseKill() {
         assertThat(outcome(C_MAX, -1, 0, sentenced("hog", 1_000, THRESHOLD / 2, THRESHOLD / 2))
                         .falseKills())
                 .isOne();
@@ -131,7 +131,7 @@ class OutcomeTest {
         Outcome outcome = outcome(C_MAX, 1_000, 1, takenByKernel("hog", 1_200));
         assertThat(outcome.wrongVictims()).isZero();
         assertThat(outcome.falseKills()).isZero();
-        assertThat(outcome.nobodyActed()).isFalse();
+        assertThat(outcome.noGuardianActed()).isFalse();
         assertThat(outcome.crossingToSignalNanos()).isEmpty();
         assertThat(outcome.wrongReasons())
                 .as("the record says that it was the watchdog")
@@ -139,8 +139,8 @@ class OutcomeTest {
     }
 
     @Test
-    void aHogThatLivesOnBeyondTheThresholdMeansThatNobodyActed() {
-        assertThat(outcome(C_MAX, 1_000, 0, "USER_STOP", living("hog")).nobodyActed())
+    void aHogThatLivesOnBeyondTheThresholdMeansThatNoGuardianActed() {
+        assertThat(outcome(C_MAX, 1_000, 0, "USER_STOP", living("hog")).noGuardianActed())
                 .isTrue();
         assertThat(outcome(C_MAX, 1_000, 0, "USER_STOP", living("hog")).isVoid())
                 .isFalse();
@@ -152,7 +152,7 @@ class OutcomeTest {
         Outcome outcome = outcome(C_MAX, -1, 0, living("hog"));
         assertThat(outcome.wasMissed()).isTrue();
         assertThat(outcome.isVoid()).isFalse();
-        assertThat(outcome.nobodyActed()).isFalse();
+        assertThat(outcome.noGuardianActed()).isFalse();
         assertThat(outcome.isOdd()).as(outcome.story()).isFalse();
         assertThat(outcome.crossingToSignalNanos()).isEmpty();
 
