@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class Box implements AutoCloseable {
 
     private static final Path TOP = Path.of("/sys/fs/cgroup");
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     /** The shell that joins is the process that becomes the command, so all that this ever allocates is charged here. */
@@ -175,7 +175,7 @@ public final class Box implements AutoCloseable {
         if (!Files.exists(folder)) {
             return;
         }
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
         try {
             while (number("cgroup.events", "populated") != 0) {
                 // Again and again: a command that was started a moment ago may join after the first time.

@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ControlGroup implements AutoCloseable {
 
     private static final Path HIERARCHIES = Path.of("/sys/fs/cgroup");
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private final Path folder;
@@ -90,6 +90,6 @@ public final class ControlGroup implements AutoCloseable {
         text("cgroup.procs").lines().map(Long::valueOf).forEach(pid -> ProcessHandle.of(pid)
                 .ifPresent(ProcessHandle::destroyForcibly));
         // A group counts as busy for a moment after its last process has died.
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> Files.deleteIfExists(folder));
+        await().atMost(TIMEOUT).ignoreExceptions().until(() -> Files.deleteIfExists(folder));
     }
 }

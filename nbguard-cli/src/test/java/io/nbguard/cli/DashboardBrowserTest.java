@@ -48,7 +48,7 @@ class DashboardBrowserTest {
 
     @BeforeAll
     static void startBrowser() {
-        browser = BrowserSession.start(BrowserSession.PATIENCE);
+        browser = BrowserSession.start(BrowserSession.TIMEOUT);
     }
 
     @AfterAll
@@ -114,7 +114,7 @@ class DashboardBrowserTest {
         Set<String> cells = new TreeSet<>();
         Set<String> memory = new TreeSet<>();
         Locator seen = page.locator("#running-cards article[aria-label='heat.ipynb'] [data-part]");
-        await("cells and memory move").atMost(BrowserSession.PATIENCE).until(() -> {
+        await("cells and memory move").atMost(BrowserSession.TIMEOUT).until(() -> {
             List<String> parts = seen.allInnerTexts();
             if (parts.size() == 4) {
                 cells.add(parts.get(0));

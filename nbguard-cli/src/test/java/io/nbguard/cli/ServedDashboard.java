@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 final class ServedDashboard implements AutoCloseable {
 
     private static final Pattern LINK = Pattern.compile("http://\\S+/");
-    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration TIMEOUT = Duration.ofMinutes(4);
 
     private final Path folder;
     private final int port;
@@ -73,7 +73,7 @@ final class ServedDashboard implements AutoCloseable {
         Process process = builder.start();
         process.getOutputStream().close();
         ServedDashboard served = new ServedDashboard(folder, port, process, out);
-        await("the link").atMost(PATIENCE).until(() -> {
+        await("the link").atMost(TIMEOUT).until(() -> {
             if (!process.isAlive()) {
                 throw new AssertionError("serve ended: " + served.said());
             }

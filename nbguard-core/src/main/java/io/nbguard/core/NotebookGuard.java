@@ -45,7 +45,7 @@ import org.slf4j.LoggerFactory;
 public final class NotebookGuard implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotebookGuard.class);
-    private static final Duration ENGINE_PATIENCE = Duration.ofSeconds(10);
+    private static final Duration ENGINE_TIMEOUT = Duration.ofSeconds(10);
     private static final Duration LONGEST_KILL = Duration.ofSeconds(60);
 
     private final GuardParts parts;
@@ -262,7 +262,7 @@ public final class NotebookGuard implements AutoCloseable {
                     LOG.error("not every execution could be ended within {}; closing all the same", LONGEST_KILL);
                 }
                 // Of what an engine does not say is gone, the next guard hears.
-                parts.executions().awaitAll(left.compareTo(ENGINE_PATIENCE) < 0 ? left : ENGINE_PATIENCE);
+                parts.executions().awaitAll(left.compareTo(ENGINE_TIMEOUT) < 0 ? left : ENGINE_TIMEOUT);
                 return interrupted;
             } catch (InterruptedException e) {
                 interrupted = true;

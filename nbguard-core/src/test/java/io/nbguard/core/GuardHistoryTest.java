@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class GuardHistoryTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @TempDir
     private Path root;
@@ -120,7 +120,7 @@ class GuardHistoryTest {
         run.exits(0, Optional.empty());
         ExecutionRecord record = end(execution);
 
-        assertThat(guard.history().flush(PATIENCE)).isTrue();
+        assertThat(guard.history().flush(TIMEOUT)).isTrue();
         assertThat(guard.history().executions(HistoryQuery.latest(10)).items()).containsExactly(record);
         assertThat(guard.history().execution(execution.id())).contains(record);
         assertThat(guard.history().request(execution.id()).orElseThrow().parameters())
@@ -174,7 +174,7 @@ class GuardHistoryTest {
 
         store.failure = null;
 
-        assertThat(guard.history().flush(PATIENCE)).isTrue();
+        assertThat(guard.history().flush(TIMEOUT)).isTrue();
         assertThat(guard.history().executions(HistoryQuery.latest(100)).items())
                 .containsExactlyInAnyOrderElementsOf(ended);
         Eventually.until("the end of the outage is told", () -> !events.of(GuardEvent.HistoryRestored.class)
@@ -184,7 +184,7 @@ class GuardHistoryTest {
     @Test
     void aStoreThatHangsHoldsUpNoTickNoRunAndNoClosing() throws Exception {
         open();
-        assertThat(guard.history().flush(PATIENCE)).isTrue();
+        assertThat(guard.history().flush(TIMEOUT)).isTrue();
         CountDownLatch answer = store.hang();
         for (int i = 0; i < 20; i++) {
             Execution execution = run();
@@ -251,7 +251,7 @@ class GuardHistoryTest {
         open(builder -> builder.historyStore(store).restoreSchedules(false));
 
         assertThat(guard.schedules().list()).isEmpty();
-        assertThat(guard.history().flush(PATIENCE)).isTrue();
+        assertThat(guard.history().flush(TIMEOUT)).isTrue();
         assertThat(store.schedules()).as("nobody has removed them").hasSize(2);
     }
 
@@ -307,7 +307,7 @@ class GuardHistoryTest {
         open();
 
         assertThat(guard.schedules().list()).isEmpty();
-        assertThat(guard.history().flush(PATIENCE)).isTrue();
+        assertThat(guard.history().flush(TIMEOUT)).isTrue();
         assertThat(store.schedules()).extracting(StoredSchedule::schedule).containsExactly(strange);
         Eventually.until("it is told", () -> events.of(GuardEvent.ScheduleNotRestored.class).stream()
                 .anyMatch(event -> event.message().contains("no trigger called 'sundial'")));
@@ -322,7 +322,7 @@ class GuardHistoryTest {
         open();
         Execution execution = run();
         ScriptedRun run = executor.next().runs();
-        assertThat(guard.history().flush(PATIENCE)).isTrue();
+        assertThat(guard.history().flush(TIMEOUT)).isTrue();
 
         StoredExecution stored = store.execution(execution.id()).orElseThrow();
 

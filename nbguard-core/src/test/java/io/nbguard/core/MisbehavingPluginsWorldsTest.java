@@ -85,7 +85,7 @@ class MisbehavingPluginsWorldsTest {
     private static final long TICK_NANOS = 3_000L;
 
     /** For how long policies and each call of a probe are waited for. */
-    private static final Duration PATIENCE = Duration.ofMillis(50);
+    private static final Duration TIMEOUT = Duration.ofMillis(50);
 
     /** How a plugin misbehaves. What takes real time is rare. */
     private enum Wrong {
@@ -362,7 +362,7 @@ class MisbehavingPluginsWorldsTest {
                     }
                 }
                 case BLOCKS -> {
-                    holdUp(PATIENCE);
+                    holdUp(TIMEOUT);
                     block();
                 }
                 case NOTHING -> {}
@@ -404,7 +404,7 @@ class MisbehavingPluginsWorldsTest {
                         dawdle();
                     }
                     case BLOCKS -> {
-                        holdUp(PATIENCE);
+                        holdUp(TIMEOUT);
                         block();
                     }
                     case NOTHING -> {}

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an engine runs is found again by its handle in another JVM, after the one that launched it was killed (kill -9). */
 class EngineRecoveryTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
 
     @TempDir
     private Path folder;
@@ -69,11 +69,11 @@ class EngineRecoveryTest {
                 .redirectError(folder.resolve("host.err").toFile())
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        await().atMost(PATIENCE).until(() -> engine.jobs().size() == notebooks.length);
+        await().atMost(TIMEOUT).until(() -> engine.jobs().size() == notebooks.length);
         for (String job : engine.jobs()) {
             // From this file on another JVM finds the job.
             Path claim = folder.resolve("tmp").resolve("nbguard-" + id(job) + ".guard");
-            await().atMost(PATIENCE).until(() -> Files.readString(claim).contains("handleExecutor"));
+            await().atMost(TIMEOUT).until(() -> Files.readString(claim).contains("handleExecutor"));
             engine.runs(job);
         }
         host.destroyForcibly();
@@ -86,12 +86,12 @@ class EngineRecoveryTest {
     }
 
     private static Execution takenUp(NotebookGuard guard, String job) {
-        await().atMost(PATIENCE).until(() -> guard.execution(id(job)).isPresent());
+        await().atMost(TIMEOUT).until(() -> guard.execution(id(job)).isPresent());
         return guard.execution(id(job)).orElseThrow();
     }
 
     private static ExecutionRecord end(Execution execution) throws Exception {
-        return execution.completion().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        return execution.completion().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     }
 
     @Test
@@ -104,18 +104,18 @@ class EngineRecoveryTest {
         try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.KEEP)) {
             Execution ended = takenUp(guard, jobs.get(0));
             Execution running = takenUp(guard, jobs.get(1));
-            await().atMost(PATIENCE).until(() -> running.state() == ExecutionState.CONTACT_LOST);
+            await().atMost(TIMEOUT).until(() -> running.state() == ExecutionState.CONTACT_LOST);
             assertThat(ended.state().isEnd()).isFalse();
             engine.answers();
 
             ExecutionRecord record = end(ended);
             assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
             assertThat(record.output().orElseThrow()).hasContent("{\"by\": \"" + jobs.get(0) + "\"}");
-            await().atMost(PATIENCE).until(() -> running.state() == ExecutionState.RUNNING);
+            await().atMost(TIMEOUT).until(() -> running.state() == ExecutionState.RUNNING);
             engine.endsIt(jobs.get(1), "NODE_LOST", "node-1 was switched off");
             record = end(running);
             assertThat(record.reason()).contains(EndReason.NODE_LOST);
-            assertThat(guard.history().flush(PATIENCE)).isTrue();
+            assertThat(guard.history().flush(TIMEOUT)).isTrue();
             assertThat(guard.history().execution(id(jobs.get(1)))).contains(record);
         }
         assertThat(folder.resolve("tmp")).isEmptyDirectory();
@@ -163,10 +163,10 @@ class EngineRecoveryTest {
 
         try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.END)) {
             Execution execution = takenUp(guard, job);
-            await().atMost(PATIENCE).until(() -> execution.state() == ExecutionState.TERMINATING);
+            await().atMost(TIMEOUT).until(() -> execution.state() == ExecutionState.TERMINATING);
             assertThat(engine.stops(job)).isEmpty();
             engine.answers();
-            await().atMost(PATIENCE).until(() -> engine.stops(job).contains("KILL"));
+            await().atMost(TIMEOUT).until(() -> engine.stops(job).contains("KILL"));
             assertThat(execution.state())
                     .as("the engine has not said that it is gone")
                     .isEqualTo(ExecutionState.TERMINATING);

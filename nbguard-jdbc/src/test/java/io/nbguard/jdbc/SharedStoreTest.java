@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ExtendWith(PostgresExtension.class)
 class SharedStoreTest {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration TIMEOUT = Duration.ofMinutes(6);
     private static final int KILLS = 8;
     // So many claims a host lives to hear of, on average.
     private static final int CLAIMS_OF_A_LIFE = 150;
@@ -112,7 +112,7 @@ class SharedStoreTest {
             for (int i = 0; i < guards; i++) {
                 hosts.add(Host.start(folder, configuration, random.nextLong(), CLAIMS_OF_A_LIFE));
             }
-            await().atMost(PATIENCE).until(() -> hosts.stream().allMatch(Host::isOpen));
+            await().atMost(TIMEOUT).until(() -> hosts.stream().allMatch(Host::isOpen));
             // Added by somebody else while they run, due at once: nothing depends on when they notice.
             Instant start = Instant.now();
             for (int i = 0; i < schedules; i++) {
@@ -122,7 +122,7 @@ class SharedStoreTest {
             while (kills < KILLS || started(store) < fires) {
                 assertThat(Instant.now())
                         .as("%d kills, %d fires", kills, started(store))
-                        .isBefore(start.plus(PATIENCE));
+                        .isBefore(start.plus(TIMEOUT));
                 // No synchronisation: kills come at any moment.
                 TimeUnit.MILLISECONDS.sleep(50 + random.nextInt(500));
                 Host victim = hosts.get(random.nextInt(guards));
@@ -190,13 +190,13 @@ class SharedStoreTest {
             store.write(List.of(new HistoryEntry.OfSchedule(schedule("once", Duration.ofDays(1), start))));
             Host first = Host.start(folder, configuration, 1, 1);
             hosts.add(first);
-            assertThat(first.process().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+            assertThat(first.process().waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                     .isTrue();
             assertThat(store.notLaunched()).hasSize(1);
 
             hosts.add(Host.start(folder, configuration, 1, 0));
 
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> Files.readAllLines(folder.resolve("launches")).size() == 1
                             && store.unfinished().isEmpty());
             List<Row> rows = rows();
@@ -232,7 +232,7 @@ class SharedStoreTest {
             store.write(List.of(new HistoryEntry.OfSchedule(new StoredSchedule(paused, now, false))));
         }
         hosts.add(Host.start(folder, configuration, 1, 0));
-        await().atMost(PATIENCE).until(() -> store.unfinished().isEmpty());
+        await().atMost(TIMEOUT).until(() -> store.unfinished().isEmpty());
     }
 
     /** What the store has of an execution of a claimed fire. */

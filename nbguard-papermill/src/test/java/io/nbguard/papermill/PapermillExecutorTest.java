@@ -499,7 +499,7 @@ class PapermillExecutorTest {
         RealRun.await("the ids are known", () -> Files.exists(folder.resolve("pids")));
 
         run.context.group.process().destroyForcibly();
-        ExitReport report = run.execution.completion().get(RealRun.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        ExitReport report = run.execution.completion().get(RealRun.TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         // The group of this test knows only the supervisor; a real one would have ended the others already.
         for (String pid : Files.readString(folder.resolve("pids")).split(" ")) {
             ProcessHandle.of(Long.parseLong(pid)).ifPresent(ProcessHandle::destroyForcibly);

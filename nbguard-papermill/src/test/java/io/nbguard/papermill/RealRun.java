@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** One execution with real papermill. */
 final class RealRun {
 
-    static final Duration PATIENCE = Duration.ofSeconds(120);
+    static final Duration TIMEOUT = Duration.ofSeconds(120);
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     final RecordingContext context;
@@ -63,14 +63,14 @@ final class RealRun {
     }
 
     ExitReport end() throws Exception {
-        ExitReport report = execution.completion().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        ExitReport report = execution.completion().get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         // The thread that completes is about to end; nothing else may be left.
         assertThat(context.group.isEmpty()).as("the supervisor has ended").isTrue();
         assertThat(livingIn(context.notebook().getParent()))
                 .as("processes in the notebook's folder")
                 .isEmpty();
         for (Thread thread : context.threads) {
-            thread.join(PATIENCE.toMillis());
+            thread.join(TIMEOUT.toMillis());
             assertThat(thread.isAlive()).as("thread ended").isFalse();
         }
         return report;
@@ -81,13 +81,13 @@ final class RealRun {
     }
 
     void awaitRunning() throws InterruptedException {
-        assertThat(context.running.await(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        assertThat(context.running.await(TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                 .as("user code runs")
                 .isTrue();
     }
 
     static void await(String what, BooleanSupplier condition) throws InterruptedException {
-        long until = System.nanoTime() + PATIENCE.toNanos();
+        long until = System.nanoTime() + TIMEOUT.toNanos();
         while (!condition.getAsBoolean()) {
             assertThat(System.nanoTime()).as("waiting until " + what).isLessThan(until);
             Thread.sleep(20);

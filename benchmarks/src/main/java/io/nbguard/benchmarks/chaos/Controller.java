@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Controller implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final String ENDED = "ended\t";
     private static final long KIB = 1024;
 
@@ -51,7 +51,7 @@ final class Controller implements AutoCloseable {
                             .map(found -> Map.of("LD_LIBRARY_PATH", found.libraries()))
                             .orElse(Map.of()));
             Controller controller = new Controller(guardian, group, process);
-            process.await("ready", PATIENCE);
+            process.await("ready", TIMEOUT);
             controller.awaitSidecar();
             return controller;
         } catch (IOException | InterruptedException | RuntimeException e) {
@@ -61,10 +61,10 @@ final class Controller implements AutoCloseable {
     }
 
     private void awaitSidecar() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (guardian.isSidecar() && !ask("safety").get(1).equals("SIDECAR")) {
             if (System.nanoTime() > deadline) {
-                throw new IOException("the sidecar did not go on watch within " + PATIENCE + ": " + complaints());
+                throw new IOException("the sidecar did not go on watch within " + TIMEOUT + ": " + complaints());
             }
             TimeUnit.MILLISECONDS.sleep(50);
         }
@@ -162,9 +162,9 @@ final class Controller implements AutoCloseable {
     Optional<Map<String, String>> stop() throws InterruptedException {
         endings.clear();
         process.send("stop");
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (System.nanoTime() < deadline) {
-            Optional<String> line = process.next(PATIENCE);
+            Optional<String> line = process.next(TIMEOUT);
             if (line.isEmpty()) {
                 return Optional.empty();
             }
@@ -182,7 +182,7 @@ final class Controller implements AutoCloseable {
     /** Asks nbguard's host something, and returns the answer's words after the first. */
     List<String> ask(String question) throws IOException, InterruptedException {
         process.send(question);
-        List<String> words = List.of(process.await(question + "\t", PATIENCE).split("\t"));
+        List<String> words = List.of(process.await(question + "\t", TIMEOUT).split("\t"));
         return words.subList(1, words.size());
     }
 

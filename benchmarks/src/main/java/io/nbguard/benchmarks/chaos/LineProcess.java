@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class LineProcess implements AutoCloseable {
 
     private static final String END = "\0";
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long TIMEOUT_SECONDS = 20;
 
     private final String name;
     private final Process process;
@@ -84,11 +84,11 @@ final class LineProcess implements AutoCloseable {
     }
 
     /** Returns the next line; empty if none comes in time, or it has ended. */
-    Optional<String> next(Duration patience) throws InterruptedException {
+    Optional<String> next(Duration timeout) throws InterruptedException {
         if (ended && lines.isEmpty()) {
             return Optional.empty();
         }
-        @Nullable String line = lines.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+        @Nullable String line = lines.poll(timeout.toNanos(), TimeUnit.NANOSECONDS);
         if (END.equals(line)) {
             ended = true;
             return Optional.empty();
@@ -101,14 +101,14 @@ final class LineProcess implements AutoCloseable {
      *
      * @throws IOException if none comes; the message holds what the process said last
      */
-    String await(String word, Duration patience) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+    String await(String word, Duration timeout) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         // A JVM that crashes says so there, and not on standard error.
         StringBuilder dropped = new StringBuilder();
         while (true) {
             Optional<String> line = next(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
             if (line.isEmpty()) {
-                throw new IOException(name + (ended ? " ended with " + exitCode() : " said nothing for " + patience)
+                throw new IOException(name + (ended ? " ended with " + exitCode() : " said nothing for " + timeout)
                         + " instead of '" + word + "'; it said: " + dropped + complaints());
             }
             if (line.get().startsWith(word)) {
@@ -120,9 +120,7 @@ final class LineProcess implements AutoCloseable {
 
     /** Returns its exit code, which it has soon after its output has ended. */
     private String exitCode() throws InterruptedException {
-        return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)
-                ? "code " + process.exitValue()
-                : "its output closed";
+        return process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) ? "code " + process.exitValue() : "its output closed";
     }
 
     /** Returns what it wrote to standard error. */
@@ -143,7 +141,7 @@ final class LineProcess implements AutoCloseable {
             ended = true;
         }
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
             Files.deleteIfExists(errors);

@@ -28,7 +28,7 @@ final class MemoryGroup implements AutoCloseable {
     private static final String LIMIT = UNIFIED ? "memory.max" : "memory.limit_in_bytes";
     private static final String USE = UNIFIED ? "memory.current" : "memory.usage_in_bytes";
     private static final String PREFIX = "nbguard-chaos-";
-    private static final long PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long TIMEOUT_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final Path folder;
 
@@ -143,7 +143,7 @@ final class MemoryGroup implements AutoCloseable {
     /** Kills what is in the group and below it, which only this bench has filled, and removes it. */
     @Override
     public void close() {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long deadline = System.nanoTime() + TIMEOUT_NANOS;
         while (true) {
             try (Stream<Path> all = Files.walk(folder)) {
                 for (Path each : all.filter(Files::isDirectory)

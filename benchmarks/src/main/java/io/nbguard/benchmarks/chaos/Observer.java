@@ -14,7 +14,7 @@ import java.util.Set;
 /** The program that looks at a control group from outside, {@code observer.c}. For one thread. */
 final class Observer implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final LineProcess program;
     private final Path socket;
@@ -35,7 +35,7 @@ final class Observer implements AutoCloseable {
                 workshop.scratch(),
                 List.of(workshop.compile("chaos/observer").toString(), socket.toString()),
                 Map.of());
-        return new Observer(program, socket, program.await("ready ", PATIENCE).substring("ready ".length()));
+        return new Observer(program, socket, program.await("ready ", TIMEOUT).substring("ready ".length()));
     }
 
     /** Returns the socket that programs join by. */
@@ -56,12 +56,12 @@ final class Observer implements AutoCloseable {
     void begin(Path group, long thresholdBytes, boolean cacheChanges) throws IOException, InterruptedException {
         joined.clear();
         program.send("begin " + group + " " + thresholdBytes + " " + (cacheChanges ? 1 : 0));
-        program.await("begun ", PATIENCE);
+        program.await("begun ", TIMEOUT);
     }
 
     /** Waits until these executions have joined, with at least one process each. */
-    void awaitJoined(Set<String> executions, Duration patience) throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
+    void awaitJoined(Set<String> executions, Duration timeout) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + timeout.toNanos();
         while (!joined.containsAll(executions)) {
             joined.add(program.await("joined ", Duration.ofNanos(Math.max(1, deadline - System.nanoTime())))
                     .split(" ")[1]);
@@ -84,7 +84,7 @@ final class Observer implements AutoCloseable {
         program.send("watch " + timeout.toMillis() + " " + linger.toMillis());
         List<Observation.Seen> seen = new ArrayList<>();
         while (true) {
-            Optional<String> line = program.next(timeout.plus(linger).plus(PATIENCE));
+            Optional<String> line = program.next(timeout.plus(linger).plus(TIMEOUT));
             if (line.isEmpty()) {
                 throw new IOException("the observer does not answer; it said: " + program.complaints());
             }

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 record Peers(Path earlyoom, Path lxcfs, String libraries) {
 
     private static final Path FUSE = Path.of("/dev/fuse");
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long TIMEOUT_SECONDS = 60;
 
     /**
      * Finds or fetches them.
@@ -57,7 +57,7 @@ record Peers(Path earlyoom, Path lxcfs, String libraries) {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) || process.exitValue() != 0) {
             process.destroyForcibly();
             throw new IOException("cannot fetch the Debian packages earlyoom, lxcfs and libfuse3-3; see " + log
                     + ", or install earlyoom and lxcfs yourself");

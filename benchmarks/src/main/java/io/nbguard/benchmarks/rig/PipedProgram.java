@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PipedProgram implements AutoCloseable {
 
-    private static final long PATIENCE_SECONDS = 30;
+    private static final long TIMEOUT_SECONDS = 30;
 
     private final String name;
     private final Process process;
@@ -99,7 +99,7 @@ public final class PipedProgram implements AutoCloseable {
             // It has ended already; the pipe is closed all the same.
         }
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
             }
             answers.close();

@@ -24,7 +24,7 @@ public final class Workshop implements AutoCloseable {
     /** The release of psutil that is measured. */
     public static final String PSUTIL_VERSION = "7.2.2";
 
-    private static final long PATIENCE_SECONDS = 180;
+    private static final long TIMEOUT_SECONDS = 180;
 
     private final Path scratch;
     private final Path kept;
@@ -132,9 +132,9 @@ public final class Workshop implements AutoCloseable {
                 .start();
         process.getOutputStream().close();
         try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 process.destroyForcibly();
-                throw new IOException(String.join(" ", command) + " took more than " + PATIENCE_SECONDS + " s");
+                throw new IOException(String.join(" ", command) + " took more than " + TIMEOUT_SECONDS + " s");
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

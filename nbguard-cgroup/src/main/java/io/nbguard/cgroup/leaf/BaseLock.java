@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class BaseLock implements AutoCloseable {
 
-    private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long PAUSE_MILLIS = 5;
 
     private final int descriptor;
@@ -35,7 +35,7 @@ final class BaseLock implements AutoCloseable {
         try {
             long begin = System.nanoTime();
             while (!(taken = Descriptors.tryLock(descriptor))) {
-                if (System.nanoTime() - begin > PATIENCE_NANOS) {
+                if (System.nanoTime() - begin > TIMEOUT_NANOS) {
                     throw new UnavailableException(
                             "another guard has held the lock of " + base + " for half a minute",
                             "see who has it: lslocks");

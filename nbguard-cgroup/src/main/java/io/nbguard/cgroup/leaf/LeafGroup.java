@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeafGroup implements ProcessGroup {
 
-    private static final long JOIN_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long JOIN_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long JOIN_PAUSE_NANOS = 100_000;
 
     private final Owner owner;
@@ -109,7 +109,7 @@ final class LeafGroup implements ProcessGroup {
                 }
                 return;
             }
-            if (System.nanoTime() - begin > JOIN_PATIENCE_NANOS) {
+            if (System.nanoTime() - begin > JOIN_TIMEOUT_NANOS) {
                 process.destroyForcibly();
                 throw new IOException("process " + process.pid() + " did not join " + group.path()
                         + " within 10 s, and was killed before it was started");

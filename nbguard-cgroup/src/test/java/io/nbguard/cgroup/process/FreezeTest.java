@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 /** Groups that are made to stand still, with real processes. */
 class FreezeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     /** Two children that sleep; then answers each line with a word, which shows that the root goes on. */
     private static final String FAMILY = PLAIN + """
@@ -148,7 +148,7 @@ class FreezeTest {
         group.freeze(FreezeReason.BYSTANDER);
         awaitStopped(children[0]);
 
-        assertThat(group.killAndConfirm(Duration.ZERO, PATIENCE)).isTrue();
+        assertThat(group.killAndConfirm(Duration.ZERO, TIMEOUT)).isTrue();
         group.thaw(FreezeReason.BYSTANDER);
         group.thaw(FreezeReason.BYSTANDER);
 

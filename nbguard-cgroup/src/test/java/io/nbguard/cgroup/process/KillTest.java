@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ValueSource(strings = {"on", "off"})
 class KillTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     @Parameter
     String jna;
@@ -79,7 +79,7 @@ class KillTest {
             all.add(Long.parseLong(line(root)));
         }
 
-        assertThat(group.killAndConfirm(Duration.ZERO, PATIENCE)).isTrue();
+        assertThat(group.killAndConfirm(Duration.ZERO, TIMEOUT)).isTrue();
 
         assertThat(all).hasSize(7).noneMatch(Tracked::lives);
         assertThat(group.isEmpty()).isTrue();
@@ -98,7 +98,7 @@ class KillTest {
         root.waitFor();
 
         assertThat(group.isEmpty()).isFalse();
-        assertThat(group.killAndConfirm(Duration.ZERO, PATIENCE)).isTrue();
+        assertThat(group.killAndConfirm(Duration.ZERO, TIMEOUT)).isTrue();
 
         assertThat(lives(daemon)).isFalse();
         assertThat(group.isEmpty()).isTrue();
@@ -140,7 +140,7 @@ class KillTest {
         line(root);
         tracked.until("both", () -> group.usage().count() == 2);
 
-        assertThat(group.killAndConfirm(Duration.ofSeconds(20), PATIENCE)).isTrue();
+        assertThat(group.killAndConfirm(Duration.ofSeconds(20), TIMEOUT)).isTrue();
 
         assertThat(line(root)).isEqualTo("reaped 9");
         assertThat(root.waitFor()).isZero();
@@ -181,7 +181,7 @@ class KillTest {
         Thread killer = new Thread(() -> {
             Thread.currentThread().interrupt();
             try {
-                group.killAndConfirm(Duration.ZERO, PATIENCE);
+                group.killAndConfirm(Duration.ZERO, TIMEOUT);
             } catch (Throwable e) {
                 thrown.set(e);
             }
@@ -253,7 +253,7 @@ class KillTest {
 
         assertThat(attached.root()).contains(identity);
         assertThat(pids(attached)).startsWith(root.pid());
-        assertThat(attached.killAndConfirm(Duration.ZERO, PATIENCE)).isTrue();
+        assertThat(attached.killAndConfirm(Duration.ZERO, TIMEOUT)).isTrue();
         assertThat(root.waitFor()).isIn(0, 137);
     }
 

@@ -55,7 +55,7 @@ final class Tracked implements AutoCloseable {
                 os.waitpid(child, 0)
             """;
 
-    private static final long PATIENCE = 30_000_000_000L;
+    private static final long TIMEOUT = 30_000_000_000L;
 
     final TrackerSession session;
     private final Path errors;
@@ -146,7 +146,7 @@ final class Tracked implements AutoCloseable {
                 return;
             }
             Thread.sleep(5);
-        } while (System.nanoTime() - begin < PATIENCE);
+        } while (System.nanoTime() - begin < TIMEOUT);
         throw new AssertionError("waited in vain for: " + what + "; members: "
                 + groups.stream().map(Tracked::describe).toList() + errorText());
     }
@@ -163,7 +163,7 @@ final class Tracked implements AutoCloseable {
     static void waitFor(String what, Callable<Boolean> condition) throws Exception {
         long begin = System.nanoTime();
         while (!condition.call()) {
-            if (System.nanoTime() - begin > PATIENCE) {
+            if (System.nanoTime() - begin > TIMEOUT) {
                 throw new AssertionError("waited in vain for: " + what);
             }
             Thread.sleep(2);

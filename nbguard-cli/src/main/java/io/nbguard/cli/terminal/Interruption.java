@@ -75,7 +75,7 @@ public final class Interruption {
         T call() throws InterruptedException;
     }
 
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     private final Deque<Stoppable> stack = new ArrayDeque<>();
     private int exitCode;
@@ -132,7 +132,7 @@ public final class Interruption {
         } else if (first) {
             current.stop();
             if (current.mayBeLeft()) {
-                daemon(() -> end(code, PATIENCE));
+                daemon(() -> end(code, TIMEOUT));
             }
         } else {
             current.hasten();
@@ -142,11 +142,11 @@ public final class Interruption {
         }
     }
 
-    /** Ends the process after a while; shutdown hooks get as long as {@link #PATIENCE}, for one may wait as the work does. */
+    /** Ends the process after a while; shutdown hooks get as long as {@link #TIMEOUT}, for one may wait as the work does. */
     private static void end(int code, Duration after) {
         pause(after);
         daemon(() -> {
-            pause(PATIENCE);
+            pause(TIMEOUT);
             Runtime.getRuntime().halt(code);
         });
         Runtime.getRuntime().exit(code);

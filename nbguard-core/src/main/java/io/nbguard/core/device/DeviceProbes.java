@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 public final class DeviceProbes implements AutoCloseable {
 
     /** How long a probe may take to answer. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final List<ProbedDevices> probes;
 
@@ -30,7 +30,7 @@ public final class DeviceProbes implements AutoCloseable {
      */
     public DeviceProbes(
             List<DeviceProbe> probes, PluginConfig configuration, PluginFaults faults, ThreadFactory threads) {
-        this(probes, configuration, faults, threads, PATIENCE);
+        this(probes, configuration, faults, threads, TIMEOUT);
     }
 
     DeviceProbes(
@@ -38,9 +38,9 @@ public final class DeviceProbes implements AutoCloseable {
             PluginConfig configuration,
             PluginFaults faults,
             ThreadFactory threads,
-            Duration patience) {
+            Duration timeout) {
         this.probes = probes.stream()
-                .map(probe -> new ProbedDevices(probe, configuration, faults, threads, patience))
+                .map(probe -> new ProbedDevices(probe, configuration, faults, threads, timeout))
                 .toList();
     }
 

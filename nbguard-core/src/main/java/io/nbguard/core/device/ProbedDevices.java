@@ -32,14 +32,14 @@ final class ProbedDevices implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ProbedDevices.class);
     private static final String KIND = PluginKind.DEVICE_PROBE.title();
-    private static final Duration LAST_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final DeviceProbe probe;
     private final String name;
     private final PluginConfig configuration;
     private final PluginFaults faults;
     private final ThreadFactory threads;
-    private final Duration patience;
+    private final Duration timeout;
 
     // Guarded by this, for moments.
     private @Nullable Call latest;
@@ -76,13 +76,13 @@ final class ProbedDevices implements AutoCloseable {
             PluginConfig configuration,
             PluginFaults faults,
             ThreadFactory threads,
-            Duration patience) {
+            Duration timeout) {
         this.probe = probe;
         this.name = probe.name();
         this.configuration = configuration;
         this.faults = faults;
         this.threads = threads;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     String name() {
@@ -123,7 +123,7 @@ final class ProbedDevices implements AutoCloseable {
         call.done.countDown();
     }
 
-    /** Waits until the probe has answered, for its patience at most; returns at once where it has been late already. */
+    /** Waits until the probe has answered, for its timeout at most; returns at once where it has been late already. */
     void await() {
         Call call;
         synchronized (this) {
@@ -131,7 +131,7 @@ final class ProbedDevices implements AutoCloseable {
         }
         if (call == null
                 || call.late
-                || call.await(patience)
+                || call.await(timeout)
                 || Thread.currentThread().isInterrupted()) {
             return;
         }
@@ -141,7 +141,7 @@ final class ProbedDevices implements AutoCloseable {
                 name,
                 Fault.TOO_SLOW,
                 null,
-                "did not answer within " + patience.toMillis()
+                "did not answer within " + timeout.toMillis()
                         + " ms; what it said last is shown, and it is not asked again" + " before it has answered");
     }
 
@@ -196,7 +196,7 @@ final class ProbedDevices implements AutoCloseable {
     private @Nullable String staleness() {
         synchronized (this) {
             if (latest != null && latest.late && !latest.isDone()) {
-                return "it has not answered within " + patience.toMillis() + " ms";
+                return "it has not answered within " + timeout.toMillis() + " ms";
             }
         }
         return problem;
@@ -232,7 +232,7 @@ final class ProbedDevices implements AutoCloseable {
                 last.thread.interrupt();
             }
         }
-        if (!last.await(LAST_PATIENCE)) {
+        if (!last.await(CLOSE_TIMEOUT)) {
             LOG.warn("device probe {} does not return; its thread is left behind until it does", name);
         }
     }

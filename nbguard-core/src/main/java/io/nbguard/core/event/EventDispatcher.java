@@ -95,13 +95,13 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
     }
 
     /**
-     * Delivers what waits, for at most {@code patience}, and ends the threads. A listener that closes it is not waited for.
+     * Delivers what waits, for at most {@code timeout}, and ends the threads. A listener that closes it is not waited for.
      */
-    public void close(Duration patience) {
+    public void close(Duration timeout) {
         closed = true;
         List<Hearer> all = List.copyOf(hearers);
         all.forEach(Hearer::finish);
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + timeout.toNanos();
         boolean interrupted = false;
         for (Hearer hearer : all) {
             interrupted |= !hearer.awaitEnd(interrupted ? 0 : end - System.nanoTime());
@@ -111,7 +111,7 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
         }
     }
 
-    /** Closes with a patience of five seconds. */
+    /** Closes with a timeout of five seconds. */
     @Override
     public void close() {
         close(Duration.ofSeconds(5));

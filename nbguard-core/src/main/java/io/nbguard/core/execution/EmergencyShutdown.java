@@ -21,7 +21,7 @@ public final class EmergencyShutdown {
     public static final Duration USUAL_BOUND = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(EmergencyShutdown.class);
-    private static final long THREADS_PATIENCE_MILLIS = 5_000;
+    private static final long THREADS_TIMEOUT_MILLIS = 5_000;
 
     private final Executions executions;
     private final RunDependencies dependencies;
@@ -105,7 +105,7 @@ public final class EmergencyShutdown {
         for (Thread thread : List.copyOf(threads)) {
             // The caller may itself be one of them: the completion of an execution may close the guard.
             if (thread != Thread.currentThread()) {
-                thread.join(THREADS_PATIENCE_MILLIS);
+                thread.join(THREADS_TIMEOUT_MILLIS);
                 if (thread.isAlive()) {
                     LOG.warn("{} does not end; it is left behind", thread.getName());
                 }

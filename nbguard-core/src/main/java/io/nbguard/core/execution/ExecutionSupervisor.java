@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExecutionSupervisor {
 
-    private static final long LAUNCH_PATIENCE_NANOS = Duration.ofSeconds(30).toNanos();
-    private static final long REPORT_PATIENCE_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LAUNCH_TIMEOUT_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long REPORT_TIMEOUT_NANOS = Duration.ofSeconds(10).toNanos();
     private static final Duration LAUNCH_LIMIT = Duration.ofMinutes(30);
     private static final long VANISHED_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long VANISHED_LOOK_NANOS = Duration.ofSeconds(5).toNanos();
@@ -286,12 +286,12 @@ final class ExecutionSupervisor {
         ask(Force.KILL, now);
         announce(now);
         if (underWay == null) {
-            gaveUp = !mayRunInEngine() && now - killedAtNanos > LAUNCH_PATIENCE_NANOS;
+            gaveUp = !mayRunInEngine() && now - killedAtNanos > LAUNCH_TIMEOUT_NANOS;
         } else if (tree != null) {
-            gaveUp = !tree.confirm() || dependencies.clock().nanoTime() - killedAtNanos > REPORT_PATIENCE_NANOS;
+            gaveUp = !tree.confirm() || dependencies.clock().nanoTime() - killedAtNanos > REPORT_TIMEOUT_NANOS;
         } else {
             // No time-out ends the record of what may be alive: the engine has to say that it is gone.
-            gaveUp = execution.gone() && now - goneSinceNanos > REPORT_PATIENCE_NANOS;
+            gaveUp = execution.gone() && now - goneSinceNanos > REPORT_TIMEOUT_NANOS;
         }
     }
 

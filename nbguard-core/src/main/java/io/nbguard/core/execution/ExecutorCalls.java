@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class ExecutorCalls {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutorCalls.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final Duration LONGEST_CALL = Duration.ofSeconds(30);
 
     /** What holds when a stop fails, of an execution whose processes are here. */
@@ -132,7 +132,7 @@ final class ExecutorCalls {
 
     private static boolean ends(Thread thread) {
         try {
-            thread.join(PATIENCE.toMillis());
+            thread.join(TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             // No caller has a reason to interrupt a run: it goes on.
             LOG.debug("interrupted while {} was under way", thread.getName(), e);

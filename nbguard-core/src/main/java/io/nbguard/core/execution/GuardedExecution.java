@@ -274,7 +274,7 @@ public final class GuardedExecution implements Execution, Watched {
             try {
                 present.kill();
             } catch (RuntimeException e) {
-                // The run kills again, with more patience: the sampling thread must go on.
+                // The run kills again, with a longer timeout: the sampling thread must go on.
                 LOG.warn("first kill of {} failed", this, e);
             }
         }

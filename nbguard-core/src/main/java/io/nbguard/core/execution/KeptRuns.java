@@ -34,7 +34,7 @@ public final class KeptRuns {
     }
 
     /**
-     * Returns what was left of an execution, whoever has it now.
+     * Returns what was left of an execution, whichever guard holds it now.
      *
      * @param temporaryRoot where folders for temporary files are
      */

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class HistoryWriter implements EventSink, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HistoryWriter.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LAST_PAUSE = Duration.ofMillis(250);
     private static final int LAST_TRIES = 12;
 
@@ -223,7 +223,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
             return;
         }
         wake();
-        boolean interrupted = !awaitEnd(keeping, PATIENCE);
+        boolean interrupted = !awaitEnd(keeping, TIMEOUT);
         if (keeping.isAlive()) {
             abandoned = true;
             keeping.interrupt();

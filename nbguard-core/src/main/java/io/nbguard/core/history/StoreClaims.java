@@ -41,7 +41,7 @@ public final class StoreClaims implements FireClaims {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(10);
-    private static final Duration LAST_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String TAKEN_OVER =
             "its fire was given to another guard, which takes this one to be dead, or the history store does not have it";
@@ -471,17 +471,17 @@ public final class StoreClaims implements FireClaims {
         work.hasten();
         // It may be waiting for something to be due.
         work.add(() -> {});
-        thread.join(LAST_PATIENCE.toMillis());
+        thread.join(CLOSE_TIMEOUT.toMillis());
         if (thread.isAlive()) {
             over = true;
             thread.interrupt();
-            thread.join(LAST_PATIENCE.toMillis());
+            thread.join(CLOSE_TIMEOUT.toMillis());
         }
     }
 
     /** Logs it if the store still holds the thread. Call it once the session is closed. */
     public void tellLeft() throws InterruptedException {
-        thread.join(LAST_PATIENCE.toMillis());
+        thread.join(CLOSE_TIMEOUT.toMillis());
         if (thread.isAlive()) {
             LOG.warn("{} does not let go; the thread {} is left behind", store, thread.getName());
         }

@@ -23,7 +23,7 @@ final class EmergencyRule {
     /** The part of the limit at which there is no time left for another victim. */
     static final double LAST_MARK = 0.99;
 
-    private static final long PATIENCE_NANOS = 1_000_000_000L;
+    private static final long TIMEOUT_NANOS = 1_000_000_000L;
     private static final int VICTIMS_GIVEN_UP = 2;
 
     private @Nullable Consumer<String> order;
@@ -64,7 +64,7 @@ final class EmergencyRule {
         }
         if (givenUp >= VICTIMS_GIVEN_UP) {
             order(action, givenUp + " victims in a row did not die", used, limit);
-        } else if (kill != null && kill.ageNanos(nowNanos) >= PATIENCE_NANOS && used >= limit * LAST_MARK) {
+        } else if (kill != null && kill.ageNanos(nowNanos) >= TIMEOUT_NANOS && used >= limit * LAST_MARK) {
             String dying = kill.victim().notebook() + " was sent SIGKILL " + kill.ageNanos(nowNanos) / 1_000_000
                     + " ms ago, and its memory does not come back";
             order(action, dying, used, limit);

@@ -36,12 +36,12 @@ final class IsolatedProbeCalls implements ProbeCalls, AutoCloseable {
     /**
      * Makes them; no thread yet.
      *
-     * @param patience how long a call is waited for
+     * @param timeout how long a call is waited for
      */
-    IsolatedProbeCalls(OpenProbe probe, Duration patience, ThreadFactory threads) {
+    IsolatedProbeCalls(OpenProbe probe, Duration timeout, ThreadFactory threads) {
         name = probe.name();
         session = probe.session();
-        longestNanos = patience.toNanos();
+        longestNanos = timeout.toNanos();
         this.threads = threads;
     }
 

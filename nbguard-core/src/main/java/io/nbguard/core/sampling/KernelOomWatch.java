@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
 final class KernelOomWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(KernelOomWatch.class);
-    private static final long PATIENCE_NANOS = 2_000_000_000L;
+    private static final long TIMEOUT_NANOS = 2_000_000_000L;
     private static final long CLAIMABLE_NANOS = 10_000_000_000L;
 
     /** How long after use was beyond the threshold a kill may have come of that; it is read once a second. */
@@ -79,7 +79,7 @@ final class KernelOomWatch {
         }
         // Less than nothing where an account that was read after the node's count is ahead of it.
         unexplained += more - accounted;
-        if (unexplained < 0 && nowNanos - sinceNanos >= PATIENCE_NANOS) {
+        if (unexplained < 0 && nowNanos - sinceNanos >= TIMEOUT_NANOS) {
             unexplained = 0;
         }
         open = unexplained > 0;
@@ -132,7 +132,7 @@ final class KernelOomWatch {
             close(nowNanos);
             return;
         }
-        if (likely >= unexplained || nowNanos - sinceNanos >= PATIENCE_NANOS) {
+        if (likely >= unexplained || nowNanos - sinceNanos >= TIMEOUT_NANOS) {
             close(nowNanos);
         }
     }

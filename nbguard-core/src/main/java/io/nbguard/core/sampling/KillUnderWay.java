@@ -10,7 +10,7 @@ import io.nbguard.api.KillScenario.Cause;
 final class KillUnderWay {
 
     /** How long after the victim's death its memory may take to show up on a node where nothing grows. */
-    private static final long LONGEST_PATIENCE_NANOS = 1_000_000_000L;
+    private static final long LONGEST_TIMEOUT_NANOS = 1_000_000_000L;
 
     private final Watched victim;
     private final KillScenario scenario;
@@ -53,13 +53,13 @@ final class KillUnderWay {
      *
      * @param used the use in the scenario's scope now
      * @param othersNow what all other executions hold now: what they took meanwhile came from the victim
-     * @param lastsNanos how long what is left lasts: no time for patience where others fill fast
+     * @param lastsNanos how long what is left lasts: the wait is shorter where other executions fill fast
      */
     boolean isConfirmed(long used, long othersNow, long lastsNanos, long nowNanos) {
         return isDead(nowNanos)
                 && (used < scenario.threshold().bytes()
                         || freedBytes(used, othersNow) >= memory.leastBytes() / 2
-                        || nowNanos - goneNanos >= Math.min(LONGEST_PATIENCE_NANOS, lastsNanos / 4));
+                        || nowNanos - goneNanos >= Math.min(LONGEST_TIMEOUT_NANOS, lastsNanos / 4));
     }
 
     /** Returns what has come back, what others took of it meanwhile included. */

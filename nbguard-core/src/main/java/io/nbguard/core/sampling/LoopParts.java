@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 final class LoopParts {
 
     /** How long plugins that are not nbguard's own are waited for: the policies of a choice together, each call of a probe. */
-    static final Duration PATIENCE = Duration.ofMillis(50);
+    static final Duration TIMEOUT = Duration.ofMillis(50);
 
     private final SamplingConfig config;
     private final List<OpenProbe> probes;
@@ -42,7 +42,7 @@ final class LoopParts {
             EventSink events,
             GuardClock clock,
             ThreadFactory threads,
-            Duration patience,
+            Duration timeout,
             Logger log,
             Function<WarmUp.Stage, WarmUp.Loop> warmUpLoops) {
         this.config = config;
@@ -55,10 +55,10 @@ final class LoopParts {
         probes = List.copyOf(probesBestFirst);
         for (OpenProbe probe : probes) {
             probeGates.add(new Gate());
-            isolatedProbes.add(probe.isOwn() ? null : new IsolatedProbeCalls(probe, patience, threads));
+            isolatedProbes.add(probe.isOwn() ? null : new IsolatedProbeCalls(probe, timeout, threads));
         }
         faults = new PluginFaults(events, clock);
-        chooser = new VictimChooser(policies, patience, faults, clock, threads);
+        chooser = new VictimChooser(policies, timeout, faults, clock, threads);
     }
 
     /** Makes what reads the probes in one turn, best first. */

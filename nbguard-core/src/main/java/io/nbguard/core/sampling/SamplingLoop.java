@@ -98,11 +98,11 @@ public final class SamplingLoop implements AutoCloseable {
                 events,
                 clock,
                 threads,
-                LoopParts.PATIENCE,
+                LoopParts.TIMEOUT,
                 LOG);
     }
 
-    /** Makes one that waits for plugins for {@code patience}, and logs to {@code log}. */
+    /** Makes one that waits for plugins for {@code timeout}, and logs to {@code log}. */
     SamplingLoop(
             SamplingConfig config,
             List<OpenProbe> probesBestFirst,
@@ -112,7 +112,7 @@ public final class SamplingLoop implements AutoCloseable {
             EventSink events,
             GuardClock clock,
             ThreadFactory threads,
-            Duration patience,
+            Duration timeout,
             Logger log) {
         parts = new LoopParts(
                 config,
@@ -123,7 +123,7 @@ public final class SamplingLoop implements AutoCloseable {
                 events,
                 clock,
                 threads,
-                patience,
+                timeout,
                 log,
                 WarmUpLoop::new);
         this.threads = threads;
@@ -329,7 +329,7 @@ public final class SamplingLoop implements AutoCloseable {
                     event -> {},
                     stage,
                     Thread::new,
-                    LoopParts.PATIENCE,
+                    LoopParts.TIMEOUT,
                     NOPLogger.NOP_LOGGER);
         }
 

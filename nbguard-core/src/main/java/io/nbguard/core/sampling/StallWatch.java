@@ -14,7 +14,7 @@ final class StallWatch {
     static final long STANDS_STILL_NANOS = 2_000_000_000L;
 
     private static final long LOOK_NANOS = 100_000_000L;
-    private static final long LONGEST_PATIENCE_NANOS = 60_000_000_000L;
+    private static final long LONGEST_TIMEOUT_NANOS = 60_000_000_000L;
 
     private final Loop loop;
     private final ThreadFactory threads;
@@ -22,7 +22,7 @@ final class StallWatch {
     private volatile @Nullable Thread thread;
     private long seen = -1;
     private long standingNanos;
-    private long patienceNanos = STANDS_STILL_NANOS;
+    private long timeoutNanos = STANDS_STILL_NANOS;
 
     StallWatch(Loop loop, ThreadFactory threads) {
         this.loop = loop;
@@ -57,7 +57,7 @@ final class StallWatch {
                 look(Math.min(now - last, 2 * LOOK_NANOS));
             } catch (Throwable e) {
                 // There may be no heap for a thread just now: it is tried again at the next look.
-                standingNanos = Math.max(standingNanos, patienceNanos);
+                standingNanos = Math.max(standingNanos, timeoutNanos);
             }
             last = now;
         }
@@ -74,16 +74,16 @@ final class StallWatch {
         }
         long ticks = loop.ticks();
         boolean stands = ticks == seen && loop.isOverdue();
-        if (ticks != seen && patienceNanos > STANDS_STILL_NANOS) {
-            patienceNanos = Math.max(STANDS_STILL_NANOS, patienceNanos - ranNanos);
+        if (ticks != seen && timeoutNanos > STANDS_STILL_NANOS) {
+            timeoutNanos = Math.max(STANDS_STILL_NANOS, timeoutNanos - ranNanos);
         }
         seen = ticks;
         standingNanos = stands ? standingNanos + ranNanos : 0;
-        if (loop.isDead() || standingNanos >= patienceNanos) {
+        if (loop.isDead() || standingNanos >= timeoutNanos) {
             loop.takeOver(standingNanos);
             standingNanos = 0;
             // One that stands still at once again gets more time: threads that hang are not to pile up.
-            patienceNanos = Math.min(LONGEST_PATIENCE_NANOS, 2 * patienceNanos);
+            timeoutNanos = Math.min(LONGEST_TIMEOUT_NANOS, 2 * timeoutNanos);
         }
     }
 

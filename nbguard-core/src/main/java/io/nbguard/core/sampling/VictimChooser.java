@@ -30,15 +30,11 @@ final class VictimChooser {
     /**
      * Makes one.
      *
-     * @param patience how long all policies of the chain that are not nbguard's own may take together
+     * @param timeout how long all policies of the chain that are not nbguard's own may take together
      */
     VictimChooser(
-            List<KillPolicy> policies,
-            Duration patience,
-            PluginFaults faults,
-            GuardClock clock,
-            ThreadFactory threads) {
-        longestNanos = patience.toNanos();
+            List<KillPolicy> policies, Duration timeout, PluginFaults faults, GuardClock clock, ThreadFactory threads) {
+        longestNanos = timeout.toNanos();
         for (KillPolicy policy : policies) {
             chain.add(new TimeBoundPolicy(policy, faults, clock, threads));
         }
@@ -52,8 +48,8 @@ final class VictimChooser {
      * @param lastsNanos how long what is left of the memory lasts
      */
     Choice choose(KillSituation situation, long lastsNanos) {
-        long patience = Math.min(longestNanos, Math.max(SHORTEST_NANOS, (long) (lastsNanos * OF_WHAT_IS_LEFT)));
-        long until = System.nanoTime() + patience;
+        long timeout = Math.min(longestNanos, Math.max(SHORTEST_NANOS, (long) (lastsNanos * OF_WHAT_IS_LEFT)));
+        long until = System.nanoTime() + timeout;
         for (TimeBoundPolicy policy : chain) {
             Optional<Victim> victim = policy.choose(situation, until);
             if (victim.isPresent()) {

@@ -71,7 +71,7 @@ public final class Scheduler implements Schedules, FireSuccessors {
                 starter,
                 claims,
                 faults,
-                new TriggerDesk(threads, TriggerDesk::isOurs, TriggerDesk.PATIENCE),
+                new TriggerDesk(threads, TriggerDesk::isOurs, TriggerDesk.TIMEOUT),
                 events,
                 clock,
                 threads);

@@ -33,13 +33,13 @@ final class TriggerDesk {
     private static final Logger LOG = LoggerFactory.getLogger(TriggerDesk.class);
 
     /** How long a trigger may take to answer. */
-    static final Duration PATIENCE = Duration.ofSeconds(10);
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private static final Duration LAST_PATIENCE = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final ThreadFactory threads;
     private final Predicate<Trigger> trusted;
-    private final Duration patience;
+    private final Duration timeout;
     // Guarded by itself, for moments: the thread that each trigger did not come back on.
     private final Map<Trigger, Thread> lost = new IdentityHashMap<>();
     // Guarded by itself: questions under way.
@@ -49,12 +49,12 @@ final class TriggerDesk {
      * Makes it.
      *
      * @param trusted which triggers are asked at once
-     * @param patience how long any other may take
+     * @param timeout how long any other may take
      */
-    TriggerDesk(ThreadFactory threads, Predicate<Trigger> trusted, Duration patience) {
+    TriggerDesk(ThreadFactory threads, Predicate<Trigger> trusted, Duration timeout) {
         this.threads = threads;
         this.trusted = trusted;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /** Returns whether a trigger is one of nbguard's own. */
@@ -74,7 +74,7 @@ final class TriggerDesk {
             return question.get();
         }
         Question<T> asking = begin(trigger, question);
-        asking.await(patience);
+        asking.await(timeout);
         try {
             return asking.answer.join();
         } catch (CompletionException e) {
@@ -148,7 +148,7 @@ final class TriggerDesk {
     /** Gives up the questions whose time is over. */
     void expire() {
         for (Question<?> asking : underWay()) {
-            if (System.nanoTime() - asking.beganNanos > patience.toNanos()) {
+            if (System.nanoTime() - asking.beganNanos > timeout.toNanos()) {
                 asking.giveUp();
             }
         }
@@ -162,7 +162,7 @@ final class TriggerDesk {
         synchronized (lost) {
             left.addAll(lost.values());
         }
-        long end = System.nanoTime() + LAST_PATIENCE.toNanos();
+        long end = System.nanoTime() + CLOSE_TIMEOUT.toNanos();
         for (Thread thread : left) {
             thread.interrupt();
             thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
@@ -229,7 +229,7 @@ final class TriggerDesk {
             end();
             // First: what it answers when it is interrupted is no answer.
             answer.completeExceptionally(
-                    new TriggerBroken(Fault.TOO_SLOW, "it did not answer within " + patience.toMillis() + " ms", null));
+                    new TriggerBroken(Fault.TOO_SLOW, "it did not answer within " + timeout.toMillis() + " ms", null));
             thread.interrupt();
         }
     }

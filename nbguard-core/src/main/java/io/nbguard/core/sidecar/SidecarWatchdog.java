@@ -21,7 +21,7 @@ final class SidecarWatchdog implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SidecarWatchdog.class);
 
-    private static final Duration PATIENCE_WITH_HOST = Duration.ofMillis(500);
+    private static final Duration HOST_TIMEOUT = Duration.ofMillis(500);
 
     /** A loop that is later than this does not protect the executions any more. */
     private static final Duration HUNG = Duration.ofSeconds(1);
@@ -63,7 +63,7 @@ final class SidecarWatchdog implements AutoCloseable {
         outbox.send(new Message.Emergency(reason));
         Thread thread = new Thread(
                 () -> {
-                    LockSupport.parkNanos(this, PATIENCE_WITH_HOST.toNanos());
+                    LockSupport.parkNanos(this, HOST_TIMEOUT.toNanos());
                     all.forEach(RemoteExecution::kill);
                 },
                 "nbguard-emergency");

@@ -35,7 +35,7 @@ class DeviceProbesTest {
     private final List<GuardEvent.PluginMisbehaved> faults = new CopyOnWriteArrayList<>();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
 
-    private DeviceProbes probes(Duration patience, DeviceProbe... probes) {
+    private DeviceProbes probes(Duration timeout, DeviceProbe... probes) {
         return new DeviceProbes(
                 List.of(probes),
                 PluginConfig.EMPTY,
@@ -46,7 +46,7 @@ class DeviceProbesTest {
                     threads.add(thread);
                     return thread;
                 },
-                patience);
+                timeout);
     }
 
     @AfterEach

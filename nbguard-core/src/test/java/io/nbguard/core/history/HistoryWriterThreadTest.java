@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class HistoryWriterThreadTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final HastyClock clock = new HastyClock();
     private final FragileStore store = new FragileStore();
@@ -54,7 +54,7 @@ class HistoryWriterThreadTest {
             thread.set(made);
             return made;
         });
-        assertThat(historyWriter.flush(PATIENCE)).isTrue();
+        assertThat(historyWriter.flush(TIMEOUT)).isTrue();
     }
 
     @AfterEach
@@ -77,7 +77,7 @@ class HistoryWriterThreadTest {
             standIn.is(ExecutionState.COMPLETED);
             note(i);
 
-            assertThat(historyWriter.flush(PATIENCE)).isTrue();
+            assertThat(historyWriter.flush(TIMEOUT)).isTrue();
             assertThat(store.records(standIn.id)).last().satisfies(record -> assertThat(record.state())
                     .isEqualTo(ExecutionState.COMPLETED));
             assertThat(store.written)
@@ -94,7 +94,7 @@ class HistoryWriterThreadTest {
         assertThat(historyWriter.flush(Duration.ofMillis(50))).isFalse();
 
         store.failure = null;
-        assertThat(historyWriter.flush(PATIENCE)).isTrue();
+        assertThat(historyWriter.flush(TIMEOUT)).isTrue();
     }
 
     @Test
@@ -121,7 +121,7 @@ class HistoryWriterThreadTest {
 
         standIn.is(ExecutionState.COMPLETED);
         answer.countDown();
-        assertThat(historyWriter.flush(PATIENCE)).isTrue();
+        assertThat(historyWriter.flush(TIMEOUT)).isTrue();
         assertThat(store.records(standIn.id)).last().satisfies(record -> assertThat(record.state())
                 .isEqualTo(ExecutionState.COMPLETED));
         assertThat(events.of(GuardEvent.HistoryRestored.class)).hasSize(1);
@@ -142,7 +142,7 @@ class HistoryWriterThreadTest {
                 .isEqualTo(ExecutionState.COMPLETED));
         assertThat(store.closed).isTrue();
         assertThat(thread.get().isAlive()).isFalse();
-        assertThat(historyWriter.flush(PATIENCE)).isTrue();
+        assertThat(historyWriter.flush(TIMEOUT)).isTrue();
     }
 
     @Test
@@ -155,7 +155,7 @@ class HistoryWriterThreadTest {
 
         Eventually.until("an interrupt has freed it", () -> !thread.get().isAlive());
         assertThat(store.written).noneMatch(HistoryEntry.OfEvent.class::isInstance);
-        assertThat(historyWriter.flush(PATIENCE)).isFalse();
+        assertThat(historyWriter.flush(TIMEOUT)).isFalse();
     }
 
     @Test
@@ -169,6 +169,6 @@ class HistoryWriterThreadTest {
 
         assertThat(thread.get().isAlive()).isTrue();
         note(2);
-        assertThat(historyWriter.flush(PATIENCE)).isFalse();
+        assertThat(historyWriter.flush(TIMEOUT)).isFalse();
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class EmergencyRuleTest {
 
     private static final long LIMIT = 4_096;
-    private static final Duration A_KILLS_PATIENCE = Duration.ofMillis(5_500);
+    private static final Duration KILL_TIMEOUT = Duration.ofMillis(5_500);
 
     @Test
     void twoVictimsInARowThatDoNotDieAreAnEmergency() {
@@ -19,10 +19,10 @@ class EmergencyRuleTest {
         world.start("stuck.ipynb").holding(2_000).immortal();
         world.start("stuck-too.ipynb").holding(1_700).immortal();
         world.start("third.ipynb").holding(10);
-        world.run(A_KILLS_PATIENCE);
+        world.run(KILL_TIMEOUT);
         assertThat(world.emergencies).as("one given up").isEmpty();
 
-        world.run(A_KILLS_PATIENCE);
+        world.run(KILL_TIMEOUT);
 
         assertThat(world.events(GuardEvent.KillUnconfirmed.class)).hasSize(2);
         assertThat(world.emergencies)
@@ -37,7 +37,7 @@ class EmergencyRuleTest {
         world.start("stuck.ipynb").holding(2_000).immortal();
         world.start("mortal.ipynb").holding(1_000);
         world.start("stuck-too.ipynb").holding(800).immortal();
-        world.run(A_KILLS_PATIENCE);
+        world.run(KILL_TIMEOUT);
         // The second victim's place is filled at once: the third is the second in a row only of those that were ended.
         world.othersBytes = 1_200 * MIB;
 

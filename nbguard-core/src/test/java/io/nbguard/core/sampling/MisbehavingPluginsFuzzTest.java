@@ -34,7 +34,7 @@ class MisbehavingPluginsFuzzTest {
     private static final int WORLDS = Integer.getInteger("nbguard.worlds", 1_000);
 
     /** How long plugins are waited for here, in real time; what blocks or is slow takes longer. */
-    private static final Duration PATIENCE = Duration.ofMillis(40);
+    private static final Duration TIMEOUT = Duration.ofMillis(40);
 
     /** Where nobody blocks, a busy machine is not to be mistaken for a slow plugin. */
     private static final Duration LONG = Duration.ofSeconds(60);
@@ -72,20 +72,20 @@ class MisbehavingPluginsFuzzTest {
 
     private static void live(int seed, Random random, Wrong policy, Wrong probe) {
         CountDownLatch over = new CountDownLatch(1);
-        Duration patience = policy.takesTime() || probe.takesTime() ? PATIENCE : LONG;
+        Duration timeout = policy.takesTime() || probe.takesTime() ? TIMEOUT : LONG;
         int limit = 2_000 + random.nextInt(14_000);
         Probe theirs = new Probe(probe, limit * MIB, over);
         Simulation world = new Simulation(
-                limit, it -> it, patience, List.of(new OpenProbe("their-probe", theirs)), new Policy(policy, over));
+                limit, it -> it, timeout, List.of(new OpenProbe("their-probe", theirs)), new Policy(policy, over));
         theirs.world = world;
         try {
             SimulatedNotebook calm = world.start("calm.ipynb").holding(limit / 16 + random.nextInt(limit / 8));
             SimulatedNotebook hog = world.start("hog.ipynb").holding(limit / 4);
             world.run(Duration.ofMillis(2_500));
-            world.atEachStep = () -> hog.growingInAll(hog.mayBeCondemned() ? survivable(world, patience) : 0);
+            world.atEachStep = () -> hog.growingInAll(hog.mayBeCondemned() ? survivable(world, timeout) : 0);
             if (policy.takesTime()) {
                 // Real time passes while it is waited for, and none of the world's.
-                world.whenCondemned = () -> world.pass(patience);
+                world.whenCondemned = () -> world.pass(timeout);
             }
             for (int i = 0; i < 100 && hog.kills() == 0; i++) {
                 world.run(Duration.ofMillis(100));
@@ -105,8 +105,8 @@ class MisbehavingPluginsFuzzTest {
     }
 
     /** Returns how fast the hog may fill, in bytes per second, by what the loop tells. */
-    private static double survivable(Simulation world, Duration patience) {
-        if (patience.equals(PATIENCE)) {
+    private static double survivable(Simulation world, Duration timeout) {
+        if (timeout.equals(TIMEOUT)) {
             return world.loop
                     .snapshot()
                     .safety()

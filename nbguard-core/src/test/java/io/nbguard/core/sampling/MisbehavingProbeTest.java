@@ -52,7 +52,7 @@ class MisbehavingProbeTest {
         Simulation world = new Simulation(
                 4_096,
                 it -> it,
-                wrong == Wrong.BLOCKS ? LoopParts.PATIENCE : LONG,
+                wrong == Wrong.BLOCKS ? LoopParts.TIMEOUT : LONG,
                 List.of(new OpenProbe("theirs", probe(gauges -> misbehave(wrong, gauges, over)))));
         world.start("calm.ipynb").holding(400);
         SimulatedNotebook hog = world.start("hog.ipynb").holding(200);

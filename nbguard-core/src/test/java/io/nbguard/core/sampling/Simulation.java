@@ -70,18 +70,18 @@ final class Simulation implements ProbeSession, TrackerSession {
     long ticks;
 
     Simulation(long limitMebibytes, UnaryOperator<SamplingConfig> change, KillPolicy... policies) {
-        this(limitMebibytes, change, LoopParts.PATIENCE, List.of(), policies);
+        this(limitMebibytes, change, LoopParts.TIMEOUT, List.of(), policies);
     }
 
     /**
      * Makes one in which {@code better} probes are preferred to the one that reads the simulated node.
      *
-     * @param patience for how much real time plugins are waited for
+     * @param timeout for how much real time plugins are waited for
      */
     Simulation(
             long limitMebibytes,
             UnaryOperator<SamplingConfig> change,
-            Duration patience,
+            Duration timeout,
             List<OpenProbe> better,
             KillPolicy... policies) {
         limitBytes = limitMebibytes * MIB;
@@ -106,7 +106,7 @@ final class Simulation implements ProbeSession, TrackerSession {
                 events::add,
                 clock,
                 Thread::new,
-                patience,
+                timeout,
                 NOPLogger.NOP_LOGGER);
         loop.onEmergency(emergencies::add);
     }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 class MisbehavingTriggerTest {
 
     /** So long that a busy machine is not mistaken for a trigger that blocks. */
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final ScheduledWorld world = new ScheduledWorld();
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
@@ -45,7 +45,7 @@ class MisbehavingTriggerTest {
             world::prepare,
             FireClaims.ALONE,
             new PluginFaults(world.events, world.clock),
-            new TriggerDesk(this::thread, TriggerDesk::isOurs, PATIENCE),
+            new TriggerDesk(this::thread, TriggerDesk::isOurs, TIMEOUT),
             world.events,
             world.clock,
             this::thread);

@@ -90,7 +90,7 @@ final class ScheduledWorld {
 
     /** Triggers of the tests answer at once, on the thread that asks. */
     TriggerDesk desk(ThreadFactory threads) {
-        return new TriggerDesk(threads, trigger -> true, TriggerDesk.PATIENCE);
+        return new TriggerDesk(threads, trigger -> true, TriggerDesk.TIMEOUT);
     }
 
     ExecutionStarter.Prepared prepare(ExecutionRequest request) {

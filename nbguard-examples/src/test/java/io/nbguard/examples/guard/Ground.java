@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class Ground {
 
     /** Long enough for a busy machine, also an emulated one; nothing is ever asserted about how long something took. */
-    static final Duration PATIENCE = Duration.ofSeconds(System.getenv("NBGUARD_GUEST") == null ? 240 : 500);
+    static final Duration TIMEOUT = Duration.ofSeconds(System.getenv("NBGUARD_GUEST") == null ? 240 : 500);
 
     private static final List<String> MODULES = List.of("footprint.py", "escapees.py");
 
@@ -93,13 +93,13 @@ final class Ground {
     }
 
     void awaitFile(String name) {
-        await(name).atMost(PATIENCE).until(() -> Files.exists(notebooks.resolve(name)));
+        await(name).atMost(TIMEOUT).until(() -> Files.exists(notebooks.resolve(name)));
     }
 
     /** Waits for a file that a notebook makes, no longer than the notebook lives. */
     void awaitFile(String name, Execution execution) {
         await(name)
-                .atMost(PATIENCE)
+                .atMost(TIMEOUT)
                 .until(() -> Files.exists(notebooks.resolve(name))
                         || execution.completion().isDone());
         assertThat(notebooks.resolve(name))
@@ -151,7 +151,7 @@ final class Ground {
 
     static <T> T get(CompletableFuture<T> future) {
         try {
-            return future.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            return future.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             throw new AssertionError("did not complete", e);
         }

@@ -88,7 +88,7 @@ class GuardLifecycleTest {
             Execution completed = run(second, "notebook.ipynb");
             Footprint firstKernel = ground.awaitFootprint("kernel");
             Footprint secondKernel = other.awaitFootprint("kernel");
-            await().atMost(Ground.PATIENCE).untilAsserted(() -> {
+            await().atMost(Ground.TIMEOUT).untilAsserted(() -> {
                 assertThat(members(first)).contains(firstKernel.pid()).doesNotContain(secondKernel.pid());
                 assertThat(members(second)).contains(secondKernel.pid()).doesNotContain(firstKernel.pid());
             });
@@ -128,7 +128,7 @@ class GuardLifecycleTest {
 
         assertThat(made).isNotEmpty();
         // Those that completed an execution may still be on their way out.
-        await().atMost(Ground.PATIENCE).untilAsserted(() -> {
+        await().atMost(Ground.TIMEOUT).untilAsserted(() -> {
             assertThat(made).noneMatch(Thread::isAlive);
             Set<Thread> more = new HashSet<>(Thread.getAllStackTraces().keySet());
             more.removeAll(threadsBefore);
@@ -165,7 +165,7 @@ class GuardLifecycleTest {
         assertThat(ground.footprints()).hasSize(LEFT).allMatch(Footprint::lives);
         assertThat(made).as("threads").anyMatch(Thread::isAlive);
         // The sampler looks for new processes a few times a second: it may not have seen this tree yet.
-        await().atMost(Ground.PATIENCE).untilAsserted(() -> assertThat(descriptors())
+        await().atMost(Ground.TIMEOUT).untilAsserted(() -> assertThat(descriptors())
                 .as("kept descriptors")
                 .anyMatch(target -> target.matches("/proc/\\d+/stat.*")));
 
@@ -256,7 +256,7 @@ class GuardLifecycleTest {
     void nothingSurvivesAHostThatIsKilledWhilePapermillStarts() throws Exception {
         ground.write("staying.ipynb", LEAVE_AND_STAY);
         try (HostProcess host = host("staying.ipynb")) {
-            await().atMost(Ground.PATIENCE)
+            await().atMost(Ground.TIMEOUT)
                     .until(() -> Ground.living(folder.resolve("tmp").toString()).stream()
                             .anyMatch(process -> process.contains("nbguard_supervisor.py")));
 
@@ -298,7 +298,7 @@ class GuardLifecycleTest {
     }
 
     private void awaitNothingAlive() {
-        await().atMost(Ground.PATIENCE).untilAsserted(() -> {
+        await().atMost(Ground.TIMEOUT).untilAsserted(() -> {
             assertThat(ground.footprints()).noneMatch(Footprint::lives);
             assertThat(Ground.living(folder.toString())).isEmpty();
         });

@@ -53,10 +53,10 @@ class HeldMemoryTest {
             for (int i = 0; i < 4; i++) {
                 ground.awaitFile("worker-" + i, execution);
             }
-            await().atMost(Ground.PATIENCE).until(() -> rss(guard) > 1_500 * MIB);
+            await().atMost(Ground.TIMEOUT).until(() -> rss(guard) > 1_500 * MIB);
             int before = points(guard, execution).size();
-            await().atMost(Ground.PATIENCE).until(() -> points(guard, execution).size() >= before + 3);
-            ExecutionSnapshot seen = await().atMost(Ground.PATIENCE)
+            await().atMost(Ground.TIMEOUT).until(() -> points(guard, execution).size() >= before + 3);
+            ExecutionSnapshot seen = await().atMost(Ground.TIMEOUT)
                     .until(
                             () -> guard.snapshot().executions().get(0),
                             one -> one.memory().source().equals("pss"));

@@ -30,7 +30,7 @@ final class HistoryHostProgram {
 
     static final ScheduleId SCHEDULE = new ScheduleId("every-two-seconds");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private HistoryHostProgram() {}
 
@@ -73,7 +73,7 @@ final class HistoryHostProgram {
                 ExecutionRecord record = execution.record();
                 standing.add(record.id() + " " + record.state());
             }
-            if (guard.history().flush(PATIENCE)) {
+            if (guard.history().flush(TIMEOUT)) {
                 for (String line : standing) {
                     if (told.put(line, line) == null) {
                         System.out.println("kept " + line);

@@ -75,7 +75,7 @@ class HostKilledTest {
                     "quick.ipynb",
                     "stay.ipynb")) {
                 if (kill % 2 == 0) {
-                    await("something that is kept").atMost(Ground.PATIENCE).until(() -> host.told()
+                    await("something that is kept").atMost(Ground.TIMEOUT).until(() -> host.told()
                             .contains("kept "));
                 }
                 // The moment is what is random; nothing waits for anything here.
@@ -111,7 +111,7 @@ class HostKilledTest {
         try (HostProcess host = HostProcess.start(
                 HistoryHostProgram.class, ground, temporary, UnaryOperator.identity(), url, "stay.py.ipynb")) {
             await("its processes and its record")
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> ground.footprints().size() == 2 && host.told().contains(" RUNNING"));
             host.kill();
             host.awaitDeath();
@@ -157,7 +157,7 @@ class HostKilledTest {
         try (NotebookGuard guard = guard(ground, temporary, url).build()) {
             // The supervisors of what was being launched end by themselves: they may need a moment.
             await("the end of all that the host has started\n" + what)
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> ground.footprints().stream().noneMatch(Footprint::lives)
                             && Ground.living(temporary.toString()).isEmpty()
                             && papermills(ground).isEmpty());

@@ -106,7 +106,7 @@ final class HostProcess implements AutoCloseable {
     /** Waits until an execution has ended. */
     HostReport awaitEnd(String notebook) {
         await(notebook)
-                .atMost(Ground.PATIENCE)
+                .atMost(Ground.TIMEOUT)
                 .until(() -> !process.isAlive() || reports().containsKey(notebook));
         return reports().computeIfAbsent(notebook, name -> {
             throw new AssertionError(name + " did not end; the host said:\n" + told());
@@ -115,10 +115,10 @@ final class HostProcess implements AutoCloseable {
 
     /** Waits until the host has ended by itself. */
     void awaitExit() throws InterruptedException {
-        assertThat(process.waitFor(Ground.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        assertThat(process.waitFor(Ground.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                 .as(this::told)
                 .isTrue();
-        reader.join(Ground.PATIENCE.toMillis());
+        reader.join(Ground.TIMEOUT.toMillis());
         assertThat(process.exitValue()).as(this::told).isZero();
     }
 
@@ -146,10 +146,10 @@ final class HostProcess implements AutoCloseable {
 
     /** Waits until it is dead, however it came to that. */
     void awaitDeath() throws InterruptedException {
-        assertThat(process.waitFor(Ground.PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        assertThat(process.waitFor(Ground.TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                 .as(this::told)
                 .isTrue();
-        reader.join(Ground.PATIENCE.toMillis());
+        reader.join(Ground.TIMEOUT.toMillis());
     }
 
     /** Ends it as {@code kill -9} does. */

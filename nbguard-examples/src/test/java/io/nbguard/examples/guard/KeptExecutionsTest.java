@@ -93,7 +93,7 @@ class KeptExecutionsTest {
     private String killHostOfFour() throws Exception {
         try (HostProcess host = host()) {
             await("four that wait in their second cells, and are kept as running")
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> ground.footprints().size() == 4
                             && host.told()
                                             .lines()
@@ -136,7 +136,7 @@ class KeptExecutionsTest {
         assertThat(ground.footprints()).as("all outlive the host\n" + told).allMatch(Footprint::lives);
         ground.signal("go-short");
         await("the end of one that nobody watches")
-                .atMost(Ground.PATIENCE)
+                .atMost(Ground.TIMEOUT)
                 .until(() -> alive("short") == 0
                         && Ground.living(temporary.toString()).stream().noneMatch(line -> line.contains("short")));
         // As if the dead guard had paused it.
@@ -157,10 +157,10 @@ class KeptExecutionsTest {
             assertThat(told).contains("kept " + lasting.id() + " RUNNING");
             assertThat(lasting.record().startedAt().orElseThrow()).isBefore(reopened);
             await("its progress")
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> lasting.progress().cellsDone() == 1);
             await("its memory, with all processes")
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> guard.snapshot().executions().stream()
                             .anyMatch(one -> one.id().equals(lasting.id())
                                     && one.processes().size() >= 3
@@ -216,7 +216,7 @@ class KeptExecutionsTest {
                 // The first one lives to see something go on that can be taken up; the others may be killed before.
                 String word = kill == 0 ? " RUNNING" : "";
                 await("its first word")
-                        .atMost(Ground.PATIENCE)
+                        .atMost(Ground.TIMEOUT)
                         .until(() -> host.told().contains(word) && !host.told().isEmpty());
                 TimeUnit.MILLISECONDS.sleep(random.nextInt(LATEST_MILLIS));
                 host.kill();
@@ -232,7 +232,7 @@ class KeptExecutionsTest {
                 known.forEach(execution -> Ground.get(execution.stop(StopMode.IMMEDIATE)));
                 // Supervisors that were never told to outlive their host end by themselves: they may need a moment.
                 await("the end of everything; seed " + seed + ", kill " + kill)
-                        .atMost(Ground.PATIENCE)
+                        .atMost(Ground.TIMEOUT)
                         .untilAsserted(this::assertNothingIsLeft);
             }
         }

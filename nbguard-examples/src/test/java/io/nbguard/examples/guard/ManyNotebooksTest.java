@@ -108,7 +108,7 @@ class ManyNotebooksTest {
     private static Map<ExecutionId, Long> nextMeasurement(NotebookGuard guard) {
         long before = guard.snapshot().sequence();
         Snapshot next =
-                await().atMost(Ground.PATIENCE).until(guard::snapshot, snapshot -> snapshot.sequence() >= before + 2);
+                await().atMost(Ground.TIMEOUT).until(guard::snapshot, snapshot -> snapshot.sequence() >= before + 2);
         return next.executions().stream()
                 .collect(Collectors.toMap(
                         ExecutionSnapshot::id,

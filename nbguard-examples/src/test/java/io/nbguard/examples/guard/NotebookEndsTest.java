@@ -363,7 +363,7 @@ class NotebookEndsTest {
 
     /** Waits until so many processes have said who they are, and the tracker knows all of them. */
     private void awaitMembers(Execution execution, int count) {
-        await().atMost(Ground.PATIENCE).untilAsserted(() -> {
+        await().atMost(Ground.TIMEOUT).untilAsserted(() -> {
             List<Long> expected =
                     ground.footprints().stream().map(Footprint::pid).toList();
             assertThat(expected).hasSize(count);

@@ -75,7 +75,7 @@ class SidecarHostTest {
     }
 
     private static ProcessHandle sidecarOf(HostProcess host) {
-        await("a sidecar").atMost(Ground.PATIENCE).until(() -> !sidecars(host).isEmpty());
+        await("a sidecar").atMost(Ground.TIMEOUT).until(() -> !sidecars(host).isEmpty());
         return sidecars(host).get(0);
     }
 
@@ -88,7 +88,7 @@ class SidecarHostTest {
 
     /** Waits until a sidecar keeps a descriptor of a process open, as it does of all that it watches. */
     private static void awaitWatch(ProcessHandle sidecar, Footprint watched) {
-        await("the watch of " + watched).atMost(Ground.PATIENCE).until(() -> {
+        await("the watch of " + watched).atMost(Ground.TIMEOUT).until(() -> {
             try (var open = Files.list(Path.of("/proc/" + sidecar.pid() + "/fd"))) {
                 return open.anyMatch(link -> leadsTo(link, "/proc/" + watched.pid() + "/"));
             }
@@ -104,7 +104,7 @@ class SidecarHostTest {
     }
 
     private static void awaitEnd(ProcessHandle process) {
-        await("the end of the sidecar").atMost(Ground.PATIENCE).until(() -> !process.isAlive());
+        await("the end of the sidecar").atMost(Ground.TIMEOUT).until(() -> !process.isAlive());
     }
 
     private void assertNothingOfTheHostIsLeft() throws IOException {
@@ -143,7 +143,7 @@ class SidecarHostTest {
 
                 Signals.send("STOP", host.pid());
                 ground.signal("grow");
-                await("the hog's end").atMost(Ground.PATIENCE).until(() -> !hog.lives());
+                await("the hog's end").atMost(Ground.TIMEOUT).until(() -> !hog.lives());
                 String toldWhileStopped = host.told();
                 Signals.send("CONT", host.pid());
 

@@ -101,7 +101,7 @@ class SidecarWatchdogTest {
 
     private void awaitWatchdog(NotebookGuard guard, WatchdogMode mode) {
         await(mode.toString())
-                .atMost(Ground.PATIENCE)
+                .atMost(Ground.TIMEOUT)
                 .until(() -> guard.snapshot().safety().watchdog() == mode);
     }
 
@@ -121,7 +121,7 @@ class SidecarWatchdogTest {
         assertThat(record.killScenario().orElseThrow().candidates())
                 .extracting(candidate -> candidate.notebook())
                 .containsExactly("hog.ipynb", "calm.ipynb");
-        await().atMost(Ground.PATIENCE).untilAsserted(() -> assertThat(heard(GuardEvent.KillConfirmed.class))
+        await().atMost(Ground.TIMEOUT).untilAsserted(() -> assertThat(heard(GuardEvent.KillConfirmed.class))
                 .hasSize(1)
                 .allMatch(event -> event.id().equals(hog.id())));
         assertThat(heard(GuardEvent.Terminated.class)).singleElement().satisfies(event -> assertThat(event.scenario())
@@ -163,11 +163,11 @@ class SidecarWatchdogTest {
             first.destroyForcibly();
 
             await("the host takes over")
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> heard(GuardEvent.WatchdogMoved.class).stream()
                             .anyMatch(event -> event.mode() == WatchdogMode.IN_PROCESS));
             await("and hands back")
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> heard(GuardEvent.WatchdogMoved.class).size() >= 3);
             awaitWatchdog(guard, WatchdogMode.SIDECAR);
             assertThat(sidecars()).hasSize(1).doesNotContain(first);
@@ -187,7 +187,7 @@ class SidecarWatchdogTest {
             Execution frozen = run(guard, "frozen.ipynb");
             Footprint pausedChild = ground.awaitFootprint("paused");
             Footprint frozenChild = ground.awaitFootprint("frozen");
-            await("both children are known").atMost(Ground.PATIENCE).until(() -> guard.snapshot().executions().stream()
+            await("both children are known").atMost(Ground.TIMEOUT).until(() -> guard.snapshot().executions().stream()
                     .allMatch(one -> one.processes().size() == 2));
             ProcessGroup group = ((GuardedExecution) paused).group();
             assertThat(group.freeze(FreezeReason.USER)).isTrue();
@@ -198,7 +198,7 @@ class SidecarWatchdogTest {
             sidecars().get(0).destroyForcibly();
 
             await("the host takes over")
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> heard(GuardEvent.WatchdogMoved.class).size() >= 2);
             Signals.awaitRunning(frozenChild.pid());
             assertThat(Signals.isStopped(pausedChild.pid())).isTrue();
@@ -253,7 +253,7 @@ class SidecarWatchdogTest {
             ground.awaitFootprint("hog");
             ground.signal("grow");
 
-            await().atMost(Ground.PATIENCE)
+            await().atMost(Ground.TIMEOUT)
                     .until(() -> !heard(GuardEvent.Terminated.class).isEmpty());
 
             assertThat(heard(GuardEvent.Terminated.class).get(0).scenario().dryRun())
@@ -301,7 +301,7 @@ class SidecarWatchdogTest {
             ground.awaitFootprint("hog");
             ground.signal("grow");
             await().pollInterval(Duration.ofMillis(1))
-                    .atMost(Ground.PATIENCE)
+                    .atMost(Ground.TIMEOUT)
                     .until(() -> guard.snapshot().rung() != MemoryRung.NORMAL);
             hog.stop(StopMode.IMMEDIATE);
 

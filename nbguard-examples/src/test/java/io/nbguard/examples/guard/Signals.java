@@ -32,11 +32,11 @@ final class Signals {
     }
 
     static void awaitStopped(long pid) {
-        await(pid + " to be stopped").atMost(Ground.PATIENCE).until(() -> isStopped(pid));
+        await(pid + " to be stopped").atMost(Ground.TIMEOUT).until(() -> isStopped(pid));
     }
 
     static void awaitRunning(long pid) {
-        await(pid + " to go on").atMost(Ground.PATIENCE).until(() -> !isStopped(pid));
+        await(pid + " to go on").atMost(Ground.TIMEOUT).until(() -> !isStopped(pid));
     }
 
     /** Returns the fields of a stat line after the name. */

@@ -88,7 +88,7 @@ class UnstoppableWatchdogTest {
             assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
             assertThat(record.killScenario().orElseThrow().policy()).isEqualTo("nbguard-heaviest");
             assertThat(record.peakMemory().orElseThrow()).isLessThan(FAR_BEYOND);
-            await().atMost(Ground.PATIENCE).untilAsserted(() -> assertThat(events)
+            await().atMost(Ground.TIMEOUT).untilAsserted(() -> assertThat(events)
                     .filteredOn(GuardEvent.PluginMisbehaved.class::isInstance)
                     .singleElement()
                     .satisfies(told -> assertThat(told.message()).contains("stuck", "did not answer within")));
@@ -111,7 +111,7 @@ class UnstoppableWatchdogTest {
             ProcessHandle hog = ProcessHandle.of(Long.parseLong(ground.text("hog-is-there")))
                     .orElseThrow(() -> new AssertionError("the hog has gone by itself: " + host.told()));
 
-            await("the end of the hog").atMost(Ground.PATIENCE).until(() -> !hog.isAlive() || ground.has("survived"));
+            await("the end of the hog").atMost(Ground.TIMEOUT).until(() -> !hog.isAlive() || ground.has("survived"));
 
             assertThat(hog.isAlive()).as(host::told).isFalse();
             assertThat(ground.has("survived")).as(host::told).isFalse();

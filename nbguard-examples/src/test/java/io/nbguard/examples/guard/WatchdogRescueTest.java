@@ -221,7 +221,7 @@ class WatchdogRescueTest {
             assertThat(record.peakMemory().orElseThrow()).isGreaterThan(ByteSize.ofBytes(300 * MIB));
             calm.forEach(execution ->
                     assertThat(Ground.get(execution.completion()).state()).isEqualTo(ExecutionState.COMPLETED));
-            await().atMost(Ground.PATIENCE)
+            await().atMost(Ground.TIMEOUT)
                     .untilAsserted(() -> assertThat(events).hasAtLeastOneElementOfType(GuardEvent.KillConfirmed.class));
             assertThat(events)
                     .filteredOn(GuardEvent.Terminated.class::isInstance)

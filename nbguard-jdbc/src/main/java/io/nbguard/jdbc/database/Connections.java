@@ -21,7 +21,7 @@ public final class Connections implements AutoCloseable {
 
     private static final int READERS = 4;
     private static final int READER_SECONDS = 30;
-    private static final int PATIENCE_SECONDS = 2;
+    private static final int TIMEOUT_SECONDS = 2;
 
     private final Database database;
     private final Semaphore reading = new Semaphore(READERS);
@@ -220,7 +220,7 @@ public final class Connections implements AutoCloseable {
 
     private boolean isFreeSoon() {
         try {
-            if (writing.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (writing.tryLock(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
                 writing.unlock();
                 return true;
             }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SupervisedLauncherTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     Path folder;
@@ -166,7 +166,7 @@ class SupervisedLauncherTest {
         assertThat(python.await(Duration.ofMillis(1))).isFalse();
         python.kill();
 
-        assertThat(python.await(PATIENCE)).isTrue();
+        assertThat(python.await(TIMEOUT)).isTrue();
     }
 
     @Test
@@ -219,7 +219,7 @@ class SupervisedLauncherTest {
         RunningPython again = SupervisedLauncher.takeUp(folder, Optional.empty(), whenStopped);
 
         assertThat(line(again.output())).isEqualTo("done");
-        assertThat(again.await(PATIENCE)).isTrue();
+        assertThat(again.await(TIMEOUT)).isTrue();
         assertThat(again.await().exitCode()).isEqualTo(OptionalInt.of(3));
         assertThat(again.endedAt().orElseThrow()).isBefore(Instant.now().plusSeconds(1));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("nbguard_report.json"))))
@@ -357,7 +357,7 @@ class SupervisedLauncherTest {
     /** What one of the two ends is gone a moment after the other. */
     private void assertNobodyEscaped() throws Exception {
         long begin = System.nanoTime();
-        while (!ofThisTest().isEmpty() && System.nanoTime() - begin < PATIENCE.toNanos()) {
+        while (!ofThisTest().isEmpty() && System.nanoTime() - begin < TIMEOUT.toNanos()) {
             Thread.sleep(5);
         }
         assertThat(ofThisTest()).isEmpty();

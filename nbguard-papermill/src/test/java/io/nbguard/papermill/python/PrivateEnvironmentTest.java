@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class PrivateEnvironmentTest {
 
-    private static final long PATIENCE_SECONDS = 300;
+    private static final long TIMEOUT_SECONDS = 300;
 
     @TempDir
     Path folder;
@@ -144,9 +144,9 @@ class PrivateEnvironmentTest {
 
         CompletableFuture<Path> one = inThread(environment, notes);
         CompletableFuture<Path> other = inThread(environment, notes);
-        Path python = one.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Path python = one.get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
 
-        assertThat(other.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(python);
+        assertThat(other.get(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isEqualTo(python);
         assertThat(made()).hasSize(1);
         assertThat(halfMade.resolve("junk")).doesNotExist();
         assertThat(notes)
@@ -221,11 +221,11 @@ class PrivateEnvironmentTest {
             }
         });
         maker.start();
-        assertThat(fetching.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+        assertThat(fetching.await(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isTrue();
 
         maker.interrupt();
 
-        assertThat(end.get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(end.get(TIMEOUT_SECONDS, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
         assertThat(made()).isEmpty();
         assertThat(ProcessHandle.current().descendants())
                 .noneMatch(process -> process.info().commandLine().orElse("").contains(root().toString()));

@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 public final class HeapBudget {
 
     private static final int UNIT = 1 << 10;
-    private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
     private final int units;
     private final Semaphore left;
@@ -39,7 +39,7 @@ public final class HeapBudget {
 
     private static Refusal spent() {
         return Refusal.later(
-                503, "TOO_BUSY", "other requests hold all the memory that requests may: try again", PATIENCE);
+                503, "TOO_BUSY", "other requests hold all the memory that requests may: try again", TIMEOUT);
     }
 
     /** What one request holds. For one thread at a time. */
@@ -71,7 +71,7 @@ public final class HeapBudget {
         public void await(long bytes) {
             int wanted = units(bytes);
             try {
-                if (!left.tryAcquire(wanted, PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (!left.tryAcquire(wanted, TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
                     throw spent();
                 }
             } catch (InterruptedException e) {

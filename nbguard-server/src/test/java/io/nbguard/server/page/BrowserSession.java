@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Assumptions;
 public final class BrowserSession implements AutoCloseable {
 
     /** Long enough for a busy machine; nothing is ever asserted about how long something took. */
-    public static final Duration PATIENCE = Duration.ofSeconds(90);
+    public static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     /** A screen on a desk. */
     public static final Screen DESKTOP = new Screen(1440, 900);
@@ -52,9 +52,9 @@ public final class BrowserSession implements AutoCloseable {
     /**
      * Starts Debian's Chromium; without it the test is skipped, and says what to install.
      *
-     * @param patience how long an assertion waits until it holds
+     * @param timeout how long an assertion waits until it holds
      */
-    public static BrowserSession start(Duration patience) {
+    public static BrowserSession start(Duration timeout) {
         Optional<Path> chromium = Stream.of("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
                 .map(Path::of)
                 .filter(Files::isExecutable)
@@ -62,14 +62,14 @@ public final class BrowserSession implements AutoCloseable {
         Assumptions.assumeTrue(chromium.isPresent(), "there is no browser: apt-get install chromium");
         Playwright playwright = Playwright.create(
                 new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-        PlaywrightAssertions.setDefaultAssertionTimeout(patience.toMillis());
+        PlaywrightAssertions.setDefaultAssertionTimeout(timeout.toMillis());
         Browser browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(chromium.get())
                         // Tests often run as root, where Chromium's sandbox cannot be made.
                         .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage"))
-                        .setTimeout(PATIENCE.toMillis()));
+                        .setTimeout(TIMEOUT.toMillis()));
         return new BrowserSession(playwright, browser);
     }
 
@@ -81,7 +81,7 @@ public final class BrowserSession implements AutoCloseable {
                 .setLocale("en-GB")
                 .setTimezoneId("Europe/Berlin")
                 .setReducedMotion(ReducedMotion.REDUCE));
-        context.setDefaultTimeout(PATIENCE.toMillis());
+        context.setDefaultTimeout(TIMEOUT.toMillis());
         Page page = context.newPage();
         page.onPageError(complaints::add);
         page.onConsoleMessage(message -> {
