@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** That the comparison is fair: everybody measures the same. How long they took is not asserted. */
+/** That the comparison is fair: all contestants measure the same. How long they took is not asserted. */
 @Tag("slow")
 class SideBySideTest {
 
@@ -37,7 +37,7 @@ class SideBySideTest {
     }
 
     @Test
-    void everybodyIsThere() {
+    void allContestantsArePresent() {
         assertThat(results.absent).isEmpty();
         assertThat(results.hot).containsOnlyKeys(PLAN.others());
         for (EnumMap<Contestant, Tally> tallies : results.hot.values()) {
@@ -47,7 +47,7 @@ class SideBySideTest {
 
     @ParameterizedTest
     @EnumSource(Contestant.class)
-    void everybodyFindsTheSameMemory(Contestant contestant) {
+    void allContestantsFindTheSameMemory(Contestant contestant) {
         long reference = rss(Contestant.C_CLOCK);
         assertThat(reference).isGreaterThan((long) PROCESSES * PLAN.mebibytes() << 20);
         long tolerance = reference / 50;

@@ -45,7 +45,7 @@ class DemoTest {
     }
 
     @Test
-    void withinARealMemoryLimitTheKernelHasNobodyToKill() throws Exception {
+    void withinARealMemoryLimitTheKernelKillsNoProcess() throws Exception {
         try (ControlGroup group = ControlGroup.create("memory")) {
             group.write("memory.limit_in_bytes", LIMIT);
 

@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Many connections that nobody means well with, on one thread of their own: each sends what it has to say, at once or a byte
+ * Many hostile connections, on one thread of their own: each sends what it has to say, at once or a byte
  * at a time, reads answers or does not, and is opened anew when the server has closed it.
  */
 final class Flood implements Closeable {

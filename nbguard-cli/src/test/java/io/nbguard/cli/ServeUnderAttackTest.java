@@ -180,7 +180,7 @@ class ServeUnderAttackTest {
                         "slow bodies to log in with",
                         Hostile.slow(head("POST", "/api/v1/login", json, "Content-Length: 4000\r\n\r\n"))),
                 new Attack(
-                        "slow bodies of strangers",
+                        "slow bodies without a token",
                         Hostile.slow(head("POST", "/api/v1/executions", json, "Content-Length: 90000\r\n\r\n"))),
                 new Attack(
                         "slow bodies of an operator",
@@ -204,9 +204,9 @@ class ServeUnderAttackTest {
                 new Attack(
                         "half-closed connections",
                         Hostile.halfClosed(head("POST", "/api/v1/login", json, "Content-Length: 4000\r\n\r\n{"))),
-                new Attack("streams that nobody reads", Hostile.deaf(head("GET", "/api/v1/stream", known(), "\r\n"))),
+                new Attack("streams that are not read", Hostile.deaf(head("GET", "/api/v1/stream", known(), "\r\n"))),
                 new Attack(
-                        "WebSockets that nobody reads",
+                        "WebSockets that are not read",
                         Hostile.deaf(head(
                                 "GET",
                                 "/api/v1/ws",
@@ -217,7 +217,7 @@ class ServeUnderAttackTest {
                         "logs of a notebook with half a million outputs",
                         Hostile.whole(head("GET", noisy + "/log?lines=10000", known(), "\r\n")
                                 .getBytes(StandardCharsets.UTF_8))),
-                new Attack("views that nobody reads", Hostile.deaf(head("GET", noisy + "/view", known(), "\r\n"))));
+                new Attack("views that are not read", Hostile.deaf(head("GET", noisy + "/view", known(), "\r\n"))));
     }
 
     @ParameterizedTest
@@ -301,7 +301,7 @@ class ServeUnderAttackTest {
                 flood.close();
             }
         }
-        // What strangers did makes a few records, and the operator's own are still to be found.
+        // The attack makes a few records, and the operator's own are still to be found.
         await().atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(
                         ask("GET", "/api/v1/audit?limit=1000").body())
                 .as("a record a minute")

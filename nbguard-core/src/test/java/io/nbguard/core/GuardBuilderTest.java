@@ -150,7 +150,7 @@ class GuardBuilderTest {
     }
 
     @Test
-    void anUnusableRuntimeFolderHarmsNobody() throws Exception {
+    void anUnusableRuntimeFolderDoesNoHarm() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "x");
 
         try (NotebookGuard guard =

@@ -252,7 +252,7 @@ class GuardHistoryTest {
 
         assertThat(guard.schedules().list()).isEmpty();
         assertThat(guard.history().flush(TIMEOUT)).isTrue();
-        assertThat(store.schedules()).as("nobody has removed them").hasSize(2);
+        assertThat(store.schedules()).as("no guard has removed them").hasSize(2);
     }
 
     @Test

@@ -73,7 +73,7 @@ class KernelOomTest {
         return guard.run(ExecutionRequest.of(notebook).build());
     }
 
-    /** Waits for the launch, and has the process measured. */
+    /** Waits for the launch, and measures the process. */
     private ScriptedRun running(long rssBytes) throws Exception {
         ScriptedRun run = executor.next().runs();
         run.group.rss = rssBytes;
@@ -136,7 +136,7 @@ class KernelOomTest {
     }
 
     @Test
-    void aKernelThatSomebodyKilledHasDied() throws Exception {
+    void aKernelThatAnotherProcessKilledHasDied() throws Exception {
         Execution execution = run("a.ipynb");
         ScriptedRun run = running(400 << 20);
         run.losesItsKernel();
@@ -165,7 +165,7 @@ class KernelOomTest {
     }
 
     @Test
-    void aProcessThatLivedTooShortToBeMeasuredIsPutDownToWhoeverDiedOfSigkill() throws Exception {
+    void theKillOfAProcessThatWasNeverMeasuredIsAttributedToTheExecutionThatDiedOfSigkill() throws Exception {
         // From the start: the loop may look at it at any time from its launch on.
         tracker.rss = 0;
         Execution execution = run("a.ipynb");
@@ -207,7 +207,7 @@ class KernelOomTest {
     }
 
     @Test
-    void aNotebookThatEndedByItselfWhileAStrangerWasTakenSaysNothingOfIt() throws Exception {
+    void aNotebookThatEndedByItselfDuringAnotherSoftwaresOomKillSaysNothingOfIt() throws Exception {
         probe.countsForMachine = true;
         Execution execution = run("a.ipynb");
         ScriptedRun run = running(400 << 20);
@@ -219,7 +219,7 @@ class KernelOomTest {
     }
 
     @Test
-    void aKernelThatDiedWhileAStrangerWasTakenHasDied() throws Exception {
+    void aKernelThatDiedDuringAnotherSoftwaresOomKillHasDied() throws Exception {
         probe.countsForMachine = true;
         Execution execution = run("a.ipynb");
         ScriptedRun run = running(100 << 20);

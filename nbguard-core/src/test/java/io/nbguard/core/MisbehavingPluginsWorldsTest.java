@@ -396,7 +396,7 @@ class MisbehavingPluginsWorldsTest {
                 switch (policy) {
                     case THROWS -> throw new AssertionError("policy");
                     case LIES -> {
-                        return variant % 2 == 0 ? null : Optional.of(new Victim(ExecutionId.random(), "a stranger"));
+                        return variant % 2 == 0 ? null : Optional.of(new Victim(ExecutionId.random(), "no candidate"));
                     }
                     case ALLOCATES -> allocate();
                     case SLOW -> {

@@ -190,7 +190,7 @@ class NotebookGuardTest {
     }
 
     @Test
-    void anExecutorThatBreaksHarmsNobodyElse() throws Exception {
+    void anExecutorThatBreaksHarmsNoOtherExecution() throws Exception {
         executor.script = (request, context, usual) -> {
             usual.group.alive = 0;
             throw new NoClassDefFoundError("com/example/Missing");
@@ -615,7 +615,7 @@ class NotebookGuardTest {
     @Test
     void anOutputOutsideTheStagingFolderIsNotTouched() throws Exception {
         open();
-        Path other = Files.writeString(root.resolve("other.ipynb"), "somebody else's");
+        Path other = Files.writeString(root.resolve("other.ipynb"), "another file's content");
         Execution execution = run("a.ipynb");
         ScriptedRun run = executor.next().runs();
         Path staged = run.writes("precious");
@@ -628,7 +628,7 @@ class NotebookGuardTest {
         assertThat(end(second).message().orElseThrow()).contains(other.toString());
         assertThat(end(execution).output()).isEmpty();
         assertThat(end(second).output()).isEmpty();
-        assertThat(other).hasContent("somebody else's");
+        assertThat(other).hasContent("another file's content");
         assertThat(staged).hasContent("precious");
     }
 
@@ -890,11 +890,11 @@ class NotebookGuardTest {
         executor.next().runs();
 
         assertThat(threads).hasSizeGreaterThanOrEqualTo(4).allMatch(Thread::isDaemon);
-        List<Thread> strangers = Thread.getAllStackTraces().keySet().stream()
+        List<Thread> leftOver = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("nbguard"))
                 .filter(thread -> !threads.contains(thread) && !before.contains(thread))
                 .toList();
-        assertThat(strangers).isEmpty();
+        assertThat(leftOver).isEmpty();
     }
 
     @Test

@@ -28,7 +28,7 @@ public class GentlePolicy implements KillPolicy {
         }
     }
 
-    /** Has a name that nobody could type. */
+    /** Has a name that cannot be typed. */
     public static final class Misnamed extends GentlePolicy {
         @Override
         public String name() {

@@ -5,7 +5,7 @@ import io.nbguard.spi.KillSituation;
 import io.nbguard.spi.Victim;
 import java.util.Optional;
 
-/** Takes one of nbguard's own names, from a package of somebody else. */
+/** Takes one of nbguard's own names, from a foreign package. */
 public final class ImpostorPolicy implements KillPolicy {
 
     @Override

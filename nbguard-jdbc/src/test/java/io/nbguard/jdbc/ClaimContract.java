@@ -415,7 +415,7 @@ abstract class ClaimContract extends StoreContract {
     }
 
     @Test
-    void claimsThatNobodyCanMakeAgainAreForgotten() throws Exception {
+    void claimsThatCannotBeRepeatedAreForgotten() throws Exception {
         for (int number = 0; number < 400; number++) {
             ask(claim(number));
         }

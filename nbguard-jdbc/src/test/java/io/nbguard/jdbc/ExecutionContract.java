@@ -41,7 +41,7 @@ abstract class ExecutionContract extends StoreContract {
 
     @Test
     void anUnknownExecutionIsNotThere() throws Exception {
-        assertThat(store.execution(new ExecutionId("nobody"))).isEmpty();
+        assertThat(store.execution(new ExecutionId("unknown"))).isEmpty();
     }
 
     @Test

@@ -41,7 +41,7 @@ class KilledWriterTest {
                             .as("execution %d, acknowledged before kill %d", i, kill)
                             .isPresent();
                 }
-                // The last batch may have been written though nobody heard of it; then all of it was.
+                // The last batch may have been written without a confirmation; then all of it was.
                 int there = store.unfinished().size();
                 assertThat(there).isBetween(acknowledged, acknowledged + 1);
                 int events = 0;

@@ -83,7 +83,7 @@ class PostgresClaimsTest extends ClaimContract {
                 Connection looking = raw()) {
             blocking.setAutoCommit(false);
             try (var block = blocking.createStatement()) {
-                // What is not committed is found by nobody, but stops who wants to put in the same.
+                // An uncommitted row is visible to no other session, but blocks a session that inserts the same key.
                 block.executeUpdate(
                         "INSERT INTO nbguard_schedules (id, state, schedule) VALUES ('zz', 'ACTIVE', 'nothing')");
             }

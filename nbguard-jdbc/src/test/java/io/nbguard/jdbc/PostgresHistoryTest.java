@@ -77,7 +77,7 @@ class PostgresHistoryTest extends SqlStoreContract {
     }
 
     @Test
-    void aRestartThatNobodyNoticedIsNoFailure() throws Exception {
+    void anUnnoticedRestartIsNoFailure() throws Exception {
         write(new HistoryEntry.OfEvent(event(1, "before")));
         assertThat(store.events(HistoryQuery.latest(9)).items()).hasSize(1);
 
@@ -98,7 +98,7 @@ class PostgresHistoryTest extends SqlStoreContract {
             statement.execute("LOCK TABLE nbguard_events IN ACCESS EXCLUSIVE MODE");
             CompletableFuture<Throwable> outcome = CompletableFuture.supplyAsync(
                     () -> catchThrowable(() -> write(new HistoryEntry.OfEvent(event(2, "hangs")))));
-            await().atMost(Duration.ofMinutes(1)).until(() -> isSomebodyWaiting(statement));
+            await().atMost(Duration.ofMinutes(1)).until(() -> isASessionWaiting(statement));
 
             store.close();
 
@@ -106,7 +106,7 @@ class PostgresHistoryTest extends SqlStoreContract {
         }
     }
 
-    private static boolean isSomebodyWaiting(Statement statement) throws SQLException {
+    private static boolean isASessionWaiting(Statement statement) throws SQLException {
         try (ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM pg_locks WHERE NOT granted")) {
             rows.next();
             return rows.getInt(1) > 0;

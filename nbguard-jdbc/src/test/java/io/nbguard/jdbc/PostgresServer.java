@@ -27,7 +27,7 @@ final class PostgresServer implements AutoCloseable {
     static final String USER = "nbguard";
     static final String PASSWORD = "t0p-secret";
 
-    /** Below those that Linux chooses from for whoever asks for any (net.ipv4.ip_local_port_range). */
+    /** Below those that Linux chooses from for a program that asks for any (net.ipv4.ip_local_port_range). */
     private static final int LOWEST_PORT = 15_000;
 
     private static final int HIGHEST_PORT = 32_000;
@@ -54,7 +54,7 @@ final class PostgresServer implements AutoCloseable {
         port = freePort();
     }
 
-    /** Returns one that the kernel gives to nobody by itself: it is free again until the server takes it, and after each stop. */
+    /** Returns one that the kernel gives to no program by itself: it is free again until the server takes it, and after each stop. */
     private static int freePort() throws IOException {
         for (int tries = 0; tries < 100; tries++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT);

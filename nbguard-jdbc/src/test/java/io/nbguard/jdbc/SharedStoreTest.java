@@ -113,7 +113,7 @@ class SharedStoreTest {
                 hosts.add(Host.start(folder, configuration, random.nextLong(), CLAIMS_OF_A_LIFE));
             }
             await().atMost(TIMEOUT).until(() -> hosts.stream().allMatch(Host::isOpen));
-            // Added by somebody else while they run, due at once: nothing depends on when they notice.
+            // Added by another guard while they run, due at once: nothing depends on when they notice.
             Instant start = Instant.now();
             for (int i = 0; i < schedules; i++) {
                 store.write(List.of(new HistoryEntry.OfSchedule(schedule(i, start))));

@@ -52,7 +52,7 @@ abstract class UsageContract extends HistoryStoreContract {
 
         assertThat(usage(RUN)).containsExactly(first, second);
         assertThat(usage(NODE)).containsExactly(first);
-        assertThat(usage(Optional.of(new ExecutionId("nobody")))).isEmpty();
+        assertThat(usage(Optional.of(new ExecutionId("unknown")))).isEmpty();
         assertThat(store.usage(RUN, NOON, second.at(), 10)).containsExactly(first);
         assertThat(store.usage(RUN, first.at().plusNanos(1), Instant.MAX, 10)).containsExactly(second);
     }

@@ -49,7 +49,7 @@ class HostileNotebookTest {
         RealRun run = start(LOOK_AROUND, "os.kill(supervisor, signal.SIGKILL)\ntime.sleep(600)");
 
         RealRun.await("the supervisor is gone", () -> run.context.group.isEmpty());
-        RealRun.await("the keeper has ended everything", () -> nobodyLivesIn(folder));
+        RealRun.await("the keeper has ended everything", () -> isEmptyOfProcesses(folder));
         ExitReport report = run.end();
 
         assertThat(report.exitCode()).isEmpty();
@@ -58,7 +58,7 @@ class HostileNotebookTest {
                 .contains("the supervisor was ended by signal 9, which nbguard did not send");
     }
 
-    private static boolean nobodyLivesIn(Path folder) {
+    private static boolean isEmptyOfProcesses(Path folder) {
         try {
             return RealRun.livingIn(folder).isEmpty();
         } catch (IOException e) {
@@ -78,7 +78,7 @@ class HostileNotebookTest {
     }
 
     @Test
-    void whoeverWritesToTheSupervisorsDescriptorsIsNotBelieved() throws Exception {
+    void aReportThatTheCommandWritesToTheSupervisorsDescriptorsIsNotBelieved() throws Exception {
         RealRun run = start(LOOK_AROUND, """
                 for pid in (keeper, supervisor):
                     for descriptor in range(64):
@@ -119,7 +119,7 @@ class HostileNotebookTest {
     }
 
     @Test
-    void threeHundredGenerationsBelowAKilledKeeperGetNobodyAway() throws Exception {
+    void noneOfThreeHundredGenerationsBelowAKilledKeeperEscapes() throws Exception {
         RealRun run = start(LOOK_AROUND, """
                 pid = os.fork()
                 if pid == 0:

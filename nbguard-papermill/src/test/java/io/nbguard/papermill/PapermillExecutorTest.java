@@ -590,7 +590,7 @@ class PapermillExecutorTest {
     }
 
     @Test
-    void nobodyCanTakeAKernelsPortsBeforeItDoes() throws Exception {
+    void noOtherProcessGetsAKernelsPortsBeforeIt() throws Exception {
         RealRun run = startWithKernel("""
                 import json, socket, sys
                 connection = json.load(open(sys.argv[1]))

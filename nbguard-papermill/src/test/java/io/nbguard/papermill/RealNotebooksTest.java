@@ -198,7 +198,7 @@ class RealNotebooksTest {
     }
 
     @Test
-    void theChannelIsInheritedByNobody() throws Exception {
+    void noChildInheritsTheChannel() throws Exception {
         RealRun run = start(Notebooks.of("""
                 import os, subprocess, sys
                 mine = [os.readlink(f'/proc/self/fd/{fd}') for fd in os.listdir('/proc/self/fd') if os.path.exists(f'/proc/self/fd/{fd}')]
@@ -393,7 +393,7 @@ class RealNotebooksTest {
                 "import subprocess; subprocess.run(['cat'])",
                 "print(open('/dev/stdin').read())"
             })
-    void nothingThatReadsWaitsForSomebodyToType(String source) throws Exception {
+    void nothingThatReadsWaitsForInput(String source) throws Exception {
         RealRun run = start(Notebooks.of(source, "print('next')"));
         ExitReport report = run.end();
 

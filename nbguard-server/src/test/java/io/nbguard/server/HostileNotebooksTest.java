@@ -107,7 +107,7 @@ class HostileNotebooksTest {
     }
 
     @Test
-    void aPipeInTheStagingFolderKeepsNobodyWhoLooksAtTheLog() throws Exception {
+    void aPipeInTheStagingFolderBlocksNoReaderOfTheLog() throws Exception {
         String execution = started();
         Path staging = world.outputs.resolve(".nbguard-" + execution.substring(execution.lastIndexOf('/') + 1));
         await().atMost(Duration.ofMinutes(1)).until(() -> Files.isDirectory(staging));
@@ -119,7 +119,7 @@ class HostileNotebooksTest {
     }
 
     @Test
-    void aPipeInPlaceOfAStagingFolderKeepsNobodyEither() throws Exception {
+    void aPipeInPlaceOfAStagingFolderBlocksNoReaderEither() throws Exception {
         String execution = ended(HostileNotebooksTest::pipe);
         String id = execution.substring(execution.lastIndexOf('/') + 1);
         pipe(world.outputs.resolve(".nbguard-" + id));

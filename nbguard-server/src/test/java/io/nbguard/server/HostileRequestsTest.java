@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Requests that nobody means well with: none is an error of ours, none starts anything, each is told why. */
+/** Hostile requests: none causes an error of ours, none starts anything, each is refused with a reason. */
 @Timeout(300)
 class HostileRequestsTest {
 
@@ -96,7 +96,7 @@ class HostileRequestsTest {
     }
 
     @Test
-    void slowBodiesHoldNobodyElseUp() throws IOException {
+    void slowBodiesDelayNoOtherRequest() throws IOException {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 20; i++) {

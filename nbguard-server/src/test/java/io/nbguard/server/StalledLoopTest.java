@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A server whose guard's sampling loop stands still says so wherever somebody may look. */
+/** A server whose guard's sampling loop stands still says so in every answer that shows the node. */
 @Timeout(120)
 class StalledLoopTest {
 

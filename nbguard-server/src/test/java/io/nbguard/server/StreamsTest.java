@@ -184,7 +184,7 @@ class StreamsTest {
     }
 
     @Test
-    void aReaderThatNeverReadsGrowsNoMemoryAndHoldsNobodyUp() throws Exception {
+    void aReaderThatNeverReadsGrowsNoMemoryAndDelaysNoOther() throws Exception {
         try (Socket deaf = new Socket();
                 Reader reader = new Reader(world.port())) {
             deaf.setReceiveBufferSize(4_096);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Requests that stop an execution and wait for its end keep nobody else out, however many they are. */
+/** Requests that stop an execution and wait for its end keep no other request out, however many they are. */
 @Timeout(180)
 class WaitingStopsTest {
 

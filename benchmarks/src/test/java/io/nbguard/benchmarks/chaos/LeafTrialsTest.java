@@ -12,7 +12,7 @@ class LeafTrialsTest {
 
     @ParameterizedTest(name = "watchdog asleep: {1}, runs: {0}")
     @CsvSource({"3, false", "2, true"})
-    void hogsAtFullRateEndNobodyButThemselvesAndTheRecordSaysWhoEndedThem(int runs, boolean asleep) throws Exception {
+    void hogsAtFullRateEndNoOtherExecutionAndTheRecordSaysWhatEndedThem(int runs, boolean asleep) throws Exception {
         LeafTrials.Result result = LeafTrials.run(runs, asleep);
 
         System.out.println(result.line());

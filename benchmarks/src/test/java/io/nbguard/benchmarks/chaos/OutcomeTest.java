@@ -127,7 +127,7 @@ class OutcomeTest {
     }
 
     @Test
-    void whomTheKernelTookNobodyEndedAndNobodyWasFast() {
+    void aKillByTheKernelIsNoKillByAGuardianAndHasNoTimes() {
         Outcome outcome = outcome(C_MAX, 1_000, 1, takenByKernel("hog", 1_200));
         assertThat(outcome.wrongVictims()).isZero();
         assertThat(outcome.falseKills()).isZero();

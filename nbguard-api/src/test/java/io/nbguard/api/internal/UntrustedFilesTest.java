@@ -127,7 +127,7 @@ class UntrustedFilesTest {
     }
 
     @Test
-    void aPipeThatIsSwappedInKeepsNobodyAndAtMostOneThread() throws Exception {
+    void aPipeThatIsSwappedInBlocksNoCallerAndAtMostOneThread() throws Exception {
         Path pipe = root.resolve("pipe");
         Path file = root.resolve("file");
         Path at = folder.resolve("a.ipynb");

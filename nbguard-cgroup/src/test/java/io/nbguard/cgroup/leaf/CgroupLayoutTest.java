@@ -20,7 +20,7 @@ class CgroupLayoutTest {
     // Beyond the largest id that Linux gives out.
     private static final long PARENT = 4_194_304 + 9;
     private static final long CHILD = 4_194_304 + 11;
-    private static final long STRANGER = 4_194_304 + 20;
+    private static final long UNRELATED = 4_194_304 + 20;
 
     @TempDir
     Path root;
@@ -33,8 +33,8 @@ class CgroupLayoutTest {
         process(SELF, PARENT);
         process(PARENT, 1);
         process(CHILD, SELF);
-        process(STRANGER, 1);
-        process(STRANGER + 1, STRANGER);
+        process(UNRELATED, 1);
+        process(UNRELATED + 1, UNRELATED);
     }
 
     private void process(long pid, long parent) {
@@ -60,7 +60,7 @@ class CgroupLayoutTest {
 
     @Test
     void theRootOfANamespaceIsAContainer() throws UnavailableException {
-        tree.set("", "cgroup.procs", "1\n" + STRANGER + "\n");
+        tree.set("", "cgroup.procs", "1\n" + UNRELATED + "\n");
 
         CgroupLayout layout = CgroupLayout.find(root, false);
 
@@ -70,7 +70,7 @@ class CgroupLayoutTest {
     }
 
     @Test
-    void theRootOfTheMachineHasNoTypeAndNobodyNeedsToMove() throws UnavailableException, IOException {
+    void theRootOfTheMachineHasNoTypeAndNoProcessNeedsToMove() throws UnavailableException, IOException {
         Files.delete(tree.path("").resolve("cgroup.type"));
 
         CgroupLayout layout = CgroupLayout.find(root, false);
@@ -111,7 +111,7 @@ class CgroupLayoutTest {
 
     @Test
     void processesOfOthersAreCountedAndNotMoved() throws UnavailableException {
-        inScope(SELF, STRANGER, STRANGER + 1);
+        inScope(SELF, UNRELATED, UNRELATED + 1);
 
         UnavailableException refusal = refusal(true);
 
@@ -120,7 +120,7 @@ class CgroupLayoutTest {
     }
 
     @Test
-    void aGroupWithNobodyElseMayBeDivided() throws UnavailableException {
+    void aGroupWithoutOtherProcessesMayBeDivided() throws UnavailableException {
         inScope(SELF, PARENT, CHILD);
 
         assertThat(CgroupLayout.find(root, false).kind()).isEqualTo(CgroupLayout.Kind.OWN);

@@ -81,7 +81,7 @@ class LeafInContainerTest {
     }
 
     @Test
-    void everybodyButTheNotebooksIsMovedAside() {
+    void allProcessesButTheNotebooksAreMovedAside() {
         assertThat(box.text("cgroup.procs")).isEmpty();
         assertThat(lines("nbguard-host/cgroup.procs")).isNotEmpty();
         assertThat(box.text("nbguard-host/cpu.weight")).isEqualTo("1000");
@@ -117,7 +117,7 @@ class LeafInContainerTest {
     }
 
     @Test
-    void aHogAtFullRateIsEndedByTheKernelInsideItsLeafAndNobodyElseIs() throws IOException {
+    void aHogAtFullRateIsEndedByTheKernelInsideItsLeafAndNoOtherProcessIs() throws IOException {
         long before = box.number("memory.events.local", "oom");
         guard.tell("create", "a", "bystander");
         guard.start("bystander", "sleep", "600");

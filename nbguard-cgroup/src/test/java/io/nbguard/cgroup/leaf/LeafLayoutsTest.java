@@ -73,7 +73,7 @@ class LeafLayoutsTest {
 
     @Test
     void processesOfOthersAreNotMoved() throws IOException, InterruptedException {
-        Process stranger = box.start("sleep", "600");
+        Process unrelated = box.start("sleep", "600");
         try (RemoteTracker guard = new RemoteTracker(box.joinedBy(RemoteTracker.program()))) {
             assertThat(guard.ask("inspect")).contains("READ_ONLY", "holds 1 processes that are not nbguard's");
             assertThat(guard.ask("open", "a")).contains("unavailable: ", "systemd-run --scope -p Delegate=yes");
@@ -81,12 +81,12 @@ class LeafLayoutsTest {
                     .contains("GuardException", "cgroup.tier = writable was asked for", "Delegate=yes");
             assertThat(groups(box.folder())).isEmpty();
         } finally {
-            stranger.destroyForcibly().waitFor();
+            unrelated.destroyForcibly().waitFor();
         }
     }
 
     @Test
-    void theMachinesRootNeedsNobodyMoved() throws IOException {
+    void theMachinesRootNeedsNoProcessMoved() throws IOException {
         String before = Files.readString(TOP.resolve("cgroup.subtree_control"));
         try (RemoteTracker guard = new RemoteTracker(joining(TOP, RemoteTracker.program()))) {
             guard.tell("open", "a", "cgroup.tier=writable");

@@ -61,7 +61,7 @@ class NotebooksCgroupTest {
     void onlyGuardsFoldersAreLookedAt() {
         GroupTree tree = new GroupTree(root);
         tree.group(CgroupLayout.ENCLOSURE + "/guard-1-2-3-4", "domain\n")
-                .group(CgroupLayout.ENCLOSURE + "/somebody-elses", "domain\n");
+                .group(CgroupLayout.ENCLOSURE + "/of-other-software", "domain\n");
 
         assertThat(new NotebooksCgroup(tree.layout(), processes, false).folders())
                 .containsExactly(tree.path(CgroupLayout.ENCLOSURE + "/guard-1-2-3-4"));

@@ -37,13 +37,13 @@ final class RemoteTracker implements AutoCloseable {
         return Box.java(TrackerProgram.class);
     }
 
-    /** Has something done, and returns the answer. */
+    /** Sends a command, and returns the answer. */
     String ask(String... words) {
         orders.println(String.join("\t", words).replace('\n', TrackerProgram.NEW_LINE));
         return answer();
     }
 
-    /** Has something done that must succeed. */
+    /** Sends a command that must succeed. */
     void tell(String... words) {
         String answer = ask(words);
         if (!answer.equals("ok")) {

@@ -55,7 +55,7 @@ class HostProbeTest {
         assertThat(sampled(Gauge.MEMORY_RECLAIMABLE_SLAB)).isEqualTo("0");
         assertThat(sampled(Gauge.MACHINE_OOM_KILLS)).isEqualTo("3");
         assertThat(sampled(Gauge.MEMORY_OOM_KILLS))
-                .as("a stranger's death is none of ours")
+                .as("an OOM kill elsewhere on the machine is not the node's")
                 .isEqualTo("unavailable: counted for the machine as a whole only");
         assertThat(sampled(Gauge.MEMORY_PRESSURE)).isEqualTo("1000");
         assertThat(session.description()).isEqualTo("the whole machine (32.0 GiB of memory)");

@@ -78,7 +78,7 @@ class ExitPriorityTest {
     }
 
     private Process ofThreads(int count) throws IOException {
-        Process process = tracked.stranger("python3", "-c", PLAIN + """
+        Process process = tracked.unrelated("python3", "-c", PLAIN + """
                 for i in range(%d):
                     threading.Thread(target=time.sleep, args=(1000,)).start()
                 say('ready')
@@ -160,7 +160,7 @@ class ExitPriorityTest {
     /** A parent that does not ask keeps a dead child to be looked at. */
     @ParameterizedTest
     @CsvSource({"real-time, 1024, true", "real-time, 1, false", "nice, 1024, false", "none, 1024, false"})
-    void whoeverIsKilledAndHeldMuchIsRaisedIfThatIsWished(String wish, long mib, boolean raised) throws Exception {
+    void aKilledProcessThatHeldMuchIsRaisedIfThatIsConfigured(String wish, long mib, boolean raised) throws Exception {
         String expected = raised ? raisedWherePermitted() : ORDINARY;
         // One that takes some tens of milliseconds raises no thread where there are few ids.
         Tracked.waitFor("one that leaves it at " + expected, () -> priorityOfAVictim(wish, mib)
@@ -169,7 +169,7 @@ class ExitPriorityTest {
 
     /** Kills a process, and returns the priority that it dies with. */
     private String priorityOfAVictim(String wish, long mib) throws Exception {
-        Process parent = tracked.stranger("python3", "-c", PLAIN + """
+        Process parent = tracked.unrelated("python3", "-c", PLAIN + """
                 child = os.fork()
                 if child == 0:
                     time.sleep(1000)

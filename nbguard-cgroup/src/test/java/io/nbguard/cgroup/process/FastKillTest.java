@@ -19,7 +19,7 @@ class FastKillTest {
     private static final long MIB = 1 << 20;
 
     @Test
-    void theHeaviestGoesFirstAndNobodyIsLookedAtButTheKnown() throws Exception {
+    void theHeaviestGoesFirstAndOnlyKnownProcessesAreRead() throws Exception {
         Machine machine = Machine.of(Path.of("/proc"), PluginConfig.EMPTY);
         ProcessReader reader = machine.newReader();
         List<Long> looks = new ArrayList<>();
@@ -62,9 +62,9 @@ class FastKillTest {
     }
 
     @Test
-    void aWarmUpHarmsNobodyThatThisProcessHasStarted() throws Exception {
+    void aWarmUpHarmsNoChildOfThisProcess() throws Exception {
         try (Tracked tracked = new Tracked(PluginConfig.EMPTY)) {
-            Process child = tracked.stranger("sleep", "1000");
+            Process child = tracked.unrelated("sleep", "1000");
             ProcessGroup group = tracked.group();
             Process member = tracked.start(group, "sleep", "1000");
             tracked.until("the member", () -> group.usage().count() == 1);
@@ -102,7 +102,7 @@ class FastKillTest {
             tracked.until("the memory", () -> group.usage().largestPrivateBytes() > 512 * MIB);
             assertThat(limited.usedBytes()).isGreaterThan(512 * MIB);
             for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
-                tracked.stranger("sh", "-c", "while :; do :; done");
+                tracked.unrelated("sh", "-c", "while :; do :; done");
             }
 
             group.kill();

@@ -96,7 +96,7 @@ class FreezeTest {
     }
 
     @Test
-    void whoWasStoppedBySomebodyElseStaysSo() throws Exception {
+    void aProcessThatAnotherProcessStoppedStaysStopped() throws Exception {
         Process root = tracked.python(group, FAMILY);
         long[] children = family(root);
         new ProcessBuilder("kill", "-STOP", Long.toString(children[0])).start().waitFor();
@@ -311,25 +311,25 @@ class FreezeTest {
         Machine machine = Machine.of(Path.of("/proc"), PluginConfig.EMPTY);
         ProcessReader reader = machine.newReader();
         Signals signals = new PidfdSignals(machine, new PidLaps(machine.proc(), System::nanoTime));
-        Process stranger = tracked.stranger("sleep", "1000");
-        long start = Tracked.field(stranger.pid(), 22);
+        Process unrelated = tracked.unrelated("sleep", "1000");
+        long start = Tracked.field(unrelated.pid(), 22);
 
-        assertThat(signals.stop(new ProcessIdentity(stranger.pid(), start + 1), reader))
+        assertThat(signals.stop(new ProcessIdentity(unrelated.pid(), start + 1), reader))
                 .isEqualTo(Signals.Stop.GONE);
-        assertThat(stateOf(stranger.pid())).isNotEqualTo('T');
-        assertThat(signals.stop(new ProcessIdentity(stranger.pid(), start), reader))
+        assertThat(stateOf(unrelated.pid())).isNotEqualTo('T');
+        assertThat(signals.stop(new ProcessIdentity(unrelated.pid(), start), reader))
                 .isEqualTo(Signals.Stop.DONE);
-        awaitStopped(stranger.pid());
-        assertThat(signals.stop(new ProcessIdentity(stranger.pid(), start), reader))
+        awaitStopped(unrelated.pid());
+        assertThat(signals.stop(new ProcessIdentity(unrelated.pid(), start), reader))
                 .isEqualTo(Signals.Stop.STOOD);
-        signals.resume(new ProcessIdentity(stranger.pid(), start - 1), reader);
-        assertThat(stateOf(stranger.pid())).isEqualTo('T');
-        signals.resume(new ProcessIdentity(stranger.pid(), start), reader);
-        awaitRunning(stranger.pid());
+        signals.resume(new ProcessIdentity(unrelated.pid(), start - 1), reader);
+        assertThat(stateOf(unrelated.pid())).isEqualTo('T');
+        signals.resume(new ProcessIdentity(unrelated.pid(), start), reader);
+        awaitRunning(unrelated.pid());
     }
 
     @Test
-    void threadsThatFreezeAndThawAtWillLeaveNobodyStopped() throws Exception {
+    void threadsThatFreezeAndThawConcurrentlyLeaveNoProcessStopped() throws Exception {
         Process root = tracked.python(group, FAMILY);
         long[] children = family(root);
         AtomicReference<Throwable> thrown = new AtomicReference<>();

@@ -212,24 +212,24 @@ class KillTest {
 
     @Test
     void aProcessWithAnotherStartTimeIsNeverSignalled() throws Exception {
-        Process stranger = tracked.stranger("sleep", "1000");
-        long start = Tracked.field(stranger.pid(), 22);
+        Process unrelated = tracked.unrelated("sleep", "1000");
+        long start = Tracked.field(unrelated.pid(), 22);
         Machine machine = Machine.of(java.nio.file.Path.of("/proc"), new PluginConfig(Map.of("cgroup.jna", jna)));
         ProcessReader reader = machine.newReader();
         Signals signals = jna.equals("on")
                 ? new PidfdSignals(machine, new PidLaps(machine.proc(), System::nanoTime))
                 : new HandleSignals();
 
-        signals.kill(victims(new ProcessIdentity(stranger.pid(), start - 1)), reader);
-        signals.kill(victims(new ProcessIdentity(stranger.pid(), start + 1)), reader);
+        signals.kill(victims(new ProcessIdentity(unrelated.pid(), start - 1)), reader);
+        signals.kill(victims(new ProcessIdentity(unrelated.pid(), start + 1)), reader);
         signals.kill(victims(new ProcessIdentity(1, Tracked.field(1, 22))), reader);
         long self = ProcessHandle.current().pid();
         signals.kill(victims(new ProcessIdentity(self, ownStart(reader, self))), reader);
 
-        assertThat(stranger.waitFor(300, java.util.concurrent.TimeUnit.MILLISECONDS))
+        assertThat(unrelated.waitFor(300, java.util.concurrent.TimeUnit.MILLISECONDS))
                 .isFalse();
-        signals.kill(victims(new ProcessIdentity(stranger.pid(), start)), reader);
-        assertThat(stranger.waitFor()).isEqualTo(137);
+        signals.kill(victims(new ProcessIdentity(unrelated.pid(), start)), reader);
+        assertThat(unrelated.waitFor()).isEqualTo(137);
     }
 
     private static long ownStart(ProcessReader reader, long self) {
@@ -244,7 +244,7 @@ class KillTest {
 
     @Test
     void aRunningTreeIsTakenOverByItsRoot() throws Exception {
-        Process root = tracked.stranger("sh", "-c", "sleep 1000 & (sleep 1000 & wait) & echo ready; wait");
+        Process root = tracked.unrelated("sh", "-c", "sleep 1000 & (sleep 1000 & wait) & echo ready; wait");
         assertThat(line(root)).isEqualTo("ready");
         ProcessIdentity identity = new ProcessIdentity(root.pid(), Tracked.field(root.pid(), 22));
         ProcessGroup attached = tracked.attach(identity);
@@ -259,7 +259,7 @@ class KillTest {
 
     @Test
     void whatHasEndedOrIsAnotherCannotBeTakenOver() throws Exception {
-        Process process = tracked.stranger("sleep", "1000");
+        Process process = tracked.unrelated("sleep", "1000");
         long start = Tracked.field(process.pid(), 22);
         ProcessIdentity other = new ProcessIdentity(process.pid(), start + 1);
 

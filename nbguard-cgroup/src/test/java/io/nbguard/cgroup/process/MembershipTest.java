@@ -72,10 +72,10 @@ class MembershipTest {
     }
 
     @Test
-    void aStrangerIsNoMember() throws Exception {
+    void anUnrelatedProcessIsNoMember() throws Exception {
         Process root = tracked.start(group, "sleep", "1000");
-        Process stranger = tracked.stranger("sh", "-c", "sleep 1000 & echo $!; wait");
-        long grandchild = Long.parseLong(line(stranger));
+        Process unrelated = tracked.unrelated("sh", "-c", "sleep 1000 & echo $!; wait");
+        long grandchild = Long.parseLong(line(unrelated));
 
         tracked.until("the root", () -> group.usage().count() > 0);
         for (int i = 0; i < 5; i++) {
@@ -84,9 +84,9 @@ class MembershipTest {
 
         assertThat(pids(group)).containsExactly(root.pid());
         assertThat(group.kill()).isEqualTo(1);
-        assertThat(lives(stranger.pid())).isTrue();
+        assertThat(lives(unrelated.pid())).isTrue();
         assertThat(lives(grandchild)).isTrue();
-        stranger.descendants().forEach(ProcessHandle::destroyForcibly);
+        unrelated.descendants().forEach(ProcessHandle::destroyForcibly);
     }
 
     @Test
@@ -139,7 +139,7 @@ class MembershipTest {
     }
 
     @Test
-    void aDaemonWhoseParentsNobodySawIsKnownByItsCookie() throws Exception {
+    void aDaemonWhoseParentsWereNeverSeenIsKnownByItsCookie() throws Exception {
         Process root = tracked.python(group, PLAIN + DAEMON + """
                         sys.stdin.readline()
                         daemon(lambda: (say(os.getpid()), os.execvp('sleep', ['sleep', '1000'])))

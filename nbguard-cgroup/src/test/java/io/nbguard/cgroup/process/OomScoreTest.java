@@ -59,8 +59,8 @@ class OomScoreTest {
     }
 
     @Test
-    void whatSomebodyElseStartedIsLeftAsItIs() throws Exception {
-        Process root = tracked.stranger("sleep", "1000");
+    void processesOfOthersKeepTheirScore() throws Exception {
+        Process root = tracked.unrelated("sleep", "1000");
         int before = adjustmentOf(root.pid());
 
         tracked.attach(new ProcessIdentity(root.pid(), Tracked.field(root.pid(), 22)));
@@ -75,7 +75,7 @@ class OomScoreTest {
             ProcessGroup group = tracked.group();
             Process notebook = tracked.start(group, limited.joinedBy("python3", "-c", NOTEBOOK));
             long child = Long.parseLong(line(notebook));
-            Process host = tracked.stranger(limited.joinedBy("python3", "-c", PLAIN + """
+            Process host = tracked.unrelated(limited.joinedBy("python3", "-c", PLAIN + """
                     first = bytearray(b'x') * (280 << 20)
                     say('large')
                     sys.stdin.readline()

@@ -12,7 +12,7 @@ class PidReuseGuestTest {
 
     @Test
     @Timeout(300)
-    void nobodyElseIsHarmedHoweverOftenIdsAreReused() throws Exception {
-        PidReuseTest.assertNobodyIsHarmed("strangers");
+    void noOtherProcessIsHarmedHoweverOftenIdsAreReused() throws Exception {
+        PidReuseTest.assertNoOtherProcessIsHarmed("forkers");
     }
 }

@@ -22,14 +22,14 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Samples, kills, freezes, thaws and measures groups of short-lived processes at random, in a PID namespace (or on a
- * machine) with so few ids that each of them is soon another's: strangers start processes as fast as they can, and every
+ * machine) with so few ids that each of them is soon another's: unrelated programs start processes as fast as they can, and every
  * one of those must end by itself with exit code 0, never stopped. Prints one line of {@link Result}.
  *
- * <p>Arguments: the program {@code strangers}, how many ids there are, how many reuses to see, seconds at most.
+ * <p>Arguments: the program {@code forkers}, how many ids there are, how many reuses to see, seconds at most.
  */
 final class PidReuseProgram {
 
-    /** A notebook: forks as strangers do, for a second at most, and then leaves nothing; ends at once with its input. */
+    /** A notebook: forks as the forkers do, for a second at most, and then leaves nothing; ends at once with its input. */
     private static final String NOTEBOOK = PLAIN + """
             import random, select
             def child():
@@ -89,8 +89,8 @@ final class PidReuseProgram {
     /**
      * What came of it.
      *
-     * @param forks processes of strangers
-     * @param reuses those of them that had an id which the same stranger had seen before
+     * @param forks processes of forkers
+     * @param reuses those of them that had an id which the same forker had seen before
      * @param harmed those of them that were stopped, or did not end by themselves
      * @param kills how many trees were killed
      * @param freezes how many times a tree was frozen
@@ -116,21 +116,21 @@ final class PidReuseProgram {
     }
 
     private void run(String program, long wantedReuses, long seconds) throws Exception {
-        List<Process> strangers = List.of(stranger(program), stranger(program));
+        List<Process> forkers = List.of(forker(program), forker(program));
         List<Thread> threads = List.of(
                 worker(this::sample), worker(this::watch), worker(this::watch), worker(this::watch), worker(this::lag));
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         long[] counts;
         do {
             Thread.sleep(200);
-            counts = counts(strangers);
+            counts = counts(forkers);
         } while (counts[1] < wantedReuses && System.nanoTime() < end && thrown.get() == null);
         over.set(true);
         for (Thread thread : threads) {
             thread.join();
         }
-        counts = counts(strangers);
-        strangers.forEach(Process::destroyForcibly);
+        counts = counts(forkers);
+        forkers.forEach(Process::destroyForcibly);
         sampled.close();
         seldomSampled.close();
         if (thrown.get() != null) {
@@ -140,17 +140,17 @@ final class PidReuseProgram {
                 counts[0] + " " + counts[1] + " " + counts[2] + " " + kills + " " + freezes + " " + passedOn);
     }
 
-    private static Process stranger(String program) throws IOException {
+    private static Process forker(String program) throws IOException {
         return new ProcessBuilder(program)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
     }
 
-    private static long[] counts(List<Process> strangers) throws IOException {
+    private static long[] counts(List<Process> forkers) throws IOException {
         long[] sum = new long[3];
-        for (Process stranger : strangers) {
-            Tracked.release(stranger);
-            String[] words = Tracked.line(stranger).split(" ");
+        for (Process forker : forkers) {
+            Tracked.release(forker);
+            String[] words = Tracked.line(forker).split(" ");
             for (int i = 0; i < sum.length; i++) {
                 sum[i] += Long.parseLong(words[i]);
             }
@@ -259,7 +259,7 @@ final class PidReuseProgram {
         group.applyHolds();
         group.thaw(FreezeReason.BYSTANDER);
         if (killed != 0 || pss != 0) {
-            throw new AssertionError("killed " + killed + " strangers, measured " + pss + " bytes of theirs");
+            throw new AssertionError("killed " + killed + " unrelated processes, measured " + pss + " bytes of theirs");
         }
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ids that are given out again and again: nobody but members is ever signalled or measured. */
+/** Ids that are given out again and again: only members are ever signalled or measured. */
 @Tag("slow")
 class PidReuseTest {
 
@@ -25,17 +25,17 @@ class PidReuseTest {
 
     @Test
     @Timeout(300)
-    void nobodyElseIsHarmedHoweverOftenIdsAreReused() throws Exception {
+    void noOtherProcessIsHarmedHoweverOftenIdsAreReused() throws Exception {
         assumeTrue(
                 hasLimitOfItsOwn(),
                 "needs root, unshare, and a kernel whose PID namespaces have a pid_max each (6.14)");
 
-        assertNobodyIsHarmed(compiled(folder).toString());
+        assertNoOtherProcessIsHarmed(compiled(folder).toString());
     }
 
     /** Runs {@link PidReuseProgram} in a PID namespace, where {@code pid_max} may be set. */
-    static void assertNobodyIsHarmed(String strangers) throws IOException {
-        PidReuseProgram.Result result = inANamespaceOfItsOwn(strangers);
+    static void assertNoOtherProcessIsHarmed(String forkers) throws IOException {
+        PidReuseProgram.Result result = inANamespaceOfItsOwn(forkers);
 
         System.out.println("PID reuse: " + result);
         assertThat(result.reuses()).isGreaterThanOrEqualTo(REUSES);
@@ -52,10 +52,10 @@ class PidReuseTest {
     }
 
     private static Path compiled(Path folder) throws Exception {
-        Path program = folder.resolve("strangers");
+        Path program = folder.resolve("forkers");
         Process compiler;
         try {
-            compiler = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/test/c/strangers.c")
+            compiler = new ProcessBuilder("cc", "-O2", "-o", program.toString(), "src/test/c/forkers.c")
                     .inheritIO()
                     .start();
         } catch (IOException e) {
@@ -74,7 +74,7 @@ class PidReuseTest {
         return line;
     }
 
-    private static PidReuseProgram.Result inANamespaceOfItsOwn(String strangers) throws IOException {
+    private static PidReuseProgram.Result inANamespaceOfItsOwn(String forkers) throws IOException {
         List<String> output = outputOf(namespace(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
@@ -83,7 +83,7 @@ class PidReuseTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 PidReuseProgram.class.getName(),
-                strangers,
+                forkers,
                 Integer.toString(IDS),
                 Integer.toString(REUSES),
                 Integer.toString(SECONDS))));

@@ -34,7 +34,7 @@ class ProcTreeTest {
     void open() throws Exception {
         tree = new ProcTree(folder);
         tree.process(1, 0).in(1, 1).start(1).name("init").write();
-        tree.process(350, 1).start(500).name("stranger").write();
+        tree.process(350, 1).start(500).name("unrelated").write();
     }
 
     @AfterEach
@@ -180,7 +180,7 @@ class ProcTreeTest {
     }
 
     @Test
-    void aRootAloneIsEndedWithoutASearchUnlessSomebodyWasStartedSince() throws Exception {
+    void aRootAloneIsEndedWithoutASearchUnlessAProcessWasStartedSince() throws Exception {
         tree.process(400, 350).write();
         attach();
         for (int i = 0; i < 3; i++) {
@@ -363,7 +363,7 @@ class ProcTreeTest {
     }
 
     @Test
-    void aTextThatCannotBeReadDropsNobody() throws Exception {
+    void aTextThatCannotBeReadDropsNoMember() throws Exception {
         tree.process(400, 350).write();
         tree.process(401, 400).pages(300, 100).write();
         attach();
@@ -518,7 +518,7 @@ class ProcTreeTest {
     }
 
     @Test
-    void whereNobodyMayBeLookedIntoThereIsNoPss() throws Exception {
+    void whereNoProcessMayBeInspectedThereIsNoPss() throws Exception {
         tree.process(400, 350).write();
         attach();
 

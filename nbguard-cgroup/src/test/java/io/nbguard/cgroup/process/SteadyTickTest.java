@@ -101,7 +101,7 @@ class SteadyTickTest {
         return Long.parseLong(line.substring(7));
     }
 
-    /** Whoever starts a process or thread on this machine makes a tick look for it: the least of many ticks is the steady one. */
+    /** A process or thread that starts anywhere on this machine makes a tick look for it: the least of many ticks is the steady one. */
     private static long leastAllocatedIn(Runnable work) {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
         long self = Thread.currentThread().getId();

@@ -89,14 +89,14 @@ final class Tracked implements AutoCloseable {
     }
 
     Process start(ProcessGroup group, String... command) throws IOException {
-        // A file, because whoever inherits a pipe keeps its reader waiting.
+        // A file, because a process that inherits a pipe keeps its reader waiting.
         Process process = group.start(new ProcessBuilder(command).redirectError(errors.toFile()));
         started.add(process);
         return process;
     }
 
     /** Starts a process that is in no group. */
-    Process stranger(String... command) throws IOException {
+    Process unrelated(String... command) throws IOException {
         Process process = new ProcessBuilder(command).start();
         started.add(process);
         return process;

@@ -145,7 +145,7 @@ class UsageTest {
     }
 
     @Test
-    void timeOfChildrenThatNobodySawIsCounted() throws Exception {
+    void timeOfChildrenThatWereNeverSeenIsCounted() throws Exception {
         Process root = tracked.python(group, PLAIN + BURN + TOTAL + """
                         for i in range(4):
                             child = os.fork()

@@ -83,7 +83,7 @@ class ResizeTest {
         return text + " " + "-".repeat(columns - text.length() - 2) + "…";
     }
 
-    /** The terminal may read what the program has drawn after the program has told of it. */
+    /** The terminal may read what the program has drawn after the program has reported it. */
     private static void awaitScreen(Tmux window, List<String> screen) {
         await().atMost(LONGEST).untilAsserted(() -> assertThat(window.lines()).containsExactlyElementsOf(screen));
     }

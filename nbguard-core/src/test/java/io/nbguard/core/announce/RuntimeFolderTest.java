@@ -91,7 +91,7 @@ class RuntimeFolderTest {
 
     @Test
     @Timeout(60)
-    void aPipeOrALinkInPlaceOfAFileIsLeftOutAndKeepsNobody() throws Exception {
+    void aPipeOrALinkInPlaceOfAFileIsLeftOutAndBlocksNoReader() throws Exception {
         RuntimeFolder folder = RuntimeFolder.open(parent.resolve("run"));
         AnnouncedExecution one = execution(ExecutionId.random(), ExecutionState.RUNNING);
         folder.write(one);
@@ -115,7 +115,7 @@ class RuntimeFolderTest {
     }
 
     @Test
-    void aFolderOfSomebodyElseIsNotTaken() throws IOException {
+    void aFolderOfAnotherUserIsNotTaken() throws IOException {
         Path folder = Files.createDirectories(parent.resolve("run"));
         assumeTrue(giveAway(folder), "only root can give a folder away");
 

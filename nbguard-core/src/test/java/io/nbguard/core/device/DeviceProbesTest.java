@@ -63,7 +63,7 @@ class DeviceProbesTest {
         Device first = gpus.plugIn("GPU-1");
         Device second = others.plugIn("card0");
         try (DeviceProbes probes = probes(LONG, gpus, others)) {
-            assertThat(threads).as("nobody has asked").isEmpty();
+            assertThat(threads).as("not called yet").isEmpty();
             assertThat(devices(probes))
                     .extracting(DeviceSnapshot::device, DeviceSnapshot::probe)
                     .containsExactly(tuple(first, "gpus"), tuple(second, "others"));
@@ -78,7 +78,7 @@ class DeviceProbesTest {
     }
 
     @Test
-    void withoutAProbeOrADriverNobodyKnowsWhichDevicesThereAre() {
+    void withoutAProbeOrADriverTheDevicesAreNotKnown() {
         try (DeviceProbes none = probes(LONG)) {
             assertThat(none.look())
                     .isInstanceOfSatisfying(Reading.Unavailable.class, unknown -> assertThat(unknown.reason())
@@ -132,7 +132,7 @@ class DeviceProbesTest {
     }
 
     @Test
-    void aSampleThatHangsIsNotWaitedForAgainAndHoldsNobodyUp() {
+    void aSampleThatHangsIsNotWaitedForAgainAndDelaysNoCaller() {
         Device device = gpus.plugIn("GPU-1");
         others.plugIn("card0");
         CountDownLatch driver = gpus.hangs();

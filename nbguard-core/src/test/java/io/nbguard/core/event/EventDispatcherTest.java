@@ -43,7 +43,7 @@ class EventDispatcherTest {
     }
 
     @Test
-    void aListenerThatThrowsHarmsNobody() {
+    void aListenerThatThrowsDoesNotDisturbOthers() {
         dispatcher.listen(event -> {
             throw new AssertionError("on purpose");
         });
@@ -56,7 +56,7 @@ class EventDispatcherTest {
     }
 
     @Test
-    void aListenerThatBlocksHoldsUpNobody() {
+    void aListenerThatBlocksDelaysNoOther() {
         CountDownLatch release = new CountDownLatch(1);
         dispatcher.listen(event -> await(release));
         dispatcher.listen(heard);

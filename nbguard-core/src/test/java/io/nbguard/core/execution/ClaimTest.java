@@ -21,7 +21,7 @@ class ClaimTest {
                 place.resolve("nbguard-" + number), place.resolve("staging-" + number), place.resolve("output.ipynb"));
     }
 
-    /** Whoever reads it meanwhile finds what a kill at that moment would leave. */
+    /** A reader meanwhile finds what a kill at that moment would leave. */
     @Test
     void whoseAFolderIsCanBeReadAtAnyMomentWhileWordIsLeftForAnotherGuard() throws Exception {
         int unreadable = 0;

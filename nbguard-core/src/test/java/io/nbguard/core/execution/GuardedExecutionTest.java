@@ -39,7 +39,7 @@ class GuardedExecutionTest {
     private final RecordedEvents events = new RecordedEvents();
 
     @Test
-    void whoeverRacesTheStatesAreToldInTheirOrderAndThereIsOneEnd() throws Exception {
+    void underRacesTheStatesAreReportedInTheirOrderAndThereIsOneEnd() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
             for (int round = 0; round < 500; round++) {
@@ -259,7 +259,7 @@ class GuardedExecutionTest {
     }
 
     @Test
-    void nobodyCanCompleteItForOthers() {
+    void aCallerCannotCompleteTheFutureForOthers() {
         GuardedExecution execution = running();
         CompletableFuture<ExecutionRecord> mine = execution.completion();
         mine.complete(null);

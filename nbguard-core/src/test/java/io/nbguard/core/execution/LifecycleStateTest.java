@@ -68,7 +68,7 @@ class LifecycleStateTest {
 
     @ParameterizedTest
     @EnumSource(ExecutionState.class)
-    void nobodyCanClaimToHaveEndedWhatExitedByItself(ExecutionState state) {
+    void aLaterCauseIsNotRecordedForWhatExitedByItself(ExecutionState state) {
         LifecycleState exited = in(state).afterExit();
 
         assertThat(exited != null).isEqualTo(!state.isEnd());

@@ -152,7 +152,7 @@ class NotebookFolderTest {
     @Test
     @Tag("slow")
     @Timeout(180)
-    void aPipeThatTakesThePlaceOfAFolderMeanwhileKeepsNobody() throws Exception {
+    void aPipeThatTakesThePlaceOfAFolderMeanwhileBlocksNoCaller() throws Exception {
         Path sub = folder.resolve("sub");
         Path aside = root.resolve("aside");
         Path pipe = root.resolve("pipe");

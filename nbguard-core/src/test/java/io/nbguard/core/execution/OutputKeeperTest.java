@@ -66,7 +66,7 @@ class OutputKeeperTest {
     }
 
     @Test
-    void withoutHardLinksTheNameIsReservedFirstAndNobodyElsesFileIsReplaced() throws Exception {
+    void withoutHardLinksTheNameIsReservedFirstAndNoOtherFileIsReplaced() throws Exception {
         Path target = folder.resolve("report.ipynb");
         CyclicBarrier together = new CyclicBarrier(MANY);
         ExecutorService threads = Executors.newFixedThreadPool(MANY);

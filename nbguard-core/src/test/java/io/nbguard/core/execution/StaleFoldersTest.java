@@ -120,7 +120,7 @@ class StaleFoldersTest {
         assertThat(KeptRuns.isHeld(id, place)).isFalse();
         assertThat(KeptRuns.takeOver(id, place)).contains(run);
         assertThat(KeptRuns.isHeld(id, place)).isTrue();
-        assertThat(KeptRuns.takeOver(id, place)).as("it is somebody's").isEmpty();
+        assertThat(KeptRuns.takeOver(id, place)).as("a living guard holds it").isEmpty();
     }
 
     @Test

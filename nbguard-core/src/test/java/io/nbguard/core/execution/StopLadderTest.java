@@ -27,7 +27,7 @@ class StopLadderTest {
     }
 
     @Test
-    void aKillIsRepeatedUntilSomebodyIsSatisfied() {
+    void aKillIsRepeatedAfterASecond() {
         StopLadder ladder = StopLadder.begin(EndReason.USER_STOP, StopMode.IMMEDIATE, GRACE, 0);
 
         assertThat(ladder.take(0)).isEqualTo(Force.KILL);

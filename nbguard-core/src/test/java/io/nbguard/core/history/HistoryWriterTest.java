@@ -102,7 +102,7 @@ class HistoryWriterTest {
     }
 
     @Test
-    void anEndOfWhichNobodyHasToldIsNoticedWithinASecond() {
+    void anEndWithoutAnEventIsNoticedWithinASecond() {
         ExecutionStandIn standIn = begin("a.ipynb");
         historyWriter.look();
         standIn.is(ExecutionState.FAILED);

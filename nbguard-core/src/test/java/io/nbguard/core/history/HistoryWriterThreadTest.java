@@ -98,7 +98,7 @@ class HistoryWriterThreadTest {
     }
 
     @Test
-    void aStoreThatDoesNotAnswerHoldsUpNobodyAndIsToldOfOnce() {
+    void aStoreThatDoesNotAnswerDelaysNoCallerAndIsReportedOnce() {
         CountDownLatch answer = store.hang();
         ExecutionStandIn standIn = new ExecutionStandIn("a.ipynb", clock.instant()).is(ExecutionState.RUNNING);
         historyWriter.begin(standIn.id, standIn);

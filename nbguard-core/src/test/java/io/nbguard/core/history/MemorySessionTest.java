@@ -117,7 +117,7 @@ class MemorySessionTest {
         assertThat(session.unfinished()).isEmpty();
         assertThat(ids(HistoryQuery.latest(9))).containsExactly("run-1");
         assertThat(session.execution(standIn.id).orElseThrow().record().state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(session.execution(new ExecutionId("nobody"))).isEmpty();
+        assertThat(session.execution(new ExecutionId("unknown"))).isEmpty();
     }
 
     @Test

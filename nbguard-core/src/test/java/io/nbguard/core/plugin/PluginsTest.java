@@ -52,7 +52,7 @@ class PluginsTest {
     }
 
     @Test
-    void aBrokenPluginThatIsMerelyPresentHidesNobody() throws Exception {
+    void aBrokenPluginThatIsMerelyPresentHidesNoOther() throws Exception {
         Plugins plugins = discover(GentlePolicy.Failing.class, GentlePolicy.Unlinked.class, GentlePolicy.class)
                 .checked();
 

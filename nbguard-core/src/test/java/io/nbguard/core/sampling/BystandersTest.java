@@ -18,7 +18,7 @@ class BystandersTest {
             world.start("hog.ipynb").holding(1_000).growing(1e9).dyingWithin(SLOWLY);
 
     @Test
-    void whoeverUsesTheProcessorsStandsStillUntilTheVictimIsDead() {
+    void executionsThatUseTheProcessorsAreFrozenUntilTheVictimIsDead() {
         hog.dyingWithin(Duration.ofMillis(100));
         SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(1.5);
         SimulatedNotebook idle = world.start("idle.ipynb").holding(100).using(0.01);
@@ -47,7 +47,7 @@ class BystandersTest {
     }
 
     @Test
-    void whereProcessorsAreFreeNobodyIsFrozen() {
+    void whereProcessorsAreFreeNoExecutionIsFrozen() {
         world.coresOfNode = 16;
         SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(0.9);
 
@@ -149,7 +149,7 @@ class BystandersTest {
     }
 
     @Test
-    void aTickThatFailsLetsEverybodyGoOn() {
+    void aTickThatFailsThawsAllExecutions() {
         SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(2);
         world.atEachStep = () -> {
             if (busy.isFrozen()) {
@@ -177,7 +177,7 @@ class BystandersTest {
     }
 
     @Test
-    void whereNobodyCanBeFrozenNothingIsTold() {
+    void whereFreezingIsNotPossibleNothingIsReported() {
         world.start("busy.ipynb").holding(100).using(2).unfreezable();
 
         world.run(Duration.ofSeconds(5));
@@ -187,7 +187,7 @@ class BystandersTest {
     }
 
     @Test
-    void theEndOfTheLoopLetsEverybodyGoOn() {
+    void theEndOfTheLoopThawsAllExecutions() {
         SimulatedNotebook busy = world.start("busy.ipynb").holding(100).using(2);
         while (!busy.isFrozen()) {
             world.run(Duration.ofMillis(1));

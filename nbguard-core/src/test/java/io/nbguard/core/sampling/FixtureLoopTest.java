@@ -33,7 +33,7 @@ class FixtureLoopTest {
     }
 
     @Test
-    void aFloodOfPageCacheKillsNobody() throws Exception {
+    void aFloodOfPageCacheKillsNoExecution() throws Exception {
         FixtureNotebook reader = machine.watch("reader.ipynb", machine.fork(1, 10, 1_000, 20), 10);
         for (int cache = 0; cache <= 3_000; cache += 250) {
             machine.memory(1_050, cache);
@@ -175,7 +175,7 @@ class FixtureLoopTest {
         machine.tick();
         assertThat(machine.loop.snapshot().executions().get(0).rss().value()).contains(ByteSize.ofMebibytes(1_200));
 
-        // The child ends, and its id is given to a stranger of another parent and a later start.
+        // The child ends, and its id is given to another process of another parent and a later start.
         machine.process(child, 1, 99_999, 3_000, 10);
         machine.tick();
         machine.tick();

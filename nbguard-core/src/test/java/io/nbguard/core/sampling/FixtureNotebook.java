@@ -9,7 +9,7 @@ import io.nbguard.spi.ProcessGroup;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An execution over the processes of a {@link FixtureMachine}: it is told whom to end, and ends nobody. */
+/** An execution over the processes of a {@link FixtureMachine}: it records which processes to end, and ends none. */
 final class FixtureNotebook implements Watched {
 
     private final ExecutionId id;

@@ -21,7 +21,7 @@ class KernelOomWatchTest {
     }
 
     @Test
-    void whoeverLostAProcessWhenTheCountRoseHasLostItToTheKernel() {
+    void aProcessLostWhenTheCountRoseIsAttributedToTheKernel() {
         SimulatedNotebook hog = world.start("hog.ipynb").holding(2_000);
         SimulatedNotebook other = world.start("other.ipynb").holding(500);
         world.run(A_WHILE);
@@ -156,7 +156,7 @@ class KernelOomWatchTest {
     }
 
     @Test
-    void aKillThatNobodyIsKnownToHaveSufferedCanBeClaimedOnceAndSoon() {
+    void anUnattributedKillCanBeClaimedOnceAndSoon() {
         world.run(A_WHILE);
         world.oomKills++;
         assertThat(world.loop.claimKernelOomKill()).isEmpty();
@@ -172,7 +172,7 @@ class KernelOomWatchTest {
     }
 
     @Test
-    void aProcessThatNobodyHasLostIsToldWithoutAName() {
+    void anUnattributedKillIsReportedWithoutAnExecution() {
         world.start("living.ipynb").holding(500);
         world.run(A_WHILE);
         world.oomKills++;
@@ -201,7 +201,7 @@ class KernelOomWatchTest {
     }
 
     @Test
-    void aCgroupOfItsOwnSaysItWhoeverElseHasLostAProcess() {
+    void aCgroupOfItsOwnAttributesTheKillWhateverOthersLost() {
         SimulatedNotebook accounted =
                 world.start("accounted.ipynb").holding(100).withCgroupOfItsOwn();
         SimulatedNotebook other = world.start("other.ipynb").holding(2_000).withCgroupOfItsOwn();
@@ -252,7 +252,7 @@ class KernelOomWatchTest {
     }
 
     @Test
-    void whereNobodySeesHowProcessesEndTheHeaviestIsTakenToBeIt() {
+    void whereEndStatusesAreUnknownTheHeaviestIsTakenToBeTheVictim() {
         SimulatedNotebook hog = world.start("hog.ipynb").holding(2_000);
         world.run(A_WHILE);
         hog.loses(1, GroupUsage.UNKNOWN_END);
@@ -302,7 +302,7 @@ class KernelOomWatchTest {
                                     + " of this guard is known to have lost (oom_kill in simulation counts processes of"
                                     + " other software too)");
         });
-        assertThat(world.loop.claimKernelOomKill()).as("nobody may claim it").isEmpty();
+        assertThat(world.loop.claimKernelOomKill()).as("it cannot be claimed").isEmpty();
     }
 
     @Test

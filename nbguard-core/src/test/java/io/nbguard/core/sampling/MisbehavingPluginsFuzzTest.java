@@ -36,7 +36,7 @@ class MisbehavingPluginsFuzzTest {
     /** How long plugins are waited for here, in real time; what blocks or is slow takes longer. */
     private static final Duration TIMEOUT = Duration.ofMillis(40);
 
-    /** Where nobody blocks, a busy machine is not to be mistaken for a slow plugin. */
+    /** Where no plugin blocks, a busy machine is not to be mistaken for a slow plugin. */
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private enum Wrong {
@@ -115,7 +115,7 @@ class MisbehavingPluginsFuzzTest {
                     .orElseThrow()
                     .bytes();
         }
-        // As a loop tells that waits for nobody: here nobody takes any time.
+        // As a loop reports that waits for no plugin: here no plugin takes any time.
         return world.limitBytes / 16 * 0.75e9 / (6e6 + 0.03 * world.limitBytes);
     }
 
@@ -198,7 +198,7 @@ class MisbehavingPluginsFuzzTest {
             switch (wrong) {
                 case THROWS -> throw new IllegalStateException("broken");
                 case LIES -> {
-                    return Optional.of(new Victim(ExecutionId.random(), "somebody else"));
+                    return Optional.of(new Victim(ExecutionId.random(), "no candidate"));
                 }
                 case ALLOCATES -> {
                     return allocate() > 0 ? Optional.empty() : Optional.of(new Victim(ExecutionId.random(), "?"));

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MisbehavingPolicyTest {
 
-    /** Where nobody blocks, a busy machine is not to be mistaken for a slow policy. */
+    /** Where no policy blocks, a busy machine is not to be mistaken for a slow policy. */
     private static final Duration LONG = Duration.ofSeconds(20);
 
     private final CountDownLatch never = new CountDownLatch(1);
@@ -62,7 +62,7 @@ class MisbehavingPolicyTest {
     }
 
     @Test
-    void aPolicyThatIsLateMayLookAtItsSituationForAsLongAsItLikesAndItsLateAnswerEndsNobody() throws Exception {
+    void aLatePolicyMayReadItsSituationForAsLongAsItLikesAndItsLateAnswerHasNoEffect() throws Exception {
         CountDownLatch late = new CountDownLatch(1);
         AtomicReference<KillSituation> seen = new AtomicReference<>();
         AtomicReference<Thread> answering = new AtomicReference<>();

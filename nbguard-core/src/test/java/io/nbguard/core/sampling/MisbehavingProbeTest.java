@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(120)
 class MisbehavingProbeTest {
 
-    /** Where nobody blocks, a busy machine is not to be mistaken for a slow probe. */
+    /** Where no probe blocks, a busy machine is not to be mistaken for a slow probe. */
     private static final Duration LONG = Duration.ofSeconds(20);
 
     /** What a probe does wrong. */

@@ -24,7 +24,7 @@ class RandomWorldsTest {
     private static final int THRESHOLD = 15_360;
 
     @Test
-    void whereUseIsNeverSeenTwiceBeyondTheThresholdNobodyIsEverKilled() {
+    void whereUseIsNeverSeenTwiceBeyondTheThresholdNoExecutionIsKilled() {
         for (int seed = 0; seed < WORLDS; seed++) {
             Random random = new Random(seed);
             Simulation world = new Simulation(LIMIT);
@@ -122,7 +122,7 @@ class RandomWorldsTest {
         world.run(Duration.ofSeconds(1));
     }
 
-    /** The meanest spike: beyond the threshold exactly when it is looked at, and gone before anybody could be ended. */
+    /** The meanest spike: beyond the threshold exactly when it is looked at, and gone before an execution could be ended. */
     private static void spikeThatIsGoneAtTheSecondLook(Simulation world, Random random) {
         crowd(world, random, 8_000);
         world.cacheBytes = random.nextLong(4_000) * MIB;
@@ -170,7 +170,7 @@ class RandomWorldsTest {
 
     /**
      * Hogs that know the figure and fill as fast, all together, as it says can be survived: several at once, forked ones
-     * among them, in nodes of all sizes, with a loop that is late, and trackers that can freeze nobody.
+     * among them, in nodes of all sizes, with a loop that is late, and trackers that cannot freeze.
      */
     @Test
     void atTheRateThatIsToldToBeSurvivableTheLimitIsNeverReached() {

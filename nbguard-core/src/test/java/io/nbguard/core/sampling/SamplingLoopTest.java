@@ -76,7 +76,7 @@ class SamplingLoopTest {
     }
 
     @Test
-    void aFloodOfPageCacheKillsNobody() {
+    void aFloodOfPageCacheKillsNoExecution() {
         Simulation world = new Simulation(4_096);
         SimulatedNotebook reader = world.start("reader.ipynb").holding(1_000);
         world.cacheGrowth = 2e9;
@@ -103,7 +103,7 @@ class SamplingLoopTest {
     }
 
     @Test
-    void aVictimThatExitsByItselfIsNotKilledAndNobodyElseIs() {
+    void aVictimThatExitsByItselfIsNotKilledAndNoOtherExecutionIs() {
         Simulation world = new Simulation(4_096);
         SimulatedNotebook leaving =
                 world.start("leaving.ipynb").holding(1_000).growing(500e6).exitingWhenCondemned();
@@ -192,7 +192,7 @@ class SamplingLoopTest {
     }
 
     @Test
-    void aDryRunTellsWhomItWouldEndAndSignalsNobody() {
+    void aDryRunReportsTheVictimAndSendsNoSignal() {
         Simulation world = new Simulation(4_096, Simulation.dryRun());
         SimulatedNotebook hog = world.start("hog.ipynb").holding(3_800);
 
@@ -207,12 +207,12 @@ class SamplingLoopTest {
     }
 
     @Test
-    void aPolicyThatThrowsOrNamesAStrangerIsPassedOver() {
+    void aPolicyThatThrowsOrNamesNoCandidateIsPassedOver() {
         KillPolicy broken = policy(situation -> {
             throw new IllegalStateException("broken");
         });
-        KillPolicy stranger = policy(situation -> Optional.of(new Victim(ExecutionId.random(), "?")));
-        Simulation world = new Simulation(4_096, it -> it, broken, stranger, new LowestPriorityPolicy());
+        KillPolicy naming = policy(situation -> Optional.of(new Victim(ExecutionId.random(), "?")));
+        Simulation world = new Simulation(4_096, it -> it, broken, naming, new LowestPriorityPolicy());
         SimulatedNotebook important =
                 world.start("important.ipynb").holding(2_500).priority(10);
         SimulatedNotebook humble = world.start("humble.ipynb").holding(1_300).priority(1);
@@ -224,7 +224,7 @@ class SamplingLoopTest {
     }
 
     @Test
-    void withNobodyToEndItSaysSoAndDoesNotSpin() {
+    void withoutACandidateItSaysSoAndDoesNotSpin() {
         Simulation world = new Simulation(4_096);
         world.othersBytes = 4_000 * MIB;
 

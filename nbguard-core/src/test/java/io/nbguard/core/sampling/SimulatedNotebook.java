@@ -169,12 +169,12 @@ final class SimulatedNotebook implements Watched {
         return this;
     }
 
-    /** The last of its processes die of SIGKILL, whoever sent it. */
+    /** The last of its processes die of SIGKILL, from any sender. */
     void loses(int processes) {
         workers -= processes;
     }
 
-    /** The last of its processes end, by this wait status; {@link GroupUsage#UNKNOWN_END} if nobody sees how. */
+    /** The last of its processes end, by this wait status; {@link GroupUsage#UNKNOWN_END} if that is not known. */
     void loses(int processes, int waitStatus) {
         endStatus = waitStatus;
         workers -= processes;
@@ -196,13 +196,13 @@ final class SimulatedNotebook implements Watched {
         return this;
     }
 
-    /** Its tracker can stop nobody. */
+    /** Its tracker cannot freeze. */
     SimulatedNotebook unfreezable() {
         freezable = false;
         return this;
     }
 
-    /** Somebody else asks it to end; its processes will do so when they hear it. */
+    /** A stop is requested by another caller; its processes end when they get the signal. */
     void stopping() {
         state = ExecutionState.TERMINATING;
         immortal = true;
@@ -233,7 +233,7 @@ final class SimulatedNotebook implements Watched {
         privateBytes = 0;
         sharedBytes = 0;
         unmappedBytes = 0;
-        // Whoever sees to it that nothing is left of it needs a moment to find out.
+        // The confirmation that nothing is left of it takes a moment.
         goneAt = world.clock.nanoTime() + 100_000_000L;
     }
 

@@ -41,7 +41,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     long oomKills;
     String oomCountedIn = "simulation";
 
-    /** Whether only the machine's kills are counted, those of strangers with them. */
+    /** Whether only the machine's kills are counted, those of other software with them. */
     boolean oomCountedForMachine;
 
     boolean remoteActive;

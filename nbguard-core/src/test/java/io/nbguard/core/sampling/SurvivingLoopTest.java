@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What would end or hold up the sampling thread does not, and while it does everybody can see it. */
+/** What would end or hold up the sampling thread does not, and while it is held up that is visible to all callers. */
 @Tag("slow")
 @Timeout(120)
 class SurvivingLoopTest {

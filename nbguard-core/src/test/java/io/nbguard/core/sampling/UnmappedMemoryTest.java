@@ -13,7 +13,7 @@ class UnmappedMemoryTest {
     private final Simulation world = new Simulation(16_384);
 
     @Test
-    void whoHoldsWhatNobodyMapsIsEndedAndNotTheHeaviestByRss() {
+    void theHolderOfUnmappedMemoryIsEndedAndNotTheHeaviestByRss() {
         SimulatedNotebook innocent = world.start("innocent.ipynb").holding(900);
         SimulatedNotebook hoarder = world.start("hoarder.ipynb").holding(60).holdingUnmapped(10_000);
         world.run(A_WHILE);

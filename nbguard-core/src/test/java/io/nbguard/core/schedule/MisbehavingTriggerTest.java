@@ -135,7 +135,7 @@ class MisbehavingTriggerTest {
     }
 
     @Test
-    void oneThatBlocksIsInterruptedAndHoldsUpNobody() {
+    void oneThatBlocksIsInterruptedAndDelaysNoOther() {
         CountDownLatch interrupted = new CountDownLatch(1);
         answer = (spec, after) -> {
             try {

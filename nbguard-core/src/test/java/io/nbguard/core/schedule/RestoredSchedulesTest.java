@@ -132,7 +132,7 @@ class RestoredSchedulesTest {
     }
 
     @Test
-    void whatCannotBeUnderstoodAnyMoreIsToldAndHindersNobody() {
+    void aScheduleThatCannotBeReadAnyMoreIsReportedAndHindersNoOther() {
         Schedule odd = world.add("cron", "0 2 * * *", spec -> spec.id("odd"));
         Schedule fine = world.add("interval", "10m", spec -> spec.id("fine"));
         world.triggers.remove("nbguard-cron");

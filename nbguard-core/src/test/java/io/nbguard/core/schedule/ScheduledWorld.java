@@ -185,7 +185,7 @@ final class ScheduledWorld {
         }
 
         void end() {
-            // Nobody here reads the record.
+            // The record is not read here.
             completion.complete(null);
         }
 

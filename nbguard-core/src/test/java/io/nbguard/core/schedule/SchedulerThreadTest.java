@@ -37,7 +37,7 @@ class SchedulerThreadTest {
 
         Schedule schedule = scheduler.add(every(Duration.ofSeconds(1)));
         Eventually.until("it sleeps until the next fire", () -> thread.get().getState() == Thread.State.TIMED_WAITING);
-        // An interrupt by a stranger does not make it spin or end.
+        // An interrupt from outside does not make it spin or end.
         thread.get().interrupt();
         world.clock.advance(Duration.ofSeconds(1).toNanos());
         Eventually.until("it has fired", () -> world.started.size() == 1);

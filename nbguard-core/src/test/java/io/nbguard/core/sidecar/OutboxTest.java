@@ -48,7 +48,7 @@ class OutboxTest {
     }
 
     @Test
-    void whoeverSendsNeverWaitsAndWhatMustNotBeLostComesInItsOrder() throws Exception {
+    void aSenderNeverWaitsAndMessagesThatMustNotBeLostArriveInOrder() throws Exception {
         for (long i = 0; i < MANY; i++) {
             outbox.send(new Message.Sync(i));
         }

@@ -110,7 +110,7 @@ class SidecarStartTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"real-time", "nice", "none"})
-    void allOfItsThreadsHavePriorityWherePermittedUnlessNobodyShall(String wish) throws Exception {
+    void allOfItsThreadsHavePriorityWherePermittedUnlessSwitchedOff(String wish) throws Exception {
         try (Sidecar sidecar = sidecar(
                 realProbes(), List.of(new HeaviestPolicy()), new PluginConfig(Map.of("cgroup.priority", wish)))) {
             sidecar.start(() -> {});

@@ -31,7 +31,7 @@ class ContainerRescueTest {
             print('calm', 'to the end')
             """;
 
-    /** The bound saves the guest should nobody end it. */
+    /** The bound saves the guest if it is not ended. */
     private static final String HOG = """
             import os, time
             while not os.path.exists('calm'): time.sleep(0.05)

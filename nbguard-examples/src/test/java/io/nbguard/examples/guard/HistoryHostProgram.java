@@ -18,10 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * A host with a history in a file and a schedule, made to be killed. Runs notebooks until then, and prints {@code kept ID
- * STATE} for every execution once it has been told that everything until now is written.
+ * STATE} for every execution once everything until now is written.
  *
  * <p>Arguments: the notebooks folder, the outputs folder, the history's URL, and the notebooks to run. They are plain Python
- * programs, which nobody supervises and which are not scheduled, if the first is called {@code *.py.ipynb}.
+ * programs, which are not supervised and which are not scheduled, if the first is called {@code *.py.ipynb}.
  */
 final class HistoryHostProgram {
 

@@ -102,7 +102,7 @@ class HostKilledTest {
     }
 
     @Test
-    void whatNobodySupervisesIsEndedByTheNextGuardWithItsDescendants() throws Exception {
+    void anUnsupervisedExecutionIsEndedByTheNextGuardWithItsDescendants() throws Exception {
         Ground ground = new Ground(folder);
         Path temporary = Files.createDirectories(folder.resolve("tmp"));
         Files.writeString(ground.notebooks().resolve("stay.py.ipynb"), STAY);

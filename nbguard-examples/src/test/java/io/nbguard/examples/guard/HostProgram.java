@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
  */
 final class HostProgram {
 
-    /** Has the watchdog decide and tell, but kill nobody. */
+    /** Makes the watchdog decide and report, but kill nothing. */
     static final String DRY_RUN = "-Dhost.dryRun=true";
 
     /** Has the JVM's shutdown order an emergency shutdown. */

@@ -135,7 +135,7 @@ class KeptExecutionsTest {
         String told = killHostOfFour();
         assertThat(ground.footprints()).as("all outlive the host\n" + told).allMatch(Footprint::lives);
         ground.signal("go-short");
-        await("the end of one that nobody watches")
+        await("the end of one without a guard")
                 .atMost(Ground.TIMEOUT)
                 .until(() -> alive("short") == 0
                         && Ground.living(temporary.toString()).stream().noneMatch(line -> line.contains("short")));

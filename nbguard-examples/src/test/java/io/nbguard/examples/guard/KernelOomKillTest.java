@@ -27,7 +27,7 @@ class KernelOomKillTest {
             footprint.leave('%s.process')
             """;
 
-    /** The bound saves the machine should nobody end it. */
+    /** The bound saves the machine if it is not ended. */
     private static final String FILL = """
             footprint.await_files('go')
             blocks = []
@@ -77,7 +77,7 @@ class KernelOomKillTest {
     }
 
     @Test
-    void whomTheKernelTookIsSaidAndNobodyElseIsBlamed() throws Exception {
+    void theExecutionThatTheKernelKilledIsNamedAndNoOther() throws Exception {
         write("hog", FILL);
         write("quitter", "footprint.await_files('go')", "os._exit(1)");
         write("victim", STAY);

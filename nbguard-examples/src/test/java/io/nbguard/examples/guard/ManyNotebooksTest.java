@@ -34,7 +34,7 @@ class ManyNotebooksTest {
     /** A tick of the kernel's clock, in which {@code /proc} tells the time of ended children. */
     private static final long TICK_NANOS = 10_000_000;
 
-    /** Uses two seconds in the kernel, in children that were waited for, one that lives on and one that is nobody's. */
+    /** Uses two seconds in the kernel, in children that were waited for, one that lives on and an orphan. */
     private static final String WORK = """
             import multiprocessing, os, subprocess, sys, time
             BURN = '''

@@ -53,7 +53,7 @@ class NotebookEndsTest {
 
     private static final String SLEEP = "import time\nwhile True: time.sleep(0.1)";
 
-    /** No other thread of the kernel runs until this is through, which takes longer than anybody lives. */
+    /** No other thread of the kernel runs until this is through, which takes longer than any test runs. */
     private static final String HOLD_THE_GIL = """
             import re
             open('holding', 'w').close()

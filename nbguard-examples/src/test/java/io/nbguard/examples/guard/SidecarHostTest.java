@@ -30,7 +30,7 @@ class SidecarHostTest {
     private static final List<String> MODULES = List.of(
             "nbguard-api", "nbguard-core", "nbguard-cgroup", "nbguard-papermill", "jackson-core", "jna", "slf4j");
 
-    /** Some 250 MiB a second; the bound saves the machine should nobody end it. */
+    /** Some 250 MiB a second; the bound saves the machine if it is not ended. */
     private static final String HOG = """
             import footprint, os, time
             footprint.leave('hog.process')

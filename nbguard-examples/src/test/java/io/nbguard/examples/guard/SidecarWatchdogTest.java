@@ -39,7 +39,7 @@ class SidecarWatchdogTest {
 
     private static final ByteSize BUDGET = ByteSize.ofMebibytes(300);
 
-    /** Begins when it is told to; some 800 MiB a second. The bound saves the machine should nobody end it. */
+    /** Begins when it is told to; some 800 MiB a second. The bound saves the machine if it is not ended. */
     private static final String HOG = """
             import footprint, os, time
             footprint.leave('hog.process')
@@ -264,7 +264,7 @@ class SidecarWatchdogTest {
     }
 
     @Test
-    void aStrangersKillPolicyChoosesThere() {
+    void aPluginsKillPolicyChoosesThere() {
         try (NotebookGuard guard = guard().killPolicy("spare-the-nearly-done").build()) {
             Execution hog = run(guard, "hog.ipynb");
             ground.awaitFootprint("hog");
@@ -293,7 +293,7 @@ class SidecarWatchdogTest {
         }
     }
 
-    /** Whoever is first, the record has one reason, and what was told agrees with it. */
+    /** Whichever watchdog is first, the record has one reason, and the events agree with it. */
     @Test
     void aStopAtTheMomentOfTheKillEndsInOneStory() {
         try (NotebookGuard guard = guard().build()) {

@@ -36,10 +36,10 @@ class UnstoppableWatchdogTest {
 
     private static final ByteSize BUDGET = ByteSize.ofMebibytes(400);
 
-    /** What a hog may hold that was ended late on a busy machine; one that nobody ends gets far beyond. */
+    /** What a hog may hold that was ended late on a busy machine; one that is not ended gets far beyond. */
     private static final ByteSize FAR_BEYOND = ByteSize.ofMebibytes(1_200);
 
-    /** Some 400 MiB a second. The bound saves the machine should nobody end it. */
+    /** Some 400 MiB a second. The bound saves the machine if it is not ended. */
     private static final String HOG = """
             import os, time
             with open('arriving', 'w') as file: file.write(str(os.getpid()))
@@ -120,7 +120,7 @@ class UnstoppableWatchdogTest {
         }
     }
 
-    /** Never answers, whoever interrupts it. */
+    /** Never answers, and ignores interrupts. */
     private static final class Stuck implements KillPolicy {
 
         private final CountDownLatch over;

@@ -44,7 +44,7 @@ class WatchdogRescueTest {
             print('calm', 'to the end')
             """;
 
-    /** Begins when the others are there; some 600 MiB a second. The bound saves the machine should nobody end it. */
+    /** Begins when the others are there; some 600 MiB a second. The bound saves the machine if it is not ended. */
     private static final String HOG = """
             import os, time
             while len([name for name in os.listdir() if name.startswith('calm-')]) < %d: time.sleep(0.05)
@@ -161,7 +161,7 @@ class WatchdogRescueTest {
     }
 
     @Test
-    void aFloodOfPageCacheEndsNobody() throws Exception {
+    void aFloodOfPageCacheEndsNoExecution() throws Exception {
         long limit = 640 * MIB;
         ground.write("flood.ipynb", """
                 block = b'x' * (4 << 20)

@@ -67,7 +67,7 @@ class SqliteErrorsTest {
     }
 
     @Test
-    void aFileThatSomebodyElseHoldsIsToldAsBusy() throws SQLException {
+    void aFileThatAnotherProcessHoldsIsReportedAsBusy() throws SQLException {
         try (Connection other = connect("");
                 Statement statement = other.createStatement();
                 Connection connection = connect("?busy_timeout=1")) {

@@ -239,7 +239,7 @@ class SupervisedLauncherTest {
         supervisor.get().destroyForcibly();
 
         assertThat(again.await().problem()).contains("its supervisor has gone without a word");
-        assertNobodyEscaped();
+        assertNoProcessEscaped();
     }
 
     @Test
@@ -290,7 +290,7 @@ class SupervisedLauncherTest {
         // Root may write to the supervisor's descriptors, so that its end is told more than once.
         assertThat(end.problem().orElseThrow())
                 .containsAnyOf("the supervisor was ended by signal 9", "is told 2 times, so none of it is believed");
-        assertNobodyEscaped();
+        assertNoProcessEscaped();
     }
 
     @Test
@@ -328,7 +328,7 @@ class SupervisedLauncherTest {
             """;
 
     @Test
-    void whoKillsTheParentOfTheCommandGetsNobodyAway() throws Exception {
+    void noProcessEscapesByKillingTheParentOfTheCommand() throws Exception {
         RunningPython python = start(ESCAPE.formatted("os.getppid()"));
 
         PythonEnd end = python.await();
@@ -339,11 +339,11 @@ class SupervisedLauncherTest {
         assertThat(end.exitCode()).isEmpty();
         assertThat(end.allGone()).isTrue();
         assertThat(end.cpuTime()).isPresent();
-        assertNobodyEscaped();
+        assertNoProcessEscaped();
     }
 
     @Test
-    void whoKillsTheSupervisorGetsNobodyAway() throws Exception {
+    void noProcessEscapesByKillingTheSupervisor() throws Exception {
         RunningPython python =
                 start(ESCAPE.formatted("int(open(f'/proc/{os.getppid()}/stat').read().rpartition(')')[2].split()[1])"));
 
@@ -351,11 +351,11 @@ class SupervisedLauncherTest {
 
         assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
         assertThat(end.allGone()).isFalse();
-        assertNobodyEscaped();
+        assertNoProcessEscaped();
     }
 
     /** What one of the two ends is gone a moment after the other. */
-    private void assertNobodyEscaped() throws Exception {
+    private void assertNoProcessEscaped() throws Exception {
         long begin = System.nanoTime();
         while (!ofThisTest().isEmpty() && System.nanoTime() - begin < TIMEOUT.toNanos()) {
             Thread.sleep(5);
@@ -395,7 +395,7 @@ class SupervisedLauncherTest {
     }
 
     @Test
-    void anOrdinaryUsersCommandReachesNoDescriptorAndGetsNobodyAway() throws Exception {
+    void anOrdinaryUsersCommandReachesNoDescriptorAndNoProcessEscapes() throws Exception {
         Path setpriv = Path.of("/usr/bin/setpriv");
         Path python = Path.of("/usr/bin/python3");
         assumeThat(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))
@@ -430,7 +430,7 @@ class SupervisedLauncherTest {
 
         assertThat(end.problem().orElseThrow()).contains("the keeper of its processes was ended by signal 9");
         assertThat(end.allGone()).isTrue();
-        assertNobodyEscaped();
+        assertNoProcessEscaped();
     }
 
     private void signal(String name) {
@@ -483,7 +483,7 @@ class SupervisedLauncherTest {
 
         supervisor.get().destroyForcibly();
         PythonEnd end = python.await();
-        assertNobodyEscaped();
+        assertNoProcessEscaped();
 
         assertThat(end.problem().orElseThrow()).contains("the supervisor was ended by signal 9");
         assertThat(end.exitCode()).isEmpty();

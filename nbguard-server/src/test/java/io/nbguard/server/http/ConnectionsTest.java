@@ -10,12 +10,12 @@ import org.eclipse.jetty.server.ServerConnector;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Connections of strangers: bounded, by closing the oldest. */
+/** Unauthenticated connections: bounded, by closing the oldest. */
 @Timeout(60)
 class ConnectionsTest {
 
     @Test
-    void oneTooManyClosesTheOldestOnWhichNobodyHasShownAToken() throws Exception {
+    void oneTooManyClosesTheOldestUnauthenticatedConnection() throws Exception {
         Server server = new Server();
         ServerConnector connector = new ServerConnector(server);
         connector.setHost("127.0.0.1");

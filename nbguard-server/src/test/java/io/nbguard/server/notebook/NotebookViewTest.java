@@ -120,7 +120,7 @@ class NotebookViewTest {
     }
 
     @Test
-    void filesOutsideTheFolderAreNobodysBusiness() throws IOException {
+    void filesOutsideTheFolderAreRefused() throws IOException {
         Path outputs = Files.createDirectories(folder.resolve("outputs"));
         Path outside = Files.writeString(folder.resolve("secret.ipynb"), "{}");
         Files.createSymbolicLink(outputs.resolve("link.ipynb"), outside);

@@ -107,7 +107,7 @@ class ParametersCellTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"x = [", "x = '", "x = '''", "x = {'a'", "x =", "x: ", "x = 1e", "x = \\", "x = -"})
-    void whatBreaksOffHarmsNobody(String source) {
+    void aCellThatBreaksOffDoesNoHarm(String source) {
         assertThat(ParametersCell.parse(source)).hasSizeLessThanOrEqualTo(1);
     }
 

@@ -149,7 +149,7 @@ class PageTest extends CannedPageTest {
     }
 
     @Test
-    void whoeverIsUnknownIsAskedForATokenAndAWrongOneIsRefusedInWords() {
+    void anUnauthenticatedUserIsAskedForATokenAndAWrongOneIsRefusedInWords() {
         String who = "GET /api/v1/session";
         host.answer(who, 401, "{\"error\":{\"code\":\"UNAUTHORIZED\",\"message\":\"a token is needed\"}}");
         host.answer(

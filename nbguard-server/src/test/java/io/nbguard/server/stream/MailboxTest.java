@@ -48,7 +48,7 @@ class MailboxTest {
     }
 
     @Test
-    void onceClosedItHoldsNothingAndKeepsNobodyWaiting() throws Exception {
+    void onceClosedItHoldsNothingAndNoReaderWaits() throws Exception {
         mailbox.put(new StreamMessage("event", "{}"));
         mailbox.close();
         mailbox.put(new StreamMessage("event", "{}"));

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the host takes from those whom it does not know, and how it forgets those whom it knew. */
 @Timeout(120)
-class StrangersTest {
+class UnauthenticatedRequestsTest {
 
     @TempDir
     Path folder;
@@ -56,7 +56,7 @@ class StrangersTest {
     }
 
     @Test
-    void strangersAreRefusedBeforeTheirBodyIsRead() throws IOException {
+    void unauthenticatedCallersAreRefusedBeforeTheirBodyIsRead() throws IOException {
         try (ServeWorld world = ServeWorld.open(folder)) {
             String announced = withoutToken(ServeWorld.request("POST", "/api/v1/executions", "{}"))
                     .replaceFirst("Content-Length: \\d+", "Content-Length: 1000000");
@@ -85,7 +85,7 @@ class StrangersTest {
     }
 
     @Test
-    void aBodyOfMoreValuesThanAnybodyMeansIsRefused() throws IOException {
+    void aBodyWithTooManyValuesIsRefused() throws IOException {
         try (ServeWorld world = ServeWorld.open(folder)) {
             world.write("ok.ipynb", "x = 1");
 
@@ -100,7 +100,7 @@ class StrangersTest {
     }
 
     @Test
-    void loggingOutEndsTheLoginForEverybodyWhoHasItsCookie() throws IOException {
+    void loggingOutEndsTheLoginForEveryHolderOfItsCookie() throws IOException {
         try (ServeWorld world = ServeWorld.open(folder)) {
             String cookie = "Cookie: nbguard=" + cookie(world) + "\r\n";
             String session = withoutToken(ServeWorld.request("GET", "/api/v1/session"))
