@@ -6,7 +6,7 @@
  * and devices in it; {@code io.nbguard.spi} is what a plugin implements.
  */
 module io.nbguard.api {
-    // Not transitive: who compiles against this module need not have the annotations.
+    // Not transitive: a module that compiles against this one need not have the annotations.
     requires static com.fasterxml.jackson.annotation;
     requires static org.jspecify;
 

@@ -51,7 +51,7 @@ final class Comparison {
     /**
      * Runs the comparison.
      *
-     * @param progress hears what is being done
+     * @param progress takes what is being done, as text
      * @throws IOException if the rig cannot be built
      */
     static Results run(Plan plan, Workshop workshop, Consumer<String> progress) throws IOException {

@@ -3,7 +3,7 @@ package io.nbguard.api;
 import java.time.Instant;
 
 /**
- * Who asked for a change, and what came of it.
+ * A requested change: the caller, and the result.
  *
  * @param at when
  * @param actor who, in the host's words, such as {@code operator}

@@ -34,8 +34,8 @@ public record EventRecord(
     }
 
     /**
-     * Returns whether it is the end of a notebook, or of all, for want of memory. What a watchdog that runs dry would have
-     * ended is none, nor what the kernel has taken of which no execution is known to have lost it.
+     * Returns whether it reports that a notebook, or all, were ended for lack of memory. A dry run's choice does not count,
+     * nor a kill by the kernel that is attributed to no execution.
      */
     public boolean isKill() {
         return severity == EventSeverity.CRITICAL

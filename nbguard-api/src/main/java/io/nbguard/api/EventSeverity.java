@@ -6,6 +6,6 @@ public enum EventSeverity {
     INFO,
     /** Something is not as it should be; nothing has to be done at once. */
     WARNING,
-    /** Notebooks were ended for want of memory, or could not be. */
+    /** Notebooks were ended for lack of memory, or could not be. */
     CRITICAL
 }

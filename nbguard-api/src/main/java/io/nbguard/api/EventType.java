@@ -79,7 +79,10 @@ public enum EventType {
         return Arrays.stream(values()).filter(type -> type.text.equals(text)).findFirst();
     }
 
-    /** Returns whether events of this type that are {@link EventSeverity#CRITICAL} are the end of notebooks for want of memory. */
+    /**
+     * Returns whether events of this type that are {@link EventSeverity#CRITICAL} report notebooks that were ended for lack
+     * of memory.
+     */
     public boolean canBeKill() {
         return this == TERMINATED || this == KERNEL_OOM_KILL || this == EMERGENCY_SHUTDOWN;
     }

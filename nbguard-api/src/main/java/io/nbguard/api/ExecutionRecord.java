@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id its id
  * @param notebook the name a person gave the notebook, as in the request
- * @param owner who asked, if the request said
+ * @param owner the person or service that requested it, if the request names one
  * @param schedule the schedule that started it; empty when a person or a program did
  * @param state where it is in its life
  * @param reason why it ended; empty while it runs and when it completed

@@ -127,7 +127,7 @@ public final class ExecutionRequest {
         return output;
     }
 
-    /** Returns who asked. */
+    /** Returns the person or service that requests it. */
     public Optional<String> owner() {
         return owner;
     }
@@ -266,7 +266,7 @@ public final class ExecutionRequest {
             return this;
         }
 
-        /** Says who asks. */
+        /** Sets the person or service that requests it. */
         public Builder owner(String name) {
             Objects.requireNonNull(name, "name");
             owner = RequestChecks.oneLine("owner", name);

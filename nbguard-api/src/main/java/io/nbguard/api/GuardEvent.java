@@ -255,7 +255,7 @@ public sealed interface GuardEvent {
     /**
      * Executions were frozen so that a victim could die: dying takes processor time, and there was too little of it.
      *
-     * @param frozen who stood still
+     * @param frozen the executions that were frozen
      * @param duration for how long
      */
     record BystandersFrozen(Instant at, List<ExecutionId> frozen, Duration duration) implements GuardEvent {

@@ -40,7 +40,7 @@ public interface History {
     /** Returns events. */
     HistoryPage<EventRecord> events(HistoryQuery query);
 
-    /** Returns who asked for what changes. */
+    /** Returns the requested changes and their callers. */
     HistoryPage<AuditRecord> audit(HistoryQuery query);
 
     /** Records a requested change. Returns at once. */

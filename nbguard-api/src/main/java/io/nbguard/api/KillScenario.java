@@ -15,8 +15,8 @@ import java.util.List;
  * @param rawUsed the raw reading behind {@code used} ({@code memory.current}, or the sum of RSS for a budget)
  * @param policy the name of the kill policy that chose
  * @param rationale why this one, in the policy's words
- * @param victim who was chosen
- * @param candidates everyone who could have been, heaviest first
+ * @param victim the execution that was chosen
+ * @param candidates all executions that could have been chosen, heaviest first
  * @param dryRun whether nothing was signalled because the guard runs dry
  */
 public record KillScenario(

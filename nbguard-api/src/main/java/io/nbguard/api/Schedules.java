@@ -54,7 +54,7 @@ public interface Schedules {
     List<ScheduleFire> history(ScheduleId id);
 
     /**
-     * Has a schedule fire no more until it is resumed; executions that are under way go on. Harmless if it is paused.
+     * Stops a schedule from firing until it is resumed; executions that are under way go on. Harmless if it is paused.
      *
      * @throws GuardException with code ILLEGAL_STATE if it is finished
      */

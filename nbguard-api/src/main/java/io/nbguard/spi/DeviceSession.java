@@ -22,8 +22,8 @@ public interface DeviceSession extends AutoCloseable {
     List<DeviceUsage> sample();
 
     /**
-     * Says what a process must be given to use these devices and no others. Changes nothing: who has which device is known to
-     * the guard.
+     * Says what a process must be given to use these devices and no others. Changes nothing: the guard knows which execution
+     * has which device.
      *
      * @param devices some of {@link #devices}; one or more, each once
      * @throws io.nbguard.api.GuardException (NOT_FOUND) if one is not there (any more)

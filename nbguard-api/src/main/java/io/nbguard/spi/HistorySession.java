@@ -84,7 +84,7 @@ public interface HistorySession extends AutoCloseable {
     /** Returns events, the latest first. */
     HistoryPage<EventRecord> events(HistoryQuery query) throws IOException;
 
-    /** Returns who asked for what, the latest first. */
+    /** Returns the requested changes and their callers, the latest first. */
     HistoryPage<AuditRecord> audit(HistoryQuery query) throws IOException;
 
     @Override

@@ -3,9 +3,9 @@ package io.nbguard.spi;
 import java.util.Optional;
 
 /**
- * Decides who dies. Pure: looks at nothing but the situation, changes nothing, takes microseconds; called while memory runs
- * out, one call at a time, on a thread that is this policy's own. Core has already left out those that must not be chosen, and
- * does the killing.
+ * Chooses the execution to end. Pure: looks at nothing but the situation, changes nothing, takes microseconds; called while
+ * memory runs out, one call at a time, on a thread that is this policy's own. Core has already left out those that must not
+ * be chosen, and does the killing.
  *
  * <p>The answer is waited for until a deadline: 50 ms for all policies of a chain together, and no more than a quarter of the
  * time in which the memory that is left would be filled. A policy that is late is interrupted, the choice is made without

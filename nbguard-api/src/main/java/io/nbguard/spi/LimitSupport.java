@@ -16,7 +16,7 @@ public final class LimitSupport {
      * Refuses limits that cannot be kept, so that none is dropped in silence.
      *
      * @param possible the resources that can be limited
-     * @param who who limits them, for the message, such as {@code a tracker of process trees}
+     * @param who what limits them, for the message, such as {@code a tracker of process trees}
      * @throws GuardException (UNSUPPORTED) if there is a limit on another one: names them
      */
     public static void require(Allocation allocation, Set<Resource> possible, String who) {

@@ -16,7 +16,7 @@ public interface TrackerSession extends AutoCloseable {
     /**
      * Makes an empty group.
      *
-     * @param allocation what the execution was given; a tracker that has the kernel enforce the memory limit does so as the
+     * @param allocation what the execution was given; a tracker that lets the kernel enforce the memory limit does so as the
      *     last resort, a little beyond the point at which the watchdog acts
      * @throws GuardException (ENVIRONMENT) if it cannot be made: the message says why and what to do; (UNSUPPORTED) if there
      *     is a limit that {@link #enforcement} does not have

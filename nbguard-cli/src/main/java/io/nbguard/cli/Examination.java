@@ -91,7 +91,7 @@ final class Examination {
                     "serve",
                     Level.ADVICE,
                     "the one at " + url + " is not well: " + e.getMessage(),
-                    "look into its log, and start it anew; 'nbguard serve --watchdog sidecar' has the watchdog in a"
+                    "look into its log, and start it anew; 'nbguard serve --watchdog sidecar' runs the watchdog in a"
                             + " process of its own");
         } catch (IOException e) {
             add("serve", Level.ADVICE, "the one at " + url + " cannot be asked: " + e.getMessage(), "");

@@ -155,7 +155,7 @@ final class RunCommand implements Callable<Integer> {
         NotebookFile file = NotebookFile.of(notebook, surroundings.folder());
         ExecutionRequest request = request(file);
         Terminal shown = json ? surroundings.err() : surroundings.out();
-        // Who reads JSON from a pipe gets a silent standard error too, but for kills.
+        // A reader of JSON from a pipe gets a silent standard error too, but for kills.
         Watching.Detail detail = json && !shown.redraws() ? Watching.Detail.KILLS : Watching.Detail.UNTIL_END;
         ExecutionRecord record;
         try {

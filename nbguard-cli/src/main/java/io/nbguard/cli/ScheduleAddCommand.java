@@ -26,7 +26,7 @@ import picocli.CommandLine.Parameters;
         name = "add",
         sortOptions = false,
         customSynopsis = "nbguard schedule add [OPTIONS] NOTEBOOK",
-        description = "Has a notebook run again and again, or once later.",
+        description = "Runs a notebook again and again, or once later.",
         mixinStandardHelpOptions = true)
 final class ScheduleAddCommand implements Callable<Integer> {
 

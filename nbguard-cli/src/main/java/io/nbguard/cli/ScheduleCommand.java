@@ -124,13 +124,13 @@ final class ScheduleCommand implements Callable<Integer> {
 
     @Command(
             name = "pause",
-            description = "Has a schedule fire no more until resumed.",
+            description = "Stops a schedule from firing until resumed.",
             mixinStandardHelpOptions = true)
     int pause(@Mixin RemoteOptions options, @Parameters(paramLabel = "ID") String id) throws InterruptedException {
         return change(options, id, "pause");
     }
 
-    @Command(name = "resume", description = "Has a paused schedule fire again.", mixinStandardHelpOptions = true)
+    @Command(name = "resume", description = "Lets a paused schedule fire again.", mixinStandardHelpOptions = true)
     int resume(@Mixin RemoteOptions options, @Parameters(paramLabel = "ID") String id) throws InterruptedException {
         return change(options, id, "resume");
     }

@@ -104,7 +104,7 @@ class ServeUnderAttackTest {
                 .until(() -> ask("GET", "/stats").body().contains("\"status\":\"running\""));
     }
 
-    /** Has a notebook run, and half a million tiny outputs be in what it left. */
+    /** Runs a notebook that leaves half a million tiny outputs. */
     private static String noisyExecution() throws Exception {
         String execution = started("quick.ipynb");
         Pattern output = Pattern.compile("\"output\":\"([^\"]+)\"");
@@ -263,7 +263,7 @@ class ServeUnderAttackTest {
         Closeable begin() throws IOException;
     }
 
-    /** Has a notebook eat memory beside a flood until the watchdog ends it; returns the most that it held. */
+    /** Runs a notebook that fills memory beside a flood until the watchdog ends it; returns the most that it held. */
     private static long peakOfAHog(Beginning flood) throws Exception {
         Files.deleteIfExists(folder.resolve("go"));
         Files.deleteIfExists(folder.resolve("ready"));

@@ -447,7 +447,7 @@ public final class GuardBuilder {
         return configure("papermill.python", interpreterOrVenv.toAbsolutePath().toString());
     }
 
-    /** Adds a listener that hears everything from the start. */
+    /** Adds a listener that gets every event from the start. */
     public GuardBuilder listener(GuardListener listener) {
         Objects.requireNonNull(listener, "listener");
         listeners.add(listener);

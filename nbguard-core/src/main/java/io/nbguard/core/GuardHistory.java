@@ -42,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The open history store of one guard, who writes to it, and who reads. */
+/** The open history store of one guard, with its writer and its readers. */
 final class GuardHistory implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardHistory.class);
@@ -170,7 +170,7 @@ final class GuardHistory implements AutoCloseable {
                         .render(request.notebook(), execution.record().id().shortForm(), request.owner(), startedAt))));
     }
 
-    /** Returns who sees to it that of all guards with this store one acts on each fire. */
+    /** Returns what ensures that, of all guards with this store, exactly one acts on each fire. */
     FireClaims claims(PluginFaults faults) {
         if (settings.historyStore().isEmpty() && settings.historyStoreName().isEmpty()) {
             return FireClaims.ALONE;
@@ -243,7 +243,7 @@ final class GuardHistory implements AutoCloseable {
         }
     }
 
-    /** Hears what is to be kept. */
+    /** Takes what is to be kept. */
     EventSink events() {
         return historyWriter;
     }

@@ -142,7 +142,7 @@ public final class NotebookGuard implements AutoCloseable {
     }
 
     /**
-     * Has {@code listener} hear every event from now on, on the guard's event thread.
+     * Delivers every event from now on to {@code listener}, on the guard's event thread.
      *
      * @return ends that when closed
      */
@@ -261,7 +261,7 @@ public final class NotebookGuard implements AutoCloseable {
                 if (!parts.executions().awaitLocal(left)) {
                     LOG.error("not every execution could be ended within {}; closing all the same", LONGEST_KILL);
                 }
-                // Of what an engine does not say is gone, the next guard hears.
+                // Executions whose engine does not confirm their end are left to the next guard.
                 parts.executions().awaitAll(left.compareTo(ENGINE_TIMEOUT) < 0 ? left : ENGINE_TIMEOUT);
                 return interrupted;
             } catch (InterruptedException e) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Who was asked to work here and could not, and why; so that one message can tell it all. */
+/** The plugins that cannot work here, with their reasons; so that one message can name all. */
 final class Refusals {
 
     private final Map<PluginKind, List<String>> byKind = new EnumMap<>(PluginKind.class);

@@ -283,7 +283,7 @@ class NotebookGuardTest {
         guard.close();
         assertThat(events.of(GuardEvent.ExecutionNote.class)).singleElement().satisfies(note -> assertThat(
                         note.message())
-                .isEqualTo("it was paused, and goes on to hear the request to end"));
+                .isEqualTo("it was paused, and goes on so that it can handle the request to end"));
     }
 
     @Test

@@ -12,7 +12,7 @@ import java.util.Optional;
  * The settings {@code history.…}, checked.
  *
  * @param url {@code jdbc:sqlite:/path/file.db} or {@code jdbc:postgresql://host/database}
- * @param user whom to log in as; PostgreSQL only
+ * @param user the database user; PostgreSQL only
  * @param password with what
  * @param prefix what the names of all tables begin with
  * @param keep how long anything is kept

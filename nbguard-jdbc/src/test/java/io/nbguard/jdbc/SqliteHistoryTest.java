@@ -90,8 +90,7 @@ class SqliteHistoryTest extends SqlStoreContract {
 
     @Test
     void aFileThatIsNoDatabaseIsRefusedAndLeftAlone() throws IOException {
-        Path notes =
-                Files.writeString(folder.resolve("notes.txt"), "not a database, but a file to keep\n".repeat(99));
+        Path notes = Files.writeString(folder.resolve("notes.txt"), "not a database, but a file to keep\n".repeat(99));
 
         assertThatThrownBy(() -> openAt(notes.toString()))
                 .isInstanceOf(UnavailableException.class)

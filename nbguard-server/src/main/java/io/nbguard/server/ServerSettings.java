@@ -4,12 +4,12 @@ import io.nbguard.server.access.Tokens;
 import java.util.List;
 
 /**
- * How a server is reached, and by whom.
+ * The address of a server, and its tokens.
  *
  * @param host the address or name that it is bound to
  * @param port its port; 0 for any that is free
  * @param allowedHosts further names that it answers to
- * @param tokens who may use it
+ * @param tokens the secrets of its callers
  * @param limits what it puts up with
  */
 record ServerSettings(String host, int port, List<String> allowedHosts, Tokens tokens, Limits limits) {

@@ -54,7 +54,7 @@ final class Bench {
      * Runs it.
      *
      * @param kept where the peers' packages are kept
-     * @param progress hears what is being done
+     * @param progress takes what is being done, as text
      */
     static Results run(Plan plan, Workshop workshop, Path kept, Consumer<String> progress)
             throws IOException, InterruptedException {

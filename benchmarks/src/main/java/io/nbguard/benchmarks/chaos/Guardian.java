@@ -2,7 +2,7 @@ package io.nbguard.benchmarks.chaos;
 
 import java.util.Locale;
 
-/** Who watches over the memory in a run. */
+/** What watches over the memory in a run. */
 enum Guardian {
     /** nbguard in a host that does nothing else. */
     NBGUARD("**nbguard** in an idle host", true, false, false),
@@ -14,7 +14,7 @@ enum Guardian {
     SIDECAR_ALLOCATING("**nbguard**'s sidecar, host allocates", true, true, true),
     /** A plain poll. */
     POLL("a poll once a second", false, false, false),
-    /** earlyoom, for whom the control group is the machine. */
+    /** earlyoom, to which the control group looks like the machine. */
     EARLYOOM("earlyoom", false, false, false),
     /** A C program that watches and kills and does nothing else: what the machine permits. */
     BARE("bare C", false, false, false);

@@ -138,7 +138,7 @@ record Outcome(
         return Math.max(0, observation.peakBytes() - thresholdBytes());
     }
 
-    /** Returns whether the machine's own host stopped it during the run, which then says less of who watched. */
+    /** Returns whether the machine's own host stopped it during the run, which then says less about the guardian. */
     boolean stoodStill() {
         return observation.stolenMillis() > 0 || observation.lateNanos() >= STANDING_STILL_NANOS;
     }
@@ -155,7 +155,7 @@ record Outcome(
                 || groupsLeft > 0;
     }
 
-    /** Returns what happened when, for people who want to know why. */
+    /** Returns what happened when, for a closer look. */
     String story() {
         StringBuilder story = new StringBuilder(String.format(
                 Locale.ROOT,

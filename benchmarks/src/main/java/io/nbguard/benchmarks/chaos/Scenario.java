@@ -11,7 +11,7 @@ import java.util.Set;
  * @param id short, for {@code --only}
  * @param title for the table
  * @param node where
- * @param programs who takes part
+ * @param programs the programs that take part
  * @param mayDie the executions that a guardian may end; empty if all are to be left alone
  * @param cacheChanges whether page cache comes and goes
  * @param raisedLimit the limit that the node gets at the hog's mark

@@ -89,12 +89,12 @@ public final class Field implements AutoCloseable {
         }
     }
 
-    /** Returns who is here. */
+    /** Returns the contestants that are present. */
     public Set<Contestant> present() {
         return Collections.unmodifiableSet(monitors.keySet());
     }
 
-    /** Returns who is not here, and why. */
+    /** Returns the contestants that are absent, with reasons. */
     public Map<Contestant, String> absent() {
         return Collections.unmodifiableMap(absent);
     }

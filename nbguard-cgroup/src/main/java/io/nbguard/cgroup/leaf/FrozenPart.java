@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /**
  * A cgroup inside a leaf, in which everything but the leaf's root is kept frozen for a long time. The root is a supervisor, which
- * must end the tree when the host dies, and must hear a request to end: in a leaf that is frozen as a whole nothing would,
+ * must end the tree when the host dies, and must handle a request to end: in a leaf that is frozen as a whole no process could,
  * until another guard comes.
  *
  * <p>It has no controllers: what is in it is charged to the leaf, and is bounded and killed with it. What is moved into it is frozen

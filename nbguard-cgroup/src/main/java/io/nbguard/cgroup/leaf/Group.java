@@ -18,7 +18,10 @@ import java.util.concurrent.locks.LockSupport;
  */
 record Group(Path path) {
 
-    /** More descriptors than this are not worth opening: who holds much is among the first, or released by the next try. */
+    /**
+     * More descriptors than this are not worth opening: a process that holds much is among the first, or released by the next
+     * try.
+     */
     private static final int MOST_RELEASED = 256;
 
     private static final long ONE_BY_ONE_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -139,7 +142,7 @@ record Group(Path path) {
         return path.toFile().delete() || !path.toFile().exists();
     }
 
-    /** Kills who is in it, waits for their end for some seconds, and removes it; returns whether it has gone. */
+    /** Kills its processes, waits for their end for some seconds, and removes it; returns whether it has gone. */
     boolean killAndRemove() {
         boolean interrupted = false;
         try {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Who is in a cgroup beside this process.
+ * The processes that are in a cgroup beside this one.
  *
  * @param foreign processes that neither are above this one nor descend from it
  * @param hidden processes that this PID namespace does not show
@@ -17,7 +17,7 @@ import java.util.Map;
 record Neighbours(int foreign, int hidden) {
 
     /**
-     * Looks at who is there.
+     * Counts them.
      *
      * @param root what stands for {@code /}
      */

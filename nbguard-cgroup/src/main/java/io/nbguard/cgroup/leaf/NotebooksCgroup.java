@@ -157,7 +157,7 @@ final class NotebooksCgroup {
         }
     }
 
-    /** Has a group hand on to its children whatever it may. */
+    /** Switches on for a group's children every controller that it may. */
     private static void handOn(Path group) throws IOException {
         Path subtree = group.resolve(SUBTREE);
         ControlFile.write(subtree, "+" + MEMORY);

@@ -33,8 +33,8 @@ record Reserve(long fixedBytes) {
     }
 
     /**
-     * Returns the bound to set: the room, but never less than what the notebooks hold now, for then the kernel would kill
-     * there and then, and whom it likes. Ending the right one is the watchdog's part.
+     * Returns the bound to set: the room, but never less than what the notebooks hold now, or the kernel would kill at once,
+     * a process of its choice. Ending the right one is the watchdog's part.
      *
      * @param room the least that a limit leaves
      */

@@ -130,7 +130,7 @@ final class Discovery {
     }
 
     /**
-     * Finds new members of {@code groups} and has the groups adopt them.
+     * Finds new members of {@code groups} and adds them to the groups.
      *
      * @param unhurried whether there is time for looking at processes again that need not be looked at now
      */
@@ -254,7 +254,7 @@ final class Discovery {
         }
     }
 
-    /** An id that was given out again is not the member's any more, and proves nothing about who else has to do with it. */
+    /** An id that was given out again is not the member's any more, and proves nothing about the processes that refer to it. */
     private void markPassed(ProcessTree[] groups, long before, long now) {
         for (ProcessTree group : groups) {
             for (int i = 0; i < group.count(); i++) {
@@ -284,7 +284,7 @@ final class Discovery {
         Member member = known.get(pid);
         if (member != null) {
             if (first && member.idPassed) {
-                // The member is about to be dropped; who has its id now is looked at then.
+                // The member is about to be dropped; the process that has its id now is looked at then.
                 lookNextTime(pid);
             }
             return;

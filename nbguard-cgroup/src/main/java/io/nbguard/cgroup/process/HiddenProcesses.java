@@ -38,7 +38,7 @@ final class HiddenProcesses {
                     Mount.all(Path.of("/")),
                     new String(ProcFiles.bytes(Path.of("/proc/self/status")), StandardCharsets.UTF_8));
         } catch (IOException e) {
-            // What cannot be read here is told by those who need it.
+            // The readers of these files report it if they cannot be read.
             return;
         }
         if (hiding.isPresent()) {

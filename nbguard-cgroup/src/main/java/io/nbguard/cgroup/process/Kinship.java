@@ -39,7 +39,10 @@ final class Kinship {
         used = 0;
     }
 
-    /** Says that {@code pid} is a member: its children are too, and who is in a session or process group that it leads. */
+    /**
+     * Says that {@code pid} is a member: its children are too, and so are the members of a session or process group that it
+     * leads.
+     */
     void member(ProcessTree group, long pid, long start) {
         claim(group, pid, Ground.MEMBER, pid, start);
     }

@@ -40,7 +40,7 @@ final class Orphans {
         this.user = realUserOf(self);
     }
 
-    /** Forgets who inherits orphans: nbguard's own ancestors may have ended. */
+    /** Forgets which process inherits orphans: nbguard's own ancestors may have ended. */
     void begin() {
         reapers.clear();
     }

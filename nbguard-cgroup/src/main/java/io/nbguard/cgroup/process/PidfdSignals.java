@@ -13,7 +13,7 @@ import java.util.Optional;
  * has gone since, the signal goes nowhere.
  *
  * <p>A member that leads a session and its process group takes the whole process group with it, in one call: nothing can
- * be forked out of it meanwhile. Who is in a session that a member began descends from that member.
+ * be forked out of it meanwhile. Every process of a session that a member began descends from that member.
  */
 final class PidfdSignals implements Signals {
 
@@ -183,7 +183,7 @@ final class PidfdSignals implements Signals {
         return sent;
     }
 
-    /** Signals the process, and who is in its process group if that is a session's first. */
+    /** Signals the process, and its process group if that is a session's first. */
     private static boolean sendToAll(int descriptor, int signal, StatLine line, ProcessReader reader) {
         boolean leads = line.session() == line.pid() && line.group() == line.pid() && !isOwnGroup(line.pid(), reader);
         return (leads && Pidfd.signalGroup(descriptor, signal)) || Pidfd.signal(descriptor, signal);

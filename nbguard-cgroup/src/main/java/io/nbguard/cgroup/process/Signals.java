@@ -7,7 +7,7 @@ import java.util.List;
 interface Signals {
 
     /**
-     * Sends SIGKILL to processes in the given order, and has the kernel give back at once what they held, where it can. One
+     * Sends SIGKILL to processes in the given order, and makes the kernel free their memory at once, where it can. One
      * that has gone is passed over, and so is nbguard's own process.
      *
      * @param reader for checking them, of the calling thread

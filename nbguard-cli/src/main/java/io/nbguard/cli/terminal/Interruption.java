@@ -80,7 +80,7 @@ public final class Interruption {
     private final Deque<Stoppable> stack = new ArrayDeque<>();
     private int exitCode;
 
-    /** Makes one that hears no signal yet. */
+    /** Makes one that handles no signal yet. */
     public Interruption() {}
 
     /** Listens to SIGINT, SIGTERM and SIGHUP from now on. */

@@ -8,11 +8,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * Hears POSIX signals, where this JVM allows it. By reflection, because the compiler warns of {@code sun.misc} without a
+ * Handles POSIX signals, where this JVM allows it. By reflection, because the compiler warns of {@code sun.misc} without a
  * way to answer, and because a JVM without it still runs everything else: then signals end it, through its shutdown hooks.
  *
  * <p>The JVM keeps one handler for each signal, the last one that was set; so this is the only place that sets one, and it
- * runs all who listen. Safe for use by many threads.
+ * runs all listeners. Safe for use by many threads.
  */
 final class Signals {
 
@@ -21,7 +21,7 @@ final class Signals {
     private Signals() {}
 
     /**
-     * Runs {@code action}, on a thread of its own, whenever this process gets the signal, after those who have listened
+     * Runs {@code action}, on a thread of its own, whenever this process gets the signal, after the actions that were added
      * before.
      *
      * @param name such as {@code WINCH}

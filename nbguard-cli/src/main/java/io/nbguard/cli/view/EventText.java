@@ -10,7 +10,7 @@ import io.nbguard.cli.text.Style;
 import io.nbguard.server.json.EndText;
 import java.util.Optional;
 
-/** The events that a person wants to hear of while notebooks run, as one line each; a kill stands out. */
+/** The events that matter to a user while notebooks run, as one line each; a kill stands out. */
 public final class EventText {
 
     private EventText() {}

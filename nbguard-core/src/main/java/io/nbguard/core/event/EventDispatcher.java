@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries events to listeners, to each on a thread of its own: one that throws, is slow or does not return is no concern of the
  * others. The queue of each is bounded: when a listener is too slow, new events are dropped and counted for it, and the first
- * thing it hears after the gap is {@link GuardEvent.EventsDropped}.
+ * event that it gets after the gap is {@link GuardEvent.EventsDropped}.
  *
  * <p>Publishing takes no lock, so that the sampling thread never waits here.
  */
 public final class EventDispatcher implements EventSink, AutoCloseable {
 
-    private static final long LONGEST_HEARING_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final long LONGEST_DELIVERY_NANOS = Duration.ofSeconds(10).toNanos();
 
     private final GuardClock clock;
     private final int capacity;
     private final ThreadFactory threads;
-    private final CopyOnWriteArrayList<Hearer> hearers = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<EventDelivery> deliveries = new CopyOnWriteArrayList<>();
     private volatile @Nullable PluginFaults faults;
     private volatile boolean closed;
 
@@ -46,7 +46,7 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
     }
 
     /**
-     * Adds a listener; it hears what is published from now on.
+     * Adds a listener; it gets what is published from now on.
      *
      * @return ends the registration when closed; an event under way may still arrive
      */
@@ -54,43 +54,43 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
         if (closed) {
             return () -> {};
         }
-        Hearer hearer = new Hearer(listener, capacity, clock, this::tellThrown, threads);
-        hearers.add(hearer);
+        EventDelivery delivery = new EventDelivery(listener, capacity, clock, this::tellThrown, threads);
+        deliveries.add(delivery);
         return () -> {
-            if (hearers.remove(hearer)) {
-                hearer.abandon();
+            if (deliveries.remove(delivery)) {
+                delivery.abandon();
             }
         };
     }
 
     @Override
     public void publish(GuardEvent event) {
-        for (Hearer hearer : hearers) {
-            hearer.offer(event);
-            if (hearer.isStuck(LONGEST_HEARING_NANOS)) {
-                tellStuck(hearer);
+        for (EventDelivery delivery : deliveries) {
+            delivery.offer(event);
+            if (delivery.isStuck(LONGEST_DELIVERY_NANOS)) {
+                tellStuck(delivery);
             }
         }
     }
 
-    private void tellThrown(Hearer hearer, Throwable failure) {
-        tell(hearer, Fault.THREW, failure, "it threw " + failure + "; it goes on hearing, and so do others");
+    private void tellThrown(EventDelivery delivery, Throwable failure) {
+        tell(delivery, Fault.THREW, failure, "it threw " + failure + "; it goes on getting events, and so do others");
     }
 
-    private void tellStuck(Hearer hearer) {
+    private void tellStuck(EventDelivery delivery) {
         tell(
-                hearer,
+                delivery,
                 Fault.TOO_SLOW,
                 null,
-                "it has not returned from an event for more than " + LONGEST_HEARING_NANOS / 1_000_000_000
-                        + " s; others go on hearing");
+                "it has not returned from an event for more than " + LONGEST_DELIVERY_NANOS / 1_000_000_000
+                        + " s; others go on getting events");
     }
 
-    private void tell(Hearer hearer, Fault fault, @Nullable Throwable cause, String consequence) {
+    private void tell(EventDelivery delivery, Fault fault, @Nullable Throwable cause, String consequence) {
         PluginFaults teller = faults;
         // Marked first: telling publishes, and that comes by here again.
-        if (teller != null && hearer.isFirst(fault)) {
-            teller.tell("listener", hearer.name(), fault, cause, consequence);
+        if (teller != null && delivery.isFirst(fault)) {
+            teller.tell("listener", delivery.name(), fault, cause, consequence);
         }
     }
 
@@ -99,12 +99,12 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
      */
     public void close(Duration timeout) {
         closed = true;
-        List<Hearer> all = List.copyOf(hearers);
-        all.forEach(Hearer::finish);
+        List<EventDelivery> all = List.copyOf(deliveries);
+        all.forEach(EventDelivery::finish);
         long end = System.nanoTime() + timeout.toNanos();
         boolean interrupted = false;
-        for (Hearer hearer : all) {
-            interrupted |= !hearer.awaitEnd(interrupted ? 0 : end - System.nanoTime());
+        for (EventDelivery delivery : all) {
+            interrupted |= !delivery.awaitEnd(interrupted ? 0 : end - System.nanoTime());
         }
         if (interrupted) {
             Thread.currentThread().interrupt();

@@ -5,8 +5,8 @@ import io.nbguard.api.GuardEvent;
 /**
  * Tells two.
  *
- * @param first hears first
- * @param second hears then
+ * @param first gets each event first
+ * @param second gets it next
  */
 public record TeeEventSink(EventSink first, EventSink second) implements EventSink {
 

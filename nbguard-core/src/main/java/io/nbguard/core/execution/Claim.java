@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The small file beside an execution's folder for temporary files. It says which guard's that folder is, and, if the
  * execution outlives its guard, what another one needs to take it up. The place is open to others as a rule: only files of
- * this user are believed, and links are never followed.
+ * this user are trusted, and links are never followed.
  *
  * @param owner the guard
  * @param folders all folders of the execution

@@ -333,7 +333,7 @@ final class ExecutionRun implements Runnable {
                 : stopped().withRemark(text);
     }
 
-    /** Has the sampling loop count afresh first: it looks at what the kernel took once a second. */
+    /** Makes the sampling loop count afresh first: it reads the kernel's count once a second. */
     private KernelToll kernelToll(@Nullable EndCause cause, ExitReport report) {
         if (group == null) {
             return KernelToll.NONE;

@@ -261,7 +261,7 @@ final class ExecutionSupervisor {
         }
     }
 
-    /** What is frozen hears no request to end, and would be killed without having heard it. */
+    /** A frozen process does not handle a request to end, and would be killed without having handled it. */
     private void thaw() {
         ProcessGroup processes = group;
         if (processes == null) {
@@ -270,7 +270,7 @@ final class ExecutionSupervisor {
         Set<FreezeReason> held = processes.frozenBy();
         held.forEach(processes::thaw);
         if (held.stream().anyMatch(why -> why != FreezeReason.BYSTANDER)) {
-            execution.note("it was paused, and goes on to hear the request to end");
+            execution.note("it was paused, and goes on so that it can handle the request to end");
         }
     }
 

@@ -42,7 +42,7 @@ final class ExecutorCalls {
     private final Map<Force, Thread> latest = new EnumMap<>(Force.class);
     private final Map<Force, CompletableFuture<StopAnswer>> asked = new ConcurrentHashMap<>();
 
-    /** Hears what came of a stop, on any thread. */
+    /** Takes the result of a stop, on any thread. */
     interface Answered {
         void hears(Force force, StopAnswer answer, long nowNanos);
     }

@@ -503,7 +503,7 @@ public final class GuardedExecution implements Execution, Watched {
         driver.run();
     }
 
-    /** Has its run look at what it is to do, if it has one: that never takes long. */
+    /** Wakes its run to act on the present state, if it has one: that never takes long. */
     void wakeIfLaunched() {
         if (startedAt != null) {
             driver.run();
@@ -529,14 +529,14 @@ public final class GuardedExecution implements Execution, Watched {
         change(now -> now.ended(verdict, at));
     }
 
-    /** Returns whether those who wait for its completion are being told. */
+    /** Returns whether its completion is being reported. */
     boolean isComplete() {
         return completion.isDone();
     }
 
     /**
-     * Tells those who wait for its completion. The events until its end are published before: where another thread is at
-     * that, it is waited for, for a second at most.
+     * Completes its completion future. The events until its end are published before: where another thread is
+     * publishing them, this one waits for it, for a second at most.
      */
     void complete() {
         long begun = System.nanoTime();

@@ -28,7 +28,7 @@ public interface OutsideWatch {
 
     /**
      * Waits until every kill that it has sent so far is known here, for two seconds at most: the end of an execution may
-     * be seen here before the news of who ended it.
+     * be seen here before the report of what ended it.
      */
     void learnKills();
 }

@@ -6,7 +6,7 @@ import io.nbguard.api.GuardException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Looks at the paths in a request before it is accepted, so that its sender hears of a mistake at once. */
+/** Looks at the paths in a request before it is accepted, so that its sender learns of a mistake at once. */
 final class RequestPaths {
 
     private RequestPaths() {}

@@ -54,14 +54,14 @@ public record RunDependencies(
         GuardClock clock,
         ThreadFactory threads) {
 
-    /** Waits until what is known of executions lies where another guard finds it. */
+    /** Waits until what is known of executions is stored where another guard finds it. */
     @FunctionalInterface
     public interface Recorded {
 
         /**
          * Waits for it, for some seconds at most.
          *
-         * @throws IOException if it does not lie there
+         * @throws IOException if it is not stored
          */
         void await() throws IOException;
     }

@@ -136,7 +136,7 @@ final class Sweep {
                 target.kill();
             }
         }
-        // Those that wait are ended on this thread, and who waits for that may have something to do.
+        // Queued executions are ended on this thread, and what waits for their end may take time.
         targets.forEach(GuardedExecution::wake);
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Those who wait until everything is written. Asked by any thread, answered by the history writer's. */
+/** The callers that wait until everything is written. Any thread asks, the history writer's thread answers. */
 final class Flushes {
 
     private final Queue<CompletableFuture<Boolean>> asked = new ConcurrentLinkedQueue<>();

@@ -142,7 +142,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
             look();
         } catch (RuntimeException | Error e) {
             // Catches Errors too: a store of a plugin that fails must not end this thread.
-            LOG.error("the history writer stumbled; it goes on", e);
+            LOG.error("the history writer failed unexpectedly; it goes on", e);
         }
     }
 

@@ -52,7 +52,7 @@ final class RetryQueue {
         }
     }
 
-    /** Has everything be due now. */
+    /** Makes everything due now. */
     void hasten() {
         // A piece is out of the queue for a moment: poll must not take that for an empty queue.
         synchronized (pieces) {

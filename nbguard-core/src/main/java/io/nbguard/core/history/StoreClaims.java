@@ -51,7 +51,7 @@ public final class StoreClaims implements FireClaims {
     /** What else is to be done with the store about guards that are dead. */
     public interface Care {
 
-        /** Looks after all that they have left: before it is believed that executions of other guards are under way. */
+        /** Settles all that they have left: before executions of other guards are taken to be under way. */
         void look() throws IOException;
 
         /** Looks after the fires that they have claimed and not launched. */
@@ -247,7 +247,7 @@ public final class StoreClaims implements FireClaims {
             } catch (InterruptedException e) {
                 LOG.debug("interrupted, at closing", e);
             } catch (RuntimeException | Error e) {
-                LOG.error("claiming fires in {} stumbled; it goes on", store, e);
+                LOG.error("claiming fires in {} failed unexpectedly; it goes on", store, e);
             }
         }
         giveUpWhatIsLeft();
@@ -265,7 +265,7 @@ public final class StoreClaims implements FireClaims {
 
     /** Asks the store; care for dead guards is none of its answers, and may take longer. */
     private <T> T asked(Question<T> question) throws IOException {
-        // In this order: who looks whether it is busy then looks since when.
+        // In this order: a reader of busy reads the start time next.
         busySinceNanos = clock.nanoTime();
         busy = true;
         try {
@@ -294,7 +294,7 @@ public final class StoreClaims implements FireClaims {
 
         abstract void answered(T answer);
 
-        /** Hears that there is no answer; {@code wasAsked} says whether what was asked may have been done all the same. */
+        /** There is no answer; {@code wasAsked} says whether the request may have been executed all the same. */
         abstract void missing(String reason, boolean wasAsked);
 
         @Override

@@ -43,7 +43,7 @@ final class StoreWriter {
     private final GuardClock clock;
     /**
      * Held while it is decided whether there is news of the store: one thread writes, others notice a silence, and the sampling
-     * thread may be one of them. So nothing is logged under it, and who notices a silence does not wait for it.
+     * thread may be one of them. So nothing is logged under it, and a thread that notices a silence does not wait for it.
      */
     private final ReentrantLock news = new ReentrantLock();
 

@@ -19,7 +19,7 @@ public enum PluginKind {
     DEVICE_PROBE("device probe", DeviceProbe.class),
     /** Knows the processes of an execution. */
     TRACKER("process tracker", ProcessTracker.class),
-    /** Decides who dies. */
+    /** Chooses the execution to end. */
     KILL_POLICY("kill policy", KillPolicy.class),
     /** Says when a schedule fires. */
     TRIGGER("trigger", Trigger.class),

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * loops beside it a victim of 1.5 GB took 1.3 s to die, with these frozen 60 ms), and an execution that goes on filling may
  * take what is left before the victim's memory is back.
  *
- * <p>Never for longer than 250 ms, once per kill, and never one that is being stopped: a stopped process hears no
+ * <p>Never for longer than 250 ms, once per kill, and never one that is being stopped: a stopped process handles no
  * request to end. What something else holds frozen too, such as a user's pause, stays so. Sampling thread only.
  */
 final class Bystanders {
@@ -26,7 +26,7 @@ final class Bystanders {
 
     private static final long LONGEST_NANOS = 250_000_000L;
 
-    /** Who uses less than this many cores is left alone. */
+    /** Executions that use fewer cores than this are not frozen. */
     private static final double USING_CORES = 0.05;
 
     private final EventSink events;
@@ -40,7 +40,7 @@ final class Bystanders {
         this.clock = clock;
     }
 
-    /** Freezes everyone but the victim who uses the processors. */
+    /** Freezes all executions but the victim that use the processors. */
     void freeze(List<ExecutionMeter> meters, Watched victim, long nowNanos) {
         begunNanos = nowNanos;
         told.clear();

@@ -146,7 +146,7 @@ final class ExecutionMeter {
         return lost;
     }
 
-    /** Returns whether the kernel counts for this execution alone whom its OOM killer takes. */
+    /** Returns whether the kernel counts OOM kills for this execution alone. */
     boolean hasKernelOomAccount() {
         return watched.group().kernelOomKills().isPresent();
     }

@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Who waits for a tick in which everything is read. Asking, waiting and {@link #done} is for any thread; the rest for the
- * sampling thread.
+ * The callers that wait for a tick in which everything is read. Asking, waiting and {@link #done} is for any thread; the rest
+ * for the sampling thread.
  */
 final class FullTicks {
 
@@ -45,7 +45,7 @@ final class FullTicks {
         }
     }
 
-    /** There will be no further tick: those who wait are to look where there is one. */
+    /** There will be no further tick: waiting callers are released, and find the loop that makes the next one. */
     void done() {
         boolean more = true;
         while (more) {

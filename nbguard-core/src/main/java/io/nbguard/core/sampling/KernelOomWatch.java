@@ -58,7 +58,7 @@ final class KernelOomWatch {
         this.clock = clock;
     }
 
-    /** Returns whether it is not settled yet whom the kernel took. Any thread. */
+    /** Returns whether a kill by the kernel is not attributed yet. Any thread. */
     boolean isOpen() {
         return open;
     }

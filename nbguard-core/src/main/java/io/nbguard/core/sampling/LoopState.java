@@ -4,7 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** What the thread that runs the loop leaves for others, and whom it calls. Each thread's turn uses the same. */
+/**
+ * What the thread that runs the loop leaves for other threads, and the actions that it calls. Each thread's turn uses the
+ * same.
+ */
 final class LoopState {
 
     final TickReadings readings = new TickReadings();

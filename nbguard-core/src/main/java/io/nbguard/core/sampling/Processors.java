@@ -15,7 +15,7 @@ final class Processors {
         this.node = node;
     }
 
-    /** Returns whether executions other than the victim use so much that the victim may want for processor time. */
+    /** Returns whether executions other than the victim use so much that the victim may lack processor time. */
     boolean areShort(List<ExecutionMeter> meters, Watched victim) {
         double used = 0;
         for (int i = 0; i < meters.size(); i++) {

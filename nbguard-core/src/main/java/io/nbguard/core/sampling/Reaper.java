@@ -34,10 +34,10 @@ final class Reaper {
     private static final long FOLLOWING_LONG_PAUSE_NANOS = 10_000_000L;
     private static final long FOLLOWING_LONG_NANOS = 300_000_000L;
 
-    /** A victim that is not dead after this long may want for processor time. */
+    /** A victim that is not dead after this long may lack processor time. */
     private static final long DYING_SLOWLY_NANOS = 10_000_000L;
 
-    /** How long a victim has been dead to the world when what still grows is others' doing. */
+    /** This long after its SIGKILL a victim runs no more: further growth of use comes from other executions. */
     private static final long TELLING_GROWTH_NANOS = 4_000_000L;
 
     /** Looking for memory that no process maps is not worth more than this. */
@@ -131,7 +131,7 @@ final class Reaper {
         bystanders.thaw(nowNanos);
     }
 
-    /** Hears that an execution is watched no longer. */
+    /** Forgets an execution that is watched no longer. */
     void forget(Watched execution) {
         bystanders.forget(execution);
     }

@@ -12,8 +12,8 @@ import java.time.Duration;
  * over the time from the crossing to the moment from which use falls.
  *
  * <p>With one execution that moment is the signal. With several it is the death of the heaviest, because the others go on
- * meanwhile, and one may be ended only when the last is dead; and a part of the room may be spent on settling who the
- * heaviest is.
+ * meanwhile, and one may be ended only when the last is dead; and a part of the room may be spent on finding out which
+ * execution is the heaviest.
  */
 final class SafetyMeter {
 

@@ -109,12 +109,12 @@ final class Sampler {
         return watching;
     }
 
-    /** Returns who waits for a tick in which everything is read. Any thread. */
+    /** Returns the callers that wait for a tick in which everything is read. Any thread. */
     FullTicks fullTicks() {
         return asked;
     }
 
-    /** Returns whom the kernel took, as far as is known. Any thread. */
+    /** Returns what is known of kills by the kernel. Any thread. */
     KernelOomWatch kernelOom() {
         return kernelOom;
     }
@@ -135,7 +135,7 @@ final class Sampler {
         return failures;
     }
 
-    /** Has the next tick look at everything. */
+    /** Makes the next tick read everything. */
     void woken() {
         nextTreesNanos = Long.MIN_VALUE;
         timer.dueNow(clock.nanoTime());

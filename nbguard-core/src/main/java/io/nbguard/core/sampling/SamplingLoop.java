@@ -304,7 +304,7 @@ public final class SamplingLoop implements AutoCloseable {
         parts.close();
     }
 
-    /** Has the loop look at everything at once. Any thread. */
+    /** Makes the loop read everything at once. Any thread. */
     public void wake() {
         current.wake();
     }
@@ -398,7 +398,7 @@ public final class SamplingLoop implements AutoCloseable {
         Sampler sampler = new Sampler(turn, state, parts, old.sampler());
         watched.forEach(sampler.watching()::begin);
         SamplerThread next = new SamplerThread(turn, sampler, parts, threads, true);
-        // First: who waits for a tick of the old one is sent away by it, and is to find the next one.
+        // First: the old one releases the callers that wait for its ticks, and they must find the next one.
         current = next;
         old.leaveBehind();
         leftBehind.add(old);

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongFunction;
 
-/** Makes an immutable {@link Snapshot} of a {@link TickReadings}. Runs on the thread that wants it, under the frame's lock. */
+/** Makes an immutable {@link Snapshot} of a {@link TickReadings}. Runs on the caller's thread, under the readings' lock. */
 final class SnapshotMaker {
 
     private static final String TREES = "process trees";

@@ -52,7 +52,7 @@ final class TreeReader {
         // It may have taken so long that another thread runs the loop by now.
         turn.check();
         if (thrown instanceof OutOfMemoryError) {
-            // The host's doing. Those who are known were read: only the search for others takes heap.
+            // The host's doing. Known processes were read: only the search for others takes heap.
             failures.note(thrown);
             update(meters, nowNanos);
             return true;

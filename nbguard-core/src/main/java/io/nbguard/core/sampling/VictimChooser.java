@@ -79,6 +79,6 @@ final class VictimChooser {
         chain.forEach(TimeBoundPolicy::close);
     }
 
-    /** Who was chosen, and by which policy. */
+    /** The chosen execution, and the policy that chose it. */
     record Choice(String policy, Victim victim) {}
 }

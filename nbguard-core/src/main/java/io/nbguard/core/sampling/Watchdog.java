@@ -111,7 +111,7 @@ final class Watchdog {
      *
      * <p>Each bound is examined separately: a failure at one does not prevent the others.
      *
-     * @param fresh whether the trees were read in this tick, or who is watched has changed
+     * @param fresh whether the trees were read in this tick, or the set of watched executions has changed
      * @return whether all of it could be done
      */
     boolean step(List<ExecutionMeter> meters, boolean fresh, long nowNanos) {

@@ -9,7 +9,7 @@ import io.nbguard.spi.ProcessGroup;
 import java.util.Optional;
 
 /**
- * One execution as the sampling loop knows it: what it must measure, and whom to tell. Methods are called by the sampling
+ * One execution as the sampling loop knows it: what it must measure, and what it reports to. Methods are called by the sampling
  * thread, return at once and do not throw.
  */
 public interface Watched {
@@ -50,7 +50,7 @@ public interface Watched {
     long launchedAtNanos();
 
     /**
-     * Hears what its tree has used so far.
+     * Takes what its tree has used so far.
      *
      * @param peakBytes the most that it was known to hold, as of now
      * @param cpuNanos processor time of the whole tree
@@ -76,13 +76,13 @@ public interface Watched {
     }
 
     /**
-     * Sends the kill: signals the tree at once, tells whom it concerns, and sees to it, on other threads, that nothing of it
+     * Sends the kill: signals the tree at once, publishes the kill, and ensures, on other threads, that nothing of it
      * stays. Called at once after {@link #condemn} agreed.
      */
     void kill();
 
     /**
-     * Hears that the kernel's OOM killer took processes of its.
+     * Takes note that the kernel's OOM killer killed processes of its tree.
      *
      * @param processes how many, since the last time
      * @param where whose limit was reached, or what counted them, for people

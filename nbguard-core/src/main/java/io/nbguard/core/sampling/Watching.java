@@ -9,12 +9,12 @@ final class Watching {
 
     private final Queue<Wish> wishes = new ConcurrentLinkedQueue<>();
 
-    /** Wants an execution watched from now on. Any thread. */
+    /** Watches an execution from now on. Any thread. */
     void begin(Watched execution) {
         wishes.add(new Wish(execution, true));
     }
 
-    /** Wants it watched no longer. Any thread. */
+    /** Stops watching it. Any thread. */
     void end(Watched execution) {
         wishes.add(new Wish(execution, false));
     }

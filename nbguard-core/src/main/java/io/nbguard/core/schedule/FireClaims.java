@@ -74,7 +74,7 @@ public interface FireClaims {
             int underWayHere,
             Instant until) {}
 
-    /** Hears what became of a claim; one of the two is called, once. */
+    /** Takes the result of a claim; one of the two methods is called, once. */
     interface Answer {
 
         /** The store has answered. */

@@ -490,7 +490,7 @@ final class FireLoop {
     }
 
     /**
-     * Has a schedule stand as another guard has left it.
+     * Sets a schedule to the state that another guard has stored.
      *
      * @param claimed the due time that the other guard has claimed, if that is how it was noticed
      */

@@ -400,7 +400,7 @@ final class ScheduleBook {
                 .orElse(null);
     }
 
-    /** Has a schedule stand as another guard has left it. */
+    /** Sets a schedule to the state that another guard has stored. */
     void follow(ScheduleEntry entry, StoredSchedule stored, @Nullable Instant next, @Nullable Instant nextStart) {
         locked(() -> {
             Schedule schedule = stored.schedule();

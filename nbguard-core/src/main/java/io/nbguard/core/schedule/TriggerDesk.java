@@ -96,8 +96,8 @@ final class TriggerDesk {
     /**
      * Asks; returns at once, unless the trigger is nbguard's own.
      *
-     * @param answered hears the answer, on any thread
-     * @param broke hears that there is none; a trigger that had understood its expression has no right to refuse it later
+     * @param answered takes the answer, on any thread
+     * @param broke called if there is none; a trigger that has accepted its expression must not refuse it later
      */
     <T> void ask(Trigger trigger, Supplier<T> question, Consumer<T> answered, Consumer<TriggerBroken> broke) {
         if (trusted.test(trigger)) {

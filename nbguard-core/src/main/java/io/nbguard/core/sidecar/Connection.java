@@ -24,25 +24,25 @@ final class Connection {
     private static final Pattern LOGGED = Pattern.compile("(ERROR|WARN|INFO) (\\S+) - (.*)");
     private static final int LINES_KEPT = 20;
 
-    /** Hears a connection, on its thread for reading. */
-    interface Hearer {
+    /** Takes what comes over a connection, on its thread for reading. */
+    interface Listener {
 
-        /** Hears a message. */
-        void heard(Connection from, Message message);
+        /** Takes a message. */
+        void received(Connection from, Message message);
 
-        /** Hears that no more comes; the last that is heard. */
+        /** The connection has ended; the last call. */
         void ended(Connection from, String why);
     }
 
     private final Process process;
-    private final Hearer hearer;
+    private final Listener listener;
     private final Outbox outbox;
     private final Deque<String> printed = new ArrayDeque<>();
     private final List<Thread> all;
 
-    private Connection(Process process, Hearer hearer, ThreadFactory threads) {
+    private Connection(Process process, Listener listener, ThreadFactory threads) {
         this.process = process;
-        this.hearer = hearer;
+        this.listener = listener;
         outbox = new Outbox(process.getOutputStream());
         all = List.of(
                 named(threads.newThread(outbox), "out"),
@@ -60,8 +60,8 @@ final class Connection {
      *
      * @throws IOException if there is no such program, or no more processes may be started
      */
-    static Connection open(ProcessBuilder command, Hearer hearer, ThreadFactory threads) throws IOException {
-        Connection connection = new Connection(command.start(), hearer, threads);
+    static Connection open(ProcessBuilder command, Listener listener, ThreadFactory threads) throws IOException {
+        Connection connection = new Connection(command.start(), listener, threads);
         connection.all.forEach(Thread::start);
         return connection;
     }
@@ -86,7 +86,7 @@ final class Connection {
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(process.getInputStream()))) {
             MessageWire.readGreeting(in);
             for (Message message = MessageWire.read(in); message != null; message = MessageWire.read(in)) {
-                hearer.heard(this, message);
+                listener.received(this, message);
             }
             why = "it ended";
         } catch (IOException e) {
@@ -95,7 +95,7 @@ final class Connection {
             LOG.error("what the sidecar says cannot be dealt with", e);
             why = "what it says cannot be dealt with (" + e + ")";
         }
-        hearer.ended(this, why);
+        listener.ended(this, why);
     }
 
     private void log() {

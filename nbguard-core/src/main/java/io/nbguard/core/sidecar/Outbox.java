@@ -45,7 +45,7 @@ final class Outbox implements Runnable {
         queue.add(message);
     }
 
-    /** Has everything written that was put. */
+    /** Writes everything that was put. */
     void flush() {
         LockSupport.unpark(thread);
     }

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An execution of the host as the sidecar's loop knows it. What the host tells of it is written by the thread that hears
- * the host; the rest is the sampling thread's, and a thread's that confirms a kill.
+ * An execution of the host as the sidecar's loop knows it. The thread that reads from the host writes what the host reports
+ * of it; the rest belongs to the sampling thread, and to a thread that confirms a kill.
  */
 final class RemoteExecution implements Watched {
 
@@ -170,8 +170,8 @@ final class RemoteExecution implements Watched {
     }
 
     /**
-     * Puts the news for the host in front of all that will be said to it from now on: when it asks who ended this, it hears
-     * that first. They are sent in {@link #kill}, after the signal.
+     * Queues the report of the kill before every later message to the host: when the host asks what ended this execution, it
+     * gets the report first. It is sent in {@link #kill}, after the signal.
      */
     @Override
     public boolean condemn(KillScenario scenario) {

@@ -51,7 +51,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
     private final EventSink events;
     private final GuardClock clock;
     private final ThreadFactory threads;
-    private final Connection.Hearer hearer = new Hearer();
+    private final Connection.Listener listener = new MessageListener();
     private final Map<ExecutionId, SidecarRegistration> registrations = new ConcurrentHashMap<>();
     private final Set<ExecutionId> gone = ConcurrentHashMap.newKeySet();
     private final Set<ExecutionId> notOurs = ConcurrentHashMap.newKeySet();
@@ -250,7 +250,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
         endedBecause = null;
         handover.started(now);
         try {
-            Connection connection = Connection.open(command, hearer, threads);
+            Connection connection = Connection.open(command, listener, threads);
             current = connection;
             connection.outbox().send(settings);
         } catch (IOException e) {
@@ -297,10 +297,10 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
 
     // What the sidecar says.
 
-    private final class Hearer implements Connection.Hearer {
+    private final class MessageListener implements Connection.Listener {
 
         @Override
-        public void heard(Connection from, Message message) {
+        public void received(Connection from, Message message) {
             heard = true;
             if (message instanceof Message.Ready told) {
                 ready = from;

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The sidecar. Hears its host on standard input, answers on standard output, logs on standard error, and ends with its
- * host, whatever way that goes.
+ * The sidecar. Reads its host's messages on standard input, answers on standard output, logs on standard error, and ends with
+ * its host, however that ends.
  */
 public final class SidecarMain {
 

@@ -37,13 +37,13 @@ final class SidecarRegistration {
         return execution;
     }
 
-    /** The sidecar says that it watches the processes. The thread that hears the sidecar. */
+    /** The sidecar says that it watches the processes. The thread that reads from the sidecar. */
     void isWatched() {
         watching = true;
     }
 
     /**
-     * The sidecar says that it cannot watch the processes; it is asked again. The thread that hears the sidecar.
+     * The sidecar says that it cannot watch the processes; it is asked again. The thread that reads from the sidecar.
      *
      * @return whether it says so for the first time
      */

@@ -11,9 +11,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one store: one that writes, and a few that read and are kept for the next who asks. A connection on
- * which anything failed is closed; one that had been lying about may have died unnoticed (a server was restarted), so its
- * work is tried once more on a new one. Writing twice is harmless: all that is written may be written again.
+ * The connections of one store: one that writes, and a few that read and are kept for the next reader. A connection on
+ * which anything failed is closed; an idle one may have died unnoticed (a server was restarted), so its work is tried once
+ * more on a new one. Writing twice is harmless: all that is written may be written again.
  *
  * <p>For any thread.
  */

@@ -9,7 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 
-/** Who asked for what. An entry that is written again is there once. */
+/** The requested changes. An entry that is written again is there once. */
 public final class AuditTable {
 
     private final String table;

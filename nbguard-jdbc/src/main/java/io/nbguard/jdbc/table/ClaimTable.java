@@ -18,7 +18,10 @@ public final class ClaimTable {
         table = prefix + "claims";
     }
 
-    /** Returns the token of who has claimed what is due from the same moment on, after a look at what no longer counts. */
+    /**
+     * Returns the token of the guard that has claimed what is due from the same moment on, after a look at what no longer
+     * counts.
+     */
     public Optional<String> token(Connection connection, FireClaim claim) throws SQLException {
         String schedule = claim.schedule().schedule().id().value();
         try (PreparedStatement remove = connection.prepareStatement(

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.BooleanSupplier;
 
 /**
- * What others append to a file, from its beginning until they have ended. Whenever much was read the file is emptied, so that
- * it does not fill the disk: who appends must write where the end is (O_APPEND). One thread.
+ * What other processes append to a file, from its beginning until they have ended. Whenever much was read the file is
+ * emptied, so that it does not fill the disk: writers must append at the present end (O_APPEND). One thread.
  */
 final class GrowingFile extends InputStream {
 
@@ -27,7 +27,7 @@ final class GrowingFile extends InputStream {
     /**
      * Opens it.
      *
-     * @param ended whether all who append have ended
+     * @param ended whether all writers have ended
      * @throws IOException if it cannot be opened
      */
     GrowingFile(Path path, BooleanSupplier ended) throws IOException {

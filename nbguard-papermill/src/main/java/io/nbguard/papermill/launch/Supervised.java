@@ -1,6 +1,6 @@
 package io.nbguard.papermill.launch;
 
-/** A command under a supervisor, which is told what to do in words. */
+/** A command under a supervisor, which takes commands of one word each. */
 abstract class Supervised implements RunningPython {
 
     /** Says a word to the supervisor, if it still lives. Returns at once. */

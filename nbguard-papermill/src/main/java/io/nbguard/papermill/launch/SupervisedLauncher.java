@@ -26,8 +26,8 @@ public final class SupervisedLauncher implements PythonLauncher {
      *
      * @param privateFolder an existing folder for the script and its report; one command at a time
      * @param mayOutliveHost whether {@link RunningPython#outliveHost} may be asked of what it starts
-     * @param supervisorStopped called once a second, by who waits for the end, while the supervisor stands still because
-     *     it was stopped; to let it go on
+     * @param supervisorStopped called once a second, by the thread that waits for the end, while the supervisor does not
+     *     run because it was stopped; to let it go on
      */
     public SupervisedLauncher(Path privateFolder, boolean mayOutliveHost, Runnable supervisorStopped) {
         this.privateFolder = privateFolder;

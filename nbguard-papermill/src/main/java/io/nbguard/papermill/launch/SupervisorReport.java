@@ -42,7 +42,7 @@ final class SupervisorReport {
         }
         if (code == 0) {
             return PythonEnd.unknown(
-                    "the supervisor's end is told " + reports.size() + " times, so none of it is believed");
+                    "the supervisor's end is reported " + reports.size() + " times, so no report counts");
         }
         String last = lines[lines.length - 1].strip();
         return PythonEnd.unknown(

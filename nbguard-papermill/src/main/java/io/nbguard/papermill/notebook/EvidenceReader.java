@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads {@link Evidence} from an executed notebook as a stream. Looks at error outputs and at which cells began. That a cell
- * "completed" is not believed (after a dead kernel papermill says so of every cell); that it failed is.
+ * "completed" does not count (after a dead kernel papermill says so of every cell); that it failed does.
  */
 public final class EvidenceReader {
 

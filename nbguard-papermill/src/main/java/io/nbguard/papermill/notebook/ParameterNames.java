@@ -50,7 +50,7 @@ public final class ParameterNames {
                     ? Optional.of(reader.names)
                     : Optional.empty();
         } catch (IOException e) {
-            // What is wrong with the notebook is told by those who run it.
+            // A defect of the notebook is reported when it runs.
             return Optional.empty();
         }
     }

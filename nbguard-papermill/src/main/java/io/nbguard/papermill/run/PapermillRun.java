@@ -167,10 +167,10 @@ public final class PapermillRun implements LaunchedExecution {
         }
     }
 
-    /** Everything that another JVM needs lies there before it may outlive this one. That may take its time. */
+    /** Everything that another JVM needs is stored before the run may outlive this one. That may take a while. */
     private void keep() {
         try {
-            // All else lies in the execution's folders.
+            // All else is in the execution's folders.
             context.keep(HANDLE_VERSION, Map.of());
             python.outliveHost();
         } catch (IOException e) {
@@ -259,7 +259,7 @@ public final class PapermillRun implements LaunchedExecution {
 
     private ExitReport report(PythonEnd end) {
         ScriptReport told = script.report();
-        // Also after a success: what is told on the way here is not believed alone.
+        // Also after a success: what the script reports is not trusted alone.
         Evidence evidence =
                 EvidenceReader.read(files.output(), facts.newInjectedCell().isPresent());
         Finding finding = Finding.of(new Finding.Scene(

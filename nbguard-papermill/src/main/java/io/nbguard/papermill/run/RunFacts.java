@@ -23,7 +23,7 @@ record RunFacts(Path interpreter, String kernel, OptionalInt newInjectedCell) {
     private static final int LARGEST = 1 << 20;
 
     /**
-     * Leaves them for one who takes the run up.
+     * Writes them for a guard that takes the run up.
      *
      * @throws IOException if they cannot be written
      */

@@ -149,7 +149,7 @@ class Keeper:
             os.kill(self.command, number)
 
     def end(self, *_):
-        """The supervisor has gone, or wants it so."""
+        """The supervisor has ended, or requests it."""
         self.sweep()
         os._exit(1)
 

@@ -289,7 +289,7 @@ class SupervisedLauncherTest {
         assertThat(end.exitCode()).isEmpty();
         // Root may write to the supervisor's descriptors, so that its end is told more than once.
         assertThat(end.problem().orElseThrow())
-                .containsAnyOf("the supervisor was ended by signal 9", "is told 2 times, so none of it is believed");
+                .containsAnyOf("the supervisor was ended by signal 9", "is reported 2 times, so no report counts");
         assertNoProcessEscaped();
     }
 

@@ -1,7 +1,7 @@
 package io.nbguard.server.access;
 
 /**
- * Who asks.
+ * An authenticated caller.
  *
  * @param role what they may do
  * @param address where from, an IP address

@@ -92,7 +92,7 @@ final class Sessions {
             locked(change);
             return;
         }
-        // A lock of a file belongs to its process: other objects of this one are kept out by the monitor. Who only asks
+        // A lock of a file belongs to its process: other objects of this one are kept out by the monitor. A mere read
         // waits
         // for neither.
         synchronized (Sessions.class) {

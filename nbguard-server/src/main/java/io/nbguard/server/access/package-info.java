@@ -1,4 +1,4 @@
-/** Internal: who may ask the dashboard host for what: tokens, roles, allowed hosts, rates. */
+/** Internal: access control of the dashboard host: tokens, roles, allowed hosts, rates. */
 @NullMarked
 package io.nbguard.server.access;
 

@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What has happened, who asked for what, and how the store of all that does. */
+/** What has happened, which changes were requested, and the state of the store of all that. */
 public final class RecordsApi {
 
     private static final Duration USUAL_KILLS = Duration.ofDays(1);
@@ -55,7 +55,7 @@ public final class RecordsApi {
         });
     }
 
-    /** Counts the notebooks that were ended for want of memory, over a time; the last 24 hours unless said otherwise. */
+    /** Counts the notebooks that were ended for lack of memory, over a time; the last 24 hours unless said otherwise. */
     public void kills(Exchange exchange) {
         QueryFields query = exchange.query();
         Instant until = query.time("until").orElseGet(Instant::now);
@@ -90,7 +90,7 @@ public final class RecordsApi {
         return count;
     }
 
-    /** Lists who asked for what. */
+    /** Lists the requested changes and their callers. */
     public void audit(Exchange exchange) {
         QueryFields query = exchange.query();
         HistoryQuery wanted = PastQuery.paged(query).between(query.time("since"), query.time("until"));

@@ -19,7 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 
-/** Who is asking, logging in and out, and what this host is. */
+/** The present caller, logging in and out, and facts about this host. */
 public final class SessionApi {
 
     private final NotebookGuard guard;
@@ -63,7 +63,7 @@ public final class SessionApi {
         });
     }
 
-    /** Says who is asking. */
+    /** Answers with the caller's role. */
     public void show(Exchange exchange) {
         String role = exchange.caller().map(caller -> caller.role().text()).orElse("nobody");
         exchange.json(200, json -> {

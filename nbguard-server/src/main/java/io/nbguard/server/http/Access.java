@@ -3,7 +3,7 @@ package io.nbguard.server.http;
 import io.nbguard.server.access.Role;
 import java.util.Optional;
 
-/** Who may use a route. */
+/** The callers that may use a route. */
 public enum Access {
     /** Every caller, with or without a token. */
     PUBLIC,

@@ -25,7 +25,7 @@ public final class Dispatcher {
     /**
      * Makes it.
      *
-     * @param audit takes who asked for what change, and what came of it
+     * @param audit takes each requested change, its caller and its result
      * @param refusals takes what would be too many records
      */
     public Dispatcher(Gate gate, Consumer<AuditRecord> audit, RefusalCount refusals) {

@@ -33,7 +33,7 @@ public final class Exchange {
     /**
      * Makes it.
      *
-     * @param caller who asks; null on a public route
+     * @param caller the authenticated caller; null on a public route
      */
     public Exchange(Context context, @Nullable Caller caller) {
         this.context = context;
@@ -43,7 +43,7 @@ public final class Exchange {
     }
 
     /**
-     * Has the request hold so much of the heap that requests may hold, until it is answered. What is small is not counted:
+     * Reserves so much of the heap that requests may hold for this request, until it is answered. Small ones are not counted:
      * there are only so many threads.
      *
      * @throws Refusal (503) if others hold it
@@ -55,8 +55,8 @@ public final class Exchange {
     }
 
     /**
-     * Has the request answered by {@code action} when {@code end} has completed, however. Until then it holds neither a thread
-     * nor a place; to be called last.
+     * Answers the request by {@code action} when {@code end} has completed, normally or not. Until then it holds neither a
+     * thread nor a place; to be called last.
      */
     public void later(CompletableFuture<?> end, Route.Action action) {
         later = new Later(end, action);

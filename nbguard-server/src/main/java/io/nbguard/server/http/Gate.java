@@ -51,7 +51,7 @@ public final class Gate {
     }
 
     /**
-     * Returns who asks; null on a public route.
+     * Returns the authenticated caller; null on a public route.
      *
      * @throws Refusal if they may not
      */
@@ -130,7 +130,7 @@ public final class Gate {
     }
 
     /**
-     * Returns who asks.
+     * Returns the authenticated caller.
      *
      * @throws Refusal (401, 429) if the caller is not authenticated
      */
@@ -154,7 +154,7 @@ public final class Gate {
                                         : "the header Authorization is of another kind: expected 'Bearer TOKEN'"));
     }
 
-    /** Returns who asks, if they are known; a header goes before a cookie. */
+    /** Returns the caller, if authenticated; a header goes before a cookie. */
     Optional<Caller> known(RequestHead head) {
         String authorization = head.authorization();
         String cookie = head.cookie();

@@ -42,7 +42,7 @@ public final class HttpServer implements AutoCloseable {
      * @param streams how many requests may stay open, each of which holds a thread
      * @param largestBody how many bytes a request's body may have
      * @param gate what bodies have to pass before they are read
-     * @param refusals counts those who are not known
+     * @param refusals counts refused callers
      * @param routes registers what there is
      */
     public HttpServer(

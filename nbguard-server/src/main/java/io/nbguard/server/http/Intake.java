@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * What a request passes before it is given a thread to hold: its body is read, and only of those who are known, but for a
+ * What a request passes before it is given a thread to hold: its body is read, and only from authenticated callers, but for a
  * small one to log in with; it takes one of the places there are. The body, the request's share of the heap and its place
  * are attributes of the request from here on.
  */
@@ -34,7 +34,7 @@ final class Intake extends Handler.Wrapper {
      * Makes it.
      *
      * @param largestBody how many bytes a body may have
-     * @param refusals counts those who are not known
+     * @param refusals counts refused callers
      */
     Intake(Gate gate, HeapBudget heap, Connections connections, int largestBody, RefusalCount refusals) {
         this.gate = gate;

@@ -5,7 +5,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Who may hold how many of the server's threads: whatever the others do, some are left for health, figures and stopping.
+ * How many of the server's threads each kind of request may hold: some are always left for health, figures and stopping.
  * For any thread.
  */
 final class Places {

@@ -7,7 +7,7 @@ import java.util.Optional;
  *
  * @param method the HTTP method, such as {@code GET}
  * @param path the path, with {@code {name}} for one part of it and {@code <name>} for several
- * @param access who may
+ * @param access the callers that may use it
  * @param audit what it is called in the audit log; empty if it changes nothing
  * @param action what is done
  */

@@ -44,7 +44,7 @@ public final class LiveJson {
         lastRuns = new LastRuns(guard);
     }
 
-    /** Returns the readings of the latest tick; the same text to all who ask between two ticks. */
+    /** Returns the readings of the latest tick; the same text to all callers between two ticks. */
     public String snapshot() {
         Snapshot latest = guard.snapshot();
         lock.lock();
@@ -77,7 +77,7 @@ public final class LiveJson {
         });
     }
 
-    /** Returns the body of {@code GET /stats}; the same text to all who ask between two ticks. */
+    /** Returns the body of {@code GET /stats}; the same text to all callers between two ticks. */
     public String stats() {
         Snapshot latest = guard.snapshot();
         lock.lock();

@@ -11,7 +11,7 @@ export class ApiError extends Error {
 
 let whenRefused = () => {};
 
-/** Sets what happens when the server wants to know who asks. */
+/** Sets what happens when the server requires a login. */
 export function onRefused(action) {
   whenRefused = action;
 }

@@ -15,7 +15,7 @@ export const state = {
   schedules: [],
   /** Newest first. */
   events: [],
-  /** How many notebooks were ended for want of memory, in the last day. */
+  /** How many notebooks were ended for lack of memory, in the last day. */
   kills: 0,
 };
 
@@ -151,7 +151,7 @@ export function takeEvents(events) {
   return fresh;
 }
 
-/** Forgets who is signed in and all that was shown to them. */
+/** Forgets the login and all that was shown for it. */
 export function forget() {
   Object.assign(state, { session: null, snapshot: null, notebooks: [], live: new Map(), schedules: [], events: [], kills: 0 });
   ended.clear();

@@ -2,7 +2,7 @@
 
 const FIRST_RETRY = 500;
 const LAST_RETRY = 10_000;
-// A snapshot comes each second. A connection that has gone silent is dead, whatever the browser believes.
+// A snapshot comes each second. A connection that has gone silent is dead, even if the browser reports it as open.
 const SILENCE = 8_000;
 // Each tab holds one of the few connections that a browser makes to a host: a hidden tab gives it back after a while.
 const UNSEEN = 10 * 60_000;
@@ -15,7 +15,7 @@ const TYPES = ['snapshot', 'event', 'execution', 'schedules', 'missed'];
  * @param take called with (type, data) for each message
  * @param opened called each time it has been opened: all that was missed meanwhile has to be asked for
  * @param lost called each time it breaks
- * @param mayRetry asked before each retry; false ends it (the server wants to know who asks), an error is one more failure
+ * @param mayRetry asked before each retry; false ends it (the server requires a login), an error is one more failure
  */
 export function keepStream({ link, take, opened, lost, mayRetry }) {
   let source = null;

@@ -12,7 +12,7 @@ let liveTimer = 0;
 let killsTimer = 0;
 let hasBeenLive = false;
 
-/** Begins to follow the server; `signedOut` is called when it wants to know who asks. */
+/** Begins to follow the server; `signedOut` is called when it requires a login. */
 export function follow(signedOut) {
   unfollow();
   stream = keepStream({

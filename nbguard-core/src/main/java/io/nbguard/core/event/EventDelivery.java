@@ -17,41 +17,41 @@ import java.util.function.BiConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One listener, what waits for it, and the thread that it hears on. */
-final class Hearer {
+/** Delivers events to one listener: its queue and its thread. */
+final class EventDelivery {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Hearer.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EventDelivery.class);
 
     private final GuardListener listener;
     private final int capacity;
     private final GuardClock clock;
-    private final BiConsumer<Hearer, Throwable> failed;
+    private final BiConsumer<EventDelivery, Throwable> failed;
     private final Queue<GuardEvent> queue = new ConcurrentLinkedQueue<>();
     private final AtomicInteger queued = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
     private final Set<Fault> told = EnumSet.noneOf(Fault.class);
     private final Thread thread;
-    private volatile boolean hearing;
-    private volatile long hearingSinceNanos;
+    private volatile boolean delivering;
+    private volatile long deliveringSinceNanos;
     private volatile boolean closing;
     private volatile boolean ended;
 
     /**
      * Starts the thread.
      *
-     * @param failed hears what the listener throws
+     * @param failed takes what the listener throws
      */
-    Hearer(
+    EventDelivery(
             GuardListener listener,
             int capacity,
             GuardClock clock,
-            BiConsumer<Hearer, Throwable> failed,
+            BiConsumer<EventDelivery, Throwable> failed,
             ThreadFactory threads) {
         this.listener = listener;
         this.capacity = capacity;
         this.clock = clock;
         this.failed = failed;
-        thread = threads.newThread(this::hearAll);
+        thread = threads.newThread(this::deliverAll);
         thread.setName("nbguard-events");
         thread.start();
     }
@@ -71,7 +71,7 @@ final class Hearer {
         }
     }
 
-    /** Has it hear an event, if there is room. */
+    /** Queues an event for the listener, if there is room. */
     void offer(GuardEvent event) {
         if (ended) {
             return;
@@ -102,19 +102,19 @@ final class Hearer {
         }
     }
 
-    /** Returns whether it has been hearing one event for longer than that. */
+    /** Returns whether it has been delivering one event for longer than that. */
     boolean isStuck(long nanos) {
-        return hearing && System.nanoTime() - hearingSinceNanos > nanos;
+        return delivering && System.nanoTime() - deliveringSinceNanos > nanos;
     }
 
-    private void hearAll() {
+    private void deliverAll() {
         while (!ended) {
             // Read before the queue: whatever was published before close() is then seen below.
             boolean last = closing;
             GuardEvent event = queue.poll();
             if (event != null) {
                 queued.decrementAndGet();
-                hear(event);
+                deliver(event);
             } else if (dropped.get() > 0) {
                 tellDropped();
             } else if (last) {
@@ -127,9 +127,9 @@ final class Hearer {
         }
     }
 
-    private void hear(GuardEvent event) {
-        hearingSinceNanos = System.nanoTime();
-        hearing = true;
+    private void deliver(GuardEvent event) {
+        deliveringSinceNanos = System.nanoTime();
+        delivering = true;
         try {
             listener.onEvent(event);
         } catch (Throwable e) {
@@ -137,17 +137,17 @@ final class Hearer {
             failed.accept(this, e);
             LOG.debug("listener {} threw", name(), e);
         } finally {
-            hearing = false;
+            delivering = false;
         }
     }
 
-    /** Has it hear what waits, and end. */
+    /** Delivers what is queued, then ends. */
     void finish() {
         closing = true;
         LockSupport.unpark(thread);
     }
 
-    /** Has it hear nothing more. */
+    /** Delivers nothing more. */
     void abandon() {
         ended = true;
         LockSupport.unpark(thread);
