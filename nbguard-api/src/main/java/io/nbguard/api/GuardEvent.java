@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Something that a guard tells its listeners. {@link #message()} is for people, everything else for programs. */
+/** Something that a guard reports to its listeners. {@link #message()} is for people, everything else for programs. */
 public sealed interface GuardEvent {
 
     /** Returns when it happened. */
@@ -427,7 +427,7 @@ public sealed interface GuardEvent {
 
     /**
      * A plugin broke its contract. The guard goes on without its answer, as {@code message} says; the same fault of the same
-     * plugin is told again only after it has behaved meanwhile.
+     * plugin is reported again only after it has kept its contract meanwhile.
      *
      * @param kind what it is, such as {@code kill policy}
      * @param plugin its name

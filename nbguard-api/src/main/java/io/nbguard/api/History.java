@@ -10,7 +10,7 @@ import java.util.Optional;
  * only this guard's own life, in memory.
  *
  * <p>What happens is written by a thread of its own, a moment later; while the store cannot be reached the guard goes on, and
- * {@link GuardEvent.HistoryDegraded} is told. Executions and schedules are written once it is back; events and usage
+ * {@link GuardEvent.HistoryDegraded} is published. Executions and schedules are written once it is back; events and usage
  * only as far as they fit a bounded queue, and what does not is counted.
  *
  * <p>For any thread. Reads may wait for a disk or a network, and throw {@link GuardException} with code ENVIRONMENT if the

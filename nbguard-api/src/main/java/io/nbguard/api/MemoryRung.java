@@ -2,9 +2,9 @@ package io.nbguard.api;
 
 /** The watchdog's ladder, lowest first (spec C1). */
 public enum MemoryRung {
-    /** Nothing to tell. */
+    /** Below every threshold. */
     NORMAL,
-    /** Tell people. */
+    /** A warning is published. */
     WARN,
     /** Start nothing new until use has fallen. */
     STOP_ADMITTING,

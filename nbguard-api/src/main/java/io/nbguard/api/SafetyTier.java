@@ -4,7 +4,7 @@ package io.nbguard.api;
 public enum SafetyTier {
     /**
      * The cgroup tree can be read at most: the watchdog must be faster than the notebooks fill the memory. How fast that
-     * is, is computed and told ({@link Safety#survivableFillPerSecond()}).
+     * is, is computed and shown ({@link Safety#survivableFillPerSecond()}).
      */
     READ_ONLY,
     /**

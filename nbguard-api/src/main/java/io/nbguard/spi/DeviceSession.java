@@ -10,7 +10,7 @@ import java.util.List;
  * closed while it does not return.
  *
  * <p>A call that does not return in two seconds is not waited for any longer, and no other is made before it has returned;
- * what the probe said last is shown meanwhile, and its usage as unavailable. That, and what it throws, is told by a {@link
+ * what the probe said last is shown meanwhile, and its usage as unavailable. That, and what it throws, is reported by a {@link
  * io.nbguard.api.GuardEvent.PluginMisbehaved}.
  */
 public interface DeviceSession extends AutoCloseable {

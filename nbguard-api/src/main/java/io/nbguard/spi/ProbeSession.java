@@ -8,7 +8,7 @@ package io.nbguard.spi;
  * <p>A probe that is not nbguard's own has a thread of its own, and is waited for, 50 ms at most. One that throws, is late three
  * times in a row or for a second, or says what cannot be (a negative number, less memory in use than executions are seen to
  * hold, nothing about why a gauge cannot be read) is done without for a second, then for longer; the next best is read
- * meanwhile. That is told by a {@link io.nbguard.api.GuardEvent.PluginMisbehaved}, and by a {@link
+ * meanwhile. That is reported by a {@link io.nbguard.api.GuardEvent.PluginMisbehaved}, and by a {@link
  * io.nbguard.api.GuardEvent.ReadingRestored} when it is back.
  */
 public interface ProbeSession extends AutoCloseable {

@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * What an engine says that an execution uses. What it does not say is unavailable, never 0.
  *
- * @param at when the engine read it: the age of the figures is told with them
+ * @param at when the engine read it: the age of the figures is reported with them
  * @param memory what the execution holds and the engine cannot reclaim
  * @param peakMemory the most that it held so far
  * @param memoryLimit where the engine ends it

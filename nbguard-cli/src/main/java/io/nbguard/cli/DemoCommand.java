@@ -45,7 +45,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:the hog was ended by nbguard, and all others completed",
-            "  1:something else happened; it is told",
+            "  1:something else happened; it is printed",
             ExitCodes.USAGE_MEANS,
             ExitCodes.INTERRUPTED_MEANS
         })

@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:notebooks can be run and watched here",
-            "  1:they cannot; the cure is told",
+            "  1:they cannot; the cure is printed",
             ExitCodes.USAGE_MEANS
         })
 final class DoctorCommand implements Callable<Integer> {

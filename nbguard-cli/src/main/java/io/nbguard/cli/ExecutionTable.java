@@ -14,7 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 
-/** Executions as a host has told them, as a table. */
+/** Executions as a host reports them, as a table. */
 final class ExecutionTable {
 
     private static final int SHORT_ID = 8;

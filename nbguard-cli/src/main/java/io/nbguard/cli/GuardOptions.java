@@ -56,7 +56,7 @@ final class GuardOptions {
                             + " no pause of this one holds up and which outlives it. Default: in-process; with 'serve', sidecar.")
     @Nullable WatchdogMode watchdog;
 
-    @Option(names = "--dry-run", description = "Only tell what the watchdog would end; end nothing.")
+    @Option(names = "--dry-run", description = "Only report what the watchdog would end; end nothing.")
     boolean dryRun;
 
     @Option(

@@ -38,7 +38,7 @@ import picocli.CommandLine.Command;
             "  nbguard top                                  watch, from any other terminal",
             "  nbguard doctor                               what this machine offers, and what is amiss",
             "",
-            "'nbguard help COMMAND' tells more about a command."
+            "'nbguard help COMMAND' shows more about a command."
         })
 public final class Nbguard {
 

@@ -25,7 +25,7 @@ final class PythonPreparation {
      * Returns the interpreter to use.
      *
      * @param given the one asked for, if one was
-     * @param shown told what is going on, if anything is
+     * @param shown takes what is going on, if anything is
      * @throws GuardException with code ENVIRONMENT if there is none and none can be made
      * @throws InterruptedException if a signal came meanwhile; nothing half-made is left
      */

@@ -57,7 +57,7 @@ final class ScheduleCommand implements Callable<Integer> {
         if (schedules.isEmpty()) {
             surroundings
                     .out()
-                    .print(Line.of("There are no schedules: 'nbguard schedule add --help' tells how to add one."));
+                    .print(Line.of("There are no schedules: 'nbguard schedule add --help' shows how to add one."));
             return ExitCodes.OK;
         }
         Table table = new Table()

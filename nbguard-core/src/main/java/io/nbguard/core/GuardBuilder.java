@@ -125,7 +125,7 @@ public final class GuardBuilder {
         return this;
     }
 
-    /** Sets the part of the memory limit at which people are told. Default 0.80, or less if a later rung is lower. */
+    /** Sets the part of the memory limit at which a warning is published. Default 0.80, or less if a later rung is lower. */
     public GuardBuilder warnAt(double fraction) {
         MemoryThreshold.fraction(fraction);
         warnAt = fraction;
@@ -134,7 +134,7 @@ public final class GuardBuilder {
 
     /**
      * Sets the part of the memory limit at which nothing new is started. Default 0.85, or less if killing begins earlier, or
-     * more if people are told later.
+     * more if the warning comes later.
      */
     public GuardBuilder stopAdmittingAt(double fraction) {
         MemoryThreshold.fraction(fraction);

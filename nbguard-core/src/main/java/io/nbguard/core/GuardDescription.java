@@ -21,12 +21,12 @@ import java.util.Optional;
  * @param maxConcurrent how many executions run at once
  * @param maxQueued how many may wait beyond those
  * @param interval the longest pause between two ticks
- * @param warnAt the rung at which people are told, such as {@code 80 %} or {@code 12.0 GiB}
+ * @param warnAt the rung at which a warning is published, such as {@code 80 %} or {@code 12.0 GiB}
  * @param stopAdmittingAt the rung at which nothing new is started
  * @param killAt the rung at which an execution is ended
  * @param nodeLimit the configured limit below the node's own
  * @param memoryBudget the bound on all executions together
- * @param dryRun whether the watchdog only tells
+ * @param dryRun whether the watchdog only reports
  * @param watchdog where the watchdog runs, such as {@code in process}, or what its sidecar reads
  * @param history where history is kept
  * @param runtimeDirectory where executions are announced; empty if they are not

@@ -104,7 +104,7 @@ final class GuardHistory implements AutoCloseable {
     /**
      * Opens the store, and sees to what guards that were killed have left in it.
      *
-     * @param listeners where to tell how the store does
+     * @param listeners where to report the state of the store
      * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (NOT_FOUND, PLUGIN) if it is missing or broken
      */
     static GuardHistory open(

@@ -72,7 +72,7 @@ record GuardSettings(
                 .toList();
     }
 
-    /** Returns what plugins are told: the host's settings, and the guard's own word. */
+    /** Returns the configuration of plugins: the host's settings, and the guard's own. */
     PluginConfig forPlugins() {
         Map<String, String> all = new HashMap<>(configuration.values());
         all.put(ProcessTracker.KEEP_ON_HOST_DEATH.key(), Boolean.toString(hostDeath == HostDeath.KEEP));

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The three thresholds of memory, in the order in which use is to meet them.
  *
- * @param warnAt where people are told
+ * @param warnAt where a warning is published
  * @param stopAdmittingAt where nothing new is started
  * @param killAt where an execution is ended
  */

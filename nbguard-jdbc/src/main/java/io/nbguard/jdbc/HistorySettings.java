@@ -26,7 +26,7 @@ record HistorySettings(
             .withoutIt("none; `nbguard-jdbc` needs it");
 
     private static final Setting<String> USER =
-            Setting.text("history.user", "PostgreSQL: whom to log in as.").withoutIt("the driver's");
+            Setting.text("history.user", "PostgreSQL: the user to log in as.").withoutIt("the driver's");
     private static final Setting<String> PASSWORD =
             Setting.text("history.password", "PostgreSQL: the password.").withoutIt("the driver's");
 

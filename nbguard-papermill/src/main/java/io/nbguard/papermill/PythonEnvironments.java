@@ -19,7 +19,7 @@ public final class PythonEnvironments {
      * the setting {@code papermill.venv.root}. May be called by any thread and any number of JVMs at a time.
      *
      * @param configuration the guard's settings, by name
-     * @param progress told what is going on, a line at a time, by this thread
+     * @param progress takes what is going on, a line at a time, on this thread
      * @throws GuardException {@code ENVIRONMENT} if there is none and none can be made; the message says what to do
      * @throws InterruptedException if this thread is interrupted; nothing half-made is left
      */

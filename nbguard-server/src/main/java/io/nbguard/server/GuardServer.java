@@ -170,7 +170,7 @@ public final class GuardServer implements AutoCloseable {
         }
     }
 
-    /** Returns what tells the streams. */
+    /** Returns what feeds the streams. */
     Broadcaster broadcaster() {
         return broadcaster;
     }

@@ -69,7 +69,7 @@ final class LeafLimits {
         }
     }
 
-    /** The watchdog ends it at the limit and tells why; the kernel a little later, if that came too late. */
+    /** The watchdog ends it at the limit and reports why; the kernel a little later, if that came too late. */
     private static String memoryMax(ResourceSpec limits) {
         return limits.memory()
                 .map(ByteSize::bytes)

@@ -15,7 +15,7 @@ import java.util.List;
  * none, so that the machine's own memory bounds us instead. Where a limit cannot be read and no other is set, the limit
  * is unavailable, not unlimited.
  *
- * <p>A v1 mount in a container often hides the groups above it. Their lowest limit is still told
+ * <p>A v1 mount in a container often hides the groups above it. Their lowest limit is still shown
  * ({@code hierarchical_memory_limit}), but not what else they hold: that limit is mentioned in the
  * {@linkplain #describe description}, and makes an otherwise unlimited group's limit unavailable; it is never paired with
  * the use of a group below it.

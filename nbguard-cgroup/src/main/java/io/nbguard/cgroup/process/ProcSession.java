@@ -218,7 +218,7 @@ final class ProcSession implements TrackerSession, TreeSession {
                 : "statm + stat in pure Java: " + machine.calls().reason();
         String search = hasCursor
                 ? "discovery by PID cursor"
-                : "discovery by a full scan at every tick, as /proc/loadavg does not tell the last PID here";
+                : "discovery by a full scan at every tick, as /proc/loadavg does not show the last PID here";
         return "process trees in " + machine.proc() + " (" + usage + "; " + search + ")";
     }
 

@@ -40,7 +40,7 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
         this.threads = threads;
     }
 
-    /** Sets where to tell of listeners that throw or do not return. */
+    /** Sets where to report listeners that throw or do not return. */
     public void tellsFaults(PluginFaults teller) {
         faults = teller;
     }
@@ -88,7 +88,7 @@ public final class EventDispatcher implements EventSink, AutoCloseable {
 
     private void tell(EventDelivery delivery, Fault fault, @Nullable Throwable cause, String consequence) {
         PluginFaults teller = faults;
-        // Marked first: telling publishes, and that comes by here again.
+        // Marked first: the report is an event, which comes by here again.
         if (teller != null && delivery.isFirst(fault)) {
             teller.tell("listener", delivery.name(), fault, cause, consequence);
         }

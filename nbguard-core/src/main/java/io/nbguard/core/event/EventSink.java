@@ -2,7 +2,7 @@ package io.nbguard.core.event;
 
 import io.nbguard.api.GuardEvent;
 
-/** Where the parts of a guard tell what happened. Returns at once and never throws; safe for use by any thread. */
+/** Where the parts of a guard report what happened. Returns at once and never throws; safe for use by any thread. */
 @FunctionalInterface
 public interface EventSink {
 

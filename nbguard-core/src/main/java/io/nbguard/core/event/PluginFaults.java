@@ -20,7 +20,7 @@ public final class PluginFaults {
 
     private static final Logger LOG = LoggerFactory.getLogger(PluginFaults.class);
 
-    /** A bound on memory: of more faults than this, the oldest may be told again. */
+    /** A bound on memory: of more faults than this, the oldest may be reported again. */
     private static final int REMEMBERED = 1_000;
 
     private final EventSink events;
@@ -37,14 +37,14 @@ public final class PluginFaults {
         this.clock = clock;
     }
 
-    /** Tells of a fault that has to do with no execution in particular. */
+    /** Reports a fault that concerns no execution in particular. */
     public void tell(
             String kind, String plugin, PluginMisbehaved.Fault fault, @Nullable Throwable cause, String consequence) {
         tell(kind, plugin, fault, Optional.empty(), Optional.empty(), cause, consequence);
     }
 
     /**
-     * Tells of a fault, unless the same one of the same plugin and execution was told since the plugin last behaved.
+     * Reports a fault, unless the same one of the same plugin and execution was reported since the plugin last behaved.
      *
      * @param kind the title of a {@code PluginKind}, or what else hosts may plug in, such as {@code listener}
      * @param plugin its name

@@ -3,7 +3,7 @@ package io.nbguard.core.event;
 import io.nbguard.api.GuardEvent;
 
 /**
- * Tells two.
+ * Passes each event to two sinks.
  *
  * @param first gets each event first
  * @param second gets it next

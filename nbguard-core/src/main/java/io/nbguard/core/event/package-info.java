@@ -1,4 +1,4 @@
-/** Internal: telling: from the threads that act to those that listen, without either waiting for the other. */
+/** Internal: events: from the threads that act to the listeners' threads, without either waiting for the other. */
 @NullMarked
 package io.nbguard.core.event;
 

@@ -99,7 +99,7 @@ final class EmergencyFile {
         }
     }
 
-    /** Tells the outcome. */
+    /** Writes the outcome. */
     void finish(EmergencyReport outcome) {
         report.complete(outcome);
     }

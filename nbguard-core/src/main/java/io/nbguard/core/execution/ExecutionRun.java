@@ -81,7 +81,7 @@ final class ExecutionRun implements Runnable {
      *
      * @param legacy what there is of it; null for a new one
      * @param leaves takes the files of one that is left to the next guard
-     * @param released called when nothing of it is left, before those who wait for its completion are told
+     * @param released called when nothing of it is left, before its completion future completes
      */
     ExecutionRun(
             GuardedExecution execution,

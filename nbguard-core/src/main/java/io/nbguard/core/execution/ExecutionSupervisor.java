@@ -227,7 +227,7 @@ final class ExecutionSupervisor {
 
     private long announce(long now) {
         if (!announcement.isWanted() || group == null) {
-            // It tells other processes of this machine what runs on it.
+            // It shows other processes of this machine what runs on it.
             return NOTHING_DUE;
         }
         Instant launchedAt = execution.startedAt().orElseGet(dependencies.clock()::instant);

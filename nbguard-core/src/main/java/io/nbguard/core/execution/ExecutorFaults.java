@@ -6,7 +6,7 @@ import io.nbguard.core.plugin.PluginKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Tells, once per execution and fault, how the executor breaks its contract. Any thread. */
+/** Reports, once per execution and fault, how the executor breaks its contract. Any thread. */
 final class ExecutorFaults {
 
     private final PluginFaults faults;
@@ -19,7 +19,7 @@ final class ExecutorFaults {
         this.execution = execution;
     }
 
-    /** Tells of one. */
+    /** Reports one. */
     void tell(Fault fault, @Nullable Throwable cause, String consequence) {
         faults.tell(
                 PluginKind.EXECUTOR.title(),
@@ -32,7 +32,7 @@ final class ExecutorFaults {
     }
 
     /**
-     * Tells of a failure that its contract does not allow.
+     * Reports a failure that its contract does not allow.
      *
      * @return what is wrong, for the record
      */

@@ -250,7 +250,7 @@ public final class GuardedExecution implements Execution, Watched {
     public boolean condemn(KillScenario scenario) {
         EndCause cause = EndCause.watchdog(notebook(), scenario);
         Instant at = clock.instant();
-        // Told, and its run woken, in kill(): the signal comes first. No lambda either, as making the first costs a
+        // Published, and its run woken, in kill(): the signal comes first. No lambda either, as making the first costs a
         // millisecond.
         while (true) {
             LifecycleState now = lifecycle;
@@ -364,7 +364,7 @@ public final class GuardedExecution implements Execution, Watched {
         return permit;
     }
 
-    /** Tells listeners of its acceptance. */
+    /** Publishes its acceptance. */
     void accepted() {
         tell();
     }
@@ -519,12 +519,12 @@ public final class GuardedExecution implements Execution, Watched {
         gone = true;
     }
 
-    /** Records how it ended, just now, and tells listeners. */
+    /** Records how it ended, just now, and publishes it. */
     void ended(Verdict verdict) {
         ended(verdict, clock.instant());
     }
 
-    /** Records how and when it ended, and tells listeners. */
+    /** Records how and when it ended, and publishes it. */
     void ended(Verdict verdict, Instant at) {
         change(now -> now.ended(verdict, at));
     }
@@ -562,7 +562,7 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /**
-     * Publishes the states that were not told yet, in their order, whichever thread made them: one thread tells, and one
+     * Publishes the states that were not published yet, in their order, whichever thread made them: one thread does it, and one
      * that comes meanwhile leaves its news to it.
      */
     private void tell() {

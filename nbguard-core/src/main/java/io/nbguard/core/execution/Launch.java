@@ -87,7 +87,7 @@ final class Launch implements LaunchContext {
      */
     record Launched(LaunchedExecution execution, CompletableFuture<ExitReport> completion) {}
 
-    /** Returns where to tell of the executor. */
+    /** Returns where to report faults of the executor. */
     ExecutorFaults faults() {
         return faults;
     }
@@ -318,7 +318,7 @@ final class Launch implements LaunchContext {
             faults.tell(
                     Fault.INVALID_ANSWER,
                     null,
-                    "it tells of a progress of " + progress + " cells; what it told before stands");
+                    "it reports a progress of " + progress + " cells; its last report stands");
             return;
         }
         execution.progressed(progress);

@@ -74,7 +74,7 @@ record LifecycleState(
         if (state != ExecutionState.CONTACT_LOST) {
             return null;
         }
-        // One that was taken up with its contact lost: what its engine does with it is told next.
+        // One that was taken up with its contact lost: its engine's answer is reported next.
         return interrupted == null
                 ? to(ExecutionState.LAUNCHING, null, now)
                 : to(interrupted.state(), interrupted.detail(), now);

@@ -20,10 +20,10 @@ public interface OutsideWatch {
         public void learnKills() {}
     };
 
-    /** Tells it of an execution whose folders are made and of which nothing has been started yet. Does not wait. */
+    /** Announces an execution whose folders are made and of which nothing has been started yet. Does not wait. */
     void begin(Watched execution, RunFolders folders);
 
-    /** Tells it that nothing of the execution is left. Does not wait. */
+    /** Reports that nothing of the execution is left. Does not wait. */
     void end(Watched execution);
 
     /**

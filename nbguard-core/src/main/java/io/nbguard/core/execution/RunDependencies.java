@@ -30,8 +30,8 @@ import java.util.concurrent.ThreadFactory;
  * @param recorded waits until another guard can know of executions
  * @param runtimeFolder where executions are announced, if they are
  * @param memoryBudget the guard's memory budget, for the announcement
- * @param events where to tell
- * @param faults where to tell of an executor that breaks its contract
+ * @param events where to publish
+ * @param faults where to report an executor that breaks its contract
  * @param clock the time
  * @param threads makes every thread
  */

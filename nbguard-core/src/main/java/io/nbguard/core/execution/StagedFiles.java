@@ -45,7 +45,7 @@ final class StagedFiles implements Staging {
                 return target;
             }
         } catch (InvalidPathException e) {
-            // Told below, with the name.
+            // Reported below, with the name.
         }
         throw new IllegalArgumentException("'" + name + "' is no plain file name: expected one without a folder");
     }

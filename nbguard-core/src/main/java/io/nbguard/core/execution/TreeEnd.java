@@ -34,7 +34,7 @@ final class TreeEnd {
     }
 
     /**
-     * Kills until nothing is left, for 30 s at most, and tells the watchdog when that is so.
+     * Kills until nothing is left, for 30 s at most, and reports that to the watchdog.
      *
      * @return whether nothing is left
      */

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the notebook's own error
  * @param exitCode what its main process returned
  * @param output where the executed notebook is kept
- * @param cpuTime processor time by the kernel's account, where the executor told
+ * @param cpuTime processor time by the kernel's account, where the executor reported it
  * @param engine what the engine that ran it knows
  */
 record Verdict(

@@ -26,7 +26,7 @@ final class ChangeCollector {
     private final ScheduleChanges scheduleChanges = new ScheduleChanges();
     private final UsageReader usage = new UsageReader();
     private Supplier<Snapshot> snapshots = () -> {
-        throw new IllegalStateException("it was not told where readings are");
+        throw new IllegalStateException("the source of readings is not set");
     };
     private Supplier<List<StoredSchedule>> schedules = List::of;
     private long lookedAtAllNanos;

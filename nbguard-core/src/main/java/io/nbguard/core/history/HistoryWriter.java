@@ -54,7 +54,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
      *
      * @param store what the session is and where, for people
      * @param others what guards that are gone have left in the store; looked after once a minute
-     * @param listeners where to tell how the store does
+     * @param listeners where to report the state of the store
      */
     public HistoryWriter(
             String store, HistorySession session, DeadGuards others, EventSink listeners, GuardClock clock) {
@@ -83,7 +83,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
         collector.reads(readings, schedules);
     }
 
-    // What others tell.
+    // What other parts report.
 
     /** Keeps an execution from now until its end. To be called before the first event about it. */
     public void begin(ExecutionId id, Supplier<StoredExecution> standing) {
@@ -117,7 +117,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
 
     private void work() {
         while (true) {
-            // Read before the look: what was told before close() is then written.
+            // Read before the look: what was reported before close() is then written.
             boolean last = closing;
             if (!abandoned) {
                 lookSafely();

@@ -23,7 +23,7 @@ final class Inbox {
     private record Newcomer(ExecutionId id, Supplier<StoredExecution> standing) {}
 
     /**
-     * What a look into the inbox has told.
+     * The result of a look into the inbox.
      *
      * @param touched executions of which there was news
      * @param schedules whether there was news of schedules

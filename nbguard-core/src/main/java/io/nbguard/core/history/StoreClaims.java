@@ -195,7 +195,7 @@ public final class StoreClaims implements FireClaims {
                 @Override
                 void missing(String reason, boolean wasAsked) {
                     answer.complete(
-                            Optional.of("the history store could not be told of its launch, in time: " + reason));
+                            Optional.of("its launch could not be written to the history store in time: " + reason));
                 }
             });
             return answer;
@@ -401,7 +401,7 @@ public final class StoreClaims implements FireClaims {
         @Override
         void missing(String reason, boolean wasAsked) {
             LOG.warn(
-                    "{} cannot be told that fires which it may have as claimed are not launched by this guard: {}."
+                    "fires that this guard has claimed and not launched cannot be given back in {}: {}."
                             + " Another guard settles them once this process has ended",
                     store,
                     reason);

@@ -234,7 +234,7 @@ final class StoreWriter {
         return "it has not answered for " + SILENCE.toSeconds() + " s";
     }
 
-    /** Tells once that the store does not answer: the thread that waits for it cannot. Any thread. */
+    /** Reports once that the store does not answer: the thread that waits for it cannot. Any thread. */
     void tellSilence() {
         if (!isSilent() || !news.tryLock()) {
             return;

@@ -11,7 +11,7 @@ import java.util.OptionalDouble;
 
 /**
  * Usage over time in bounded space: when it is full, neighbours in its older half are put together, so that what is long
- * ago is told less finely, and what is recent as it was read. Not safe for use by many threads.
+ * ago is kept less finely, and what is recent as it was read. Not safe for use by many threads.
  */
 final class UsageSeries {
 

@@ -9,7 +9,7 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Tells when a quantity can no longer be read, and when it can be again. What the watchdog needs is also told if it could
+ * Reports when a quantity can no longer be read, and when it can be again. What the watchdog needs is also reported if it could
  * not be read from the beginning; what this machine merely does not have is not. Sampling thread only.
  */
 final class Degradations {

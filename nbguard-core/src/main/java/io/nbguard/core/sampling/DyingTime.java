@@ -8,7 +8,7 @@ final class DyingTime {
 
     private static final double NANOS_PER_BYTE = 0.03;
 
-    /** Being told of the signal, leaving the kernel, being seen dead at the next look. */
+    /** Taking the signal, leaving the kernel, being seen dead at the next look. */
     private static final long LEAST_NANOS = 10_000_000L;
 
     /** Smaller victims say more of the look's pace than of dying. */

@@ -91,7 +91,7 @@ final class KernelOomWatch {
         }
     }
 
-    /** Tells of what groups with an account of their own have lost since the last time; returns how many processes. */
+    /** Reports what groups with an account of their own have lost since the last time; returns how many processes. */
     private long takeAccounts(List<ExecutionMeter> meters) {
         long sum = 0;
         for (ExecutionMeter meter : meters) {

@@ -42,7 +42,7 @@ final class Ladder {
         this.clock = clock;
     }
 
-    /** Takes in a use and tells if that is another rung than before. */
+    /** Takes in a use and reports if that is another rung than before. */
     MemoryRung stand(long used, long limit) {
         MemoryRung now = next(used, limit);
         if (now != rung) {

@@ -4,7 +4,7 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.core.event.EventSink;
 import org.slf4j.Logger;
 
-/** Publishes what a watchdog tells, and logs what must be found in the log of a host that listens to nothing. */
+/** Publishes the events of a watchdog, and logs what must be found in the log of a host that listens to nothing. */
 final class LoggedEvents implements EventSink {
 
     private final EventSink events;

@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 
 /**
  * What went wrong in the loop itself. It is noted without allocating anything, because what went wrong may be that there is no
- * heap left, and told as soon as that is possible: at most once in ten seconds. Sampling thread only.
+ * heap left, and reported as soon as that is possible: at most once in ten seconds. Sampling thread only.
  */
 final class LoopFailures {
 
@@ -49,7 +49,7 @@ final class LoopFailures {
         return was;
     }
 
-    /** Tells of what was noted, if that is possible now. */
+    /** Reports what was noted, if that is possible now. */
     void tell(long nowNanos) {
         Throwable failure = untold;
         if (failure == null || (toldNanos != Long.MIN_VALUE && nowNanos - toldNanos < TELL_AGAIN_NANOS)) {

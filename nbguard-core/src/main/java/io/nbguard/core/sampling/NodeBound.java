@@ -93,7 +93,7 @@ final class NodeBound {
         }
     }
 
-    /** Tells where use stands on the ladder. */
+    /** Reports the rung of the present use. */
     void climb() {
         if (isKnown()) {
             ladder.stand(usedBytes(), limitBytes());

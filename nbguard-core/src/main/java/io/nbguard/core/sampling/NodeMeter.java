@@ -196,7 +196,7 @@ final class NodeMeter {
 
     /**
      * Returns what cannot be reclaimed, as of the last {@link #sample()}. Where the cache's size cannot be read, all of
-     * it counts as used: rather a notebook ended too early (and told so) than the node lost.
+     * it counts as used: rather a notebook ended too early (and reported so) than the node lost.
      */
     long unreclaimableBytes() {
         long reclaimable =

@@ -12,8 +12,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One probe as the loop reads it. Whatever the probe does, the loop goes on without it: a fault is told once, and a probe that
- * is not nbguard's own is done without for a while, for longer after each fault. When it is back, that is told too.
+ * One probe as the loop reads it. Whatever the probe does, the loop goes on without it: a fault is reported once, and a probe that
+ * is not nbguard's own is done without for a while, for longer after each fault. When it is back, that is reported too.
  *
  * <p>Sampling thread only; allocates nothing unless there is a fault.
  */

@@ -283,7 +283,7 @@ final class Reaper {
         events.publish(new GuardEvent.Terminated(scenario.decidedAt(), victim.notebook(), scenario));
     }
 
-    /** Sends the signal that is still to be sent, also one that failed because there was no heap left for it, and tells. */
+    /** Sends the signal that is still to be sent, also one that failed because there was no heap left for it, and reports it. */
     void sendAgain() {
         Watched victim = unsentTo;
         KillScenario scenario = unsent;

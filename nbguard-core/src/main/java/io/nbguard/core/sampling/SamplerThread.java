@@ -88,8 +88,8 @@ final class SamplerThread {
     }
 
     /**
-     * Ends it and waits for it, for two seconds at most; by itself it is told only. A thread that does not come back from
-     * where it hangs cannot be ended: it is interrupted and left behind.
+     * Ends it and waits for it, for two seconds at most; called on the thread itself, it only requests the end. A thread that
+     * does not come back from where it hangs cannot be ended: it is interrupted and left behind.
      *
      * @return whether it does not run any more
      */

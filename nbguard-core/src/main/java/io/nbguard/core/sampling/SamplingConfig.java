@@ -8,7 +8,7 @@ import java.util.Optional;
  * How a {@link SamplingLoop} measures and when its watchdog acts.
  *
  * @param interval the longest pause between two ticks; near a limit the loop is faster by itself
- * @param warnAt the rung at which people are told
+ * @param warnAt the rung at which a warning is published
  * @param stopAdmittingAt the rung at which nothing new is started
  * @param killAt the rung at which an execution is ended
  * @param nodeLimit a limit below the node's own, if the host wants one

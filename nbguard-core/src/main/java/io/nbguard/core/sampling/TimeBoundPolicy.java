@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * on a thread of its own, made for its first question, and is waited for until a deadline. One that did not answer in time
  * is not asked again for a minute, and for longer each time.
  *
- * <p>Sampling thread only, but for {@link #close}. What is wrong with an answer is told later, by {@link #tellFault}: the
+ * <p>Sampling thread only, but for {@link #close}. What is wrong with an answer is reported later, by {@link #tellFault}: the
  * signal comes first.
  */
 final class TimeBoundPolicy {
@@ -182,7 +182,7 @@ final class TimeBoundPolicy {
         return Optional.empty();
     }
 
-    /** Tells what was wrong with its last answer, if anything was. */
+    /** Reports what was wrong with its last answer, if anything was. */
     void tellFault() {
         Fault found = fault;
         if (found != null) {

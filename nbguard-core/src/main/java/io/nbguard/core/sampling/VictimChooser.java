@@ -69,7 +69,7 @@ final class VictimChooser {
         return 0;
     }
 
-    /** Tells which policies broke their contract in the last choice: after the signal. */
+    /** Reports which policies broke their contract in the last choice: after the signal. */
     void tellFaults() {
         chain.forEach(TimeBoundPolicy::tellFault);
     }

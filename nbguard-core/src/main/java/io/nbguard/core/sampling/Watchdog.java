@@ -234,7 +234,7 @@ final class Watchdog {
         } else {
             withheld.clear(Cause.NODE_LIMIT);
         }
-        // Told after the signal.
+        // Published after the signal.
         node.climb();
         emergency.look(node.usedBytes(), node.thresholdBytes(), node.limitBytes(), reaper.underWay(), nowNanos);
     }

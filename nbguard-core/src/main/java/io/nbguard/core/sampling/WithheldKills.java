@@ -11,7 +11,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Tells of decisions not to kill: each reason once, and again every ten seconds while it lasts, instead of at every one
+ * Publishes decisions not to kill: each reason once, and again every ten seconds while it lasts, instead of at every one
  * of hundreds of ticks a second. Sampling thread only.
  */
 final class WithheldKills {

@@ -109,7 +109,7 @@ public interface FireClaims {
     /** Asks for all schedules of the store; there is no answer if it cannot be reached. */
     void schedules(Consumer<List<StoredSchedule>> answer);
 
-    /** Tells, once, that the store has not answered for long. */
+    /** Reports, once, that the store has not answered for long. */
     void tellSilence();
 
     /** Claims nothing any more: the guard is being closed. What was claimed may still be launched. */

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * one: only by looking can it notice that the clock was put forward, or that the machine slept.
  *
  * <p>What has come due of a schedule is planned, then claimed, then acted on. A trigger and a store may take their time over
- * the first two: this thread goes on with other schedules, and is told the answers.
+ * the first two: this thread goes on with other schedules, and gets the answers later.
  *
  * <p>A fire is due at an instant of the wall clock, and each due time of a schedule fires at most once: when the clock is
  * put back, schedules wait until it gets to where they were. Only when it is put back by more than three hours, as cron
@@ -61,7 +61,7 @@ final class FireLoop {
     private long lastSharedNanos;
     private volatile boolean closed;
 
-    /** Tells of triggers that break. */
+    /** Reports triggers that fail. */
     interface BrokenTriggers {
         void tell(ScheduleEntry entry, TriggerBroken failure);
     }

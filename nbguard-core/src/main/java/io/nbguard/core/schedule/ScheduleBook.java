@@ -31,7 +31,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every schedule of a guard and how it stands. All changes of any of them are made here, and told from here in the order
+ * Every schedule of a guard and how it stands. All changes of any of them are made here, and published from here in the order
  * in which they are made: what is to outlive the guard has this one place to be written from.
  *
  * <p>Safe for use by any thread. The lock is held for microseconds: no trigger, no start and no listener runs under it.
@@ -89,7 +89,7 @@ final class ScheduleBook {
         });
     }
 
-    /** Puts in a schedule as it stood when its guard ended, unless there is one of that id. Nothing is told: it is not new. */
+    /** Puts in a schedule as it stood when its guard ended, unless there is one of that id. No event: it is not new. */
     boolean restore(ScheduleEntry entry) {
         return locked(() -> {
             if (entries.putIfAbsent(entry.id, entry) != null) {
@@ -253,7 +253,7 @@ final class ScheduleBook {
         });
     }
 
-    /** Tells that a schedule has no more fires; forgets the oldest of too many that have none. */
+    /** Publishes that a schedule has no more fires; forgets the oldest of too many that have none. */
     void finish(ScheduleEntry entry) {
         locked(() -> {
             if (entries.get(entry.id) == entry) {
@@ -508,7 +508,7 @@ final class ScheduleBook {
         locked(() -> {
             entry.skipped += fire.count();
             entry.history.add(fire);
-            // The pause itself was told; what it keeps from starting is only counted.
+            // The pause itself was published; the fires that it suppresses are only counted.
             if (fire.outcome() != FireOutcome.PAUSED) {
                 events.publish(new GuardEvent.ScheduleSkipped(
                         fire.at(), entry.spec.request().notebook(), fire));

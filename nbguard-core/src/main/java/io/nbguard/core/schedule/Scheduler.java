@@ -54,7 +54,7 @@ public final class Scheduler implements Schedules, FireSuccessors {
      * @param check throws if a request could not be run now
      * @param starter starts executions
      * @param claims sees to it that of several guards one acts on each fire
-     * @param faults where to tell of triggers that break their contract
+     * @param faults where to report triggers that break their contract
      */
     public Scheduler(
             Function<String, Trigger> triggers,
@@ -114,7 +114,7 @@ public final class Scheduler implements Schedules, FireSuccessors {
 
     /**
      * Takes schedules up again as they stood when their guard ended: what came due meanwhile is acted on as after any other
-     * delay. One that cannot be understood any more is left out, told and logged. To be called before {@link #start}.
+     * delay. One that cannot be understood any more is left out, reported and logged. To be called before {@link #start}.
      *
      * @return how many were taken up
      */
@@ -209,7 +209,7 @@ public final class Scheduler implements Schedules, FireSuccessors {
     }
 
     private GuardException refused(ScheduleSpec spec, Throwable failure) {
-        // One that is asked in passing tells of all that it throws in the same way.
+        // Calls made elsewhere report all that a trigger throws in the same way.
         Throwable thrown =
                 failure instanceof TriggerBroken && failure.getCause() != null ? failure.getCause() : failure;
         if (thrown instanceof IllegalArgumentException) {

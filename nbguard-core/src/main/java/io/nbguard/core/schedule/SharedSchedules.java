@@ -27,7 +27,7 @@ final class SharedSchedules {
         /** Returns when a schedule is due; throws if there is no such trigger. Asks no trigger. */
         FireTimes times(StoredSchedule stored);
 
-        /** Tells of a trigger that breaks; returns why the schedule is refused. */
+        /** Reports a trigger that fails; returns why the schedule is refused. */
         GuardException refused(StoredSchedule stored, Throwable failure);
     }
 

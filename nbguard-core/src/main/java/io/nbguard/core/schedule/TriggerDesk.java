@@ -216,7 +216,7 @@ final class TriggerDesk {
                 giveUp();
                 Thread.currentThread().interrupt();
             } catch (ExecutionException e) {
-                LOG.debug("a trigger has failed; its caller tells", e);
+                LOG.debug("a trigger has failed; its caller reports it", e);
             }
         }
 

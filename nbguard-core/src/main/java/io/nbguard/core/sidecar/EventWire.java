@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** The form of those events that a watchdog tells. */
+/** The wire form of the events that a watchdog publishes. */
 final class EventWire {
 
     private EventWire() {}
@@ -28,7 +28,7 @@ final class EventWire {
     }
 
     /**
-     * Returns whether an event is told across: what the watchdog does, and how its loop fares. Rungs, limits and the
+     * Returns whether an event is sent across: what the watchdog does, and how its loop fares. Rungs, limits and the
      * kernel's kills are the host's own to see.
      */
     static boolean isTold(GuardEvent event) {
@@ -68,7 +68,7 @@ final class EventWire {
     static void write(GuardEvent event, WireOutput out) throws IOException {
         Kind kind = kindOf(event);
         if (kind == null) {
-            throw new IllegalArgumentException(event + " is not told across");
+            throw new IllegalArgumentException(event + " is not sent to the host");
         }
         out.constant(kind);
         out.instant(event.at());

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** What a host and its sidecar tell each other. */
+/** What a host and its sidecar send each other. */
 sealed interface Message {
 
     // From the host.
@@ -112,15 +112,15 @@ sealed interface Message {
     /** It cannot watch an execution's processes. */
     record NotWatching(ExecutionId id, String why) implements Message {}
 
-    /** Something happened. A kill is told here before the signal is sent. */
+    /** Something happened. A kill is reported here before the signal is sent. */
     record Happened(GuardEvent event) implements Message {}
 
     /** Single kills do not help: everything must be ended at once. */
     record Emergency(String reason) implements Message {}
 
-    /** Events that were not told because too many waited. */
+    /** Events that were not sent because too many waited. */
     record Lost(long count) implements Message {}
 
-    /** Everything that had happened when {@link Sync} arrived was told before this. */
+    /** Everything that had happened when {@link Sync} arrived was sent before this. */
     record Synced(long number) implements Message {}
 }

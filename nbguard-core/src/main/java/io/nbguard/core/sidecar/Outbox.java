@@ -50,7 +50,7 @@ final class Outbox implements Runnable {
         LockSupport.unpark(thread);
     }
 
-    /** Sends what is counted as lost, and told so, when too much waits. */
+    /** Sends what is dropped, counted and reported when too much waits. */
     void offer(Message message) {
         if (waiting.get() < MOST_WAITING) {
             send(message);

@@ -42,7 +42,7 @@ final class RemoteExecution implements Watched {
         this.outbox = outbox;
     }
 
-    // What the host tells.
+    // What the host reports.
 
     void learn(Message.Update update) {
         latest = update;

@@ -33,7 +33,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The host's side of the watchdog in a sidecar: keeps one running, tells it what to watch, and makes its kills and events
+ * The host's side of the watchdog in a sidecar: keeps one running, sends it what to watch, and makes its kills and events
  * the guard's own. While none can be relied upon, {@link #isActive} says so, and the host's own watchdog acts.
  *
  * <p>A thread compares, ten times a second, what there is with what was sent, and sends the difference: no other thread in
@@ -152,7 +152,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
         return reactionNanos;
     }
 
-    // What the runs tell.
+    // What the runs report.
 
     @Override
     public void begin(Watched execution, RunFolders folders) {
@@ -373,7 +373,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
         KillScenario scenario = told.scenario();
         SidecarRegistration registration = registrations.get(scenario.victim());
         if (registration != null && registration.execution().condemn(scenario)) {
-            // Its run is told so, and kills what the sidecar may not have found.
+            // Its run is woken, and kills what the sidecar may not have found.
             registration.execution().kill();
             events.publish(told);
             return;

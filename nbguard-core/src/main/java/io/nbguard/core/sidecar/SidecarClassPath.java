@@ -127,7 +127,7 @@ final class SidecarClassPath {
                 return;
             }
         }
-        unusable.add(what + " comes from " + location.map(URI::toString).orElse("nowhere that it tells"));
+        unusable.add(what + " comes from " + location.map(URI::toString).orElse("an unknown place"));
     }
 
     private void add(Path file) {

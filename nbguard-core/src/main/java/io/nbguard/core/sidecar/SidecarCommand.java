@@ -88,7 +88,7 @@ final class SidecarCommand {
         return builder;
     }
 
-    /** Where temporary files go, and how JNA finds its library, is as the host was told. */
+    /** Where temporary files go, and how JNA finds its library, is as in the host. */
     private static List<String> properties() {
         Map<String, String> kept = new TreeMap<>();
         for (String name : System.getProperties().stringPropertyNames()) {

@@ -96,7 +96,7 @@ public final class SidecarMain {
         return false;
     }
 
-    /** Tells the host that all is well, and looks after the host: its end may not show at a pipe that others hold open. */
+    /** Sends the host heartbeats, and checks that the host lives: its end may not show at a pipe that others hold open. */
     private void beat() {
         while (!ending.get()) {
             SidecarWatchdog present = sidecarWatchdog;

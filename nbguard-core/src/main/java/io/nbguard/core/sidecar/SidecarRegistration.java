@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An execution that the sidecar is to watch, and what the sidecar was told of it. The monitor's thread only, but for what
+ * An execution that the sidecar is to watch, and what was sent to the sidecar about it. The monitor's thread only, but for what
  * it says itself.
  */
 final class SidecarRegistration {
@@ -54,7 +54,7 @@ final class SidecarRegistration {
         return first;
     }
 
-    /** Forgets what was told: there is another sidecar. */
+    /** Forgets what was sent: there is another sidecar. */
     void tellAnew() {
         told = false;
         dyingTold = false;
@@ -63,7 +63,7 @@ final class SidecarRegistration {
         refused = false;
     }
 
-    /** Tells what the sidecar does not know yet. */
+    /** Sends what the sidecar does not know yet. */
     void tell(Outbox outbox, long nowNanos) {
         if (!told) {
             told = true;

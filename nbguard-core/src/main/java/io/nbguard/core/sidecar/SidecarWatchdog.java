@@ -147,7 +147,7 @@ final class SidecarWatchdog implements AutoCloseable {
     /** The loop's events on their way to the host, which publishes its own readings itself. Returns at once. */
     private void tell(GuardEvent event) {
         if (event instanceof GuardEvent.Terminated told && !told.scenario().dryRun()) {
-            // The host was told of it before the signal.
+            // It was reported to the host before the signal.
             return;
         }
         if (event instanceof GuardEvent.KillConfirmed told && !isKilledHere(told.id())

@@ -151,7 +151,7 @@ class SidecarStartTest {
 
         assertThatThrownBy(() -> SidecarClassPath.of(List.of(nested), PluginConfig.EMPTY))
                 .isInstanceOf(GuardException.class)
-                .hasMessageContaining(Blind.class.getName() + " comes from nowhere that it tells")
+                .hasMessageContaining(Blind.class.getName() + " comes from an unknown place")
                 .hasMessageContaining("Set sidecar.classpath to plain jars");
         assertThat(SidecarClassPath.of(
                         List.of(nested),

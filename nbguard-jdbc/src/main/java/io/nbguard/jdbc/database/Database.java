@@ -56,7 +56,7 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
         return isFull(error) ? new StoreFullException(message, error) : new IOException(message, error);
     }
 
-    /** Returns an error as it is told when the store is opened. */
+    /** Returns an error as it is reported when the store is opened. */
     default UnavailableException unavailable(SQLException error) {
         Explanation meaning = explain(error);
         UnavailableException told =

@@ -35,7 +35,7 @@ record Cursor(long nanos, long seq) {
                 return new Cursor(Long.parseLong(matcher.group(2)), Long.parseLong(matcher.group(3)));
             }
         } catch (IllegalArgumentException e) {
-            // Told below, as what was decoded to something else is.
+            // Reported below, as what was decoded to something else is.
         }
         throw new IllegalArgumentException(
                 "'" + text + "' is not a cursor of " + kind + ": expected the one that came with the page before");

@@ -95,7 +95,7 @@ final class InheritedPython extends Supervised {
         while (!await(TimeUnit.MILLISECONDS.toNanos(StandStill.PAUSE_MILLIS))) {
             standStill.ifPresent(StandStill::look);
         }
-        return files.end("its supervisor has gone without a word");
+        return files.end("its supervisor has gone and left no report");
     }
 
     @Override

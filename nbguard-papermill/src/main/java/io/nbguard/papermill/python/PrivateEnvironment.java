@@ -91,7 +91,7 @@ final class PrivateEnvironment {
     /**
      * Returns the interpreter, and makes the environment first if need be; takes a minute then.
      *
-     * @param progress told what is going on, by this thread
+     * @param progress takes what is going on, on this thread
      * @throws GuardException {@code ENVIRONMENT} if it cannot be made; the message says what to do
      * @throws InterruptedException if this thread is interrupted; nothing half-made is left
      */

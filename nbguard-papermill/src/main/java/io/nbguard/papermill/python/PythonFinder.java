@@ -33,10 +33,10 @@ public final class PythonFinder {
     }
 
     /**
-     * Returns the interpreter to use. A given one is not asked what it has: papermill's start tells, for nothing.
+     * Returns the interpreter to use. A given one is not examined: papermill's start shows at no cost what it lacks.
      *
      * @param requested the request's own choice
-     * @param progress receives what is going on when an environment has to be made, on this thread
+     * @param progress takes what is going on while an environment is made, on this thread
      * @throws GuardException {@code ENVIRONMENT} if there is none; the message says what to do
      * @throws InterruptedException if this thread is interrupted; nothing half-made is left
      */

@@ -32,7 +32,7 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
      *
      * @param end how papermill ended
      * @param begun whether a cell began
-     * @param script what our script told
+     * @param script what our script reported
      * @param evidence what the executed notebook shows
      * @param tail the last lines on the console
      * @param kernel the kernel that was asked for
@@ -47,7 +47,7 @@ record Finding(Optional<EndReason> failure, Optional<String> error) {
             String kernel,
             Path interpreter) {
 
-        /** Returns whether our script tells of a success, and the executed notebook shows no cell that failed. */
+        /** Returns whether our script reports a success, and the executed notebook shows no cell that failed. */
         boolean isSuccess() {
             return (script.isComplete() || script.exit().isPresent())
                     && script.error().isEmpty()

@@ -28,7 +28,7 @@ final class PapermillCommand {
      *
      * @param notebook the notebook's absolute path
      * @param settings the guard's
-     * @param mayOutliveHost whether another JVM may have to find what it tells
+     * @param mayOutliveHost whether another JVM may have to find what it reports
      * @param hostEnvironment the environment of this JVM
      * @throws IOException if a file cannot be written
      */

@@ -295,7 +295,7 @@ public final class PapermillRun implements LaunchedExecution {
                 : Optional.empty();
     }
 
-    /** Tells core what our script tells. */
+    /** Passes to core what our script reports. */
     private final class Telling implements ScriptReader.Listener {
 
         @Override

@@ -45,7 +45,7 @@ record RunFiles(Path temporary, Path own, Path output) {
         return own.resolve("jupyter");
     }
 
-    /** Where our script tells what happens, see {@link ScriptChannel}. */
+    /** Where our script reports what happens, see {@link ScriptChannel}. */
     Path channel() {
         return own.resolve("nbguard_channel");
     }

@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * How our script tells this JVM what happens: it writes into a file, which is read as it is written. The console is of no use
+ * How our script reports to this JVM what happens: it writes into a file, which is read as it is written. The console is of no use
  * for that, since kernels, and all that they start, write there too. The script opens the file before it starts a kernel,
  * passes the descriptor to no child, and removes its name, unless another JVM may have to find it.
  *

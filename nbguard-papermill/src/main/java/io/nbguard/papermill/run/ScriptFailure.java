@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The exception that ended papermill, as our script told it.
+ * The exception that ended papermill, as our script reported it.
  *
  * @param type its class, such as {@code NoSuchKernel}
  * @param message its text

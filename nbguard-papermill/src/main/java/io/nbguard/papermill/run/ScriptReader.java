@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Understands what our script tells on its channel, a JSON object a line, in whatever chunks it arrives. Lines that are not
+ * Parses what our script reports on its channel, a JSON object a line, in whatever chunks it arrives. Lines that are not
  * understood are passed over. Fed by one thread; {@link #report()} may be called by any.
  */
 final class ScriptReader {
 
-    /** What it tells at once. Called by the feeding thread. */
+    /** What it passes on at once. Called by the feeding thread. */
     interface Listener {
 
         /** So many of all cells have completed. */
@@ -157,7 +157,7 @@ final class ScriptReader {
         return index == addedCell.getAsInt() ? OptionalInt.empty() : OptionalInt.of(index);
     }
 
-    /** Returns all that was told up to now. */
+    /** Returns all that was reported up to now. */
     synchronized ScriptReport report() {
         return new ScriptReport(done, total, lastBegun, error, exit, failure, List.copyOf(remarks));
     }

@@ -6,11 +6,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What our script has told of a run. Cells are numbered from 1 as in the notebook that was run; the cell that papermill adds
+ * What our script has reported of a run. Cells are numbered from 1 as in the notebook that was run; the cell that papermill adds
  * for parameters does not count.
  *
  * @param done cells that completed
- * @param total cells there are; empty if it told nothing
+ * @param total cells there are; empty if it reported nothing
  * @param lastBegun the last cell that began; empty if none did
  * @param error the error that ended the notebook
  * @param exit the cell that ended the notebook well before its last cell, by {@code sys.exit()}

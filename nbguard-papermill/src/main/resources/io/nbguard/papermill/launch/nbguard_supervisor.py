@@ -31,7 +31,7 @@ import time
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_CHILD_SUBREAPER = 36
-# A process in uninterruptible sleep, or of another user, cannot be killed from here: the report tells.
+# A process in uninterruptible sleep, or of another user, cannot be killed from here: the report says so.
 SWEEP_SECONDS = 20.0
 KEEPER_SWEEP_SECONDS = 5.0
 SWEEP_AGAIN_MILLIS = 50
@@ -114,7 +114,7 @@ class Keeper:
         self.ended = False
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         prctl(PR_SET_DUMPABLE, 0)
-        # The report's descriptor is the supervisor's alone; what goes wrong here is told on the console.
+        # The report's descriptor is the supervisor's alone; errors here go to the console.
         os.dup2(1, 2)
         self.command = 0
         signal.signal(signal.SIGHUP, self.end)
@@ -224,7 +224,7 @@ class Supervisor:
             try:
                 signal.set_wakeup_fd(-1)
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-                # All but the console, and what it is told through.
+                # All but the console, and the pipe through which the keeper reports.
                 os.closerange(3, tell)
                 os.closerange(tell + 1, tell + 64)
                 Keeper(me, self.whole_groups, tell, command).run()

@@ -238,7 +238,7 @@ class SupervisedLauncherTest {
 
         supervisor.get().destroyForcibly();
 
-        assertThat(again.await().problem()).contains("its supervisor has gone without a word");
+        assertThat(again.await().problem()).contains("its supervisor has gone and left no report");
         assertNoProcessEscaped();
     }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which names the host answers to. A page of another site can have its own name resolve to 127.0.0.1 (DNS rebinding), and
- * would then be of our origin: but the browser tells the name. An IP address cannot be made to resolve elsewhere, so
+ * would then be of our origin: but the browser sends the name. An IP address cannot be made to resolve elsewhere, so
  * where the host is reachable from outside, every address is one of ours.
  */
 public final class AllowedHosts {

@@ -62,7 +62,7 @@ public final class Failures {
         int status = known.getStatus();
         return switch (status) {
             case 404 ->
-                Refusal.notFound("there is nothing at this address: GET /api/v1/openapi.json tells what there is");
+                Refusal.notFound("there is nothing at this address: GET /api/v1/openapi.json lists the addresses");
             case 405 -> Refusal.methodNotAllowed(allowed(known));
             default -> Refusal.of(status, "HTTP_" + status, String.valueOf(known.getMessage()));
         };

@@ -87,7 +87,7 @@ public final class HttpServer implements AutoCloseable {
         routes.accept(config.routes);
     }
 
-    /** Text is compressed; not what is compressed already, a download whose size is told, or a stream. */
+    /** Text is compressed; not what is compressed already, a download whose size is announced, or a stream. */
     private static CompressionStrategy compression() {
         CompressionStrategy gzip = new CompressionStrategy(null, new Gzip());
         List<String> excluded = new ArrayList<>(gzip.getExcludedMimeTypes());

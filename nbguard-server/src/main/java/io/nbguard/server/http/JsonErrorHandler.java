@@ -22,7 +22,7 @@ final class JsonErrorHandler extends ErrorHandler {
             response.setStatus(status);
         }
         String reason = HttpStatus.getMessage(status);
-        // What the server says of a defect may tell what it looks like inside.
+        // The server's text about a defect may disclose its internals.
         String told = message == null || status >= 500 ? reason : reason + ": " + message;
         SecurityHeaders.ALL.forEach((name, value) -> response.getHeaders().put(name, value));
         if (HttpStatus.hasNoBody(status)) {

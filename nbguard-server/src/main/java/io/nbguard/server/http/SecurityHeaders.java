@@ -2,7 +2,7 @@ package io.nbguard.server.http;
 
 import java.util.Map;
 
-/** The headers of every answer, which tell browsers what this page never does. */
+/** The headers of every answer, which forbid browsers what this page never does. */
 final class SecurityHeaders {
 
     static final Map<String, String> ALL = Map.of(

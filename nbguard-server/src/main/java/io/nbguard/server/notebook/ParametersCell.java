@@ -103,7 +103,7 @@ public final class ParametersCell {
                 end = after;
             }
         } catch (NotALiteral e) {
-            // Told as unknown.
+            // Reported as unknown.
         }
         int next = PythonLines.endOfStatement(source, end);
         String comment = PythonLines.comment(source, end, next);

@@ -21,7 +21,7 @@ public final class ExecutionShape {
     /**
      * Writes the fields of an execution into an object that is already begun.
      *
-     * @param outputs the outputs folder, which the output is told relative to
+     * @param outputs the outputs folder, which the output's path is relative to
      * @param queuePosition its place in the queue, from 1
      * @param now for the time that one takes which has not ended
      */

@@ -21,7 +21,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** What a guard has to tell at this moment, as JSON. For any thread. */
+/** The present state of a guard, as JSON. For any thread. */
 public final class LiveJson {
 
     private static final String FORMER_NAME_OF_NODE = "container";

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /**
  * Where the watchdog acts, in bytes of the limit that holds at this moment.
  *
- * @param warn where people are told
+ * @param warn where a warning is published
  * @param stopAdmitting where nothing new is started
  * @param kill where an execution is ended
  */

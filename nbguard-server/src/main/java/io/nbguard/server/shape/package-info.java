@@ -1,4 +1,4 @@
-/** Internal: the shapes of what the dashboard host takes and tells, as docs/http-api.md has them. */
+/** Internal: the shapes of what the dashboard host takes and sends, as docs/http-api.md has them. */
 @NullMarked
 package io.nbguard.server.shape;
 

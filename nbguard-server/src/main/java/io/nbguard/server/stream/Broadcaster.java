@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Tells every reader everything: puts each message into the mailbox of each, and waits for none. For any thread. */
+/** Sends every message to every reader: puts each message into the mailbox of each, and waits for none. For any thread. */
 public final class Broadcaster implements AutoCloseable {
 
     private final Set<Mailbox> readers = ConcurrentHashMap.newKeySet();
@@ -76,7 +76,7 @@ public final class Broadcaster implements AutoCloseable {
         return membership;
     }
 
-    /** Tells all readers. */
+    /** Sends to all readers. */
     public void tell(StreamMessage message) {
         readers.forEach(reader -> reader.put(message));
     }

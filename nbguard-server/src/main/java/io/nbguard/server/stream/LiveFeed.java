@@ -40,7 +40,7 @@ public final class LiveFeed implements AutoCloseable {
     private final Registration registration;
     private int beats;
 
-    /** Begins to tell. */
+    /** Starts the messages. */
     public LiveFeed(NotebookGuard guard, LiveJson liveJson, Broadcaster broadcaster) {
         this.guard = guard;
         this.liveJson = liveJson;

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one reader of a stream has not read yet: the newest snapshot, and a bounded number of other messages. What does not
- * fit is counted, the oldest first, and the reader is told the count. Putting never waits. For any thread.
+ * fit is counted, the oldest first, and the reader gets the count. Putting never waits. For any thread.
  */
 public final class Mailbox {
 

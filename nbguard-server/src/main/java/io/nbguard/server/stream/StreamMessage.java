@@ -3,7 +3,7 @@ package io.nbguard.server.stream;
 import io.nbguard.server.json.JsonText;
 
 /**
- * Something to be told to every reader: made once, however many there are.
+ * A message to every reader: made once, however many there are.
  *
  * @param type {@code snapshot}, {@code event}, {@code execution}, {@code schedules} or {@code missed}
  * @param data a JSON object on one line

@@ -1,4 +1,4 @@
-// The HTTP API. The server's word counts: every error is told in its own words.
+// The HTTP API. Every error is shown in the server's words.
 
 /** An answer that was not a success, or no answer at all (`status` 0). */
 export class ApiError extends Error {

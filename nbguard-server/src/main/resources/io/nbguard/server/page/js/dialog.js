@@ -25,7 +25,7 @@ export function openDialog({ title, className, content, closed = () => {}, close
 }
 
 /**
- * Opens a dialog with a form. `submit` does what was asked for and gives the words that tell so; what it throws is shown
+ * Opens a dialog with a form. `submit` does what was asked for and returns the message that says so; what it throws is shown
  * where it belongs (an error with a `show` method) or above the buttons, and the form stays open.
  */
 export function openForm({ title, parts, action, submit, done = () => {}, closed, danger = false }) {

@@ -81,7 +81,7 @@ export function readingsOf(id) {
 }
 
 /**
- * Takes an execution as the server tells of it, from the stream or as an answer. The two may overtake each other: what
+ * Takes an execution as the server sends it, from the stream or as an answer. The two may overtake each other: what
  * would go back in its life is old, and left out.
  */
 export function takeExecution(execution) {
@@ -103,7 +103,7 @@ export function takeExecution(execution) {
   changed('running', 'notebooks');
 }
 
-/** Takes the list of what runs, asked for at `since`; what the stream told later stays. */
+/** Takes the list of what runs, asked for at `since`; what the stream sent later stays. */
 export function takeLive(executions, since) {
   const before = state.live;
   state.live = new Map();

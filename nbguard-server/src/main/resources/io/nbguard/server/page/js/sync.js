@@ -1,4 +1,4 @@
-// Brings the store and the server together: everything when a stream opens, then what the stream tells.
+// Brings the store and the server together: everything when a stream opens, then what the stream sends.
 import { api } from './api.js';
 import { changed, state, takeEvents, takeExecution, takeLive, takeSnapshot } from './store.js';
 import { keepStream } from './stream.js';
@@ -93,7 +93,7 @@ export async function loadAll() {
   await Promise.all([loadNotebooks(), loadLive(), loadSchedules(), loadEvents(), loadKills()]);
 }
 
-/** Tells a failure to load in the part that lacks it; the rest of the page goes on. */
+/** Shows a failure to load in the part that lacks it; the rest of the page goes on. */
 async function load(topic, action) {
   try {
     await action();

@@ -21,7 +21,7 @@ export function say(text, { urgent = false } = {}) {
   }, 60);
 }
 
-/** Shows a message; one that tells of something bad stays until it is put away. */
+/** Shows a message; one about a failure stays until it is put away. */
 export function toast(text, { tone = 'plain', action = null } = {}) {
   comeAbove();
   const message = h('div', { class: 'toast', 'data-tone': tone }, icon(ICONS[tone]));
@@ -37,7 +37,7 @@ export function toast(text, { tone = 'plain', action = null } = {}) {
   say(text, { urgent: tone === 'bad' });
 }
 
-/** Tells of something that was refused or failed, in the server's words. */
+/** Shows something that was refused or failed, in the server's words. */
 export function toastError(error) {
   if (error.status !== 401) toast(error.message, { tone: 'bad' });
 }
@@ -49,7 +49,7 @@ export function onShowExecution(action) {
   showExecution = action;
 }
 
-/** Tells of events that have just happened: kills aloud, other important ones politely. */
+/** Announces events that have just happened: kills assertively, other important ones politely. */
 export function announceEvents(events) {
   for (const event of events) {
     if (event.kill) {
