@@ -104,7 +104,7 @@ public interface ProcessGroup extends AutoCloseable {
 
     /**
      * Says for a person which bound made the kernel's OOM killer take processes of this group, such as {@code its own limit
-     * of 528.0 MiB}; empty if it took none, or if that cannot be told. Any thread, until {@link #close}.
+     * of 528.0 MiB}; empty if it took none, or if that is not known. Any thread, until {@link #close}.
      */
     default Optional<String> kernelOomBound() {
         return Optional.empty();

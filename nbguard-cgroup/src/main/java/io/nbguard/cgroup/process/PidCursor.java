@@ -123,7 +123,7 @@ final class PidCursor implements Closeable {
      *
      * @param into where to put them
      * @param limit how many at most
-     * @return how many; -1 if there are more, or it cannot be told
+     * @return how many; -1 if there are more, or that is not known
      */
     int range(long before, long now, long[] into, int limit) {
         if (before <= now) {

@@ -32,7 +32,7 @@ final class PidLaps {
     /**
      * A look at the cursor.
      *
-     * @param cursor where it was, or -1 if that cannot be told
+     * @param cursor where it was, or -1 if that is not known
      * @param atNanos when that was, or earlier
      */
     record Look(long cursor, long atNanos) {}

@@ -108,7 +108,7 @@ final class ThreadPriority {
 
     /**
      * With autogroups (sched(7)) a core is shared out among sessions first, and nice counts only within one. They are for
-     * processes that are in no cgroup of the cpu controller's; whether this is one cannot be told from inside a container.
+     * processes that are in no cgroup of the cpu controller's; whether this is one cannot be seen from inside a container.
      */
     private static String amongWhom(Machine machine) {
         try {

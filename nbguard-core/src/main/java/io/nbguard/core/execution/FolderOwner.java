@@ -21,7 +21,7 @@ public record FolderOwner(GuardProcess guard, String boot, String pidNamespace) 
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Path PID_NAMESPACE = Path.of("/proc/self/ns/pid");
 
-    /** Returns this process; empty where it cannot be told from those of other machines. */
+    /** Returns this process; empty where it cannot be distinguished from processes of other machines. */
     public static Optional<FolderOwner> current() {
         try {
             return Optional.of(new FolderOwner(
