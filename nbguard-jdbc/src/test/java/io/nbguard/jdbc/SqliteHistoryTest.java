@@ -95,7 +95,7 @@ class SqliteHistoryTest extends SqlStoreContract {
         assertThatThrownBy(() -> openAt(notes.toString()))
                 .isInstanceOf(UnavailableException.class)
                 .hasMessage("SQLite " + notes + " cannot be used: the file is no SQLite database");
-        assertThat(notes).content().startsWith("not a database").hasSize(37 * 99);
+        assertThat(notes).content().startsWith("not a database").hasSize(35 * 99);
     }
 
     @Test
