@@ -103,9 +103,8 @@ final class Kinship {
         // The number was read before this: only if the witness still stands was it the witness's then.
         boolean stands =
                 switch (claim.ground) {
-                    // The cursor may have gone all the way round unseen, and clone3 can ask for any id: a process that
-                    // has
-                    // the id of a departed one is another process.
+                    // The cursor may have gone all the way round unseen, and clone3 can ask for any id: a process
+                    // that has the id of a departed one is another process.
                     case DEPARTED -> reader.read(id, witnessLine) == ProcessReader.Look.ABSENT;
                     case MEMBER -> reader.is(claim.witness, claim.witnessStart, witnessLine);
                     case HELD ->

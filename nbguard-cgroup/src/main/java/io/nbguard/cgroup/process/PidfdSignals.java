@@ -83,8 +83,8 @@ final class PidfdSignals implements Signals {
                 LinuxCalls.close(descriptor);
             }
         }
-        // When all are signalled: no victim goes on meanwhile, and memory that a living process shares is not given
-        // back.
+        // When all are signalled: no victim goes on meanwhile, and memory that a living process shares is not
+        // given back.
         long begin = System.nanoTime();
         for (int i = 0; i < count; i++) {
             if (System.nanoTime() - begin < LONGEST_RELEASE_NANOS) {

@@ -250,8 +250,7 @@ public final class GuardedExecution implements Execution, Watched {
     public boolean condemn(KillScenario scenario) {
         EndCause cause = EndCause.watchdog(notebook(), scenario);
         Instant at = clock.instant();
-        // Published, and its run woken, in kill(): the signal comes first. No lambda either, as making the first costs
-        // a
+        // Published, and its run woken, in kill(): the signal comes first. No lambda: making the first costs a
         // millisecond.
         while (true) {
             LifecycleState now = lifecycle;

@@ -107,8 +107,8 @@ class MisbehavingPolicyTest {
         SimulatedNotebook second = world.start("second.ipynb").holding(800);
         world.run(Duration.ofSeconds(5));
         assertThat(first.kills()).isEqualTo(1);
-        // In real time, which this world's clock leaves behind: its thread has left the policy and waits for a
-        // question.
+        // In real time, which this world's clock leaves behind: its thread has left the policy and waits for
+        // a question.
         returns.await();
         while (answering.get().getState() != Thread.State.WAITING) {
             Thread.onSpinWait();

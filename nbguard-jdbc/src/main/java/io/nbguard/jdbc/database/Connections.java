@@ -121,8 +121,7 @@ public final class Connections implements AutoCloseable {
     private <T> T writeOn(Connection connection, Work<T> work) throws SQLException, IOException {
         boolean well = false;
         try {
-            // Not commit(): SQLite's driver then begins a new transaction at once, and keeps other connections from
-            // writing.
+            // Not commit(): SQLite's driver then begins a new transaction at once, and keeps others from writing.
             connection.setAutoCommit(false);
             T result = work.on(connection);
             connection.setAutoCommit(true);
