@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * each in a constant, lists it in {@link Plugin#settings} and reads it by {@link PluginConfig#get}:
  *
  * <pre>{@code
- * static final Setting<Duration> PATIENCE =
- *         Setting.duration("acme.patience", "How long the engine may take to answer.").usually("10s").between("1s", "1h");
+ * static final Setting<Duration> TIMEOUT =
+ *         Setting.duration("acme.timeout", "How long the engine may take to answer.").usually("10s").between("1s", "1h");
  * }</pre>
  *
  * <p>Values come as text, in the same forms from every entrance. Immutable.

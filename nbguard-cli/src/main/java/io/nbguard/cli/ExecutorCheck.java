@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
 final class ExecutorCheck {
 
     private static final String TITLE = "executor";
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
     private ExecutorCheck() {}
 
@@ -83,10 +83,10 @@ final class ExecutorCheck {
         });
         asking.start();
         try {
-            EngineHealth health = answer.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            EngineHealth health = answer.get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
             return health == null ? unknown("the executor returned null") : health;
         } catch (TimeoutException e) {
-            return unknown("the executor has not said how it does within " + PATIENCE.toSeconds() + " s");
+            return unknown("the executor has not said how it does within " + TIMEOUT.toSeconds() + " s");
         } catch (ExecutionException e) {
             return unknown(
                     e.getCause() instanceof GuardException known

@@ -129,28 +129,28 @@ class EngineRecoveryTest {
         try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.END);
                 NotebookGuard beside = EngineHost.guard(folder, HostDeath.END)) {
             left = guard.run(ExecutionRequest.of("a.ipynb").build());
-            await().atMost(PATIENCE).until(() -> engine.jobs().size() == 1);
+            await().atMost(TIMEOUT).until(() -> engine.jobs().size() == 1);
             job = engine.jobs().get(0);
             engine.runs(job);
-            await().atMost(PATIENCE).until(() -> left.state() == ExecutionState.RUNNING);
+            await().atMost(TIMEOUT).until(() -> left.state() == ExecutionState.RUNNING);
             engine.isDown();
-            await().atMost(PATIENCE).until(() -> left.state() == ExecutionState.CONTACT_LOST);
+            await().atMost(TIMEOUT).until(() -> left.state() == ExecutionState.CONTACT_LOST);
             assertThat(beside.executions()).as("its guard lives").isEmpty();
         }
         assertThat(left.state().isEnd()).isFalse();
 
         try (NotebookGuard guard = EngineHost.guard(folder, HostDeath.END)) {
             Execution execution = takenUp(guard, job);
-            await().atMost(PATIENCE).until(() -> execution.state() == ExecutionState.TERMINATING);
+            await().atMost(TIMEOUT).until(() -> execution.state() == ExecutionState.TERMINATING);
             engine.answers();
-            await().atMost(PATIENCE).until(() -> engine.stops(job).contains("KILL"));
+            await().atMost(TIMEOUT).until(() -> engine.stops(job).contains("KILL"));
             engine.ends(job, 137);
 
             ExecutionRecord record = end(execution);
             assertThat(record.message().orElseThrow())
                     .contains("The guard that launched it is gone")
                     .contains("The guard was closed while it ran");
-            assertThat(guard.history().flush(PATIENCE)).isTrue();
+            assertThat(guard.history().flush(TIMEOUT)).isTrue();
             assertThat(guard.history().execution(id(job))).contains(record);
         }
         assertThat(folder.resolve("tmp")).isEmptyDirectory();

@@ -70,9 +70,9 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
     }
 
     /**
-     * Adds to a claim of this process what another guard needs, or puts it in the place of what is there. It is written in one
-     * call, behind what says whose the folder is: whenever this process is killed, the file names
-     * the owner; without an owner no guard would ever remove the folder.
+     * Adds to a claim of this process what another guard needs, or replaces what it holds for that. It is one write, behind the
+     * part that names the owner of the folder: whenever this process is killed, the file names the owner; without an owner no
+     * guard would ever remove the folder.
      *
      * @throws IOException if that is not possible
      */

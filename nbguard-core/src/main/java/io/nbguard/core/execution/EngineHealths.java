@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EngineHealths implements AutoCloseable {
 
-    private static final long PATIENCE_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long TIMEOUT_NANOS = Duration.ofMillis(100).toNanos();
 
     private final OpenExecutors executors;
     private final PluginFaults faults;
@@ -90,7 +90,7 @@ public final class EngineHealths implements AutoCloseable {
         });
         thread.setName("nbguard-health-" + executor.name());
         thread.start();
-        return new Question(clock.instant(), System.nanoTime() + PATIENCE_NANOS, answer, thread);
+        return new Question(clock.instant(), System.nanoTime() + TIMEOUT_NANOS, answer, thread);
     }
 
     private EngineHealth answer(String name, Question question) {
