@@ -26,24 +26,6 @@ import java.util.stream.Stream;
  */
 public final class LeafTracker implements ProcessTracker {
 
-    /** Which tier is wanted. */
-    enum Tier {
-        /** Each notebook in a cgroup of its own where that is possible. */
-        AUTO,
-        /** Notebooks are only watched. */
-        READ_ONLY,
-        /** Each notebook in a cgroup of its own, or no guard. */
-        WRITABLE
-    }
-
-    /** The setting that says which. */
-    static final Setting<Tier> TIER = Setting.oneOf(
-                    "cgroup.tier",
-                    Tier.class,
-                    "How notebooks are confined: `writable` gives each a cgroup of its own, or fails; `read-only` only"
-                            + " watches; `auto` takes the best that is possible.")
-            .usually("auto");
-
     private static final Setting<ByteSize> RESERVE = Setting.size(
                     "cgroup.reserve",
                     "Writable tier: the memory that is kept for all processes but the notebooks, such as `512m`.")
@@ -54,7 +36,7 @@ public final class LeafTracker implements ProcessTracker {
             .accepting(text -> text.matches("[1-9]\\d{0,6}|max"), "1 to 9999999, or max")
             .usually("4096");
 
-    private static final List<Setting<?>> SETTINGS = List.of(TIER, RESERVE, PIDS);
+    private static final List<Setting<?>> SETTINGS = List.of(TierSetting.TIER, RESERVE, PIDS);
 
     private final Path root = Path.of("/");
 
@@ -85,20 +67,20 @@ public final class LeafTracker implements ProcessTracker {
      */
     @Override
     public TrackerSession open(PluginConfig configuration) throws UnavailableException {
-        Tier wish = configuration.get(TIER);
+        TierSetting.Tier wish = configuration.get(TierSetting.TIER);
         Reserve reserve =
                 new Reserve(configuration.find(RESERVE).map(ByteSize::bytes).orElse(-1L));
         String pids = configuration.get(PIDS);
-        if (wish == Tier.READ_ONLY) {
-            throw new UnavailableException(TIER + " = read-only", "");
+        if (wish == TierSetting.Tier.READ_ONLY) {
+            throw new UnavailableException(TierSetting.TIER + " = read-only", "");
         }
         try {
-            return open(configuration, reserve, pids, wish == Tier.WRITABLE);
+            return open(configuration, reserve, pids, wish == TierSetting.Tier.WRITABLE);
         } catch (UnavailableException e) {
-            if (wish == Tier.WRITABLE) {
+            if (wish == TierSetting.Tier.WRITABLE) {
                 throw new GuardException(
                         ErrorCode.ENVIRONMENT,
-                        TIER + " = writable was asked for, but " + e.getMessage()
+                        TierSetting.TIER + " = writable was asked for, but " + e.getMessage()
                                 + (e.cure().isEmpty() ? "" : "; " + e.cure()),
                         e);
             }

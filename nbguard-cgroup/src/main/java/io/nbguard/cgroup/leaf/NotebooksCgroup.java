@@ -62,7 +62,7 @@ final class NotebooksCgroup {
             leave();
             throw new UnavailableException(
                     "notebooks cannot be confined below " + layout.base() + ": " + describe(e),
-                    "see who else manages that cgroup; " + LeafTracker.TIER + " = read-only does without");
+                    "see who else manages that cgroup; " + TierSetting.TIER + " = read-only does without");
         }
     }
 

@@ -41,7 +41,7 @@ final class ExitPriority {
      * @param laps its clock is {@link System#nanoTime}
      */
     static Optional<ExitPriority> of(Machine machine, PidLaps laps) {
-        return machine.calls().available() && machine.priority() == ThreadPriority.Wish.REAL_TIME
+        return machine.calls().available() && machine.priority() == PrioritySetting.Wish.REAL_TIME
                 ? Optional.of(new ExitPriority(laps))
                 : Optional.empty();
     }

@@ -24,7 +24,7 @@ record Machine(
         Path proc,
         boolean real,
         NativeAccess calls,
-        ThreadPriority.Wish priority,
+        PrioritySetting.Wish priority,
         long pageBytes,
         long nanosPerTick,
         Queue<ProcessReader> spareReaders) {
@@ -40,7 +40,7 @@ record Machine(
                 proc,
                 real,
                 calls,
-                configuration.get(ThreadPriority.SETTING),
+                configuration.get(PrioritySetting.PRIORITY),
                 auxiliary(AT_PAGESZ, 4096),
                 1_000_000_000L / auxiliary(AT_CLKTCK, 100),
                 new ConcurrentLinkedQueue<>());

@@ -21,7 +21,7 @@ public final class ProcTracker implements ProcessTracker {
             .usually("/proc");
 
     /** What can be set. */
-    public static final List<Setting<?>> SETTINGS = List.of(NativeAccess.SETTING, PROC, ThreadPriority.SETTING);
+    public static final List<Setting<?>> SETTINGS = List.of(NativeAccess.SETTING, PROC, PrioritySetting.PRIORITY);
 
     /** Made by {@link java.util.ServiceLoader}. */
     public ProcTracker() {}

@@ -2,7 +2,6 @@ package io.nbguard.cgroup.process;
 
 import io.nbguard.cgroup.libc.LinuxCalls;
 import io.nbguard.cgroup.libc.NativeMemory;
-import io.nbguard.spi.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -15,23 +14,6 @@ import java.nio.file.Path;
  * an ordinary thread again ({@code SCHED_RESET_ON_FORK}).
  */
 final class ThreadPriority {
-
-    /** How far a guard may raise it. */
-    enum Wish {
-        /** Real time, or what is next to it. */
-        REAL_TIME,
-        /** A nice value, and no more. */
-        NICE,
-        /** As any other thread. */
-        NONE
-    }
-
-    /** The setting that says how far. */
-    static final Setting<Wish> SETTING = Setting.oneOf(
-                    "cgroup.priority",
-                    Wish.class,
-                    "How far the sampling thread's priority is raised, if this process may do so.")
-            .usually("real-time");
 
     private static final int WANTED = -10;
 
@@ -48,8 +30,8 @@ final class ThreadPriority {
 
     /** Raises the calling thread's priority as far as it may go; returns what came of it, for a person. */
     static String raise(Machine machine) {
-        if (machine.priority() == Wish.NONE) {
-            return "no priority: " + SETTING + " = none";
+        if (machine.priority() == PrioritySetting.Wish.NONE) {
+            return "no priority: " + PrioritySetting.PRIORITY + " = none";
         }
         NativeAccess calls = machine.calls();
         if (!calls.available()) {
@@ -58,7 +40,7 @@ final class ThreadPriority {
         if (isVirtual()) {
             return "no priority: a virtual thread has none";
         }
-        if (machine.priority() == Wish.REAL_TIME && isRealTimeGranted()) {
+        if (machine.priority() == PrioritySetting.Wish.REAL_TIME && isRealTimeGranted()) {
             return "real-time priority (SCHED_RR " + OWN_REAL_TIME + ")";
         }
         // Who 0 is the calling thread.

@@ -5,7 +5,6 @@ import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.Setting;
 import java.io.File;
 import java.lang.module.ModuleReference;
 import java.lang.module.ResolvedModule;
@@ -28,9 +27,6 @@ import org.slf4j.LoggerFactory;
 /** Finds the jars and folders that a sidecar runs from: those that this JVM has its classes from. */
 final class SidecarClassPath {
 
-    /** The setting with more jars and folders, separated as in a class path. */
-    static final Setting<String> SETTING = KnownSettings.SIDECAR_CLASS_PATH;
-
     /** What nbguard-cgroup calls natively with, where it is there; core knows it by name only. */
     private static final String JNA = "com.sun.jna.Native";
 
@@ -48,7 +44,7 @@ final class SidecarClassPath {
      */
     static String of(List<?> plugins, PluginConfig configuration) {
         SidecarClassPath path = new SidecarClassPath();
-        String given = configuration.find(SETTING).orElse("");
+        String given = configuration.find(KnownSettings.SIDECAR_CLASS_PATH).orElse("");
         for (String entry : given.split(File.pathSeparator)) {
             if (!entry.isBlank()) {
                 path.add(Path.of(entry));
@@ -65,7 +61,7 @@ final class SidecarClassPath {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
                     "the watchdog's sidecar cannot be started: " + String.join("; ", path.unusable)
-                            + ", which is no plain jar or folder. Set " + SETTING
+                            + ", which is no plain jar or folder. Set " + KnownSettings.SIDECAR_CLASS_PATH
                             + " to plain jars of nbguard-api, nbguard-core, nbguard-cgroup, jna, slf4j-api and the plugins"
                             + " in use, separated by '" + File.pathSeparator + "', or leave the watchdog in process");
         }

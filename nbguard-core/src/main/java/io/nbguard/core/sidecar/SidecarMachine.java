@@ -1,6 +1,7 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.api.SafetyTier;
+import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
@@ -77,7 +78,7 @@ final class SidecarMachine implements AutoCloseable {
         } catch (ReflectiveOperationException | LinkageError | RuntimeException e) {
             throw new UnavailableException(
                     className + " cannot be made (" + e + "): it needs a public constructor without arguments, and its"
-                            + " jar and what that needs in " + SidecarClassPath.SETTING,
+                            + " jar and what that needs in " + KnownSettings.SIDECAR_CLASS_PATH,
                     "");
         }
     }

@@ -5,7 +5,6 @@ import io.nbguard.api.GuardException;
 import io.nbguard.papermill.launch.PythonCommand;
 import io.nbguard.papermill.launch.Scripts;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.Setting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.ClosedByInterruptException;
@@ -35,11 +34,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PrivateEnvironment {
 
-    /** The setting for the folder that environments are made in. */
-    static final Setting<Path> ROOT = Setting.path(
-                    "papermill.venv.root", "Where nbguard's own Python environment is made.")
-            .withoutIt("`$XDG_CACHE_HOME/nbguard`, else `~/.cache/nbguard`");
-
     /** The oldest Python that the locked requirements support, as in 3.10. */
     static final int OLDEST_MINOR = 10;
 
@@ -57,7 +51,7 @@ final class PrivateEnvironment {
 
     PrivateEnvironment(PluginConfig configuration, Surroundings surroundings) {
         this.root = configuration
-                .find(ROOT)
+                .find(EnvironmentFolder.SETTING)
                 .filter(path -> !path.toString().isBlank())
                 .map(Path::toAbsolutePath)
                 .orElseGet(() -> surroundings.cache().resolve("nbguard"));
@@ -105,7 +99,7 @@ final class PrivateEnvironment {
         } catch (IOException e) {
             throw environment(
                     "the folder " + root + " for nbguard's Python environment cannot be made: " + e
-                            + ". Choose another by the setting " + ROOT,
+                            + ". Choose another by the setting " + EnvironmentFolder.SETTING,
                     e);
         }
         Runnable waiting = () -> progress.accept("waiting for another nbguard that makes the Python environment");
@@ -122,7 +116,7 @@ final class PrivateEnvironment {
         } catch (IOException e) {
             throw environment(
                     "nbguard's Python environment cannot be made in " + root + ": " + e
-                            + ". Make room, or choose another folder by the setting " + ROOT,
+                            + ". Make room, or choose another folder by the setting " + EnvironmentFolder.SETTING,
                     e);
         }
     }

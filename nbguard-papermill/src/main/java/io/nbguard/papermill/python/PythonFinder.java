@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 public final class PythonFinder {
 
     /** What can be set. */
-    public static final List<Setting<?>> SETTINGS = List.of(GivenPython.PYTHON, PrivateEnvironment.ROOT);
+    public static final List<Setting<?>> SETTINGS = List.of(GivenPython.PYTHON, EnvironmentFolder.SETTING);
 
     private static final String PYTHON = "Python";
     private static final String PAPERMILL = "papermill";

@@ -28,7 +28,7 @@ final class SetUpTrouble {
                 .orElse("it printed nothing");
         if (matches(FULL, lines)) {
             return "the disk is full. Make room for 250 MB in " + root + ", or choose another folder by the setting "
-                    + PrivateEnvironment.ROOT;
+                    + EnvironmentFolder.SETTING;
         }
         if (matches(CHANGED, lines)) {
             return "the package index serves other files than those that nbguard was tested with (" + said
