@@ -5,6 +5,7 @@ import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.EngineHealth;
+import io.nbguard.spi.ExecutorSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -20,11 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether the engines of remote executors answer. Each executor is asked on a thread of its own: one that does not return from the
- * question holds up the first who asks for a tenth of a second, and the others not at all. Any thread.
+ * question holds up the first caller for two seconds, and later callers not at all. {@link ExecutorSession#health} returns at once
+ * by its contract; two seconds are for a busy machine. Any thread.
  */
 public final class EngineHealths implements AutoCloseable {
 
-    private static final long TIMEOUT_NANOS = Duration.ofMillis(100).toNanos();
+    private static final long TIMEOUT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final OpenExecutors executors;
     private final PluginFaults faults;
