@@ -172,7 +172,7 @@ class MisbehavingEngineTest {
     // Health.
 
     @Test
-    void anExecutorThatDoesNotSayHowItsEngineDoesHoldsUpNobodyAndIsNamed() throws Exception {
+    void anExecutorThatDoesNotSayHowItsEngineDoesBlocksOnlyTheFirstCallerAndIsNamed() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         engine.health = () -> {
             try {
@@ -392,7 +392,7 @@ class MisbehavingEngineTest {
     }
 
     @Test
-    void aFloodOfWordsDrownsNobody() throws Exception {
+    void aFloodOfOutputHoldsUpNoOtherExecution() throws Exception {
         int many = 100_000;
         Execution execution = run();
         WildEngine.Job job = running(execution);

@@ -208,7 +208,7 @@ final class Launch implements LaunchContext {
             throw new IOException("this guard ends what it has started");
         }
         if (execution.state().isEnd()) {
-            throw new IOException("it has ended: nobody looks for it any more");
+            throw new IOException("the execution has ended: no guard recovers it any more");
         }
         ExecutionHandle handle;
         try {

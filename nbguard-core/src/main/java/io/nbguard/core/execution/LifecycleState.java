@@ -44,7 +44,7 @@ record LifecycleState(
         return new LifecycleState(1, state, now, null, null, false, null, null, null, null);
     }
 
-    /** Returns the same without what was before, which nobody asks for any more. */
+    /** Returns the same without the earlier states, which are not needed any more. */
     LifecycleState alone() {
         return before == null
                 ? this

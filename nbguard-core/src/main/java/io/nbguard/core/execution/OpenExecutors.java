@@ -122,9 +122,9 @@ public final class OpenExecutors implements AutoCloseable {
     }
 
     /**
-     * Notes whose something under way is.
+     * Notes which execution a launched one belongs to.
      *
-     * @return whether it is nobody else's
+     * @return whether no other execution has it
      */
     boolean belongs(LaunchedExecution launched, ExecutionId id) {
         synchronized (underWay) {

@@ -55,7 +55,7 @@ record UsageRow(
         return size.isPresent() ? Math.min(size.get().bytes(), MOST_BYTES) : null;
     }
 
-    /** SQLite has no NaN, and nobody knows what it means. */
+    /** SQLite has no NaN: an unknown number is stored as NULL. */
     private static @Nullable Double number(OptionalDouble cores) {
         return cores.isPresent() && Double.isFinite(cores.getAsDouble()) ? cores.getAsDouble() : null;
     }

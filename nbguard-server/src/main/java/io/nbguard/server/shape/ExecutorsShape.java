@@ -17,7 +17,7 @@ public final class ExecutorsShape {
     /**
      * Writes them as a field of an object that is already begun.
      *
-     * @param withFinding whether to say what was found: it may name addresses that are nobody's business
+     * @param withFinding whether to say what was found: it may name internal addresses, which need a token
      */
     public static void write(
             JsonGenerator json, List<String> executors, Map<String, EngineHealth> engines, boolean withFinding)
