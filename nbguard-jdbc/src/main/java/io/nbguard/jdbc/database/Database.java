@@ -20,6 +20,9 @@ public sealed interface Database permits SqliteDatabase, PostgresDatabase {
     /** Returns what connects to it: each connection is new. */
     DataSource source();
 
+    /** Returns its name in the names of migrations of its own. */
+    String product();
+
     /** Returns what differs in the text of the migrations. */
     Map<String, String> placeholders();
 

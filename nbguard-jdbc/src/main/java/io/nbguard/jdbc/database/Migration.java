@@ -65,7 +65,7 @@ public final class Migration {
                 .placeholders(placeholders)
                 // Never by a search of the class path, where a host has its own.
                 .locations("classpath:io/nbguard/jdbc/database")
-                .resourceProvider(new MigrationFiles())
+                .resourceProvider(new MigrationFiles(database.product()))
                 .javaMigrationClassProvider(List::of)
                 .load();
     }

@@ -19,17 +19,30 @@ final class MigrationFiles implements ResourceProvider {
     /** The version of the tables that the last migration makes. */
     static final int LATEST = 5;
 
-    private static final List<String> NAMES =
-            List.of("V1__history.sql", "V2__claims.sql", "V3__severity.sql", "V4__handle.sql", "V5__partial_usage.sql");
+    private final List<String> names;
+
+    /**
+     * Makes it.
+     *
+     * @param product what the names of migrations end in whose text has nothing in common with another database's
+     */
+    MigrationFiles(String product) {
+        names = List.of(
+                "V1__history.sql",
+                "V2__claims.sql",
+                "V3__severity.sql",
+                "V4__handle.sql",
+                "V5__partial_usage_" + product + ".sql");
+    }
 
     @Override
     public @Nullable LoadableResource getResource(String name) {
-        return NAMES.contains(name) ? new MigrationFile(name) : null;
+        return names.contains(name) ? new MigrationFile(name) : null;
     }
 
     @Override
     public Collection<LoadableResource> getResources(String prefix, String[] suffixes) {
-        return NAMES.stream()
+        return names.stream()
                 .filter(name ->
                         name.startsWith(prefix) && Arrays.stream(suffixes).anyMatch(name::endsWith))
                 .<LoadableResource>map(MigrationFile::new)

@@ -82,6 +82,11 @@ public final class PostgresDatabase implements Database {
     }
 
     @Override
+    public String product() {
+        return "postgresql";
+    }
+
+    @Override
     public Map<String, String> placeholders() {
         return Map.of("serial", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY", "by_key", "");
     }

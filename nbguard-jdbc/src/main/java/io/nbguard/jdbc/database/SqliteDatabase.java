@@ -111,6 +111,11 @@ public final class SqliteDatabase implements Database {
     }
 
     @Override
+    public String product() {
+        return "sqlite";
+    }
+
+    @Override
     public Map<String, String> placeholders() {
         // The rows of a table without row ids lie in the order of its key: a chart's points are read in one go.
         return Map.of("serial", "INTEGER PRIMARY KEY", "by_key", "WITHOUT ROWID");
