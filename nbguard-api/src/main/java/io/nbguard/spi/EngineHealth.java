@@ -1,6 +1,7 @@
 package io.nbguard.spi;
 
 import java.time.Instant;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,12 @@ import java.util.Optional;
  * @param finding what was found, for a person; empty if there is nothing to say
  */
 public record EngineHealth(boolean reachable, Optional<Instant> since, String finding) {
+
+    /** Checks that nothing is null. */
+    public EngineHealth {
+        Objects.requireNonNull(since, "since");
+        Objects.requireNonNull(finding, "finding");
+    }
 
     /** An engine that answers. */
     public static final EngineHealth REACHABLE = new EngineHealth(true, Optional.empty(), "");

@@ -8,7 +8,9 @@ import io.nbguard.spi.EngineHealth;
 import io.nbguard.spi.ExecutorSession;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -28,11 +30,15 @@ public final class EngineHealths implements AutoCloseable {
 
     private static final long TIMEOUT_NANOS = Duration.ofSeconds(2).toNanos();
 
+    private static final int LONGEST_FINDING = 2_000;
+
     private final OpenExecutors executors;
     private final PluginFaults faults;
     private final GuardClock clock;
     private final ThreadFactory threads;
-    private final Map<String, Question> questions = new ConcurrentHashMap<>();
+    // Guarded by this, as is closed.
+    private final Map<String, Question> questions = new HashMap<>();
+    private boolean closed;
     private final Map<String, Seen> seen = new ConcurrentHashMap<>();
 
     /** Makes it; asks nothing yet. */
@@ -63,17 +69,28 @@ public final class EngineHealths implements AutoCloseable {
         Map<String, Question> asked = new LinkedHashMap<>();
         for (OpenExecutor executor : executors.all()) {
             if (!executor.isLocal()) {
-                asked.put(
-                        executor.name(),
-                        questions.compute(
-                                executor.name(),
-                                (name, before) ->
-                                        before == null || before.answer().isDone() ? ask(executor) : before));
+                asked.put(executor.name(), question(executor));
             }
         }
         Map<String, EngineHealth> found = new LinkedHashMap<>();
         asked.forEach((name, question) -> found.put(name, dated(name, answer(name, question))));
         return found;
+    }
+
+    private synchronized Question question(OpenExecutor executor) {
+        Question before = questions.get(executor.name());
+        if (before != null && (closed || !before.answer().isDone())) {
+            return before;
+        }
+        Question question = closed
+                ? new Question(
+                        clock.instant(),
+                        System.nanoTime(),
+                        CompletableFuture.completedFuture(unknown("its guard is closed")),
+                        Thread.currentThread())
+                : ask(executor);
+        questions.put(executor.name(), question);
+        return question;
     }
 
     private Question ask(OpenExecutor executor) {
@@ -84,7 +101,7 @@ public final class EngineHealths implements AutoCloseable {
                 if (health == null) {
                     tell(executor.name(), Fault.INVALID_ANSWER, null, "its health is null");
                 }
-                answer.complete(health == null ? unknown("its executor returned null") : health);
+                answer.complete(health == null ? unknown("its executor returned null") : bounded(health));
             } catch (Throwable e) {
                 tell(executor.name(), Fault.THREW, e, "it cannot say how its engine does: " + e);
                 answer.complete(unknown("its executor failed: " + e));
@@ -110,12 +127,23 @@ public final class EngineHealths implements AutoCloseable {
         }
     }
 
+    private static EngineHealth bounded(EngineHealth health) {
+        String finding = health.finding();
+        return finding.length() <= LONGEST_FINDING
+                ? health
+                : new EngineHealth(health.reachable(), health.since(), finding.substring(0, LONGEST_FINDING) + "…");
+    }
+
     private static EngineHealth unknown(String finding) {
         return new EngineHealth(false, Optional.empty(), finding);
     }
 
     /** Adds since when it is so, where the executor does not say. */
     private EngineHealth dated(String name, EngineHealth health) {
+        if (Thread.currentThread().isInterrupted()) {
+            // The answer may be one of this thread, and not of the engine.
+            return health;
+        }
         Seen now = seen.compute(name, (key, before) -> {
             if (before != null && before.reachable() == health.reachable()) {
                 return before;
@@ -128,15 +156,31 @@ public final class EngineHealths implements AutoCloseable {
                 : new EngineHealth(health.reachable(), Optional.ofNullable(now.since()), health.finding());
     }
 
+    private static void join(Thread thread) {
+        try {
+            thread.join(1_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void tell(String executor, Fault fault, @Nullable Throwable cause, String consequence) {
         faults.tell(PluginKind.EXECUTOR.title(), executor, fault, cause, consequence);
     }
 
-    /** Interrupts the questions that are not answered. */
+    /** Asks nothing more, and waits a second for each question that is not answered. */
     @Override
     public void close() {
-        for (Question question : questions.values()) {
+        List<Question> open;
+        synchronized (this) {
+            closed = true;
+            open = questions.values().stream()
+                    .filter(question -> !question.answer().isDone())
+                    .toList();
+        }
+        for (Question question : open) {
             question.thread().interrupt();
+            join(question.thread());
         }
     }
 }
