@@ -120,6 +120,8 @@ final class ExecutionRecovery {
             LOG.warn("{} [{}] cannot be taken up again", left.record().notebook(), id, e);
             if (local) {
                 KeptRuns.release(run);
+            } else {
+                KeptRuns.giveBack(run);
             }
             return false;
         }

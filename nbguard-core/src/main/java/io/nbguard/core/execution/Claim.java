@@ -83,14 +83,16 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
                 StandardOpenOption.WRITE,
                 LinkOption.NOFOLLOW_LINKS)) {
             String before = read(channel);
-            Optional<ExecutionHandle> there =
-                    parse(before, run.folders().temporary()).flatMap(Claim::handle);
+            Optional<Claim> claim = parse(before, run.folders().temporary());
+            Optional<ExecutionHandle> there = claim.flatMap(Claim::handle);
             if (there.filter(run.handle()::equals).isPresent()) {
                 return;
             }
             int end = before.indexOf("\n" + EXECUTOR + "=") + 1;
             String own = end == 0 ? before : before.substring(0, end);
-            ByteBuffer bytes = ByteBuffer.wrap((own + toText(run.handle())).getBytes(StandardCharsets.UTF_8));
+            String stillGivenBack = claim.filter(Claim::givenBack).isPresent() ? GIVEN_BACK + "=true\n" : "";
+            ByteBuffer bytes =
+                    ByteBuffer.wrap((own + toText(run.handle()) + stillGivenBack).getBytes(StandardCharsets.UTF_8));
             // Blank lines mean nothing: so nothing of a longer one before is left, without a second call.
             byte[] padded = Arrays.copyOf(bytes.array(), Math.max(bytes.limit(), (int) channel.size()));
             Arrays.fill(padded, bytes.limit(), padded.length, (byte) '\n');

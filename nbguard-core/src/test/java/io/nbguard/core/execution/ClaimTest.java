@@ -3,8 +3,10 @@ package io.nbguard.core.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.core.fixture.ExecutionStandIn;
+import io.nbguard.spi.ExecutionHandle;
 import io.nbguard.spi.ProcessIdentity;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,6 +21,22 @@ class ClaimTest {
     private RunFolders folders(int number) {
         return new RunFolders(
                 place.resolve("nbguard-" + number), place.resolve("staging-" + number), place.resolve("output.ipynb"));
+    }
+
+    @Test
+    void whatWasGivenBackStaysSoWhenItsExecutorKeepsAHandleTooLate() throws Exception {
+        RunFolders folders = folders(1);
+        Claim.make(folders);
+        KeptRun late = new KeptRun(folders, new ExecutionHandle("late", 2, Map.of("id", "7")));
+        Claim.keep(new KeptRun(folders, new ExecutionHandle("early", 1, Map.of("tag", "a".repeat(500)))));
+        Claim.giveBack(folders.temporary());
+
+        Claim.keep(late);
+
+        assertThat(Claim.read(folders.temporary())).hasValueSatisfying(claim -> {
+            assertThat(claim.givenBack()).isTrue();
+            assertThat(claim.kept()).contains(late);
+        });
     }
 
     /** A reader meanwhile finds what a kill at that moment would leave. */
