@@ -169,6 +169,34 @@ class MisbehavingEngineTest {
                 Fault.TOO_SLOW);
     }
 
+    @Test
+    void aReportThatBreaksWhileItIsStoppedEndsNoRecordBeforeItsEngineSaysThatItIsGone() throws Exception {
+        engine.stopping = (job, force) -> CompletableFuture.completedFuture(StopAnswer.unreachable("on purpose"));
+        BlockingQueue<WildEngine.Job> recovered = new LinkedBlockingQueue<>();
+        engine.recovering = (handle, usual) -> {
+            recovered.add(usual);
+            return Optional.of(usual);
+        };
+        Execution execution = run();
+        WildEngine.Job job = running(execution);
+        execution.stop(StopMode.IMMEDIATE);
+        until(execution, ExecutionState.TERMINATING);
+
+        job.completion.completeExceptionally(new IllegalStateException("on purpose"));
+
+        Eventually.until("it is looked for", () -> {
+            clock.advance(Duration.ofSeconds(30));
+            return !recovered.isEmpty();
+        });
+        assertThat(execution.state().isEnd()).isFalse();
+        engine.stopping = (stopped, force) -> stopped.gone(137);
+        Eventually.until("it has ended", () -> {
+            clock.advance(Duration.ofSeconds(30));
+            return execution.state().isEnd();
+        });
+        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+    }
+
     // Health.
 
     @Test
@@ -205,6 +233,10 @@ class MisbehavingEngineTest {
                 .satisfies(health -> assertThat(health.finding()).contains("on purpose"))
                 .satisfies(health -> assertThat(health.since()).isPresent());
         assertThat(told(Fault.THREW)).contains("how its engine does");
+        engine.health = () -> new EngineHealth(false, null, null);
+        assertThat(guard.engines().get(WildEngine.NAME).finding()).contains("since");
+        engine.health = () -> EngineHealth.unreachable(clock.instant(), "x".repeat(1_000_000));
+        assertThat(guard.engines().get(WildEngine.NAME).finding()).hasSizeLessThan(3_000);
         engine.health = () -> null;
         assertThat(guard.engines().get(WildEngine.NAME).finding()).contains("returned null");
         told(Fault.INVALID_ANSWER);
@@ -343,6 +375,20 @@ class MisbehavingEngineTest {
         assertThat(row(execution).memory()).isInstanceOf(Reading.Unavailable.class);
         job.gone(0);
         assertThat(end(execution).peakMemory()).isEmpty();
+    }
+
+    @Test
+    void usageIsTakenOverAfterTheWallClockWasSetBack() throws Exception {
+        Execution execution = run();
+        WildEngine.Job job = running(execution);
+        job.context.usage(usage(clock.instant()));
+        clock.advance(Duration.ofHours(-1));
+
+        job.context.usage(usage(clock.instant()).withMemory(ByteSize.ofMebibytes(200)));
+
+        assertThat(row(execution).memory().value()).contains(ByteSize.ofMebibytes(200));
+        job.gone(0);
+        end(execution);
     }
 
     // States.

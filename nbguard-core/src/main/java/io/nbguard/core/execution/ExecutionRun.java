@@ -16,11 +16,13 @@ import io.nbguard.spi.ExitReport;
 import io.nbguard.spi.ProcessGroup;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketTimeoutException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -58,6 +60,8 @@ final class ExecutionRun implements Runnable {
     // Its guard is closed and its engine does not say what became of it: the record stays as it is, for the next guard.
     private boolean leftToOthers;
     private Duration lookPause = SHORTEST_LOOK_PAUSE;
+    // Since when its executor has it, in the attempt under way.
+    private OptionalLong foundAtNanos = OptionalLong.empty();
     private String lost = "";
     private Optional<Path> staged = Optional.empty();
     private Optional<Instant> endedAt = Optional.empty();
@@ -106,6 +110,9 @@ final class ExecutionRun implements Runnable {
             verdict = legacy == null ? live() : liveOn(legacy);
         } catch (RuntimeException | Error e) {
             verdict = defect(e);
+            // What failed is this thread: the engine may run the execution.
+            leftToOthers =
+                    !execution.openExecutor().isLocal() && execution.handle().isPresent();
         }
         try {
             if (!leftToOthers) {
@@ -117,7 +124,8 @@ final class ExecutionRun implements Runnable {
         }
         if (!leftToOthers) {
             execution.ended(verdict, endedAt.orElseGet(dependencies.clock()::instant));
-        } else if (workspace != null) {
+        } else if (workspace != null && execution.handle().isPresent()) {
+            // Without a handle no guard could find it: another one would take it for lost.
             leaves.accept(workspace);
         }
         dependencies.executors().hasEnded(execution.id());
@@ -230,13 +238,14 @@ final class ExecutionRun implements Runnable {
             return Optional.of(goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause));
         }
         execution.foundAgain(lost);
+        foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
         CompletableFuture<ExitReport> exit = underWay.completion();
         supervisor.during(underWay.execution(), exit, launch.faults());
         if (!exit.isDone() && execution.isAbandoned() && group == null) {
             return Optional.of(left());
         }
-        Optional<String> broken =
-                group == null && execution.lifecycle().cause() == null ? brokenReport(exit, launch) : Optional.empty();
+        // Also while it is being stopped: until its engine says that it is gone, it may run.
+        Optional<String> broken = group == null && !execution.gone() ? brokenReport(exit, launch) : Optional.empty();
         if (broken.isPresent() && execution.handle().isPresent() && canRecover()) {
             return lookAgain(broken.get());
         }
@@ -284,9 +293,19 @@ final class ExecutionRun implements Runnable {
         lost = "its executor cannot find out how it does in its engine (" + why + "); it is tried again";
         execution.contactLost(lost);
         GuardClock clock = dependencies.clock();
-        long until = clock.nanoTime() + lookPause.toNanos();
+        long begun = clock.nanoTime();
+        if (foundAtNanos.isPresent() && begun - foundAtNanos.getAsLong() > LONGEST_LOOK_PAUSE.toNanos()) {
+            // It was under way for a while: this is another failure, and not the same one again.
+            lookPause = SHORTEST_LOOK_PAUSE;
+        }
+        foundAtNanos = OptionalLong.empty();
+        long until = begun + lookPause.toNanos();
+        boolean stopping = execution.lifecycle().cause() != null;
         lookPause = lookPause.compareTo(LONGEST_LOOK_PAUSE) < 0 ? lookPause.multipliedBy(2) : LONGEST_LOOK_PAUSE;
-        while (!execution.isAbandoned() && clock.nanoTime() - until < 0) {
+        while (!execution.isAbandoned()
+                && clock.nanoTime() - until < 0
+                // A stop is to reach the engine, which may answer by now.
+                && stopping == (execution.lifecycle().cause() != null)) {
             LockSupport.parkNanos(this, Math.min(PERMIT_LOOK.toNanos(), until - clock.nanoTime()));
             // A stray interrupt would make every later park return at once.
             Thread.interrupted();
@@ -398,7 +417,8 @@ final class ExecutionRun implements Runnable {
             return String.valueOf(known.getMessage());
         }
         for (Throwable at = e; at != null; at = at.getCause()) {
-            if (at instanceof InterruptedException || at instanceof InterruptedIOException) {
+            if (at instanceof InterruptedException
+                    || (at instanceof InterruptedIOException && !(at instanceof SocketTimeoutException))) {
                 return "its launch was interrupted";
             }
         }

@@ -33,6 +33,9 @@ final class ExecutionSupervisor {
     private static final long VANISHED_LOOK_NANOS = Duration.ofSeconds(5).toNanos();
     private static final long SHORTEST_ASK_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
     private static final long LONGEST_ASK_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+    /** Within this time an executor says how an execution does that it has found again. */
+    private static final long FIRST_STATE_NANOS = Duration.ofSeconds(30).toNanos();
+
     private static final long START_LOOK_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long NOTHING_DUE = Long.MAX_VALUE;
 
@@ -47,8 +50,9 @@ final class ExecutionSupervisor {
 
     private @Nullable Launch launch;
     // Not the first start, which an execution that another guard had begun has long behind it.
-    private final long launchBegunNanos;
+    private long launchBegunNanos;
     private @Nullable LaunchedExecution underWay;
+    private long underWaySinceNanos;
     private @Nullable ExecutorCalls calls;
     private @Nullable StopLadder ladder;
     private volatile long goneSinceNanos;
@@ -88,6 +92,7 @@ final class ExecutionSupervisor {
     /** Waits for the end; returns early, it not being complete, if everything was killed and no report came. */
     void during(LaunchedExecution running, CompletableFuture<?> end, ExecutorFaults faults) {
         underWay = running;
+        underWaySinceNanos = dependencies.clock().nanoTime();
         ExecutorCalls asking = new ExecutorCalls(
                 running,
                 faults,
@@ -151,7 +156,8 @@ final class ExecutionSupervisor {
         if (allowed.isEmpty() || timedOut || execution.userCodeRan()) {
             return NOTHING_DUE;
         }
-        if (goesOn && underWay == null || execution.state() == ExecutionState.CONTACT_LOST) {
+        if (goesOn && (underWay == null || now - underWaySinceNanos < FIRST_STATE_NANOS)
+                || execution.state() == ExecutionState.CONTACT_LOST) {
             // It may have started long ago: that is not known at the moment.
             return START_LOOK_NANOS;
         }
@@ -171,6 +177,12 @@ final class ExecutionSupervisor {
         long left = LAUNCH_LIMIT.toNanos() - (now - launchBegunNanos);
         if (left > 0) {
             return left;
+        }
+        if (goesOn && group == null && launch != null) {
+            // Its engine runs it: it is looked for again, and does not end because its executor hangs.
+            launch.interrupt();
+            launchBegunNanos = now;
+            return LAUNCH_LIMIT.toNanos();
         }
         execution.end(EndCause.launchTooLong(execution.openExecutor().name(), LAUNCH_LIMIT), StopMode.IMMEDIATE);
         return 0;

@@ -402,7 +402,11 @@ public final class GuardedExecution implements Execution, Watched {
     /** Records what its engine says it uses. */
     void uses(UsageReport report) {
         UsageReport before = reported;
-        if (lifecycle.state().isEnd() || before != null && report.at().isBefore(before.at())) {
+        if (lifecycle.state().isEnd()
+                || before != null
+                        && report.at().isBefore(before.at())
+                        // Else the wall clock was set back, and every report would come too late.
+                        && !before.at().isAfter(clock.instant())) {
             // Too late for the record, or overtaken by a newer one.
             return;
         }

@@ -128,8 +128,13 @@ public final class OpenExecutors implements AutoCloseable {
      */
     boolean belongs(LaunchedExecution launched, ExecutionId id) {
         synchronized (underWay) {
-            ExecutionId before = underWay.putIfAbsent(launched, id);
-            return before == null || before.equals(id);
+            ExecutionId owner = underWay.get(launched);
+            if (owner != null) {
+                return owner.equals(id);
+            }
+            underWay.values().removeIf(id::equals);
+            underWay.put(launched, id);
+            return true;
         }
     }
 

@@ -72,7 +72,9 @@ final class SidecarCommand {
         }
         List<String> command = new ArrayList<>();
         if (Files.isExecutable(SHELL)) {
-            boolean plain = "none".equals(configuration.values().get(PRIORITY));
+            boolean plain = "none"
+                    .equalsIgnoreCase(
+                            configuration.values().getOrDefault(PRIORITY, "").strip());
             command.addAll(
                     List.of(SHELL.toString(), "-c", plain ? LAUNCHER : LAUNCHER_WITH_PRIORITY, "nbguard-sidecar"));
         }
