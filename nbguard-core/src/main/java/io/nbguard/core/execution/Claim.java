@@ -100,18 +100,18 @@ record Claim(FolderOwner owner, Optional<RunFolders> folders, Optional<Execution
         }
     }
 
-    /**
-     * Leaves what a claim of this process tells of to any other guard, also to one of this process, which lives on.
-     *
-     * @throws IOException if that is not possible
-     */
-    static void giveBack(Path folder) throws IOException {
-        Files.writeString(
-                fileOf(folder),
-                GIVEN_BACK + "=true\n",
-                StandardCharsets.UTF_8,
-                StandardOpenOption.APPEND,
-                LinkOption.NOFOLLOW_LINKS);
+    /** Leaves what a claim of this process tells of to any other guard, also to one of this process, which lives on. */
+    static void giveBack(Path folder) {
+        try {
+            Files.writeString(
+                    fileOf(folder),
+                    GIVEN_BACK + "=true\n",
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.APPEND,
+                    LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            LOG.warn("{} stays with this process, until that has ended", folder, e);
+        }
     }
 
     /** Returns whether another guard may have what it tells of, as seen by {@code self}. */

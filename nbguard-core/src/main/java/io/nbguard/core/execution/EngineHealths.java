@@ -4,6 +4,7 @@ import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.sampling.PlatformThread;
 import io.nbguard.spi.EngineHealth;
 import io.nbguard.spi.ExecutorSession;
 import java.time.Duration;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 public final class EngineHealths implements AutoCloseable {
 
     private static final long TIMEOUT_NANOS = Duration.ofSeconds(2).toNanos();
-
-    private static final int LONGEST_FINDING = 2_000;
 
     private final OpenExecutors executors;
     private final PluginFaults faults;
@@ -66,29 +65,25 @@ public final class EngineHealths implements AutoCloseable {
 
     /** Returns how each engine does, by its executor's name; nothing of executors that run executions here. */
     public Map<String, EngineHealth> all() {
-        Map<String, Question> asked = new LinkedHashMap<>();
+        Map<String, @Nullable Question> asked = new LinkedHashMap<>();
         for (OpenExecutor executor : executors.all()) {
             if (!executor.isLocal()) {
                 asked.put(executor.name(), question(executor));
             }
         }
         Map<String, EngineHealth> found = new LinkedHashMap<>();
-        asked.forEach((name, question) -> found.put(name, dated(name, answer(name, question))));
+        asked.forEach((name, question) -> found.put(
+                name, question == null ? unknown("its guard is closed") : dated(name, answer(name, question))));
         return found;
     }
 
-    private synchronized Question question(OpenExecutor executor) {
+    /** Returns the question that is open, or a new one; once the guard is closed the last one, null if there was none. */
+    private synchronized @Nullable Question question(OpenExecutor executor) {
         Question before = questions.get(executor.name());
-        if (before != null && (closed || !before.answer().isDone())) {
+        if (closed || (before != null && !before.answer().isDone())) {
             return before;
         }
-        Question question = closed
-                ? new Question(
-                        clock.instant(),
-                        System.nanoTime(),
-                        CompletableFuture.completedFuture(unknown("its guard is closed")),
-                        Thread.currentThread())
-                : ask(executor);
+        Question question = ask(executor);
         questions.put(executor.name(), question);
         return question;
     }
@@ -101,7 +96,11 @@ public final class EngineHealths implements AutoCloseable {
                 if (health == null) {
                     tell(executor.name(), Fault.INVALID_ANSWER, null, "its health is null");
                 }
-                answer.complete(health == null ? unknown("its executor returned null") : bounded(health));
+                answer.complete(
+                        health == null
+                                ? unknown("its executor returned null")
+                                : new EngineHealth(
+                                        health.reachable(), health.since(), Launch.bounded(health.finding())));
             } catch (Throwable e) {
                 tell(executor.name(), Fault.THREW, e, "it cannot say how its engine does: " + e);
                 answer.complete(unknown("its executor failed: " + e));
@@ -127,13 +126,6 @@ public final class EngineHealths implements AutoCloseable {
         }
     }
 
-    private static EngineHealth bounded(EngineHealth health) {
-        String finding = health.finding();
-        return finding.length() <= LONGEST_FINDING
-                ? health
-                : new EngineHealth(health.reachable(), health.since(), finding.substring(0, LONGEST_FINDING) + "…");
-    }
-
     private static EngineHealth unknown(String finding) {
         return new EngineHealth(false, Optional.empty(), finding);
     }
@@ -156,14 +148,6 @@ public final class EngineHealths implements AutoCloseable {
                 : new EngineHealth(health.reachable(), Optional.ofNullable(now.since()), health.finding());
     }
 
-    private static void join(Thread thread) {
-        try {
-            thread.join(1_000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void tell(String executor, Fault fault, @Nullable Throwable cause, String consequence) {
         faults.tell(PluginKind.EXECUTOR.title(), executor, fault, cause, consequence);
     }
@@ -180,7 +164,7 @@ public final class EngineHealths implements AutoCloseable {
         }
         for (Question question : open) {
             question.thread().interrupt();
-            join(question.thread());
+            PlatformThread.join(question.thread());
         }
     }
 }

@@ -63,12 +63,7 @@ public final class KeptRuns {
 
     /** Leaves a run that was taken over to any other guard: it goes on, and this guard cannot look after it. */
     public static void giveBack(KeptRun run) {
-        Path temporary = run.folders().temporary();
-        try {
-            Claim.giveBack(temporary);
-        } catch (IOException e) {
-            LOG.warn("{} stays with this process, until that has ended", temporary, e);
-        }
+        Claim.giveBack(run.folders().temporary());
     }
 
     private KeptRuns() {}

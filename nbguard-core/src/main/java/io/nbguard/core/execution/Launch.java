@@ -267,7 +267,7 @@ final class Launch implements LaunchContext {
     }
 
     /** A reason stands in the record, and in an event each time it changes. */
-    private static String bounded(String text) {
+    static String bounded(String text) {
         return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
     }
 

@@ -78,11 +78,7 @@ final class Workspace {
 
     /** Leaves it to another guard. */
     void giveBack() {
-        try {
-            Claim.giveBack(temporary);
-        } catch (IOException e) {
-            LOG.warn("{} stays with this process, until that has ended", temporary, e);
-        }
+        Claim.giveBack(temporary);
     }
 
     RunFolders folders() {

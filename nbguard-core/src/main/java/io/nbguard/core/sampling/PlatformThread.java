@@ -29,7 +29,7 @@ public final class PlatformThread {
     }
 
     /** Waits for a thread that is about to end, for a second at most. */
-    static void join(Thread thread) {
+    public static void join(Thread thread) {
         try {
             thread.join(1_000);
         } catch (InterruptedException e) {
