@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A program in a real terminal, all three of its streams on one pseudo-terminal, whose window can be resized. */
 public final class Tmux implements AutoCloseable {
@@ -80,9 +81,18 @@ public final class Tmux implements AutoCloseable {
         return answer;
     }
 
-    /** Ends the program, by a hang-up, and the terminal. */
+    /** Ends the program, by a hang-up, and the terminal, and waits for both: until then they may write into the folder. */
     @Override
     public void close() throws IOException {
+        List<ProcessHandle> running = ask(List.of("list-panes", "-a", "-F", "#{?pane_dead,#{pid},#{pid} #{pane_pid}}"))
+                .lines()
+                .flatMap(line -> Stream.of(line.split(" ")))
+                .distinct()
+                .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+                .toList();
         ask(List.of("kill-server"));
+        for (ProcessHandle process : running) {
+            process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
+        }
     }
 }
