@@ -2,6 +2,6 @@
 module org.example.host {
     requires io.nbguard.core;
 
-    provides io.nbguard.spi.Executor with
+    provides io.nbguard.spi.executor.Executor with
             org.example.host.Scripts;
 }

@@ -9,10 +9,10 @@ module io.nbguard.cgroup {
 
     exports io.nbguard.cgroup;
 
-    provides io.nbguard.spi.ProcessTracker with
+    provides io.nbguard.spi.process.ProcessTracker with
             io.nbguard.cgroup.leaf.LeafTracker,
             io.nbguard.cgroup.process.ProcTracker;
-    provides io.nbguard.spi.ResourceProbe with
+    provides io.nbguard.spi.probe.ResourceProbe with
             io.nbguard.cgroup.node.Cgroup2Probe,
             io.nbguard.cgroup.node.Cgroup1Probe,
             io.nbguard.cgroup.node.HostProbe;

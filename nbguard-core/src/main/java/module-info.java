@@ -4,23 +4,23 @@ module io.nbguard.core {
     requires static org.jspecify;
     requires org.slf4j;
 
-    uses io.nbguard.spi.DeviceProbe;
-    uses io.nbguard.spi.Executor;
-    uses io.nbguard.spi.HistoryStore;
-    uses io.nbguard.spi.KillPolicy;
-    uses io.nbguard.spi.ProcessTracker;
-    uses io.nbguard.spi.ResourceProbe;
-    uses io.nbguard.spi.Trigger;
+    uses io.nbguard.spi.device.DeviceProbe;
+    uses io.nbguard.spi.executor.Executor;
+    uses io.nbguard.spi.store.HistoryStore;
+    uses io.nbguard.spi.policy.KillPolicy;
+    uses io.nbguard.spi.process.ProcessTracker;
+    uses io.nbguard.spi.probe.ResourceProbe;
+    uses io.nbguard.spi.trigger.Trigger;
 
-    provides io.nbguard.spi.HistoryStore with
+    provides io.nbguard.spi.store.HistoryStore with
             io.nbguard.core.history.MemoryStore;
-    provides io.nbguard.spi.KillPolicy with
+    provides io.nbguard.spi.policy.KillPolicy with
             io.nbguard.core.policy.HeaviestPolicy,
             io.nbguard.core.policy.LowestPriorityPolicy,
             io.nbguard.core.policy.FastestGrowingPolicy,
             io.nbguard.core.policy.YoungestPolicy,
             io.nbguard.core.policy.LeastWastedWorkPolicy;
-    provides io.nbguard.spi.Trigger with
+    provides io.nbguard.spi.trigger.Trigger with
             io.nbguard.core.trigger.CronTrigger,
             io.nbguard.core.trigger.IntervalTrigger,
             io.nbguard.core.trigger.OnceTrigger;

@@ -4,6 +4,6 @@ module io.nbguard.examples {
     requires io.nbguard.server;
     requires static org.jspecify;
 
-    provides io.nbguard.spi.KillPolicy with
+    provides io.nbguard.spi.policy.KillPolicy with
             io.nbguard.examples.policy.SpareTheNearlyDone;
 }

@@ -10,6 +10,6 @@ module io.nbguard.jdbc {
 
     exports io.nbguard.jdbc;
 
-    provides io.nbguard.spi.HistoryStore with
+    provides io.nbguard.spi.store.HistoryStore with
             io.nbguard.jdbc.JdbcHistoryStore;
 }

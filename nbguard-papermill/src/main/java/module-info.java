@@ -9,6 +9,6 @@ module io.nbguard.papermill {
 
     exports io.nbguard.papermill;
 
-    provides io.nbguard.spi.Executor with
+    provides io.nbguard.spi.executor.Executor with
             io.nbguard.papermill.PapermillExecutor;
 }

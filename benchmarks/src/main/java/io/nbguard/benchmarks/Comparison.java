@@ -5,7 +5,7 @@ import io.nbguard.benchmarks.peer.Field;
 import io.nbguard.benchmarks.peer.NbguardMonitor;
 import io.nbguard.benchmarks.rig.Rig;
 import io.nbguard.benchmarks.rig.Workshop;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,17 +1,17 @@
 package org.example.host;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.GuardException;
-import io.nbguard.spi.Executor;
-import io.nbguard.spi.ExecutorSession;
-import io.nbguard.spi.ExitReport;
-import io.nbguard.spi.LaunchContext;
-import io.nbguard.spi.Force;
-import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.spi.executor.Executor;
+import io.nbguard.spi.executor.ExecutorSession;
+import io.nbguard.spi.executor.ExitReport;
+import io.nbguard.spi.executor.LaunchContext;
+import io.nbguard.spi.executor.Force;
+import io.nbguard.spi.executor.LaunchedExecution;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.StopAnswer;
-import io.nbguard.spi.Readiness;
+import io.nbguard.spi.executor.StopAnswer;
+import io.nbguard.spi.executor.Readiness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

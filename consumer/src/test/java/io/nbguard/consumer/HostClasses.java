@@ -36,7 +36,7 @@ final class HostClasses {
         }
         Program.run(folder, command).orFail();
         Path services = Files.createDirectories(classes.resolve("META-INF/services"));
-        Files.writeString(services.resolve("io.nbguard.spi.Executor"), "org.example.host.Scripts\n");
+        Files.writeString(services.resolve("io.nbguard.spi.executor.Executor"), "org.example.host.Scripts\n");
         return classes;
     }
 }

@@ -1,8 +1,8 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.WatchdogMode;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.DurationText;
+import io.nbguard.api.watchdog.WatchdogMode;
 import java.time.Duration;
 import java.util.function.Function;
 import picocli.CommandLine.ITypeConverter;

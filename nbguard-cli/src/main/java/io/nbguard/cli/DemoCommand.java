@@ -1,11 +1,11 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cli.terminal.Terminal;
 import io.nbguard.cli.text.Line;

@@ -1,6 +1,6 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
 import java.io.IOException;
 import java.io.InputStream;

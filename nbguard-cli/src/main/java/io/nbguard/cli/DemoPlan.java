@@ -1,10 +1,10 @@
 package io.nbguard.cli;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.NodeSnapshot;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.snapshot.NodeSnapshot;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

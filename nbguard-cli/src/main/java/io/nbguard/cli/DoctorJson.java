@@ -2,7 +2,7 @@ package io.nbguard.cli;
 
 import io.nbguard.core.plugin.FoundPlugin;
 import io.nbguard.server.json.JsonText;
-import io.nbguard.spi.Readiness;
+import io.nbguard.spi.executor.Readiness;
 import java.util.List;
 
 /** What {@code doctor --json} found. */

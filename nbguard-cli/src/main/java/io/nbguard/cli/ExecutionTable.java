@@ -1,7 +1,7 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cli.client.Item;
 import io.nbguard.cli.text.Line;

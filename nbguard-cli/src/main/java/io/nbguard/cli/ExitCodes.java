@@ -1,8 +1,8 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 
 /** What {@code nbguard} returns to the shell. */
 final class ExitCodes {

@@ -1,7 +1,7 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.WatchdogMode;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,7 +6,7 @@ import io.nbguard.cli.client.DashboardClient;
 import io.nbguard.cli.client.Item;
 import io.nbguard.cli.client.ServeAddress;
 import io.nbguard.server.access.TokenFile;
-import io.nbguard.spi.UserFolders;
+import io.nbguard.spi.process.UserFolders;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;

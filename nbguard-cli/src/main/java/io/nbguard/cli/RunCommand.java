@@ -1,9 +1,9 @@
 package io.nbguard.cli;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.cli.terminal.Terminal;
 import io.nbguard.cli.view.ResultView;
 import io.nbguard.core.NotebookGuard;

@@ -1,8 +1,8 @@
 package io.nbguard.cli;
 
 import io.nbguard.api.GuardException;
-import io.nbguard.api.StopMode;
-import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.cli.terminal.Interruption;
 import io.nbguard.cli.terminal.Terminal;
 import io.nbguard.cli.text.Line;

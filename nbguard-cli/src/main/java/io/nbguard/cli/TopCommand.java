@@ -1,6 +1,6 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.cli.terminal.FullScreen;
 import io.nbguard.cli.terminal.Interruption;
 import io.nbguard.cli.terminal.Keys;

@@ -1,10 +1,10 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.GuardListener;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.event.GuardListener;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.StopMode;
 import io.nbguard.cli.terminal.Interruption;
 import io.nbguard.cli.terminal.LiveRegion;
 import io.nbguard.cli.terminal.Terminal;

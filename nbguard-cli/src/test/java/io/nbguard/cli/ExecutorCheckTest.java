@@ -3,8 +3,8 @@ package io.nbguard.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.Readiness.Check;
-import io.nbguard.spi.Readiness.Level;
+import io.nbguard.spi.executor.Readiness.Check;
+import io.nbguard.spi.executor.Readiness.Level;
 import io.nbguard.testkit.FolderEngine;
 import io.nbguard.testkit.FolderExecutor;
 import java.nio.file.Path;

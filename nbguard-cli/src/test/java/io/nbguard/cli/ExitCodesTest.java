@@ -2,8 +2,8 @@ package io.nbguard.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.server.json.Samples;
 import java.util.Arrays;
 import java.util.Map;

@@ -2,7 +2,7 @@ package io.nbguard.core;
 
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
-import io.nbguard.spi.Executor;
+import io.nbguard.spi.executor.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**

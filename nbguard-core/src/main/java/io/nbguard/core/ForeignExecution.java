@@ -1,14 +1,14 @@
 package io.nbguard.core;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.sampling.Watched;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.time.Duration;
 import java.util.Optional;
 

@@ -3,21 +3,21 @@ package io.nbguard.core;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.GuardListener;
-import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.event.GuardListener;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
-import io.nbguard.spi.DeviceProbe;
-import io.nbguard.spi.Executor;
-import io.nbguard.spi.HistoryStore;
-import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessTracker;
-import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.device.DeviceProbe;
+import io.nbguard.spi.executor.Executor;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.probe.ResourceProbe;
+import io.nbguard.spi.process.ProcessTracker;
+import io.nbguard.spi.store.HistoryStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -252,7 +252,7 @@ public final class GuardBuilder {
      * Sets the resource probes to use, best first, instead of those that are found: to read a node in a way of the host's own.
      * Each is opened by {@link #build}, on its thread, and closed with the guard; {@code build} fails if one of them cannot
      * work here, unless no execution runs on this machine. How its session is called, and what becomes of one that does not
-     * answer, is told at {@link io.nbguard.spi.ProbeSession}. Excludes {@link WatchdogMode#SIDECAR}, which makes probes anew
+     * answer, is told at {@link io.nbguard.spi.probe.ProbeSession}. Excludes {@link WatchdogMode#SIDECAR}, which makes probes anew
      * from the name of their class: make them services for that.
      */
     public GuardBuilder probes(ResourceProbe... instances) {
@@ -267,7 +267,7 @@ public final class GuardBuilder {
     /**
      * Sets the process tracker to use instead of those that are found. It is opened by {@link #build}, on its thread, and
      * closed with the guard; {@code build} fails if it cannot work here. It is not opened where all executors run elsewhere. How
-     * its session is called is told at {@link io.nbguard.spi.TrackerSession}: the sampling thread waits for it, so that what it
+     * its session is called is told at {@link io.nbguard.spi.process.TrackerSession}: the sampling thread waits for it, so that what it
      * does must be quick. Excludes {@link WatchdogMode#SIDECAR}, as {@link #probes} does.
      */
     public GuardBuilder tracker(ProcessTracker instance) {
@@ -280,7 +280,7 @@ public final class GuardBuilder {
      * Sets the device probes to use, all of them together, instead of those that are found. Each is opened when devices are
      * asked for the first time ({@link NotebookGuard#devices}), on a thread of its own, and closed with the guard; what cannot be
      * opened is shown as unavailable with the reason. How its session is called is told at
-     * {@link io.nbguard.spi.DeviceSession}.
+     * {@link io.nbguard.spi.device.DeviceSession}.
      */
     public GuardBuilder deviceProbes(DeviceProbe... instances) {
         Objects.requireNonNull(instances, "instances");

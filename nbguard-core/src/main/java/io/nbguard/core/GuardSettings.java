@@ -1,18 +1,18 @@
 package io.nbguard.core;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardListener;
-import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.event.GuardListener;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.sampling.SamplingConfig;
-import io.nbguard.spi.DeviceProbe;
-import io.nbguard.spi.Executor;
-import io.nbguard.spi.HistoryStore;
-import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessTracker;
-import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.device.DeviceProbe;
+import io.nbguard.spi.executor.Executor;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.probe.ResourceProbe;
+import io.nbguard.spi.process.ProcessTracker;
+import io.nbguard.spi.store.HistoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;

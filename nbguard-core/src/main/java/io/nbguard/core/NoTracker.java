@@ -4,11 +4,11 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
-import io.nbguard.spi.SampleDepth;
-import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
+import io.nbguard.spi.process.SampleDepth;
+import io.nbguard.spi.process.TrackerSession;
 import java.time.Instant;
 
 /** Of a guard all of whose executions are run by engines: there is no process to track. */

@@ -1,21 +1,21 @@
 package io.nbguard.core;
 
-import io.nbguard.api.EmergencyReport;
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.GuardListener;
-import io.nbguard.api.History;
 import io.nbguard.api.Registration;
-import io.nbguard.api.Schedules;
-import io.nbguard.api.Snapshot;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.event.GuardListener;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.history.History;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.DeviceSnapshot;
+import io.nbguard.api.schedule.Schedules;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.api.watchdog.EmergencyReport;
 import io.nbguard.core.execution.EmergencyShutdown;
 import io.nbguard.core.sidecar.Sidecar;
-import io.nbguard.spi.EngineHealth;
+import io.nbguard.spi.executor.EngineHealth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -167,9 +167,9 @@ public final class NotebookGuard implements AutoCloseable {
 
     /**
      * Ends everything at once: whatever runs, is being launched or stands still is killed, whatever waits ends unstarted.
-     * First the reason is put into every record ({@link io.nbguard.api.EndReason#EMERGENCY}; one that was being killed for
+     * First the reason is put into every record ({@link io.nbguard.api.execution.EndReason#EMERGENCY}; one that was being killed for
      * another reason keeps it), then all are signalled, then this waits until all are dead. What happened is told
-     * ({@link io.nbguard.api.GuardEvent.EmergencyShutdown}), logged, and kept in {@code .nbguard/emergency-TIME.json} in
+     * ({@link io.nbguard.api.event.GuardEvent.EmergencyShutdown}), logged, and kept in {@code .nbguard/emergency-TIME.json} in
      * the outputs folder.
      *
      * <p>For any thread, also a listener's, a shutdown hook's or one that an execution's completion runs on. While a

@@ -1,8 +1,8 @@
 package io.nbguard.core;
 
 import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.spi.Readiness;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.executor.Readiness;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

@@ -9,7 +9,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;
-import io.nbguard.spi.Readiness;
+import io.nbguard.spi.executor.Readiness;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package org.example.plugins;
 
-import io.nbguard.spi.KillPolicy;
-import io.nbguard.spi.KillSituation;
-import io.nbguard.spi.Victim;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.policy.KillSituation;
+import io.nbguard.spi.policy.Victim;
 import java.util.Optional;
 
 /** Takes one of nbguard's own names, from a foreign package. */

@@ -5,10 +5,10 @@ import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.Device;
 import io.nbguard.api.resource.DeviceId;
 import io.nbguard.api.resource.DeviceUsage;
-import io.nbguard.spi.DeviceProbe;
-import io.nbguard.spi.DeviceReservation;
-import io.nbguard.spi.DeviceSession;
 import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.device.DeviceProbe;
+import io.nbguard.spi.device.DeviceReservation;
+import io.nbguard.spi.device.DeviceSession;
 import java.util.List;
 import java.util.Map;
 

@@ -1,12 +1,12 @@
 package org.example.plugins;
 
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.Setting;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.probe.ResourceProbe;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,8 @@
 package io.nbguard.examples;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.nbguard.examples;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;

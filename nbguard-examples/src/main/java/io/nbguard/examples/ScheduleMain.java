@@ -1,9 +1,9 @@
 package io.nbguard.examples;
 
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleSpec;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 import java.time.Duration;

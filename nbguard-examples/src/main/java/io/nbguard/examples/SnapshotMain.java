@@ -1,10 +1,10 @@
 package io.nbguard.examples;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 import java.util.Locale;

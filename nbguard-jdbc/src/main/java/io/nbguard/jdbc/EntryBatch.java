@@ -1,11 +1,11 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.api.AuditRecord;
-import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.api.event.EventRecord;
+import io.nbguard.api.history.AuditRecord;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.StoredExecution;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;

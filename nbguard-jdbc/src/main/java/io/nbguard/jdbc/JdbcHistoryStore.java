@@ -4,11 +4,11 @@ import io.nbguard.jdbc.database.Database;
 import io.nbguard.jdbc.database.Migration;
 import io.nbguard.jdbc.database.PostgresDatabase;
 import io.nbguard.jdbc.database.SqliteDatabase;
-import io.nbguard.spi.HistorySession;
-import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Setting;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.store.HistorySession;
+import io.nbguard.spi.store.HistoryStore;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleSpec;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleSpec;
+import io.nbguard.spi.store.StoredExecution;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.testkit.FolderEngine;

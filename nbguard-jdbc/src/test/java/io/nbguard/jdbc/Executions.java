@@ -1,14 +1,14 @@
 package io.nbguard.jdbc;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Progress;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.spi.store.StoredExecution;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;

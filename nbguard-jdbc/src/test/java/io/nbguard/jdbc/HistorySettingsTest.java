@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
-import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.store.HistoryStore;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

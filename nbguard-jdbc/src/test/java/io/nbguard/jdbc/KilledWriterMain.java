@@ -1,14 +1,14 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.api.EventRecord;
-import io.nbguard.api.EventSeverity;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.UsagePoint;
+import io.nbguard.api.event.EventRecord;
+import io.nbguard.api.event.EventSeverity;
+import io.nbguard.api.history.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.HistorySession;
+import io.nbguard.spi.store.StoredExecution;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

@@ -3,9 +3,9 @@ package io.nbguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.HistoryQuery;
-import io.nbguard.spi.HistorySession;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.store.HistorySession;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;

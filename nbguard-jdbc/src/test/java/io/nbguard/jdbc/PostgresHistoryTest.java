@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import io.nbguard.api.GuardException;
-import io.nbguard.api.HistoryQuery;
-import io.nbguard.spi.HistoryEntry;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.store.HistoryEntry;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.sql.ResultSet;

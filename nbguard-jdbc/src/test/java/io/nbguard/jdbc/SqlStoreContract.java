@@ -3,12 +3,12 @@ package io.nbguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.HistoryQuery;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.HistorySession;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.HistorySession;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

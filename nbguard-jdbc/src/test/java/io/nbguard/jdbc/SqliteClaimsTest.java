@@ -1,8 +1,8 @@
 package io.nbguard.jdbc;
 
-import io.nbguard.spi.HistorySession;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.store.HistorySession;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.Map;

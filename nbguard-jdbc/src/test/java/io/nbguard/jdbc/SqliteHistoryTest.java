@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.GuardException;
-import io.nbguard.api.HistoryQuery;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.HistorySession;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.HistorySession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,12 +2,12 @@ package io.nbguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EventRecord;
-import io.nbguard.api.EventSeverity;
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.HistorySession;
+import io.nbguard.api.event.EventRecord;
+import io.nbguard.api.event.EventSeverity;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.HistorySession;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

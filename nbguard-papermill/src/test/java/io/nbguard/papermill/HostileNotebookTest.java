@@ -3,9 +3,9 @@ package io.nbguard.papermill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.spi.ExitReport;
+import io.nbguard.api.execution.EndReason;
 import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.executor.ExitReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -3,14 +3,14 @@ package io.nbguard.papermill;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.measure.Progress;
 import io.nbguard.papermill.notebook.EvidenceReader;
-import io.nbguard.spi.ExitReport;
-import io.nbguard.spi.Force;
 import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.executor.ExitReport;
+import io.nbguard.spi.executor.Force;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.nbguard.papermill;
 
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.GroupUsage;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

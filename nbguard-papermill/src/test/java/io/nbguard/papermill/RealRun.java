@@ -2,10 +2,10 @@ package io.nbguard.papermill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.spi.ExitReport;
-import io.nbguard.spi.LaunchedExecution;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.executor.ExitReport;
+import io.nbguard.spi.executor.LaunchedExecution;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

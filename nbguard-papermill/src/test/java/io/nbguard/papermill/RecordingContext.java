@@ -1,13 +1,13 @@
 package io.nbguard.papermill;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.Progress;
+import io.nbguard.api.measure.Progress;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.spi.LaunchContext;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.Staging;
-import io.nbguard.spi.UsageReport;
+import io.nbguard.spi.executor.LaunchContext;
+import io.nbguard.spi.executor.Staging;
+import io.nbguard.spi.executor.UsageReport;
+import io.nbguard.spi.process.ProcessGroup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.nbguard.server;
 
 import io.javalin.config.RoutesConfig;
-import io.nbguard.api.History;
+import io.nbguard.api.history.History;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.access.AllowedHosts;
 import io.nbguard.server.access.RateLimiter;

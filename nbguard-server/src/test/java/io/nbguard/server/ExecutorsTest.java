@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.assertj.core.groups.Tuple.tuple;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.testkit.FolderEngine;
 import io.nbguard.testkit.FolderExecutor;
 import java.io.IOException;

@@ -3,7 +3,7 @@ package io.nbguard.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.Execution;
+import io.nbguard.api.execution.Execution;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

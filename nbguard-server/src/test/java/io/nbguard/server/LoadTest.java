@@ -3,9 +3,9 @@ package io.nbguard.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionState;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -3,7 +3,7 @@ package io.nbguard.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -4,7 +4,7 @@ import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.access.Tokens;
 import io.nbguard.server.stream.Broadcaster;
-import io.nbguard.spi.Executor;
+import io.nbguard.spi.executor.Executor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,8 +2,8 @@ package io.nbguard.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.AuditRecord;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.history.AuditRecord;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.server.access.Role;
 import io.nbguard.server.access.Tokens;
 import java.io.IOException;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.ScheduleSpec;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.schedule.ScheduleSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

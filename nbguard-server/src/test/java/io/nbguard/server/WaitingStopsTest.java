@@ -3,7 +3,7 @@ package io.nbguard.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.history.HistoryQuery;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

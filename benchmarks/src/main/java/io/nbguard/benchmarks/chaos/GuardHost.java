@@ -1,12 +1,12 @@
 package io.nbguard.benchmarks.chaos;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.Safety;
-import io.nbguard.api.StopMode;
-import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.Safety;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.NotebookGuard;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package io.nbguard.benchmarks.jmh;
 
 import io.nbguard.benchmarks.peer.Probes;
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,12 +1,12 @@
 package io.nbguard.benchmarks.jmh;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.sampling.Watched;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.util.Optional;
 
 /** A tree that runs as long as it is measured and cannot be killed. */

@@ -1,9 +1,9 @@
 package io.nbguard.benchmarks.peer;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.probe.ResourceProbe;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.nbguard.benchmarks.rig;
 
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.nbguard.benchmarks.chaos;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.SafetyTier;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.watchdog.SafetyTier;
 import io.nbguard.core.NotebookGuard;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.kernel.KernelFile;
-import io.nbguard.spi.LimitSupport;
+import io.nbguard.spi.process.LimitSupport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

@@ -5,8 +5,8 @@ import io.nbguard.cgroup.node.Key;
 import io.nbguard.cgroup.node.WatchedFile;
 import io.nbguard.cgroup.process.MemberTable;
 import io.nbguard.cgroup.process.Processes;
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.process.GroupUsage;
+import io.nbguard.spi.process.SampleDepth;
 import java.io.Closeable;
 import java.nio.charset.StandardCharsets;
 

@@ -1,11 +1,11 @@
 package io.nbguard.cgroup.node;
 
 import io.nbguard.cgroup.kernel.KernelFile;
-import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.probe.ResourceProbe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.nbguard.cgroup.node;
 
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 

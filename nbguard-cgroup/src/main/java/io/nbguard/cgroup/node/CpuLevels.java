@@ -1,7 +1,7 @@
 package io.nbguard.cgroup.node;
 
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
 import java.io.Closeable;
 import java.util.List;
 

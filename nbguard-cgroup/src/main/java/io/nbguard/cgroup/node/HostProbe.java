@@ -1,9 +1,9 @@
 package io.nbguard.cgroup.node;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ResourceProbe;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.probe.ResourceProbe;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 

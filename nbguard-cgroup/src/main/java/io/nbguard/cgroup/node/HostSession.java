@@ -1,9 +1,9 @@
 package io.nbguard.cgroup.node;
 
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import java.nio.file.Path;
 
 /** The machine as {@code /proc} shows it (proc_meminfo(5), proc_stat(5), proc_vmstat(5)). */

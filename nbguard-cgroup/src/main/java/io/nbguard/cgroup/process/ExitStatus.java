@@ -3,7 +3,7 @@ package io.nbguard.cgroup.process;
 import io.nbguard.cgroup.libc.LinuxCalls;
 import io.nbguard.cgroup.libc.NativeMemory;
 import io.nbguard.cgroup.libc.Pidfd;
-import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.process.GroupUsage;
 
 /**
  * How a process ended that is no child of ours, by a pidfd that was opened while it lived: the kernel tells it once the

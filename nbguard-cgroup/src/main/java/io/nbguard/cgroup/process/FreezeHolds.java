@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.process.FreezeReason;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.IntStream;

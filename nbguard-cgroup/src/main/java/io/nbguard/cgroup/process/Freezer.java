@@ -1,7 +1,7 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.FreezeReason;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;

@@ -1,7 +1,7 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.api.GuardException;
-import io.nbguard.spi.UserFolders;
+import io.nbguard.spi.process.UserFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

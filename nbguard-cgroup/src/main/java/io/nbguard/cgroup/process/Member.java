@@ -3,7 +3,7 @@ package io.nbguard.cgroup.process;
 import io.nbguard.cgroup.kernel.KernelFile;
 import io.nbguard.cgroup.kernel.KernelText;
 import io.nbguard.cgroup.libc.LinuxCalls;
-import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.process.GroupUsage;
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.DirectoryStream;

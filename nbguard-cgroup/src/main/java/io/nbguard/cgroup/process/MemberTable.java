@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.process.GroupUsage;
 import java.util.Arrays;
 
 /**

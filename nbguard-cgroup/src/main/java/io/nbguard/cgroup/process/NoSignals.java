@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.util.List;
 
 /** Sends no signal: the ids in a copy of a procfs are those of other processes, or of none. */

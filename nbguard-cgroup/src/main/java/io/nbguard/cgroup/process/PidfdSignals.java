@@ -3,7 +3,7 @@ package io.nbguard.cgroup.process;
 import com.sun.jna.Native;
 import io.nbguard.cgroup.libc.LinuxCalls;
 import io.nbguard.cgroup.libc.Pidfd;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.util.List;
 import java.util.Optional;
 

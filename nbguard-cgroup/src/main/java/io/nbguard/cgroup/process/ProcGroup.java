@@ -2,10 +2,10 @@ package io.nbguard.cgroup.process;
 
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.cgroup.kernel.KernelText;
-import io.nbguard.spi.FreezeReason;
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.GroupUsage;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -208,7 +208,7 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
     }
 
     /** Reads all members and drops those that have gone. Sampling thread. */
-    void read(io.nbguard.spi.SampleDepth depth, Sampling sampling, long tick) {
+    void read(io.nbguard.spi.process.SampleDepth depth, Sampling sampling, long tick) {
         if (reading.read(members, count, depth, sampling, floorNanos)) {
             everLost = true;
             lastLoss = tick;

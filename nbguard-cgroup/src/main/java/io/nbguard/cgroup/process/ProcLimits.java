@@ -3,7 +3,7 @@ package io.nbguard.cgroup.process;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
-import io.nbguard.spi.LimitSupport;
+import io.nbguard.spi.process.LimitSupport;
 import java.util.Map;
 
 /** The limits that hold for a tree of processes without a cgroup of its own. */

@@ -1,10 +1,10 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessTracker;
 import io.nbguard.spi.Setting;
-import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.process.ProcessTracker;
+import io.nbguard.spi.process.TrackerSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.util.List;
 
 /** Signals processes and nothing else: what has the id is proved to be the process when the signal goes out. */

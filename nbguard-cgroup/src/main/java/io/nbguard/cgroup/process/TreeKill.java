@@ -1,6 +1,6 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,7 +1,7 @@
 package io.nbguard.cgroup.process;
 
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.process.GroupUsage;
+import io.nbguard.spi.process.SampleDepth;
 
 /**
  * Reads a group's members and keeps the books of its processor time. Sampling thread only.

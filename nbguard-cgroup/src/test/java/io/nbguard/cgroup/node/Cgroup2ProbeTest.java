@@ -4,11 +4,11 @@ import static io.nbguard.cgroup.node.Fixture.show;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;

@@ -2,11 +2,11 @@ package io.nbguard.cgroup.node;
 
 import com.sun.management.ThreadMXBean;
 import io.nbguard.cgroup.CgroupTier;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.probe.ResourceProbe;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.management.ManagementFactory;

@@ -3,7 +3,7 @@ package io.nbguard.cgroup.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.probe.ResourceProbe;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ServiceLoader;

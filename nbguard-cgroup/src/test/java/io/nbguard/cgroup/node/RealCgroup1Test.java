@@ -3,8 +3,8 @@ package io.nbguard.cgroup.node;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.nbguard.spi.Gauge;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.probe.Gauge;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

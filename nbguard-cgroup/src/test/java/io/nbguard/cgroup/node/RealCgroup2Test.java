@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.guest.Box;
 import io.nbguard.guest.GuestTest;
-import io.nbguard.spi.Gauge;
+import io.nbguard.spi.probe.Gauge;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;

@@ -3,10 +3,10 @@ package io.nbguard.cgroup.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.nbguard.spi.NodeGauges;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.probe.ResourceProbe;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Tag;

@@ -6,7 +6,7 @@ import static io.nbguard.cgroup.process.Tracked.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -7,9 +7,9 @@ import static io.nbguard.cgroup.process.Tracked.release;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.GroupUsage;
+import io.nbguard.spi.process.ProcessGroup;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -5,7 +5,7 @@ import static io.nbguard.cgroup.process.Tracked.line;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,7 +12,7 @@ import static io.nbguard.cgroup.process.Tracked.waitFor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

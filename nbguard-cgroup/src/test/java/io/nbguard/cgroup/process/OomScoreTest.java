@@ -6,8 +6,8 @@ import static io.nbguard.cgroup.process.Tracked.release;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -6,7 +6,7 @@ import static io.nbguard.cgroup.process.Tracked.pids;
 import static io.nbguard.cgroup.process.Tracked.release;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;

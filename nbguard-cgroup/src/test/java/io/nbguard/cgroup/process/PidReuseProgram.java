@@ -4,11 +4,11 @@ import static io.nbguard.cgroup.process.Tracked.PLAIN;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.SampleDepth;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.SampleDepth;
+import io.nbguard.spi.process.TrackerSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
-import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
+import io.nbguard.spi.process.SampleDepth;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.SampleDepth;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.spi.GroupUsage;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.SampleDepth;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.process.GroupUsage;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.SampleDepth;
+import io.nbguard.spi.process.TrackerSession;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -77,7 +77,7 @@ final class Tracked implements AutoCloseable {
         return group;
     }
 
-    ProcessGroup attach(io.nbguard.spi.ProcessIdentity root) throws Exception {
+    ProcessGroup attach(io.nbguard.spi.process.ProcessIdentity root) throws Exception {
         ProcessGroup group = session.attach(ExecutionId.random(), root);
         groups.add(group);
         return group;

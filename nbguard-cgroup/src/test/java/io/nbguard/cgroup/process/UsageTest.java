@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

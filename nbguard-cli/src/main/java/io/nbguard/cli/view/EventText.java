@@ -1,9 +1,9 @@
 package io.nbguard.cli.view;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Spoken;
 import io.nbguard.cli.text.Style;

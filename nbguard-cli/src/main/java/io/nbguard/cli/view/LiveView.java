@@ -1,11 +1,11 @@
 package io.nbguard.cli.view;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.Progress;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.cli.text.Bar;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Spoken;

@@ -1,13 +1,13 @@
 package io.nbguard.cli.view;
 
-import io.nbguard.api.MemoryRung;
-import io.nbguard.api.NodeSnapshot;
-import io.nbguard.api.Safety;
-import io.nbguard.api.SafetyTier;
-import io.nbguard.api.Snapshot;
-import io.nbguard.api.WatchdogMode;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.snapshot.NodeSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.api.watchdog.MemoryRung;
+import io.nbguard.api.watchdog.Safety;
+import io.nbguard.api.watchdog.SafetyTier;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.cli.text.Bar;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Spoken;

@@ -1,8 +1,8 @@
 package io.nbguard.cli.view;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Style;
 import java.util.Locale;

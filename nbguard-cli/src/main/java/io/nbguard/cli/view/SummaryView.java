@@ -1,6 +1,6 @@
 package io.nbguard.cli.view;
 
-import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Spoken;
 import io.nbguard.cli.text.Style;

@@ -1,8 +1,8 @@
 package io.nbguard.cli.view;
 
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.ProcessSnapshot;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.ProcessSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Spoken;
 import io.nbguard.cli.text.Style;

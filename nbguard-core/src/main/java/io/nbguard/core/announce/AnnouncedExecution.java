@@ -1,10 +1,10 @@
 package io.nbguard.core.announce;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;

@@ -1,6 +1,6 @@
 package io.nbguard.core.device;
 
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.api.resource.Device;
 import io.nbguard.api.resource.DeviceId;
@@ -8,10 +8,10 @@ import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.api.resource.DeviceUsage;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.spi.DeviceProbe;
-import io.nbguard.spi.DeviceSession;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.device.DeviceProbe;
+import io.nbguard.spi.device.DeviceSession;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;

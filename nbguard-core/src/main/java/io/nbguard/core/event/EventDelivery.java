@@ -1,9 +1,9 @@
 package io.nbguard.core.event;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.api.GuardListener;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardListener;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Queue;

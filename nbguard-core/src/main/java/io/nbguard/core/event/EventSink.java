@@ -1,6 +1,6 @@
 package io.nbguard.core.event;
 
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 
 /** Where the parts of a guard report what happened. Returns at once and never throws; safe for use by any thread. */
 @FunctionalInterface

@@ -2,7 +2,7 @@ package io.nbguard.core.event;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent.PluginMisbehaved;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.nbguard.core.event;
 
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 
 /**
  * Passes each event to two sinks.

@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.internal.UntrustedFiles;
-import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.executor.ExecutionHandle;
 import java.io.IOException;
 import java.io.StringReader;
 import java.net.URI;

@@ -1,10 +1,10 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EmergencyReport;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.NodeSnapshot;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.NodeSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.api.watchdog.EmergencyReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

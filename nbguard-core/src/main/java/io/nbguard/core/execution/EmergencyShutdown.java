@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EmergencyReport;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.watchdog.EmergencyReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

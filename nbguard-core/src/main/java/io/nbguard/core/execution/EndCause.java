@@ -1,9 +1,9 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.KillScenario;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.watchdog.KillScenario;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;

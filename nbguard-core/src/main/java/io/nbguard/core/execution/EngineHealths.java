@@ -1,12 +1,12 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.sampling.PlatformThread;
-import io.nbguard.spi.EngineHealth;
-import io.nbguard.spi.ExecutorSession;
+import io.nbguard.spi.executor.EngineHealth;
+import io.nbguard.spi.executor.ExecutorSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;

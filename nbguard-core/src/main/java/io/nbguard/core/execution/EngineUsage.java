@@ -1,10 +1,10 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionSnapshot;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.measure.Reading;
-import io.nbguard.spi.ExecutorCapabilities.Feature;
-import io.nbguard.spi.UsageReport;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.spi.executor.ExecutorCapabilities.Feature;
+import io.nbguard.spi.executor.UsageReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

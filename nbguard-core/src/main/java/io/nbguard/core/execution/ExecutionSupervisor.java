@@ -1,15 +1,15 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.execution.StopMode;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.announce.GuardProcess;
-import io.nbguard.spi.Force;
-import io.nbguard.spi.FreezeReason;
-import io.nbguard.spi.LaunchedExecution;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.StopAnswer;
+import io.nbguard.spi.executor.Force;
+import io.nbguard.spi.executor.LaunchedExecution;
+import io.nbguard.spi.executor.StopAnswer;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.ProcessGroup;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,17 +1,17 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.core.schedule.ExecutionStarter;
 import io.nbguard.core.schedule.LaunchPermit;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.store.StoredExecution;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;

@@ -1,6 +1,6 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 
 /** An executor has broken its contract without throwing; the message says how. */
 final class ExecutorBroken extends RuntimeException {

@@ -1,10 +1,10 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.spi.Force;
-import io.nbguard.spi.LaunchedExecution;
-import io.nbguard.spi.StopAnswer;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.spi.executor.Force;
+import io.nbguard.spi.executor.LaunchedExecution;
+import io.nbguard.spi.executor.StopAnswer;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;

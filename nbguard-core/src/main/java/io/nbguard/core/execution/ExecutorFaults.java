@@ -1,6 +1,6 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import java.util.Optional;

@@ -2,7 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
-import io.nbguard.spi.Executor;
+import io.nbguard.spi.executor.Executor;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

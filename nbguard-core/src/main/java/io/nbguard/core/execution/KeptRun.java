@@ -1,6 +1,6 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.executor.ExecutionHandle;
 
 /**
  * An execution that outlives its guard, as that has left it for another one.

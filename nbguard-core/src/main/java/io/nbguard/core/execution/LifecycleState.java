@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.execution.StopMode;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

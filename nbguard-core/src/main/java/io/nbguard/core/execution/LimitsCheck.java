@@ -1,12 +1,12 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
-import io.nbguard.spi.LimitSupport;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.process.LimitSupport;
+import io.nbguard.spi.process.TrackerSession;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.spi.ExecutionHandle;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.executor.ExecutionHandle;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

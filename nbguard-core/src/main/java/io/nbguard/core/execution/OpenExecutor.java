@@ -1,8 +1,8 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.spi.Executor;
-import io.nbguard.spi.ExecutorCapabilities;
-import io.nbguard.spi.ExecutorSession;
+import io.nbguard.spi.executor.Executor;
+import io.nbguard.spi.executor.ExecutorCapabilities;
+import io.nbguard.spi.executor.ExecutorSession;
 
 /**
  * An executor that a guard has opened.

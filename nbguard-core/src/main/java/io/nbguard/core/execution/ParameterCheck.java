@@ -1,10 +1,10 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.internal.Similarity;
-import io.nbguard.spi.Executor;
+import io.nbguard.spi.executor.Executor;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.Set;

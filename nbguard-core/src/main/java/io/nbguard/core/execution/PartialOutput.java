@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.execution.EndReason;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;

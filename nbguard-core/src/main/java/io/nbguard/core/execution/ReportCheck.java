@@ -1,8 +1,8 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.spi.ExitReport;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.spi.executor.ExitReport;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.execution.ExecutionRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

@@ -7,7 +7,7 @@ import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.process.TrackerSession;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

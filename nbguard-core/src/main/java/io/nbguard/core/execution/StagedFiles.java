@@ -1,6 +1,6 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.spi.Staging;
+import io.nbguard.spi.executor.Staging;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.StopMode;
-import io.nbguard.spi.Force;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.spi.executor.Force;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,9 +1,9 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EmergencyReport;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.api.watchdog.EmergencyReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.ProcessGroup;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.measure.Reading;
-import io.nbguard.spi.UsageReport;
+import io.nbguard.spi.executor.UsageReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;

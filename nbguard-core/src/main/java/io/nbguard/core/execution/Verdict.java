@@ -1,11 +1,11 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.EngineReport;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.EngineReport;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.CpuTime;
-import io.nbguard.spi.ExitReport;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.spi.executor.ExitReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

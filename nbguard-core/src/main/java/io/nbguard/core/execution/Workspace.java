@@ -1,7 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.executor.ExecutionHandle;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;

@@ -2,9 +2,9 @@ package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.StoredExecution;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.StoredExecution;
+import io.nbguard.spi.store.StoredSchedule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;

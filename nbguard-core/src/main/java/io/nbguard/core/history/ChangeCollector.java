@@ -2,8 +2,8 @@ package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.Snapshot;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,8 +1,8 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.spi.store.StoredExecution;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.LinkedHashMap;

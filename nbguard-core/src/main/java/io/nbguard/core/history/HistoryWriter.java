@@ -1,16 +1,16 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.AuditRecord;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.HistoryHealth;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.history.AuditRecord;
+import io.nbguard.api.history.HistoryHealth;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.PlatformThread;
-import io.nbguard.spi.HistorySession;
-import io.nbguard.spi.StoredExecution;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.spi.store.HistorySession;
+import io.nbguard.spi.store.StoredExecution;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;

@@ -1,11 +1,11 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.AuditRecord;
-import io.nbguard.api.EventRecord;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.api.event.EventRecord;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.history.AuditRecord;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.StoredExecution;
 import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;

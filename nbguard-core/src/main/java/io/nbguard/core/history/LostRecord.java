@@ -1,8 +1,8 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;

@@ -1,8 +1,8 @@
 package io.nbguard.core.history;
 
-import io.nbguard.spi.HistorySession;
-import io.nbguard.spi.HistoryStore;
 import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.store.HistorySession;
+import io.nbguard.spi.store.HistoryStore;
 
 /** Keeps history in memory, as long as the guard lives: the latest 10,000 executions, events and audit entries. */
 public final class MemoryStore implements HistoryStore {

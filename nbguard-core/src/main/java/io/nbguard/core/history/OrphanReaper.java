@@ -1,10 +1,10 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
-import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
+import io.nbguard.spi.process.TrackerSession;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;

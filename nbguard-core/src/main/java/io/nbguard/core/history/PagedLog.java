@@ -2,8 +2,8 @@ package io.nbguard.core.history;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

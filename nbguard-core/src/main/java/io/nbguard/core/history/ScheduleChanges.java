@@ -1,9 +1,9 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,11 +1,11 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.HistoryEntry;
-import io.nbguard.spi.HistorySession;
-import io.nbguard.spi.StoreFullException;
+import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.HistorySession;
+import io.nbguard.spi.store.StoreFullException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,13 +1,13 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.NodeSnapshot;
-import io.nbguard.api.Snapshot;
-import io.nbguard.api.UsagePoint;
+import io.nbguard.api.history.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
-import io.nbguard.spi.HistoryEntry;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.NodeSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.spi.store.HistoryEntry;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;

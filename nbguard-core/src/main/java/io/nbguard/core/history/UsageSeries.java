@@ -1,6 +1,6 @@
 package io.nbguard.core.history;
 
-import io.nbguard.api.UsagePoint;
+import io.nbguard.api.history.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,9 +1,9 @@
 package io.nbguard.core.policy;
 
-import io.nbguard.api.Candidate;
-import io.nbguard.spi.KillPolicy;
-import io.nbguard.spi.KillSituation;
-import io.nbguard.spi.Victim;
+import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.policy.KillSituation;
+import io.nbguard.spi.policy.Victim;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;

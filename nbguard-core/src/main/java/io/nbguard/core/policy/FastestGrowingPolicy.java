@@ -1,7 +1,7 @@
 package io.nbguard.core.policy;
 
-import io.nbguard.api.Candidate;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.Candidate;
 import java.util.Comparator;
 
 /** Takes the execution that grew fastest lately: it is the one that is running away. */

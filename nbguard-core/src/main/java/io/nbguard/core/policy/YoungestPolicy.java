@@ -1,6 +1,6 @@
 package io.nbguard.core.policy;
 
-import io.nbguard.api.Candidate;
+import io.nbguard.api.watchdog.Candidate;
 import java.util.Comparator;
 
 /** Takes the execution that was started last: in most cases the least work is lost. */

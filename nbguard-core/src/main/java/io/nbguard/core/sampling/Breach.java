@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.api.watchdog.KillScenario.Cause;
 
 /**
  * A bound that was crossed.

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.process.FreezeReason;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
 import java.util.EnumSet;
 import java.util.Set;
 

@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import org.jspecify.annotations.Nullable;
 
 /** Calls one of nbguard's own probes on the sampling thread itself: the fastest way, and nothing to wait for. */

@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.KillScenario.Cause;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.KillScenario.Cause;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.Candidate;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
-import io.nbguard.spi.GroupUsage;
+import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.spi.process.GroupUsage;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

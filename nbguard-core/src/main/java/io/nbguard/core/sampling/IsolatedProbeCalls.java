@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import java.time.Duration;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;

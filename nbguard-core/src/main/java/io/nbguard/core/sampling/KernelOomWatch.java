@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.sampling.LostProcesses.Death;
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.process.GroupUsage;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

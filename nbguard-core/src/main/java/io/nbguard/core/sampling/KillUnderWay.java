@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.api.watchdog.KillScenario;
+import io.nbguard.api.watchdog.KillScenario.Cause;
 
 /**
  * A kill that was sent and is not confirmed yet. It is confirmed when the victim is dead <em>and</em> its memory has come

@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.MemoryRung;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.KillScenario;
+import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.core.event.EventSink;
 
 /**

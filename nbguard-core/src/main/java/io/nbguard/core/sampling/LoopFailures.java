@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ExecutionState;
-import io.nbguard.spi.GroupUsage;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.spi.process.GroupUsage;
 
 /**
  * The last processes that one execution has lost: what ended them, as far as that is known, when that was seen, and what they

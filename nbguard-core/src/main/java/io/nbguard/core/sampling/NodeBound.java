@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.api.watchdog.KillScenario.Cause;
 
 /**
  * The node's use against its threshold: how much is left, how fast it goes, and when to look again.

@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;

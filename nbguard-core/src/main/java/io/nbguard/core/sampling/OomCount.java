@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
 
 /**
  * The count of processes that the kernel's OOM killer took, on the node where the kernel counts that, else anywhere on the

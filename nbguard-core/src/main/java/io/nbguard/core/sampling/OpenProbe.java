@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.probe.ProbeSession;
 
 /**
  * An open probe and the name of what opened it.

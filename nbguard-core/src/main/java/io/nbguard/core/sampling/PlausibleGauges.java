@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.NodeGauges;
 import org.jspecify.annotations.Nullable;
 
 /** Calls a probe such that its failure or delay stays its own. Sampling thread only; throws nothing, allocates nothing. */

@@ -1,13 +1,13 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.api.GuardEvent.ReadingRestored;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.ReadingRestored;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.Gauge;
+import io.nbguard.spi.probe.Gauge;
 import java.util.List;
 
 /** How busy executions keep the processors that there are. Sampling thread only. */

@@ -1,13 +1,13 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.Candidate;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.KillScenario;
+import io.nbguard.api.watchdog.KillScenario.Cause;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.KillSituation;
+import io.nbguard.spi.policy.KillSituation;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

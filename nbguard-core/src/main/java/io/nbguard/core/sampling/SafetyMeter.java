@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.Safety;
-import io.nbguard.api.SafetyTier;
-import io.nbguard.api.WatchdogMode;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.watchdog.Safety;
+import io.nbguard.api.watchdog.SafetyTier;
+import io.nbguard.api.watchdog.WatchdogMode;
 import java.time.Duration;
 
 /**

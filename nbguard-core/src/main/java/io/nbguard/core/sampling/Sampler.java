@@ -1,15 +1,15 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.MemoryRung;
-import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.watchdog.MemoryRung;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.FreezeReason;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.SampleDepth;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.SampleDepth;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.process.TrackerSession;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.KillPolicy;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.process.TrackerSession;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;

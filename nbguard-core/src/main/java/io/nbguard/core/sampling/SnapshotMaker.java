@@ -1,17 +1,17 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.LoopHealth;
-import io.nbguard.api.NodeSnapshot;
-import io.nbguard.api.ProcessSnapshot;
-import io.nbguard.api.Snapshot;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Reading;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.LoopHealth;
+import io.nbguard.api.snapshot.NodeSnapshot;
+import io.nbguard.api.snapshot.ProcessSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.process.GroupUsage;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

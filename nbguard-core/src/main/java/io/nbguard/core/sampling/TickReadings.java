@@ -1,10 +1,10 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.MemoryRung;
-import io.nbguard.api.SafetyTier;
-import io.nbguard.api.WatchdogMode;
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.NodeGauges;
+import io.nbguard.api.watchdog.MemoryRung;
+import io.nbguard.api.watchdog.SafetyTier;
+import io.nbguard.api.watchdog.WatchdogMode;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.process.GroupUsage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The readings of one tick as the sampling thread leaves them for others: plain numbers, reused. A
- * {@link io.nbguard.api.Snapshot} is made of it only when a caller asks for one.
+ * {@link io.nbguard.api.snapshot.Snapshot} is made of it only when a caller asks for one.
  *
  * <p>The sampling thread only ever tries the lock: if a reader is copying just then, this tick's readings are not stored, and
  * the next ones are. So no reader can hold up the watchdog.

@@ -1,14 +1,14 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.Candidate;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.watchdog.Candidate;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.policy.HeaviestPolicy;
-import io.nbguard.spi.KillPolicy;
-import io.nbguard.spi.KillSituation;
-import io.nbguard.spi.Victim;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.policy.KillSituation;
+import io.nbguard.spi.policy.Victim;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.api.SafetyTier;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.watchdog.SafetyTier;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.spi.SampleDepth;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.process.SampleDepth;
+import io.nbguard.spi.process.TrackerSession;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
 
 /**

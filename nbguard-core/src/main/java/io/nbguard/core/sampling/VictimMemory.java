@@ -1,6 +1,6 @@
 package io.nbguard.core.sampling;
 
-import io.nbguard.spi.GroupUsage;
+import io.nbguard.spi.process.GroupUsage;
 
 /**
  * What a victim can still give back, judged by its processes and not by a node that others go on filling.

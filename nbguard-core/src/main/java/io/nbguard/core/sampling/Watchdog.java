@@ -1,8 +1,8 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.KillScenario.Cause;
-import io.nbguard.api.MemoryRung;
+import io.nbguard.api.watchdog.KillScenario.Cause;
+import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.core.event.EventSink;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.KillScenario;
+import io.nbguard.spi.process.ProcessGroup;
 import java.util.Optional;
 
 /**

@@ -1,9 +1,9 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.KillScenario.Cause;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.watchdog.KillScenario.Cause;
 import io.nbguard.core.event.EventSink;
 import java.util.EnumMap;
 import java.util.Map;

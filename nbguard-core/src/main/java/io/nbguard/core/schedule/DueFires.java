@@ -1,8 +1,8 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.FireOutcome;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.schedule.FireOutcome;
+import io.nbguard.api.schedule.ScheduleSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

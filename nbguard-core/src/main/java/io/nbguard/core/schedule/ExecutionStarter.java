@@ -1,8 +1,8 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
 
 /** Starts executions in two steps: between them the fire that an execution is for can be claimed. Any thread. */
 @FunctionalInterface

@@ -1,9 +1,9 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.spi.FireAnswer;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.spi.store.FireAnswer;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

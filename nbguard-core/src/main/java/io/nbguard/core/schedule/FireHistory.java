@@ -1,6 +1,6 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.ScheduleFire;
+import io.nbguard.api.schedule.ScheduleFire;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;

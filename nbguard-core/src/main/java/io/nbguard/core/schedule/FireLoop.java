@@ -1,16 +1,16 @@
 package io.nbguard.core.schedule;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.FireOutcome;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.StopMode;
-import io.nbguard.spi.FireAnswer;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.schedule.FireOutcome;
+import io.nbguard.api.schedule.ScheduleFire;
+import io.nbguard.spi.store.FireAnswer;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

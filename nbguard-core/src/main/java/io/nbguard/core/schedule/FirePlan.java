@@ -1,11 +1,11 @@
 package io.nbguard.core.schedule;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.FireOutcome;
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleFire;
-import io.nbguard.api.ScheduleState;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.api.schedule.FireOutcome;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleFire;
+import io.nbguard.api.schedule.ScheduleState;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.Execution;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.Execution;
 import java.time.Instant;
 import java.util.Optional;
 

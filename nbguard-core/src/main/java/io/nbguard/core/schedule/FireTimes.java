@@ -1,10 +1,10 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.ScheduleSpec;
-import io.nbguard.spi.Trigger;
-import io.nbguard.spi.TriggerSpec;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.schedule.ScheduleSpec;
+import io.nbguard.spi.trigger.Trigger;
+import io.nbguard.spi.trigger.TriggerSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

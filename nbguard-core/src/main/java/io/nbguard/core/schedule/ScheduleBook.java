@@ -1,19 +1,19 @@
 package io.nbguard.core.schedule;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.FireOutcome;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleChange;
-import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.ScheduleState;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.schedule.FireOutcome;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleChange;
+import io.nbguard.api.schedule.ScheduleFire;
+import io.nbguard.api.schedule.ScheduleState;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

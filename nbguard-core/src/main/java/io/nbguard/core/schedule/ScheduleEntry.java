@@ -1,12 +1,12 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.ScheduleSpec;
-import io.nbguard.api.ScheduleState;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleSpec;
+import io.nbguard.api.schedule.ScheduleState;
+import io.nbguard.spi.store.StoredSchedule;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;

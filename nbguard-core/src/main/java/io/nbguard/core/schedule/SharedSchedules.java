@@ -1,11 +1,11 @@
 package io.nbguard.core.schedule;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.spi.store.StoredSchedule;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.nbguard.core.schedule;
 
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import org.jspecify.annotations.Nullable;
 
 /** A trigger has broken its contract; the message says how. */

@@ -1,10 +1,10 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.api.Candidate;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.KillScenario;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,16 +1,16 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.SamplingConfig;
-import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

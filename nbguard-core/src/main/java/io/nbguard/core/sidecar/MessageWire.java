@@ -3,9 +3,9 @@ package io.nbguard.core.sidecar;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.MemoryThreshold;
 import io.nbguard.core.sampling.SamplingConfig;
-import io.nbguard.spi.FreezeReason;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -233,7 +233,7 @@ final class MessageWire {
                 new Message.Update(
                         in.id(),
                         in.optional(() -> new ProcessIdentity(in.longNumber(), in.longNumber())),
-                        in.constant(io.nbguard.api.ExecutionState.class),
+                        in.constant(io.nbguard.api.execution.ExecutionState.class),
                         in.flag(),
                         Set.copyOf(in.all(() -> in.constant(FreezeReason.class))),
                         EventWire.readProgress(in));

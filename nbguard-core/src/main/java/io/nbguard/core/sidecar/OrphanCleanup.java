@@ -1,6 +1,6 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.api.EndReason;
+import io.nbguard.api.execution.EndReason;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.execution.PartialOutput;
 import java.io.IOException;

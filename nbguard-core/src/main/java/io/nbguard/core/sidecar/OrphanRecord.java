@@ -1,7 +1,7 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.execution.EndReason;
 import io.nbguard.core.execution.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

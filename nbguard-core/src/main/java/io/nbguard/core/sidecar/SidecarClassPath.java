@@ -1,8 +1,8 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.GuardEvent;
 import io.nbguard.api.GuardException;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.spi.PluginConfig;
 import java.io.File;

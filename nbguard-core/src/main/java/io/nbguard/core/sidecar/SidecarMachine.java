@@ -1,15 +1,15 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.api.SafetyTier;
+import io.nbguard.api.watchdog.SafetyTier;
 import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.core.sampling.OpenProbe;
-import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessTracker;
-import io.nbguard.spi.ResourceProbe;
-import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.probe.ResourceProbe;
+import io.nbguard.spi.process.ProcessTracker;
+import io.nbguard.spi.process.TrackerSession;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;

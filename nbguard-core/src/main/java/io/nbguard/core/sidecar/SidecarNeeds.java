@@ -1,10 +1,10 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.core.sampling.SamplingConfig;
-import io.nbguard.spi.KillPolicy;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessTracker;
-import io.nbguard.spi.ResourceProbe;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.probe.ResourceProbe;
+import io.nbguard.spi.process.ProcessTracker;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

@@ -1,10 +1,10 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.sampling.Watched;
-import io.nbguard.spi.FreezeReason;
+import io.nbguard.spi.process.FreezeReason;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;

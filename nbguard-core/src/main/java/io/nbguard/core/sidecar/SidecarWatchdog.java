@@ -2,10 +2,10 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.sampling.SamplingLoop;
-import io.nbguard.spi.ProcessIdentity;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

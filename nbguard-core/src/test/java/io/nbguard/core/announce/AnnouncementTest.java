@@ -3,7 +3,7 @@ package io.nbguard.core.announce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.ExecutionState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,8 +3,8 @@ package io.nbguard.core.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
 import io.nbguard.api.Registration;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
 import java.time.Duration;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.GuardEvent.PluginMisbehaved;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -3,8 +3,8 @@ package io.nbguard.core.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.core.fixture.ExecutionStandIn;
-import io.nbguard.spi.ExecutionHandle;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.executor.ExecutionHandle;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

@@ -2,20 +2,20 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.execution.StopMode;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.core.fixture.ScriptedExecutor;
-import io.nbguard.spi.ExecutorCapabilities;
-import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.executor.ExecutorCapabilities;
+import io.nbguard.spi.executor.ExitReport;
 import java.lang.Thread.State;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.execution.StopMode;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;

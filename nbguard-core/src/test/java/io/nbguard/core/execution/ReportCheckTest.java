@@ -3,8 +3,8 @@ package io.nbguard.core.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.spi.ExitReport;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.spi.executor.ExitReport;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;

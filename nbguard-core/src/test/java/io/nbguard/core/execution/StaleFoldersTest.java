@@ -6,7 +6,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.core.announce.GuardProcess;
 import io.nbguard.core.fixture.DeadGuard;
 import io.nbguard.core.fixture.ExecutionStandIn;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.StopMode;
-import io.nbguard.spi.Force;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.spi.executor.Force;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -2,13 +2,13 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.measure.Progress;
 import io.nbguard.core.fixture.Scenarios;
-import io.nbguard.spi.ExitReport;
+import io.nbguard.spi.executor.ExitReport;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

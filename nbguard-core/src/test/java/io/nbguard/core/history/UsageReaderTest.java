@@ -3,11 +3,11 @@ package io.nbguard.core.history;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.Snapshot;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.fixture.Snapshots;
-import io.nbguard.spi.HistoryEntry;
+import io.nbguard.spi.store.HistoryEntry;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;

@@ -3,7 +3,7 @@ package io.nbguard.core.history;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.nbguard.api.UsagePoint;
+import io.nbguard.api.history.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.time.Instant;

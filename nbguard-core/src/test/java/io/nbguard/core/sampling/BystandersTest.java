@@ -2,8 +2,8 @@ package io.nbguard.core.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.GuardEvent.BystandersFrozen;
-import io.nbguard.spi.FreezeReason;
+import io.nbguard.api.event.GuardEvent.BystandersFrozen;
+import io.nbguard.spi.process.FreezeReason;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package io.nbguard.core.sampling;
 import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -111,7 +111,7 @@ class EmergencyRuleTest {
         SimulatedNotebook first = world.start("stuck.ipynb").holding(4_000).immortal();
         world.run(Duration.ofSeconds(4));
         assertThat(world.emergencies).hasSize(1);
-        first.exit(io.nbguard.api.ExecutionState.KILLED);
+        first.exit(io.nbguard.api.execution.ExecutionState.KILLED);
         world.run(Duration.ofSeconds(4));
         world.start("stuck-too.ipynb").holding(4_000).immortal();
 

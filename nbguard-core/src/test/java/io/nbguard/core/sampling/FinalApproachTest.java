@@ -4,8 +4,8 @@ import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.nbguard.api.GuardEvent.LoopLagged;
-import io.nbguard.api.GuardEvent.Terminated;
+import io.nbguard.api.event.GuardEvent.LoopLagged;
+import io.nbguard.api.event.GuardEvent.Terminated;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

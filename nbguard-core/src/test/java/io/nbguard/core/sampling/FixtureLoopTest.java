@@ -3,8 +3,8 @@ package io.nbguard.core.sampling;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.spi.UnavailableException;

@@ -1,15 +1,15 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.cgroup.node.Cgroup2Probe;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
-import io.nbguard.spi.TrackerSession;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
+import io.nbguard.spi.process.TrackerSession;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

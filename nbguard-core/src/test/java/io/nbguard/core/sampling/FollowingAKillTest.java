@@ -3,10 +3,10 @@ package io.nbguard.core.sampling;
 import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.GuardEvent.KillConfirmed;
-import io.nbguard.api.GuardEvent.KillWithheld;
-import io.nbguard.api.GuardEvent.Terminated;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.event.GuardEvent.KillConfirmed;
+import io.nbguard.api.event.GuardEvent.KillWithheld;
+import io.nbguard.api.event.GuardEvent.Terminated;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

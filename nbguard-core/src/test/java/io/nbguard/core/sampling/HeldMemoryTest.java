@@ -4,8 +4,8 @@ import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
-import io.nbguard.api.ExecutionSnapshot;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

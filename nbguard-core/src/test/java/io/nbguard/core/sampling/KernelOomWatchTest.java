@@ -2,8 +2,8 @@ package io.nbguard.core.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.GuardEvent.KernelOomKill;
-import io.nbguard.spi.GroupUsage;
+import io.nbguard.api.event.GuardEvent.KernelOomKill;
+import io.nbguard.spi.process.GroupUsage;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

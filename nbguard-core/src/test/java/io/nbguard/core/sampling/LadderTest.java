@@ -2,9 +2,9 @@ package io.nbguard.core.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.MemoryRung;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.watchdog.KillScenario;
+import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.core.fixture.RecordedEvents;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -3,12 +3,12 @@ package io.nbguard.core.sampling;
 import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.GuardEvent.PluginMisbehaved;
-import io.nbguard.api.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.api.GuardEvent.ReadingRestored;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.api.event.GuardEvent.ReadingRestored;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;

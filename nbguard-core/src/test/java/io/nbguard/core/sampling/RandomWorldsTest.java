@@ -3,9 +3,9 @@ package io.nbguard.core.sampling;
 import static io.nbguard.core.sampling.Simulation.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.Candidate;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.KillScenario;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.KillScenario;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Random;

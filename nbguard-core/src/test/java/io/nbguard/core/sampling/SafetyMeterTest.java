@@ -2,11 +2,11 @@ package io.nbguard.core.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.Safety;
-import io.nbguard.api.SafetyTier;
-import io.nbguard.api.WatchdogMode;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.watchdog.Safety;
+import io.nbguard.api.watchdog.SafetyTier;
+import io.nbguard.api.watchdog.WatchdogMode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

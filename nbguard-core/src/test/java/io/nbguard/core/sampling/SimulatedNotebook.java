@@ -1,14 +1,14 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.spi.FreezeReason;
-import io.nbguard.spi.GroupUsage;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.KillScenario;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.GroupUsage;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Optional;

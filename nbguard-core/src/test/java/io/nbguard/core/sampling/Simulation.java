@@ -1,17 +1,17 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.KillPolicy;
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.ProcessIdentity;
-import io.nbguard.spi.SampleDepth;
-import io.nbguard.spi.TrackerSession;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
+import io.nbguard.spi.process.ProcessGroup;
+import io.nbguard.spi.process.ProcessIdentity;
+import io.nbguard.spi.process.SampleDepth;
+import io.nbguard.spi.process.TrackerSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,18 +2,18 @@ package io.nbguard.core.sampling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ExecutionState;
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.GuardEvent.LoopRestarted;
-import io.nbguard.api.GuardEvent.PluginMisbehaved;
-import io.nbguard.api.LoopHealth;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.event.GuardEvent.LoopRestarted;
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.snapshot.LoopHealth;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeTracker;
-import io.nbguard.spi.Gauge;
-import io.nbguard.spi.NodeGauges;
-import io.nbguard.spi.ProbeSession;
+import io.nbguard.spi.probe.Gauge;
+import io.nbguard.spi.probe.NodeGauges;
+import io.nbguard.spi.probe.ProbeSession;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;

@@ -3,11 +3,11 @@ package io.nbguard.core.schedule;
 import static io.nbguard.core.schedule.ScheduledWorld.BEGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.FireOutcome;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.schedule.FireOutcome;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleFire;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;

@@ -3,10 +3,10 @@ package io.nbguard.core.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.ScheduleState;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -2,10 +2,10 @@ package io.nbguard.core.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.GuardEvent;
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleSpec;
 import io.nbguard.core.fixture.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,8 +2,8 @@ package io.nbguard.core.sidecar;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
+import io.nbguard.api.execution.EndReason;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;

@@ -3,13 +3,13 @@ package io.nbguard.core.sidecar;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.measure.Progress;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.sampling.Watched;
-import io.nbguard.spi.FreezeReason;
-import io.nbguard.spi.ProcessGroup;
+import io.nbguard.spi.process.FreezeReason;
+import io.nbguard.spi.process.ProcessGroup;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -175,7 +175,7 @@ class SidecarHoldsTest {
         public void measured(long peakBytes, long cpuNanos) {}
 
         @Override
-        public boolean condemn(io.nbguard.api.KillScenario scenario) {
+        public boolean condemn(io.nbguard.api.watchdog.KillScenario scenario) {
             return false;
         }
 

@@ -1,16 +1,16 @@
 package io.nbguard.examples.guard;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.guest.ControlGroup;
 import io.nbguard.papermill.PapermillExecutor;
-import io.nbguard.spi.Executor;
-import io.nbguard.spi.ExecutorSession;
-import io.nbguard.spi.LaunchContext;
-import io.nbguard.spi.LaunchedExecution;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessGroup;
-import io.nbguard.spi.Readiness;
+import io.nbguard.spi.executor.Executor;
+import io.nbguard.spi.executor.ExecutorSession;
+import io.nbguard.spi.executor.LaunchContext;
+import io.nbguard.spi.executor.LaunchedExecution;
+import io.nbguard.spi.executor.Readiness;
+import io.nbguard.spi.process.ProcessGroup;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.Map;

@@ -2,8 +2,8 @@ package io.nbguard.examples.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.nbguard.examples.guard;
 
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.NotebookGuard;
 import java.io.IOException;

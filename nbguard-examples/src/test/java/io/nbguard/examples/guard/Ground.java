@@ -3,9 +3,9 @@ package io.nbguard.examples.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.core.announce.RuntimeFolder;

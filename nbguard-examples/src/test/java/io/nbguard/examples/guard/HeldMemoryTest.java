@@ -3,12 +3,12 @@ package io.nbguard.examples.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.UsagePoint;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.history.UsagePoint;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 import java.time.Duration;

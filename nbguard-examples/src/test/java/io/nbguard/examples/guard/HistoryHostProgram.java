@@ -1,10 +1,10 @@
 package io.nbguard.examples.guard;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.schedule.ScheduleSpec;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;

@@ -1,9 +1,9 @@
 package io.nbguard.examples.guard;
 
-import io.nbguard.api.EmergencyReport;
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.GuardEvent;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.watchdog.EmergencyReport;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package io.nbguard.examples.guard;
 
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.KillScenario;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.watchdog.KillScenario;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;

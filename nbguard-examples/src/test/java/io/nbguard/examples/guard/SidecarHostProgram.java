@@ -1,6 +1,6 @@
 package io.nbguard.examples.guard;
 
-import io.nbguard.api.WatchdogMode;
+import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;

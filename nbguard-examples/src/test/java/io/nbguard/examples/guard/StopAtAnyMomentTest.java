@@ -2,12 +2,12 @@ package io.nbguard.examples.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.execution.StopMode;
 import io.nbguard.core.NotebookGuard;
 import java.nio.file.Path;
 import java.time.Duration;

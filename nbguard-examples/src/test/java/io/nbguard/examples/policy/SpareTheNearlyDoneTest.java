@@ -2,15 +2,15 @@ package io.nbguard.examples.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.Candidate;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.KillScenario;
-import io.nbguard.api.Progress;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
-import io.nbguard.spi.KillPolicy;
-import io.nbguard.spi.KillSituation;
-import io.nbguard.spi.Victim;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.KillScenario;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.policy.KillSituation;
+import io.nbguard.spi.policy.Victim;
 import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;

@@ -1,7 +1,7 @@
 package io.nbguard.jdbc.database;
 
-import io.nbguard.spi.StoreFullException;
 import io.nbguard.spi.UnavailableException;
+import io.nbguard.spi.store.StoreFullException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -2,7 +2,7 @@ package io.nbguard.jdbc.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nbguard.api.EngineReport;
+import io.nbguard.api.execution.EngineReport;
 import io.nbguard.api.measure.ByteSize;
 import java.time.Instant;
 

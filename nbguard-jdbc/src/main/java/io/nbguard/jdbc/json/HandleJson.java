@@ -1,7 +1,7 @@
 package io.nbguard.jdbc.json;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nbguard.spi.ExecutionHandle;
+import io.nbguard.spi.executor.ExecutionHandle;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;

@@ -2,14 +2,14 @@ package io.nbguard.jdbc.json;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nbguard.api.EndReason;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Progress;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.measure.Progress;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;

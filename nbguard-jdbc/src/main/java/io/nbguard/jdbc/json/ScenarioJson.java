@@ -3,11 +3,11 @@ package io.nbguard.jdbc.json;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.nbguard.api.Candidate;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.KillScenario;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.KillScenario;
 
 /** What the watchdog saw when it decided, as JSON. */
 final class ScenarioJson {

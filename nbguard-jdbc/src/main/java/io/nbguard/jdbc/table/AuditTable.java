@@ -1,8 +1,8 @@
 package io.nbguard.jdbc.table;
 
-import io.nbguard.api.AuditRecord;
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.history.AuditRecord;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,6 +1,6 @@
 package io.nbguard.jdbc.table;
 
-import io.nbguard.spi.FireClaim;
+import io.nbguard.spi.store.FireClaim;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,11 +1,11 @@
 package io.nbguard.jdbc.table;
 
-import io.nbguard.api.EventRecord;
-import io.nbguard.api.EventSeverity;
-import io.nbguard.api.EventType;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.event.EventRecord;
+import io.nbguard.api.event.EventSeverity;
+import io.nbguard.api.event.EventType;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,16 +1,16 @@
 package io.nbguard.jdbc.table;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.jdbc.json.HandleJson;
 import io.nbguard.jdbc.json.RecordJson;
 import io.nbguard.jdbc.json.RequestJson;
-import io.nbguard.spi.ExecutionHandle;
-import io.nbguard.spi.FireStart;
-import io.nbguard.spi.StoredExecution;
+import io.nbguard.spi.executor.ExecutionHandle;
+import io.nbguard.spi.store.FireStart;
+import io.nbguard.spi.store.StoredExecution;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,7 +1,7 @@
 package io.nbguard.jdbc.table;
 
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,6 +1,6 @@
 package io.nbguard.jdbc.table;
 
-import io.nbguard.api.UsagePoint;
+import io.nbguard.api.history.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.nbguard.jdbc.table;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.UsagePoint;
-import io.nbguard.spi.HistoryEntry;
+import io.nbguard.api.history.UsagePoint;
+import io.nbguard.spi.store.HistoryEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -3,7 +3,7 @@ package io.nbguard.jdbc.database;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.nbguard.spi.StoreFullException;
+import io.nbguard.spi.store.StoreFullException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -3,13 +3,13 @@ package io.nbguard.jdbc.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.jdbc.Described;
 import io.nbguard.jdbc.Samples;
-import io.nbguard.spi.StoredExecution;
-import io.nbguard.spi.StoredSchedule;
+import io.nbguard.spi.store.StoredExecution;
+import io.nbguard.spi.store.StoredSchedule;
 import java.io.IOException;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;

@@ -2,7 +2,7 @@ package io.nbguard.jdbc.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.jdbc.JdbcHistoryStore;
 import io.nbguard.spi.PluginConfig;
 import java.nio.file.Path;

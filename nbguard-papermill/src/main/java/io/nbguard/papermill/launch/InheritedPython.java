@@ -1,6 +1,6 @@
 package io.nbguard.papermill.launch;
 
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;

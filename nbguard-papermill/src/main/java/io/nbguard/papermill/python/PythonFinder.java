@@ -2,10 +2,10 @@ package io.nbguard.papermill.python;
 
 import io.nbguard.api.GuardException;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.Readiness;
-import io.nbguard.spi.Readiness.Check;
-import io.nbguard.spi.Readiness.Level;
 import io.nbguard.spi.Setting;
+import io.nbguard.spi.executor.Readiness;
+import io.nbguard.spi.executor.Readiness.Check;
+import io.nbguard.spi.executor.Readiness.Level;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

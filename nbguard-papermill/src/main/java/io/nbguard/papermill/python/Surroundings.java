@@ -1,6 +1,6 @@
 package io.nbguard.papermill.python;
 
-import io.nbguard.spi.UserFolders;
+import io.nbguard.spi.process.UserFolders;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;

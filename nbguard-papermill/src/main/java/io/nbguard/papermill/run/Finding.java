@@ -1,6 +1,6 @@
 package io.nbguard.papermill.run;
 
-import io.nbguard.api.EndReason;
+import io.nbguard.api.execution.EndReason;
 import io.nbguard.papermill.launch.PythonEnd;
 import io.nbguard.papermill.notebook.Evidence;
 import io.nbguard.papermill.notebook.PlainText;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the evidence of a run points to. Pure; see {@link io.nbguard.spi.ExitReport}.
+ * What the evidence of a run points to. Pure; see {@link io.nbguard.spi.executor.ExitReport}.
  *
  * @param failure the kind of failure; empty if nothing points to one, or nothing says which
  * @param error the error for a person; empty if there is none

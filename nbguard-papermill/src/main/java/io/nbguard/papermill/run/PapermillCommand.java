@@ -1,6 +1,6 @@
 package io.nbguard.papermill.run;
 
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.papermill.launch.PythonCommand;
 import io.nbguard.papermill.launch.Scripts;
 import io.nbguard.papermill.notebook.Outline;

@@ -1,8 +1,8 @@
 package io.nbguard.papermill.run;
 
-import io.nbguard.api.EndReason;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.Progress;
+import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.measure.Progress;
 import io.nbguard.papermill.launch.PythonEnd;
 import io.nbguard.papermill.launch.PythonLauncher;
 import io.nbguard.papermill.launch.RunningPython;
@@ -10,11 +10,11 @@ import io.nbguard.papermill.launch.SupervisedLauncher;
 import io.nbguard.papermill.notebook.Evidence;
 import io.nbguard.papermill.notebook.EvidenceReader;
 import io.nbguard.papermill.notebook.Outline;
-import io.nbguard.spi.ExitReport;
-import io.nbguard.spi.Force;
-import io.nbguard.spi.LaunchContext;
-import io.nbguard.spi.LaunchedExecution;
-import io.nbguard.spi.StopAnswer;
+import io.nbguard.spi.executor.ExitReport;
+import io.nbguard.spi.executor.Force;
+import io.nbguard.spi.executor.LaunchContext;
+import io.nbguard.spi.executor.LaunchedExecution;
+import io.nbguard.spi.executor.StopAnswer;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.Reader;

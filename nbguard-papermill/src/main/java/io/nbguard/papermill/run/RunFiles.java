@@ -1,6 +1,6 @@
 package io.nbguard.papermill.run;
 
-import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.executor.LaunchContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

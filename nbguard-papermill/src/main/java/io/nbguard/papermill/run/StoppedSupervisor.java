@@ -1,6 +1,6 @@
 package io.nbguard.papermill.run;
 
-import io.nbguard.spi.LaunchContext;
+import io.nbguard.spi.executor.LaunchContext;
 import java.util.List;
 
 /** Lets a run's supervisor go on when a signal has stopped it, with all else that is not held, and remembers it. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.nbguard.papermill.PythonEnvironments;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.ProcessIdentity;
+import io.nbguard.spi.process.ProcessIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

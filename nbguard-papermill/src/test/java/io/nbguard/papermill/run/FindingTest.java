@@ -2,7 +2,7 @@ package io.nbguard.papermill.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
+import io.nbguard.api.execution.EndReason;
 import io.nbguard.papermill.launch.PythonEnd;
 import io.nbguard.papermill.notebook.Evidence;
 import io.nbguard.papermill.notebook.Evidence.CellError;

@@ -1,7 +1,7 @@
 package io.nbguard.server.api;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.QueryFields;
 import io.nbguard.server.http.Refusal;

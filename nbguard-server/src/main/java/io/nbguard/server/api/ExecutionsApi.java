@@ -1,16 +1,16 @@
 package io.nbguard.server.api;
 
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionRequest;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.ExecutionStatus;
-import io.nbguard.api.History;
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionStatus;
+import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.history.History;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.QueryFields;

@@ -1,6 +1,6 @@
 package io.nbguard.server.api;
 
-import io.nbguard.api.History;
+import io.nbguard.api.history.History;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.QueryFields;
 import io.nbguard.server.http.Refusal;

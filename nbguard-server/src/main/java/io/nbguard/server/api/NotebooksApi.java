@@ -1,11 +1,11 @@
 package io.nbguard.server.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.History;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.history.History;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.json.JsonWriting;

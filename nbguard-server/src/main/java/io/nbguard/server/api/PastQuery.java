@@ -1,7 +1,7 @@
 package io.nbguard.server.api;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.server.http.QueryFields;
 import io.nbguard.server.json.JsonWriting;
 import java.io.IOException;

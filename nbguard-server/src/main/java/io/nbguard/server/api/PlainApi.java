@@ -1,7 +1,7 @@
 package io.nbguard.server.api;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.StopMode;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.StopMode;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.JsonFields;

@@ -1,13 +1,13 @@
 package io.nbguard.server.api;
 
-import io.nbguard.api.AuditRecord;
-import io.nbguard.api.EventRecord;
-import io.nbguard.api.EventType;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.History;
-import io.nbguard.api.HistoryHealth;
-import io.nbguard.api.HistoryPage;
-import io.nbguard.api.HistoryQuery;
+import io.nbguard.api.event.EventRecord;
+import io.nbguard.api.event.EventType;
+import io.nbguard.api.history.AuditRecord;
+import io.nbguard.api.history.History;
+import io.nbguard.api.history.HistoryHealth;
+import io.nbguard.api.history.HistoryPage;
+import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.QueryFields;
 import io.nbguard.server.http.Refusal;

@@ -1,11 +1,11 @@
 package io.nbguard.server.api;
 
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleFire;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.ScheduleSpec;
-import io.nbguard.api.ScheduleState;
-import io.nbguard.api.Schedules;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleFire;
+import io.nbguard.api.schedule.ScheduleSpec;
+import io.nbguard.api.schedule.ScheduleState;
+import io.nbguard.api.schedule.Schedules;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.QueryFields;

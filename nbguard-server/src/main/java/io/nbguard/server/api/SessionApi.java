@@ -1,7 +1,7 @@
 package io.nbguard.server.api;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.LoopHealth;
+import io.nbguard.api.snapshot.LoopHealth;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.access.Role;
 import io.nbguard.server.access.Tokens;
@@ -10,7 +10,7 @@ import io.nbguard.server.http.Gate;
 import io.nbguard.server.http.JsonFields;
 import io.nbguard.server.json.JsonWriting;
 import io.nbguard.server.shape.ExecutorsShape;
-import io.nbguard.spi.EngineHealth;
+import io.nbguard.spi.executor.EngineHealth;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

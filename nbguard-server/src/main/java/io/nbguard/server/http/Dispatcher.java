@@ -3,7 +3,7 @@ package io.nbguard.server.http;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
-import io.nbguard.api.AuditRecord;
+import io.nbguard.api.history.AuditRecord;
 import io.nbguard.server.access.Caller;
 import io.nbguard.server.access.Role;
 import java.time.Instant;

@@ -1,6 +1,6 @@
 package io.nbguard.server.http;
 
-import io.nbguard.api.AuditRecord;
+import io.nbguard.api.history.AuditRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashSet;

@@ -1,7 +1,7 @@
 package io.nbguard.server.json;
 
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import java.util.Optional;
 
 /** Why an execution ended, in words: the same for the page, for scripts and in a terminal. */

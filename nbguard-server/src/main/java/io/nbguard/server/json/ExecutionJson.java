@@ -1,7 +1,7 @@
 package io.nbguard.server.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import java.io.IOException;

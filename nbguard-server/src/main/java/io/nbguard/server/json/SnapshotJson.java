@@ -1,15 +1,15 @@
 package io.nbguard.server.json;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.LoopHealth;
-import io.nbguard.api.NodeSnapshot;
-import io.nbguard.api.ProcessSnapshot;
-import io.nbguard.api.Safety;
-import io.nbguard.api.Snapshot;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.LoopHealth;
+import io.nbguard.api.snapshot.NodeSnapshot;
+import io.nbguard.api.snapshot.ProcessSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.api.watchdog.Safety;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;

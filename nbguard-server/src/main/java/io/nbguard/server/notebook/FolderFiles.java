@@ -1,7 +1,7 @@
 package io.nbguard.server.notebook;
 
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.internal.UntrustedFiles;
 import io.nbguard.server.http.Refusal;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.EventRecord;
+import io.nbguard.api.event.EventRecord;
 import io.nbguard.server.json.JsonWriting;
 import java.io.IOException;
 import java.util.Locale;

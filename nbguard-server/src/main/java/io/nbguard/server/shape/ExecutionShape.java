@@ -1,10 +1,10 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.KillScenario;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.server.json.JsonWriting;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.nbguard.server.shape;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.json.JsonWriting;
-import io.nbguard.spi.EngineHealth;
+import io.nbguard.spi.executor.EngineHealth;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

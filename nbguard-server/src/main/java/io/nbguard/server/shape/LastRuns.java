@@ -1,11 +1,11 @@
 package io.nbguard.server.shape;
 
-import io.nbguard.api.Execution;
-import io.nbguard.api.ExecutionRecord;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.HistoryQuery;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.history.HistoryQuery;
+import io.nbguard.api.schedule.Schedule;
 import io.nbguard.core.NotebookGuard;
 import java.util.Collection;
 import java.util.HashMap;

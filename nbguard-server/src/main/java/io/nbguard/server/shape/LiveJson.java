@@ -1,13 +1,13 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.Schedule;
 import io.nbguard.api.ScheduleId;
-import io.nbguard.api.Snapshot;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.json.JsonText;
 import io.nbguard.server.json.SnapshotJson;

@@ -1,7 +1,7 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.server.http.JsonFields;
 import io.nbguard.server.http.Refusal;

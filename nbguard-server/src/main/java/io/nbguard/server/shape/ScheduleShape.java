@@ -2,10 +2,10 @@ package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.Schedule;
-import io.nbguard.api.ScheduleFire;
-import io.nbguard.api.ScheduleSpec;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.schedule.Schedule;
+import io.nbguard.api.schedule.ScheduleFire;
+import io.nbguard.api.schedule.ScheduleSpec;
 import io.nbguard.server.http.JsonFields;
 import io.nbguard.server.http.Refusal;
 import io.nbguard.server.http.Times;

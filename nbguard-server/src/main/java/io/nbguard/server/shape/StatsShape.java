@@ -1,10 +1,10 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.ExecutionSnapshot;
-import io.nbguard.api.NodeSnapshot;
-import io.nbguard.api.Snapshot;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.NodeSnapshot;
+import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.server.json.JsonWriting;
 import java.io.IOException;
 import java.util.Optional;

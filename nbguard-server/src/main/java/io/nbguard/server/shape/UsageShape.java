@@ -1,7 +1,7 @@
 package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.nbguard.api.UsagePoint;
+import io.nbguard.api.history.UsagePoint;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.server.json.JsonWriting;
 import java.io.IOException;

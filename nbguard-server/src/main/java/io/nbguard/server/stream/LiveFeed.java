@@ -1,12 +1,12 @@
 package io.nbguard.server.stream;
 
-import io.nbguard.api.EventRecord;
-import io.nbguard.api.Execution;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.ExecutionRecord;
-import io.nbguard.api.ExecutionState;
-import io.nbguard.api.GuardEvent;
 import io.nbguard.api.Registration;
+import io.nbguard.api.event.EventRecord;
+import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.shape.EventShape;
 import io.nbguard.server.shape.LiveJson;

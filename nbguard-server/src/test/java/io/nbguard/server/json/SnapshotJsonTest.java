@@ -2,7 +2,7 @@ package io.nbguard.server.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.nbguard.api.EndReason;
+import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
 import org.junit.jupiter.api.Test;

@@ -1,9 +1,0 @@
-package io.nbguard.spi;
-
-/**
- * Tells one process from every other, also from a later one with the same id.
- *
- * @param pid its id, in nbguard's PID namespace
- * @param startTicks when it started, in clock ticks since boot ({@code /proc/PID/stat} field 22)
- */
-public record ProcessIdentity(long pid, long startTicks) {}
