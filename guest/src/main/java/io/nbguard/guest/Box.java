@@ -155,8 +155,6 @@ public final class Box implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:+UseSerialGC",
-                // Emulated processors are slow, and so is a compiler that runs on them.
-                "-XX:TieredStopAtLevel=1",
                 "-Djna.nosys=true",
                 "-cp",
                 System.getProperty("java.class.path"),

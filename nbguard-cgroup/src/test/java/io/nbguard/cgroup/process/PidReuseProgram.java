@@ -98,8 +98,13 @@ final class PidReuseProgram {
      */
     record Result(long forks, long reuses, long harmed, long kills, long freezes, long passedOn) {
 
-        static Result parse(String line) {
-            String[] words = line.split(" ");
+        /** Reads the last line of a program's output; fails with all of the output if that is no result. */
+        static Result of(List<String> output) {
+            String last = output.isEmpty() ? "" : output.get(output.size() - 1);
+            if (!last.matches("\\d+( \\d+){5}")) {
+                throw new AssertionError("the program printed no result but:\n" + String.join("\n", output));
+            }
+            String[] words = last.split(" ");
             return new Result(
                     Long.parseLong(words[0]),
                     Long.parseLong(words[1]),
