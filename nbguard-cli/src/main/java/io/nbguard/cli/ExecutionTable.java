@@ -66,7 +66,7 @@ final class ExecutionTable {
         }
     }
 
-    /** Returns the first line of a text that tells why. */
+    /** Returns the first line of a text that gives the reason. */
     static String firstLine(String why) {
         return why.strip().split("\\R", 2)[0];
     }

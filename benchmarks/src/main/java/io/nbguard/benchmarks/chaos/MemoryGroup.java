@@ -114,7 +114,7 @@ final class MemoryGroup implements AutoCloseable {
 
     /**
      * Returns a command that starts {@code command} as the first process of a container: for the writable tier the group is
-     * the root of its cgroup namespace and is mounted to be written, as container engines do it when they are told to.
+     * the root of its cgroup namespace and is mounted to be written, as container engines do on request.
      */
     List<String> containing(Tier tier, List<String> command) {
         if (tier == Tier.READ_ONLY) {

@@ -21,7 +21,7 @@ record Node(String name, long limitBytes, long thresholdBytes) {
     /** What the virtual machine has room for: 1 GiB, of which the last quarter is the headroom. */
     static final Node GUEST = new Node("guest", 1024 * MIB, 768 * MIB);
 
-    /** The same with a watchdog that is told to act only at the limit: as if a hog had outrun it, the kernel is first. */
+    /** The same with a watchdog that acts only at the limit: the kernel acts first, as if a hog had outrun the watchdog. */
     static final Node OUTRUN = new Node("outrun", 1024 * MIB, 1024 * MIB);
 
     /** Returns the threshold as a part of the limit. */

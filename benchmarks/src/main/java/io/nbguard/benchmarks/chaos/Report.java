@@ -206,9 +206,7 @@ final class Report {
         }
         long missed = results.all().filter(Outcome::wasMissed).count();
         if (missed > 0) {
-            line(
-                    "In %d runs the observer missed the kill that the record tells of; they count, without times.",
-                    missed);
+            line("In %d runs the observer missed the kill that is in the record; they count, without times.", missed);
         }
         results.failures.forEach(failure -> line("Did not come to a result: %s", failure));
     }

@@ -9,12 +9,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of a guard's folder: tells whose it is, so that another guard can tell whether it was left by one that died.
+ * The name of a guard's folder: names the JVM that made it, so that another guard can find out whether that JVM has died.
  *
  * @param pid the JVM's process id
  * @param startTicks when that started, in clock ticks since boot
  * @param pidNamespace the inode of the PID namespace in which {@code pid} counts
- * @param number tells guards of one JVM apart
+ * @param number distinguishes the guards of one JVM
  * @param keeps whether what lives in it shall go on when the JVM dies
  */
 record GuardName(long pid, long startTicks, long pidNamespace, int number, boolean keeps) {

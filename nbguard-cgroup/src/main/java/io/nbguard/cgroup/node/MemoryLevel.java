@@ -186,7 +186,7 @@ final class MemoryLevel implements Closeable {
 
     /**
      * Returns the lowest limit of this group and all above it, those that we cannot see included, as the last
-     * {@link #sampleStat} found it; {@code Long.MAX_VALUE} where none is set, or not told (v2).
+     * {@link #sampleStat} found it; {@code Long.MAX_VALUE} where none is set, or where the kernel does not report it (v2).
      */
     long hierarchicalLimit() {
         return hierarchicalLimit;

@@ -14,7 +14,7 @@ final class BootTime {
 
     private BootTime() {}
 
-    /** Finds it out; the epoch if nothing tells. */
+    /** Reads it; the epoch if no file contains it. */
     static Instant of(Machine machine, Clock wall) {
         if (machine.calls().available()) {
             NativeMemory timespec = new NativeMemory(16);

@@ -6,7 +6,7 @@ import io.nbguard.cgroup.libc.Pidfd;
 import io.nbguard.spi.process.GroupUsage;
 
 /**
- * How a process ended that is no child of ours, by a pidfd that was opened while it lived: the kernel tells it once the
+ * How a process ended that is no child of ours, by a pidfd that was opened while it lived: the kernel reports it once the
  * process was waited for (PIDFD_GET_INFO with PIDFD_INFO_EXIT, Linux 6.15). Sampling thread only; reading allocates nothing.
  */
 final class ExitStatus {
@@ -33,13 +33,13 @@ final class ExitStatus {
     private final NativeMemory info = new NativeMemory(INFO_BYTES);
     private final StatLine line = new StatLine();
 
-    /** Returns whether the kernel tells it. */
-    static boolean isTold(Machine machine) {
-        return machine.calls().available() && IOCTL > 0 && isTold(System.getProperty("os.version", ""));
+    /** Returns whether the kernel reports exit statuses. */
+    static boolean isReported(Machine machine) {
+        return machine.calls().available() && IOCTL > 0 && isReported(System.getProperty("os.version", ""));
     }
 
-    /** Returns whether a kernel of this release tells it. */
-    static boolean isTold(String release) {
+    /** Returns whether a kernel of this release reports exit statuses. */
+    static boolean isReported(String release) {
         String[] parts = release.split("[^0-9]+", 3);
         try {
             int major = Integer.parseInt(parts[0]);
@@ -62,8 +62,8 @@ final class ExitStatus {
     /** Returns how its process ended, as of wait(2); {@link GroupUsage#UNKNOWN_END} if it was not waited for yet. */
     int of(int descriptor) {
         info.buffer().putLong(0, PIDFD_INFO_EXIT);
-        boolean told = LinuxCalls.syscall(IOCTL, descriptor, PIDFD_GET_INFO, info.address(), 0) == 0
+        boolean answered = LinuxCalls.syscall(IOCTL, descriptor, PIDFD_GET_INFO, info.address(), 0) == 0
                 && (info.buffer().getLong(0) & PIDFD_INFO_EXIT) != 0;
-        return told ? info.buffer().getInt(EXIT_CODE_AT) : GroupUsage.UNKNOWN_END;
+        return answered ? info.buffer().getInt(EXIT_CODE_AT) : GroupUsage.UNKNOWN_END;
     }
 }

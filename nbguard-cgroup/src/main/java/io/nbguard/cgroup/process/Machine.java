@@ -54,7 +54,7 @@ record Machine(
         }
     }
 
-    /** Asks what the kernel told this process at its start (getauxval(3)): pages are 64 KiB on some ARM machines. */
+    /** Reads what the kernel passed to this process at its start (getauxval(3)): pages are 64 KiB on some ARM machines. */
     private static long auxiliary(long wanted, long otherwise) {
         try {
             ByteBuffer pairs =

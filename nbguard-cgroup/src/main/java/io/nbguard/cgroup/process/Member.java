@@ -205,7 +205,7 @@ final class Member {
         childNanos = line.childTicks() * sampling.machine.nanosPerTick();
     }
 
-    /** Makes it known how it ends, where the kernel tells. While it lives. */
+    /** Opens a pidfd that reports how the process ends, where the kernel supports it. Call it while the process lives. */
     void watchEnd(Sampling sampling) {
         ExitStatus exits = sampling.exits;
         if (exits != null) {
@@ -291,7 +291,7 @@ final class Member {
         }
     }
 
-    /** ESRCH is told by looking again, because the message of an {@link IOException} is in the user's language. */
+    /** Looks again instead of looking for ESRCH in the error: the message of an {@link IOException} is in the user's language. */
     private boolean hasGone(Sampling sampling) {
         return switch (sampling.reader.read(pid, sampling.line)) {
             case FOUND -> sampling.line.start() != start;

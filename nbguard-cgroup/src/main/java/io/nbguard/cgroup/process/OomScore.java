@@ -20,7 +20,7 @@ final class OomScore {
     private static final System.Logger LOG = System.getLogger(OomScore.class.getName());
 
     private final Machine machine;
-    private final AtomicBoolean told = new AtomicBoolean();
+    private final AtomicBoolean reported = new AtomicBoolean();
 
     OomScore(Machine machine) {
         this.machine = machine;
@@ -51,7 +51,7 @@ final class OomScore {
     }
 
     private void tell(String why) {
-        if (told.compareAndSet(false, true)) {
+        if (reported.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
                     "notebooks cannot be made the first choice of the kernel's OOM killer, which may take the host instead: "

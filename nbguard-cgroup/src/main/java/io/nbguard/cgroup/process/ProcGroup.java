@@ -138,7 +138,7 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
     /**
      * Adopts what other threads found. Sampling thread.
      *
-     * @param lookAgainFrom is told the id of each that was adopted
+     * @param lookAgainFrom receives the id of each process that was adopted
      */
     void admit(Sampling sampling, long tick, LongConsumer lookAgainFrom) {
         if (!anyArrivals) {

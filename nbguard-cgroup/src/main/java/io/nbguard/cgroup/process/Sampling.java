@@ -27,7 +27,7 @@ final class Sampling {
         this.machine = machine;
         this.reader = reader;
         clock = machine.calls().available() ? new KernelCpuClock() : null;
-        exits = ExitStatus.isTold(machine) ? new ExitStatus() : null;
+        exits = ExitStatus.isReported(machine) ? new ExitStatus() : null;
     }
 
     /** Takes back an interrupt of this thread; it is restored when the tick is over. */

@@ -40,7 +40,7 @@ class ExitStatusTest {
 
     @Test
     void whatItsParentHasWaitedForIsToldByTheKernel() throws Exception {
-        assumeThat(ExitStatus.isTold(System.getProperty("os.version")))
+        assumeThat(ExitStatus.isReported(System.getProperty("os.version")))
                 .as("Linux 6.15 tells how a process ended that was waited for")
                 .isTrue();
         Process root = tracked.python(group, PLAIN + """
@@ -104,11 +104,11 @@ class ExitStatusTest {
 
     @Test
     void whichKernelsTellIsKnownByTheirRelease() {
-        assertThat(ExitStatus.isTold("6.15.0-rc1-generic")).isTrue();
-        assertThat(ExitStatus.isTold("6.18.44-fc")).isTrue();
-        assertThat(ExitStatus.isTold("10.0")).isTrue();
-        assertThat(ExitStatus.isTold("6.14.9")).isFalse();
-        assertThat(ExitStatus.isTold("5.20")).isFalse();
-        assertThat(ExitStatus.isTold("unknown")).isFalse();
+        assertThat(ExitStatus.isReported("6.15.0-rc1-generic")).isTrue();
+        assertThat(ExitStatus.isReported("6.18.44-fc")).isTrue();
+        assertThat(ExitStatus.isReported("10.0")).isTrue();
+        assertThat(ExitStatus.isReported("6.14.9")).isFalse();
+        assertThat(ExitStatus.isReported("5.20")).isFalse();
+        assertThat(ExitStatus.isReported("unknown")).isFalse();
     }
 }

@@ -11,8 +11,8 @@ final class TerminalCheck {
     private TerminalCheck() {}
 
     static boolean isTerminal(String property) {
-        String told = System.getProperty(property);
-        return told == null ? console() : told.equals("true");
+        String setting = System.getProperty(property);
+        return setting == null ? console() : setting.equals("true");
     }
 
     private static boolean console() {

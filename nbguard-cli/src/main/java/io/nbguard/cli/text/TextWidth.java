@@ -1,7 +1,7 @@
 package io.nbguard.cli.text;
 
 /**
- * How many columns text takes on a terminal, as {@code wcwidth} tells: most characters one, East Asian wide ones and
+ * How many columns text takes on a terminal, as {@code wcwidth} counts them: most characters one, East Asian wide ones and
  * emoji two, combining marks none. Notebook names come from people, so tables must stay straight with any of them.
  */
 public final class TextWidth {

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * Starts every command under a supervisor of its own, {@code nbguard_supervisor.py}, which is the root of its tree: it
- * adopts and ends what the command leaves behind, and ends everything when this JVM dies, unless it was told not to.
+ * adopts and ends what the command leaves behind, and ends everything when this JVM dies, unless an option forbids it.
  */
 public final class SupervisedLauncher implements PythonLauncher {
 

@@ -56,17 +56,17 @@ final class SupervisorReport {
      */
     static PythonEnd parse(String line, String problem) {
         try {
-            Map<String, String> told = FlatJson.parse(line);
+            Map<String, String> fields = FlatJson.parse(line);
             return new PythonEnd(
-                    number(told, "exit"),
-                    number(told, "signal"),
-                    Optional.ofNullable(told.get("cpu_nanos"))
+                    number(fields, "exit"),
+                    number(fields, "signal"),
+                    Optional.ofNullable(fields.get("cpu_nanos"))
                             .map(Long::parseLong)
                             .map(CpuTime::ofNanos),
-                    number(told, "killed").orElse(0),
-                    Boolean.parseBoolean(told.get("all_gone")),
-                    Boolean.parseBoolean(told.get("subreaper")),
-                    keeperProblem(number(told, "keeper")));
+                    number(fields, "killed").orElse(0),
+                    Boolean.parseBoolean(fields.get("all_gone")),
+                    Boolean.parseBoolean(fields.get("subreaper")),
+                    keeperProblem(number(fields, "keeper")));
         } catch (IOException | NumberFormatException e) {
             return PythonEnd.unknown(problem);
         }
@@ -85,8 +85,8 @@ final class SupervisorReport {
                                 + ", which nbguard did not send; the supervisor has ended all of them");
     }
 
-    private static OptionalInt number(Map<String, String> told, String name) {
-        String text = told.get(name);
+    private static OptionalInt number(Map<String, String> fields, String name) {
+        String text = fields.get(name);
         return text == null ? OptionalInt.empty() : OptionalInt.of(Integer.parseInt(text));
     }
 }

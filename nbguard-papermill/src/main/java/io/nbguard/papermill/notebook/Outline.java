@@ -3,7 +3,7 @@ package io.nbguard.papermill.notebook;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** What {@link OutlineReader} finds; {@code NotebookOutline} tells the meaning of each component. */
+/** What {@link OutlineReader} finds; {@code NotebookOutline} gives the meaning of each component. */
 public record Outline(
         int cells,
         int codeCells,

@@ -29,10 +29,10 @@ final class FolderLock implements AutoCloseable {
     static FolderLock take(Path file, Runnable waiting) throws IOException, InterruptedException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            boolean told = false;
+            boolean noticed = false;
             while (tryLock(channel) == null) {
-                if (!told) {
-                    told = true;
+                if (!noticed) {
+                    noticed = true;
                     waiting.run();
                 }
                 Thread.sleep(AGAIN_MILLIS);

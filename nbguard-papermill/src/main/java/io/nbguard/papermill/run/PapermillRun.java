@@ -258,22 +258,24 @@ public final class PapermillRun implements LaunchedExecution {
     }
 
     private ExitReport report(PythonEnd end) {
-        ScriptReport told = script.report();
+        ScriptReport reported = script.report();
         // Also after a success: what the script reports is not trusted alone.
         Evidence evidence =
                 EvidenceReader.read(files.output(), facts.newInjectedCell().isPresent());
         Finding finding = Finding.of(new Finding.Scene(
                 end,
-                begun || told.lastBegun().isPresent() || evidence.lastBegun().isPresent(),
-                told,
+                begun
+                        || reported.lastBegun().isPresent()
+                        || evidence.lastBegun().isPresent(),
+                reported,
                 evidence,
                 console.tail(),
                 facts.kernel(),
                 facts.interpreter()));
         boolean whole = evidence.whole();
         List<String> remarks = new ArrayList<>(stopped.remarks());
-        remarks.addAll(told.remarks());
-        earlyExit(told).ifPresent(remarks::add);
+        remarks.addAll(reported.remarks());
+        earlyExit(reported).ifPresent(remarks::add);
         if (!whole && Files.exists(files.output(), LinkOption.NOFOLLOW_LINKS)) {
             remarks.add("the executed notebook is torn, so it is not kept");
         }
@@ -287,9 +289,9 @@ public final class PapermillRun implements LaunchedExecution {
                 .with(python.endedAt(), remarks);
     }
 
-    private static Optional<String> earlyExit(ScriptReport told) {
-        int cell = told.exit().orElse(0);
-        int total = told.total().orElse(0);
+    private static Optional<String> earlyExit(ScriptReport reported) {
+        int cell = reported.exit().orElse(0);
+        int total = reported.total().orElse(0);
         return cell > 0 && cell < total
                 ? Optional.of("cell " + cell + " of " + total + " ended it by sys.exit()")
                 : Optional.empty();

@@ -81,23 +81,23 @@ final class ScriptReader {
         }
     }
 
-    private void understand(Map<String, String> told) {
-        switch (told.getOrDefault("is", "")) {
-            case "progress" -> progress(number(told, "done"), number(told, "total"));
-            case "cell" -> begin(number(told, "index"));
-            case "error" -> fail(told);
-            case "exit" -> leave(number(told, "index"));
-            case "note" -> listener.note(PlainText.of(told.getOrDefault("text", ""), LONGEST_NOTE));
-            case "remark" -> remark(PlainText.of(told.getOrDefault("text", ""), LONGEST_NOTE));
-            case "failure" -> fail(ScriptFailure.of(told));
+    private void understand(Map<String, String> fields) {
+        switch (fields.getOrDefault("is", "")) {
+            case "progress" -> progress(number(fields, "done"), number(fields, "total"));
+            case "cell" -> begin(number(fields, "index"));
+            case "error" -> fail(fields);
+            case "exit" -> leave(number(fields, "index"));
+            case "note" -> listener.note(PlainText.of(fields.getOrDefault("text", ""), LONGEST_NOTE));
+            case "remark" -> remark(PlainText.of(fields.getOrDefault("text", ""), LONGEST_NOTE));
+            case "failure" -> fail(ScriptFailure.of(fields));
             default -> {
                 // Of another version of the script.
             }
         }
     }
 
-    private static int number(Map<String, String> told, String name) {
-        return Integer.parseInt(told.getOrDefault(name, ""));
+    private static int number(Map<String, String> fields, String name) {
+        return Integer.parseInt(fields.getOrDefault(name, ""));
     }
 
     private void progress(int completed, int all) {
@@ -124,11 +124,11 @@ final class ScriptReader {
         }
     }
 
-    private synchronized void fail(Map<String, String> told) {
+    private synchronized void fail(Map<String, String> fields) {
         error = Optional.of(new CellError(
-                PlainText.of(told.getOrDefault("name", ""), LONGEST_NAME),
-                PlainText.of(told.getOrDefault("text", ""), LONGEST_NOTE),
-                cellNumber(number(told, "index"))));
+                PlainText.of(fields.getOrDefault("name", ""), LONGEST_NAME),
+                PlainText.of(fields.getOrDefault("text", ""), LONGEST_NOTE),
+                cellNumber(number(fields, "index"))));
     }
 
     private synchronized void fail(ScriptFailure ended) {
