@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,7 @@ class DoctorTest {
     }
 
     @Test
+    @Tag("slow")
     @Timeout(180)
     void aServeWhoseSamplingLoopStandsStillIsToldWithItsCure() throws Exception {
         CountDownLatch released = new CountDownLatch(1);
@@ -134,6 +136,7 @@ class DoctorTest {
     }
 
     @Test
+    @Tag("slow")
     @Timeout(180)
     void anEngineOfAServeThatDoesNotAnswerIsToldWithItsReason() throws Exception {
         Path config = Files.createDirectories(folder.resolve("config/nbguard"));

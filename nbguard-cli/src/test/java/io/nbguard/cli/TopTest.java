@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -34,6 +35,7 @@ class TopTest {
     }
 
     @Test
+    @Tag("slow")
     @SuppressWarnings("unchecked")
     void whatRunsElsewhereIsShownWithItsProcesses() throws Exception {
         TestNotebook.write(
@@ -94,6 +96,7 @@ class TopTest {
     }
 
     @Test
+    @Tag("slow")
     void aSignalEndsItAlsoWhileItWaitsForAPipeThatIsNotRead() throws Exception {
         Process top = NbguardProcess.unread(
                 folder, Map.of("NBGUARD_RUNTIME_DIR", runtime.toString()), "top", "--json", "--interval", "100ms");

@@ -21,10 +21,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an engine runs is found again by its handle in another JVM, after the one that launched it was killed (kill -9). */
+@Tag("slow")
 class EngineRecoveryTest {
 
     private static final Duration TIMEOUT = Duration.ofMinutes(2);
