@@ -1,9 +1,9 @@
 package io.nbguard.core;
 
 import io.nbguard.api.GuardException;
+import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
-import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.probe.ResourceProbe;

@@ -1,6 +1,6 @@
 package io.nbguard.core;
 
-import io.nbguard.core.sampling.MemoryThreshold;
+import io.nbguard.core.watchdog.MemoryThreshold;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 

@@ -27,7 +27,7 @@ import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
-import io.nbguard.core.sampling.OpenProbe;
+import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.spi.device.DeviceProbe;
 import io.nbguard.spi.process.FreezeReason;
 import java.io.IOException;

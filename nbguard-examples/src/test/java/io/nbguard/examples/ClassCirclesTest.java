@@ -25,9 +25,12 @@ class ClassCirclesTest {
                 "io.nbguard.cgroup.process",
                 "io.nbguard.core.execution",
                 "io.nbguard.core.history",
+                "io.nbguard.core.measure",
                 "io.nbguard.core.schedule",
                 "io.nbguard.core.sampling",
                 "io.nbguard.core.sidecar",
+                "io.nbguard.core.thread",
+                "io.nbguard.core.watchdog",
                 "io.nbguard.papermill"
             })
     void classesHaveNoCircles(String name) {

@@ -5,7 +5,7 @@ import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.KillScenario;
-import io.nbguard.core.sampling.Watched;
+import io.nbguard.core.measure.Watched;
 import io.nbguard.spi.process.ProcessGroup;
 import java.util.Optional;
 

@@ -4,7 +4,7 @@ import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.core.sampling.PlatformThread;
+import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.spi.executor.EngineHealth;
 import io.nbguard.spi.executor.ExecutorSession;
 import java.time.Duration;

@@ -15,7 +15,7 @@ import io.nbguard.api.measure.Progress;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.core.sampling.Watched;
+import io.nbguard.core.measure.Watched;
 import io.nbguard.core.schedule.LaunchPermit;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.UsageReport;

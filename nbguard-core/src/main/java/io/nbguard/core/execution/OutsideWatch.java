@@ -1,6 +1,6 @@
 package io.nbguard.core.execution;
 
-import io.nbguard.core.sampling.Watched;
+import io.nbguard.core.measure.Watched;
 
 /**
  * Another process that watches this guard's executions, may end them, and cleans up after a guard that was killed. Methods

@@ -3,6 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.thread.Turn;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 

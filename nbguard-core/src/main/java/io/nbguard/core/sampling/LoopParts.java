@@ -3,14 +3,17 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.GuardClock;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
+import io.nbguard.core.measure.MetricSources;
+import io.nbguard.core.measure.OpenProbe;
+import io.nbguard.core.watchdog.RemoteWatchdog;
+import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.VictimChooser;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.process.TrackerSession;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /** What a loop works with, whichever thread runs it: its settings, and the plugins with what guards against them. */
@@ -20,12 +23,8 @@ final class LoopParts {
     static final Duration TIMEOUT = Duration.ofMillis(50);
 
     private final SamplingConfig config;
-    private final List<OpenProbe> probes;
-    private final List<Gate> probeGates = new ArrayList<>();
-    private final List<@Nullable IsolatedProbeCalls> isolatedProbes = new ArrayList<>();
     private final TrackerSession tracker;
-    private final Gate trackerGate = new Gate();
-    private final PluginFaults faults;
+    private final MetricSources sources;
     private final VictimChooser chooser;
     private final RemoteWatchdog remoteWatchdog;
     private final EventSink events;
@@ -52,25 +51,9 @@ final class LoopParts {
         this.clock = clock;
         this.log = log;
         this.warmUpLoops = warmUpLoops;
-        probes = List.copyOf(probesBestFirst);
-        for (OpenProbe probe : probes) {
-            probeGates.add(new Gate());
-            isolatedProbes.add(probe.isOwn() ? null : new IsolatedProbeCalls(probe, timeout, threads));
-        }
-        faults = new PluginFaults(events, clock);
+        PluginFaults faults = new PluginFaults(events, clock);
+        sources = new MetricSources(probesBestFirst, tracker, timeout, faults, clock, threads);
         chooser = new VictimChooser(policies, timeout, faults, clock, threads);
-    }
-
-    /** Makes what reads the probes in one turn, best first. */
-    List<ProbeReader> readers(Turn turn, EventSink turnEvents) {
-        List<ProbeReader> readers = new ArrayList<>();
-        for (int i = 0; i < probes.size(); i++) {
-            OpenProbe probe = probes.get(i);
-            ProbeCalls isolated = isolatedProbes.get(i);
-            ProbeCalls calls = isolated != null ? isolated : new DirectCalls(probe.session(), probeGates.get(i), turn);
-            readers.add(new ProbeReader(probe, calls, faults, turnEvents, clock));
-        }
-        return readers;
     }
 
     SamplingConfig config() {
@@ -81,12 +64,9 @@ final class LoopParts {
         return tracker;
     }
 
-    Gate trackerGate() {
-        return trackerGate;
-    }
-
-    PluginFaults faults() {
-        return faults;
+    /** Makes what reads the node and the trees in a turn. */
+    MetricSources sources() {
+        return sources;
     }
 
     VictimChooser chooser() {
@@ -117,10 +97,6 @@ final class LoopParts {
     /** Ends the threads of plugins. */
     void close() {
         chooser.close();
-        for (IsolatedProbeCalls calls : isolatedProbes) {
-            if (calls != null) {
-                calls.close();
-            }
-        }
+        sources.close();
     }
 }

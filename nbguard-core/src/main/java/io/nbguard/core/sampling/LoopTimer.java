@@ -1,5 +1,7 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.core.watchdog.Watchdog;
+
 /** What the loop knows of its own punctuality. Sampling thread only; allocates nothing. */
 final class LoopTimer {
 
@@ -8,7 +10,7 @@ final class LoopTimer {
     private long dueNanos;
     private boolean started;
     private long begunNanos;
-    private long planned = Pace.SHORTEST_NANOS;
+    private long planned = Watchdog.SHORTEST_PAUSE_NANOS;
     private long lag;
     private long missed;
     private long last;
@@ -50,7 +52,7 @@ final class LoopTimer {
         if (ordinary) {
             slowest = Math.max(slowest, last);
         }
-        planned = Math.max(pauseNanos, Pace.SHORTEST_NANOS);
+        planned = Math.max(pauseNanos, Watchdog.SHORTEST_PAUSE_NANOS);
         // Due from now where the tick took longer than the pause: catching up would only make it later.
         dueNanos = Math.max(begunNanos + pauseNanos, nowNanos);
     }

@@ -5,6 +5,7 @@ import io.nbguard.api.measure.Reading;
 import io.nbguard.api.watchdog.Safety;
 import io.nbguard.api.watchdog.SafetyTier;
 import io.nbguard.api.watchdog.WatchdogMode;
+import io.nbguard.core.watchdog.Watchdog;
 import java.time.Duration;
 
 /**
@@ -16,9 +17,6 @@ import java.time.Duration;
  * execution is the heaviest.
  */
 final class SafetyMeter {
-
-    /** What part of the time that is left may be spent on measuring PSS to choose the right one. */
-    static final double FOR_SETTLING = 0.25;
 
     /** In bytes per second: nothing much faster was ever tried, so nothing faster is promised. */
     private static final double MOST_PROMISED = 16e9;
@@ -62,7 +60,7 @@ final class SafetyMeter {
         if (roomBytes < 0) {
             return new Reading.Unavailable<>("there is no memory limit", SOURCE);
         }
-        double room = dyingNanos > 0 ? roomBytes * (1 - FOR_SETTLING) : roomBytes;
+        double room = dyingNanos > 0 ? roomBytes * (1 - Watchdog.PSS_SHARE_OF_TIME_LEFT) : roomBytes;
         double perSecond = Math.min(MOST_PROMISED, room * 1e9 / Math.max(1, reactionNanos + dyingNanos));
         return new Reading.Value<>(ByteSize.ofBytes((long) perSecond), SOURCE);
     }

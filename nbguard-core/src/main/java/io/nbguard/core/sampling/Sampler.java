@@ -7,6 +7,16 @@ import io.nbguard.api.measure.Reading;
 import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.measure.ExecutionMeter;
+import io.nbguard.core.measure.NodeMeter;
+import io.nbguard.core.measure.PssReadings;
+import io.nbguard.core.measure.RateWindow;
+import io.nbguard.core.measure.TreeReader;
+import io.nbguard.core.thread.Turn;
+import io.nbguard.core.watchdog.KernelOomWatch;
+import io.nbguard.core.watchdog.RemoteWatchdog;
+import io.nbguard.core.watchdog.VictimChooser;
+import io.nbguard.core.watchdog.Watchdog;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.SampleDepth;
@@ -77,8 +87,8 @@ final class Sampler {
         intervalNanos = parts.config().interval().toNanos();
         failures = new LoopFailures(turn, parts.events(), clock, parts.log());
         events = new TurnEvents(turn, parts.events(), failures);
-        node = new NodeMeter(parts.readers(turn, events), parts.config().nodeLimit());
-        trees = new TreeReader(parts.tracker(), parts.trackerGate(), turn, parts.faults(), failures);
+        node = parts.sources().node(turn, events, parts.config().nodeLimit());
+        trees = parts.sources().trees(turn, failures::note);
         chooser = parts.chooser();
         watchdog = new Watchdog(
                 parts.config(),
@@ -86,10 +96,10 @@ final class Sampler {
                 chooser,
                 remoteWatchdog,
                 new LoggedEvents(events, parts.log()),
-                failures,
+                failures::note,
                 turn,
                 clock);
-        watchdog.emergency().orders(state::emergency);
+        watchdog.onEmergency(state::emergency);
         degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
         pssReadings = new PssReadings(clock, before != null && before.pssReadings.isHeldUp());
@@ -147,7 +157,7 @@ final class Sampler {
      */
     void takeOver() {
         long now = clock.nanoTime();
-        watching.fulfil(meters, watchdog.reaper(), now);
+        watching.fulfil(meters, watchdog, now);
         for (int i = 0; i < meters.size(); i++) {
             try {
                 meters.get(i).update(now);
@@ -170,7 +180,7 @@ final class Sampler {
         turn.check();
         long now = clock.nanoTime();
         timer.begin(now);
-        boolean busy = watchdog.reaper().isBusy();
+        boolean busy = watchdog.isBusy();
         boolean whole = measureAndDecide(now);
         while (!whole && failures.takeOutOfMemory() && reserve.release(now)) {
             // What was to be decided is decided with what is kept for this moment.
@@ -179,7 +189,7 @@ final class Sampler {
         long pause = whole ? pauseNanos(now) : Math.min(intervalNanos, FAILED_PAUSE_NANOS);
         noteAdmission();
         tellIfLate(now);
-        timer.end(clock.nanoTime(), pause, busy || !watchdog.reaper().isBusy());
+        timer.end(clock.nanoTime(), pause, busy || !watchdog.isBusy());
         readPss(now, pause);
         leaveFrame(now, pause);
         state.nextTickNanos = timer.dueNanos();
@@ -216,20 +226,20 @@ final class Sampler {
             }
             if (!decided || (due && !read)) {
                 // Frozen bystanders run again: the victim cannot be followed.
-                watchdog.reaper().thaw(now);
+                watchdog.thaw(now);
             }
             return decided;
         } catch (Throwable e) {
             // The watchdog must not die of one bad tick, not even of an OutOfMemoryError of its host.
             failures.note(e);
-            watchdog.reaper().thaw(now);
+            watchdog.thaw(now);
             return false;
         }
     }
 
     private boolean fulfil(long now) {
         try {
-            return watching.fulfil(meters, watchdog.reaper(), now);
+            return watching.fulfil(meters, watchdog, now);
         } catch (Throwable e) {
             // Those that are watched already are looked after all the same.
             failures.note(e);
@@ -290,7 +300,7 @@ final class Sampler {
         // Trees decide only who, not when, at the node's limit: a sixteenth of its pace is enough for the choice.
         long treePause = Math.min(boundsPauseNanos, Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * nodePause));
         nextTreesNanos = lastTreesNanos + treePause;
-        return nodePause == 0 ? 0 : Math.max(Math.min(nodePause, nextTreesNanos - now), Pace.SHORTEST_NANOS);
+        return nodePause == 0 ? 0 : Math.max(Math.min(nodePause, nextTreesNanos - now), Watchdog.SHORTEST_PAUSE_NANOS);
     }
 
     private void noteLimit() {
@@ -339,7 +349,7 @@ final class Sampler {
 
     /** In the pause and not in the tick: nothing waits for it, and it is over before the next look is due. */
     private void readPss(long now, long pause) {
-        if (!rowsDue || watchdog.reaper().isBusy() || watchdog.node().isBreached()) {
+        if (!rowsDue || watchdog.isBusy() || watchdog.node().isBreached()) {
             return;
         }
         try {
@@ -407,12 +417,10 @@ final class Sampler {
      * that are not nbguard's own may keep it waiting, once each, before it goes on without them.
      */
     private long reactionNanos() {
-        return Pace.SHORTEST_NANOS
+        return Watchdog.SHORTEST_PAUSE_NANOS
                 + timer.worstLagNanos()
                 + timer.slowestNanos()
                 + node.longestNanos()
-                + Math.max(
-                        warmUp.decisionNanos() + chooser.longestNanos(),
-                        watchdog.reaper().slowestDecisionNanos());
+                + Math.max(warmUp.decisionNanos() + chooser.longestNanos(), watchdog.slowestDecisionNanos());
     }
 }

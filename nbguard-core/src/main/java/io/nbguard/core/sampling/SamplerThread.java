@@ -1,6 +1,8 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
+import io.nbguard.core.thread.PlatformThread;
+import io.nbguard.core.thread.Turn;
 import io.nbguard.spi.process.TrackerSession;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -194,7 +196,7 @@ final class SamplerThread {
 
     private void end() {
         try {
-            sampler.watchdog().reaper().thaw(clock.nanoTime());
+            sampler.watchdog().thaw(clock.nanoTime());
         } catch (Throwable e) {
             noteUnlessOver(e);
         }

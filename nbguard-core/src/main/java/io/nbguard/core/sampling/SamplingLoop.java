@@ -4,6 +4,12 @@ import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.measure.OpenProbe;
+import io.nbguard.core.measure.Watched;
+import io.nbguard.core.thread.PlatformThread;
+import io.nbguard.core.thread.Turn;
+import io.nbguard.core.watchdog.RemoteWatchdog;
+import io.nbguard.core.watchdog.SamplingConfig;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.process.TrackerSession;
 import java.time.Duration;
@@ -26,7 +32,7 @@ import org.slf4j.helpers.NOPLogger;
  * The loop at the heart of a guard: measure, decide, act, tell, on one thread of its own.
  *
  * <p>Two schedules run in it. The node's use is one cheap read, made as often as the headroom asks for: every
- * millisecond near the limit, and without any pause in the {@linkplain FinalApproach final approach}. The process trees
+ * millisecond near the limit, and without any pause in the final approach. The process trees
  * cost more and are read once per interval, and more often only near a bound that hangs on them. A steady tick allocates
  * nothing and takes no lock that a caller could hold.
  */
@@ -298,7 +304,7 @@ public final class SamplingLoop implements AutoCloseable {
             handover.unlock();
         }
         if (last.close()) {
-            last.sampler().watchdog().reaper().thaw(parts.clock().nanoTime());
+            last.sampler().watchdog().thaw(parts.clock().nanoTime());
         }
         leftBehind.forEach(SamplerThread::close);
         parts.close();
@@ -350,12 +356,12 @@ public final class SamplingLoop implements AutoCloseable {
 
         @Override
         public long slowestDecisionNanos() {
-            return loop.current.sampler().watchdog().reaper().slowestDecisionNanos();
+            return loop.current.sampler().watchdog().slowestDecisionNanos();
         }
 
         @Override
         public void forgetSlowestDecision() {
-            loop.current.sampler().watchdog().reaper().forgetSlowestDecision();
+            loop.current.sampler().watchdog().forgetSlowestDecision();
         }
     }
 

@@ -9,6 +9,7 @@ import io.nbguard.api.snapshot.LoopHealth;
 import io.nbguard.api.snapshot.NodeSnapshot;
 import io.nbguard.api.snapshot.ProcessSnapshot;
 import io.nbguard.api.snapshot.Snapshot;
+import io.nbguard.core.measure.Watched;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.probe.NodeGauges;
 import io.nbguard.spi.process.GroupUsage;

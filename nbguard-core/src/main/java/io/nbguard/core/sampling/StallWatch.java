@@ -1,5 +1,6 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.core.thread.PlatformThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package io.nbguard.core.sampling;
 
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.thread.Turn;
 
 /**
  * Publishes for one turn: nothing once that is over. A failure of a sink (it has to put the event into a queue, which takes

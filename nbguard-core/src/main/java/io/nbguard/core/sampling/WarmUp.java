@@ -3,6 +3,7 @@ package io.nbguard.core.sampling;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.core.measure.Watched;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.probe.NodeGauges;
 import io.nbguard.spi.probe.ProbeSession;

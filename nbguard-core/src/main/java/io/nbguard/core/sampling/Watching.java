@@ -1,5 +1,8 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.core.measure.ExecutionMeter;
+import io.nbguard.core.measure.Watched;
+import io.nbguard.core.watchdog.Watchdog;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -24,14 +27,14 @@ final class Watching {
      *
      * @return whether there was any
      */
-    boolean fulfil(List<ExecutionMeter> meters, Reaper reaper, long nowNanos) {
+    boolean fulfil(List<ExecutionMeter> meters, Watchdog watchdog, long nowNanos) {
         boolean any = false;
         for (Wish wish = wishes.peek(); wish != null; wish = wishes.peek()) {
             if (wish.begin()) {
                 meters.add(new ExecutionMeter(wish.execution(), nowNanos));
             } else {
                 forget(wish.execution(), meters);
-                reaper.forget(wish.execution());
+                watchdog.forget(wish.execution());
             }
             wishes.poll();
             any = true;

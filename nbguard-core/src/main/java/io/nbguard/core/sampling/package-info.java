@@ -1,4 +1,4 @@
-/** Internal: measure → decide → act: the sampling loop, the watchdog and what they see. */
+/** Internal: the sampling loop: measure, decide, act, tell, on one thread, and what other threads see of it. */
 @NullMarked
 package io.nbguard.core.sampling;
 

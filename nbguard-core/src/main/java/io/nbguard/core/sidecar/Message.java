@@ -7,7 +7,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.execution.RunFolders;
-import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.core.watchdog.SamplingConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessIdentity;

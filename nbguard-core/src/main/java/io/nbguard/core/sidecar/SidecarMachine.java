@@ -1,8 +1,8 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.api.watchdog.SafetyTier;
+import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.KnownSettings;
-import io.nbguard.core.sampling.OpenProbe;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;

@@ -1,6 +1,6 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.core.watchdog.SamplingConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.probe.ResourceProbe;

@@ -3,7 +3,7 @@ package io.nbguard.core.sidecar;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.execution.RunFolders;
-import io.nbguard.core.sampling.Watched;
+import io.nbguard.core.measure.Watched;
 import io.nbguard.spi.process.FreezeReason;
 import java.util.Optional;
 import java.util.Set;

@@ -97,17 +97,6 @@ class FinalApproachTest {
     }
 
     @Test
-    void itIsTwentyMillisecondsInASecondAtMost() {
-        FinalApproach approach = new FinalApproach();
-        long on = 0;
-        for (long now = 0; now < 3_000_000_000L; now += 5_000) {
-            on += approach.isOn(MIB, 1e9, now) ? 5_000 : 0;
-        }
-
-        assertThat(on).isBetween(55_000_000L, 61_000_000L);
-    }
-
-    @Test
     void itAllocatesNothing() {
         Simulation world = new Simulation(LIMIT, Simulation.budget(100_000));
         SimulatedNotebook hog = world.start("hog.ipynb");

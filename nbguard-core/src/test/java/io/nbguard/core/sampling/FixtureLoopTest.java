@@ -7,6 +7,7 @@ import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.core.watchdog.SamplingConfig;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved;
+import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.policy.KillSituation;
 import io.nbguard.spi.policy.Victim;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.event.GuardEvent.ReadingRestored;
+import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.probe.NodeGauges;
 import io.nbguard.spi.probe.ProbeSession;

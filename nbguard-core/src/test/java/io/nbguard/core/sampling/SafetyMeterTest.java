@@ -43,21 +43,6 @@ class SafetyMeterTest {
     }
 
     @Test
-    void aVictimIsExpectedToDieAsSlowlyAsVictimsDidHere() {
-        DyingTime time = new DyingTime();
-        long before = time.nanosFor(6 * GB);
-        assertThat(before).isEqualTo(190 * MS);
-
-        time.observe(GB, 1_010 * MS);
-
-        assertThat(time.nanosFor(6 * GB)).isEqualTo(6_010 * MS);
-        for (int i = 0; i < 20; i++) {
-            time.observe(GB, 20 * MS);
-        }
-        assertThat(time.nanosFor(6 * GB)).isEqualTo(before);
-    }
-
-    @Test
     void theWorstLagAndTheSlowestTickOfTheLastMinutesCount() {
         LoopTimer timer = new LoopTimer();
         long now = 0;

@@ -11,6 +11,8 @@ import io.nbguard.api.measure.Reading;
 import io.nbguard.api.snapshot.LoopHealth;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeTracker;
+import io.nbguard.core.measure.OpenProbe;
+import io.nbguard.core.watchdog.SamplingConfig;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.probe.NodeGauges;
 import io.nbguard.spi.probe.ProbeSession;

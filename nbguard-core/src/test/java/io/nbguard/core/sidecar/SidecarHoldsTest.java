@@ -7,7 +7,7 @@ import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.fixture.FakeGroup;
-import io.nbguard.core.sampling.Watched;
+import io.nbguard.core.measure.Watched;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessGroup;
 import java.io.ByteArrayInputStream;

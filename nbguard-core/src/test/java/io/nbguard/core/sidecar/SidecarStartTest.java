@@ -9,7 +9,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.policy.HeaviestPolicy;
-import io.nbguard.core.sampling.SamplingConfig;
+import io.nbguard.core.watchdog.SamplingConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.policy.KillPolicy;
