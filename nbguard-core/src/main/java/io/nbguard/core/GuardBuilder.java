@@ -9,7 +9,7 @@ import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.core.execution.OutputTemplate;
 import io.nbguard.core.watchdog.MemoryThreshold;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.device.DeviceProbe;
@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuardBuilder {
 
-    private static final SamplingConfig DEFAULTS = SamplingConfig.DEFAULTS;
+    private static final WatchdogConfig DEFAULTS = WatchdogConfig.DEFAULTS;
 
     private @Nullable Path notebooks;
     private @Nullable Path outputs;
@@ -593,8 +593,8 @@ public final class GuardBuilder {
         return Optional.of(runtimeDirectory == null ? RuntimeFolder.location() : runtimeDirectory);
     }
 
-    private SamplingConfig sampling(Rungs rungs) {
-        return new SamplingConfig(
+    private WatchdogConfig sampling(Rungs rungs) {
+        return new WatchdogConfig(
                 interval,
                 rungs.warnAt(),
                 rungs.stopAdmittingAt(),

@@ -4,7 +4,7 @@ import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardListener;
 import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.execution.OutputTemplate;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.device.DeviceProbe;
@@ -32,7 +32,7 @@ record GuardSettings(
         int maxConcurrent,
         int maxQueued,
         int rememberEnded,
-        SamplingConfig sampling,
+        WatchdogConfig sampling,
         WatchdogMode watchdog,
         Duration stopGrace,
         CloseAction onClose,

@@ -11,7 +11,7 @@ import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.SamplingLoop;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.process.ProcessIdentity;
@@ -121,9 +121,9 @@ public final class NotebookWatch implements AutoCloseable {
         }
     }
 
-    private static SamplingConfig measuringOnly(Duration interval) {
-        SamplingConfig defaults = SamplingConfig.DEFAULTS;
-        return new SamplingConfig(
+    private static WatchdogConfig measuringOnly(Duration interval) {
+        WatchdogConfig defaults = WatchdogConfig.DEFAULTS;
+        return new WatchdogConfig(
                 interval,
                 defaults.warnAt(),
                 defaults.stopAdmittingAt(),

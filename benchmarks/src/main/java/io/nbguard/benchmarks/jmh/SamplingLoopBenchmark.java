@@ -6,7 +6,7 @@ import io.nbguard.benchmarks.peer.NbguardMonitor;
 import io.nbguard.benchmarks.peer.Probes;
 import io.nbguard.core.policy.HeaviestPolicy;
 import io.nbguard.core.measure.OpenProbe;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.probe.ProbeSession;
@@ -58,8 +58,8 @@ public class SamplingLoopBenchmark {
     public void watch(RigState state) throws IOException, UnavailableException {
         nbguard = new NbguardMonitor(state.rig.trees(), NbguardMonitor.Mode.USAGE);
         probes = Probes.open();
-        SamplingConfig defaults = SamplingConfig.DEFAULTS;
-        SamplingConfig config = new SamplingConfig(
+        WatchdogConfig defaults = WatchdogConfig.DEFAULTS;
+        WatchdogConfig config = new WatchdogConfig(
                 defaults.interval(),
                 defaults.warnAt(),
                 defaults.stopAdmittingAt(),
@@ -93,7 +93,7 @@ public class SamplingLoopBenchmark {
     /** The tick that is made once a second: the node and every process at full depth. */
     @Benchmark
     public long wholeTick() throws Throwable {
-        clock.nanos += SamplingConfig.DEFAULTS.interval().toNanos();
+        clock.nanos += WatchdogConfig.DEFAULTS.interval().toNanos();
         return (long) TICK.invokeExact(loop);
     }
 

@@ -6,7 +6,7 @@ import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.measure.MetricSources;
 import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.watchdog.RemoteWatchdog;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.core.watchdog.VictimChooser;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.process.TrackerSession;
@@ -22,7 +22,7 @@ final class LoopParts {
     /** How long plugins that are not nbguard's own are waited for: the policies of a choice together, each call of a probe. */
     static final Duration TIMEOUT = Duration.ofMillis(50);
 
-    private final SamplingConfig config;
+    private final WatchdogConfig config;
     private final TrackerSession tracker;
     private final MetricSources sources;
     private final VictimChooser chooser;
@@ -33,7 +33,7 @@ final class LoopParts {
     private final Function<WarmUp.Stage, WarmUp.Loop> warmUpLoops;
 
     LoopParts(
-            SamplingConfig config,
+            WatchdogConfig config,
             List<OpenProbe> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
@@ -56,7 +56,7 @@ final class LoopParts {
         chooser = new VictimChooser(policies, timeout, faults, clock, threads);
     }
 
-    SamplingConfig config() {
+    WatchdogConfig config() {
         return config;
     }
 

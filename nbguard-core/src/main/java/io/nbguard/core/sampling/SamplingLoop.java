@@ -9,7 +9,7 @@ import io.nbguard.core.measure.Watched;
 import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.core.thread.Turn;
 import io.nbguard.core.watchdog.RemoteWatchdog;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.process.TrackerSession;
 import java.time.Duration;
@@ -71,7 +71,7 @@ public final class SamplingLoop implements AutoCloseable {
      * @param policies asked in this order; after the last the heaviest is taken
      */
     public SamplingLoop(
-            SamplingConfig config,
+            WatchdogConfig config,
             List<OpenProbe> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
@@ -87,7 +87,7 @@ public final class SamplingLoop implements AutoCloseable {
      * @param remoteWatchdog the other one
      */
     public SamplingLoop(
-            SamplingConfig config,
+            WatchdogConfig config,
             List<OpenProbe> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
@@ -110,7 +110,7 @@ public final class SamplingLoop implements AutoCloseable {
 
     /** Makes one that waits for plugins for {@code timeout}, and logs to {@code log}. */
     SamplingLoop(
-            SamplingConfig config,
+            WatchdogConfig config,
             List<OpenProbe> probesBestFirst,
             TrackerSession tracker,
             List<KillPolicy> policies,
@@ -327,7 +327,7 @@ public final class SamplingLoop implements AutoCloseable {
 
         WarmUpLoop(WarmUp.Stage stage) {
             loop = new SamplingLoop(
-                    SamplingConfig.DEFAULTS,
+                    WatchdogConfig.DEFAULTS,
                     List.of(OpenProbe.own(stage)),
                     stage,
                     List.of(),

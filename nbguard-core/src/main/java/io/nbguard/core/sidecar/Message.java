@@ -7,7 +7,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.execution.RunFolders;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessIdentity;
@@ -33,7 +33,7 @@ sealed interface Message {
      * @param emergency whether everything is ended at once when single kills do not help
      */
     record Settings(
-            SamplingConfig sampling,
+            WatchdogConfig sampling,
             List<String> probes,
             List<String> trackers,
             List<String> killPolicies,

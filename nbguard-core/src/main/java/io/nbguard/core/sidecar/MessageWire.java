@@ -2,7 +2,7 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.watchdog.MemoryThreshold;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessIdentity;
@@ -259,7 +259,7 @@ final class MessageWire {
         return map;
     }
 
-    private static void write(SamplingConfig config, WireOutput out) throws IOException {
+    private static void write(WatchdogConfig config, WireOutput out) throws IOException {
         out.duration(config.interval());
         write(config.warnAt(), out);
         write(config.stopAdmittingAt(), out);
@@ -271,8 +271,8 @@ final class MessageWire {
         out.flag(config.dryRun());
     }
 
-    private static SamplingConfig readSampling(WireInput in) throws IOException {
-        return new SamplingConfig(
+    private static WatchdogConfig readSampling(WireInput in) throws IOException {
+        return new WatchdogConfig(
                 in.duration(),
                 readThreshold(in),
                 readThreshold(in),

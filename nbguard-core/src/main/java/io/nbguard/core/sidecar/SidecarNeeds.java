@@ -1,6 +1,6 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.probe.ResourceProbe;
@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param emergency whether everything is ended at once when single kills do not help
  */
 public record SidecarNeeds(
-        SamplingConfig sampling,
+        WatchdogConfig sampling,
         List<ResourceProbe> probes,
         List<ProcessTracker> trackers,
         List<KillPolicy> killPolicies,

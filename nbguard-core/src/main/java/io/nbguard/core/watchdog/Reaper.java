@@ -49,7 +49,7 @@ final class Reaper {
     /** After a choice that took this long the node is read exactly again, and not only its raw use. */
     private static final long LONG_CHOICE_NANOS = 1_000_000L;
 
-    private final SamplingConfig config;
+    private final WatchdogConfig config;
     private final NodeBound node;
     private final Processors processors;
     private final VictimChooser chooser;
@@ -71,7 +71,7 @@ final class Reaper {
     private long slowestDecisionNanos;
 
     Reaper(
-            SamplingConfig config,
+            WatchdogConfig config,
             NodeBound node,
             Processors processors,
             VictimChooser chooser,

@@ -31,7 +31,7 @@ public final class Watchdog {
 
     private static final int STANDING_BY_FACTOR = 8;
 
-    private final SamplingConfig config;
+    private final WatchdogConfig config;
     private final ActiveStandby standby;
     private final NodeBound node;
     private final Reaper reaper;
@@ -56,7 +56,7 @@ public final class Watchdog {
      * @param failures takes what was thrown at one bound while the others were examined
      */
     public Watchdog(
-            SamplingConfig config,
+            WatchdogConfig config,
             NodeMeter nodeMeter,
             VictimChooser chooser,
             RemoteWatchdog remoteWatchdog,

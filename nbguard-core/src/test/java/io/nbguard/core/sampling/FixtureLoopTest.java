@@ -7,7 +7,7 @@ import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.UnavailableException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +25,7 @@ class FixtureLoopTest {
 
     @BeforeEach
     void boot() throws Exception {
-        machine = new FixtureMachine(root, 4_096, SamplingConfig.DEFAULTS);
+        machine = new FixtureMachine(root, 4_096, WatchdogConfig.DEFAULTS);
     }
 
     @AfterEach

@@ -6,7 +6,7 @@ import io.nbguard.cgroup.node.Cgroup2Probe;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.core.fixture.ManualClock;
 import io.nbguard.core.measure.OpenProbe;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.probe.ProbeSession;
@@ -40,7 +40,7 @@ final class FixtureMachine implements AutoCloseable {
     private final TrackerSession tracker;
     private long lastPid = 100;
 
-    FixtureMachine(Path root, long limitMebibytes, SamplingConfig config) throws IOException, UnavailableException {
+    FixtureMachine(Path root, long limitMebibytes, WatchdogConfig config) throws IOException, UnavailableException {
         proc = Files.createDirectories(root.resolve("proc"));
         cgroup = Files.createDirectories(root.resolve("sys/fs/cgroup"));
         Files.createDirectories(proc.resolve("self"));

@@ -7,7 +7,7 @@ import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.fixture.ManualClock;
 import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.watchdog.RemoteWatchdog;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.probe.NodeGauges;
@@ -73,7 +73,7 @@ final class Simulation implements ProbeSession, TrackerSession {
     long peakBytes;
     long ticks;
 
-    Simulation(long limitMebibytes, UnaryOperator<SamplingConfig> change, KillPolicy... policies) {
+    Simulation(long limitMebibytes, UnaryOperator<WatchdogConfig> change, KillPolicy... policies) {
         this(limitMebibytes, change, LoopParts.TIMEOUT, List.of(), policies);
     }
 
@@ -84,7 +84,7 @@ final class Simulation implements ProbeSession, TrackerSession {
      */
     Simulation(
             long limitMebibytes,
-            UnaryOperator<SamplingConfig> change,
+            UnaryOperator<WatchdogConfig> change,
             Duration timeout,
             List<OpenProbe> better,
             KillPolicy... policies) {
@@ -92,7 +92,7 @@ final class Simulation implements ProbeSession, TrackerSession {
         List<OpenProbe> probes = new ArrayList<>(better);
         probes.add(OpenProbe.own(this));
         loop = new SamplingLoop(
-                change.apply(SamplingConfig.DEFAULTS),
+                change.apply(WatchdogConfig.DEFAULTS),
                 probes,
                 this,
                 List.of(policies),
@@ -119,8 +119,8 @@ final class Simulation implements ProbeSession, TrackerSession {
         this(limitMebibytes, UnaryOperator.identity());
     }
 
-    static UnaryOperator<SamplingConfig> budget(long mebibytes) {
-        return it -> new SamplingConfig(
+    static UnaryOperator<WatchdogConfig> budget(long mebibytes) {
+        return it -> new WatchdogConfig(
                 it.interval(),
                 it.warnAt(),
                 it.stopAdmittingAt(),
@@ -132,8 +132,8 @@ final class Simulation implements ProbeSession, TrackerSession {
                 it.dryRun());
     }
 
-    static UnaryOperator<SamplingConfig> dryRun() {
-        return it -> new SamplingConfig(
+    static UnaryOperator<WatchdogConfig> dryRun() {
+        return it -> new WatchdogConfig(
                 it.interval(),
                 it.warnAt(),
                 it.stopAdmittingAt(),

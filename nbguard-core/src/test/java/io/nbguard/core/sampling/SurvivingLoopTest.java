@@ -12,7 +12,7 @@ import io.nbguard.api.snapshot.LoopHealth;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.measure.OpenProbe;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.probe.NodeGauges;
 import io.nbguard.spi.probe.ProbeSession;
@@ -73,7 +73,7 @@ class SurvivingLoopTest {
     void aListenerThatThrowsWhenAdmittingBeginsAgainDoesNotEndTheThread() {
         used.set(15 * GIB - 1);
         loop = new SamplingLoop(
-                SamplingConfig.DEFAULTS,
+                WatchdogConfig.DEFAULTS,
                 List.of(OpenProbe.own(new Node())),
                 new FakeTracker(),
                 List.of(),
@@ -204,9 +204,9 @@ class SurvivingLoopTest {
     }
 
     private void start(List<OpenProbe> probes) {
-        SamplingConfig defaults = SamplingConfig.DEFAULTS;
+        WatchdogConfig defaults = WatchdogConfig.DEFAULTS;
         loop = new SamplingLoop(
-                new SamplingConfig(
+                new WatchdogConfig(
                         Duration.ofMillis(50),
                         defaults.warnAt(),
                         defaults.stopAdmittingAt(),

@@ -14,7 +14,7 @@ import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.watchdog.MemoryThreshold;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessIdentity;
@@ -233,8 +233,8 @@ class MessageWireTest {
                 random.nextBoolean());
     }
 
-    private SamplingConfig sampling() {
-        return new SamplingConfig(
+    private WatchdogConfig sampling() {
+        return new WatchdogConfig(
                 Duration.ofMillis(10 + random.nextInt(50_000)),
                 threshold(),
                 threshold(),

@@ -9,7 +9,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.policy.HeaviestPolicy;
-import io.nbguard.core.watchdog.SamplingConfig;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.policy.KillPolicy;
@@ -50,7 +50,7 @@ class SidecarStartTest {
         List<ProcessTracker> trackers = List.of(new ProcTracker());
         return new Sidecar(
                 new SidecarNeeds(
-                        SamplingConfig.DEFAULTS,
+                        WatchdogConfig.DEFAULTS,
                         probes,
                         trackers,
                         policies,

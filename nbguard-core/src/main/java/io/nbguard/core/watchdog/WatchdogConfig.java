@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * How a sampling loop measures and when its watchdog acts.
+ * How often the watchdog looks and when it acts.
  *
- * @param interval the longest pause between two ticks; near a limit the loop is faster by itself
+ * @param interval the longest pause between two looks; near a limit it looks more often by itself
  * @param warnAt the rung at which a warning is published
  * @param stopAdmittingAt the rung at which nothing new is started
  * @param killAt the rung at which an execution is ended
@@ -18,7 +18,7 @@ import java.util.Optional;
  * @param killTimeout how long to wait for a victim's death before the next victim is considered
  * @param dryRun decide and report, but send no signal
  */
-public record SamplingConfig(
+public record WatchdogConfig(
         Duration interval,
         MemoryThreshold warnAt,
         MemoryThreshold stopAdmittingAt,
@@ -30,7 +30,7 @@ public record SamplingConfig(
         boolean dryRun) {
 
     /** The rungs of spec C1 (80 %, 85 %, 15/16), one tick a second, no budget. */
-    public static final SamplingConfig DEFAULTS = new SamplingConfig(
+    public static final WatchdogConfig DEFAULTS = new WatchdogConfig(
             Duration.ofSeconds(1),
             MemoryThreshold.fraction(0.80),
             MemoryThreshold.fraction(0.85),
@@ -46,7 +46,7 @@ public record SamplingConfig(
      *
      * @throws IllegalArgumentException if a duration or a size is out of range
      */
-    public SamplingConfig {
+    public WatchdogConfig {
         if (interval.compareTo(Duration.ofMillis(10)) < 0 || interval.compareTo(Duration.ofMinutes(1)) > 0) {
             throw new IllegalArgumentException("the sampling interval must be 10 ms to 1 min, not " + interval);
         }
