@@ -45,9 +45,16 @@ public final class NodeMeter {
         this.configuredLimit = configuredLimit.map(ByteSize::bytes).orElse(Long.MAX_VALUE);
     }
 
-    /** Takes in what executions held at least when they were read last: a node that holds less cannot be. */
-    public void holdsAtLeast(long bytes) {
-        heldBytes = bytes;
+    /**
+     * Takes in what was just read of all executions: a node that holds less than half of what they surely hold together cannot
+     * be.
+     */
+    public void treesRead(List<ExecutionMeter> meters) {
+        long sum = 0;
+        for (int i = 0; i < meters.size(); i++) {
+            sum += meters.get(i).lowerBytes();
+        }
+        heldBytes = sum / 2;
     }
 
     /**

@@ -266,7 +266,7 @@ final class Sampler {
         }
         rowsDue = true;
         watchdog.treesRead(meters, now);
-        node.holdsAtLeast(watchdog.surelyHeldBytes());
+        node.treesRead(meters);
         return true;
     }
 

@@ -141,9 +141,7 @@ public final class SamplingLoop implements AutoCloseable {
                 clock,
                 tracker::startTime,
                 config.memoryBudget(),
-                config.memoryBudget()
-                        .map(limit -> sampler.watchdog().budgetKillBytes(limit.bytes()))
-                        .orElse(0L));
+                sampler.watchdog().budgetKillBytes());
     }
 
     /** Makes the first tick on this thread, so that a snapshot is there at once, and starts the loop. Call once. */

@@ -20,6 +20,7 @@ final class KillUnderWay {
     private final long othersBytes;
     private final long startedNanos;
     private long goneNanos = -1;
+    private boolean frozeOthers;
 
     /**
      * Begins.
@@ -40,6 +41,16 @@ final class KillUnderWay {
 
     KillScenario scenario() {
         return scenario;
+    }
+
+    /** Returns whether other executions were frozen for it: once per kill. */
+    boolean hasFrozenOthers() {
+        return frozeOthers;
+    }
+
+    /** Other executions are frozen for it now. */
+    void freezesOthers() {
+        frozeOthers = true;
     }
 
     /** Takes in a look at the victim; returns whether it is dead. */

@@ -1,6 +1,7 @@
 package io.nbguard.core.watchdog;
 
 import io.nbguard.api.watchdog.KillScenario.Cause;
+import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.core.measure.NodeMeter;
 
 /**
@@ -99,6 +100,10 @@ public final class NodeBound {
         if (isKnown()) {
             ladder.stand(usedBytes(), limitBytes());
         }
+    }
+
+    MemoryRung rung() {
+        return ladder.rung();
     }
 
     /** Returns the breach as of the last look. */

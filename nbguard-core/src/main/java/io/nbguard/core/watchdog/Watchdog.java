@@ -31,23 +31,17 @@ public final class Watchdog {
 
     private static final int STANDING_BY_FACTOR = 8;
 
-    private final WatchdogConfig config;
     private final ActiveStandby standby;
     private final NodeBound node;
     private final Reaper reaper;
+    private final KillFollowUp followUp;
     private final Consumer<Throwable> failures;
-    private final GuardClock clock;
-    private final Ladder nodeLadder;
-    private final Ladder budgetLadder;
+    private final BudgetBound budget;
+    private final ExecutionLimits executionLimits;
     private final WithheldKills withheld;
     private final PssRefinement refinement;
     private final EmergencyRule emergency = new EmergencyRule();
     private final HeaviestMargin margin = new HeaviestMargin();
-    private final Pace budgetPace = new Pace(Pace.ORDINARY_FILL);
-    private long budgetUsed;
-    private long budgetSettled;
-    private long totalRss;
-    private long surelyHeld;
 
     /**
      * Makes one.
@@ -64,19 +58,28 @@ public final class Watchdog {
             Consumer<Throwable> failures,
             Turn turn,
             GuardClock clock) {
-        this.config = config;
         this.failures = failures;
-        this.clock = clock;
         standby = new ActiveStandby(remoteWatchdog, events);
         withheld = new WithheldKills(standby, clock);
         refinement = new PssRefinement(clock);
-        nodeLadder =
+        Ladder nodeLadder =
                 new Ladder(Cause.NODE_LIMIT, config.warnAt(), config.stopAdmittingAt(), config.killAt(), events, clock);
-        budgetLadder = new Ladder(
-                Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
         node = new NodeBound(nodeMeter, nodeLadder);
-        Processors processors = new Processors(nodeMeter);
-        reaper = new Reaper(config, node, processors, chooser, refinement, withheld, emergency, standby, turn, clock);
+        followUp = new KillFollowUp(node, new Processors(nodeMeter), emergency, standby, clock);
+        reaper = new Reaper(
+                config,
+                node,
+                new VictimSelection(node, refinement, chooser, config.dryRun(), clock),
+                followUp,
+                withheld,
+                standby,
+                turn,
+                clock);
+        Pace filling = new Pace(Pace.ORDINARY_FILL);
+        Ladder budgetLadder = new Ladder(
+                Cause.MEMORY_BUDGET, config.warnAt(), config.stopAdmittingAt(), config.budgetKillAt(), events, clock);
+        budget = new BudgetBound(config.memoryBudget(), budgetLadder, filling);
+        executionLimits = new ExecutionLimits(reaper, filling, clock);
     }
 
     /** Sets what is done, with the reason, when ending one execution at a time is not enough. */
@@ -106,12 +109,12 @@ public final class Watchdog {
 
     /** Thaws all executions that a kill under way had frozen: the loop fails, or ends. */
     public void thaw(long nowNanos) {
-        reaper.thaw(nowNanos);
+        followUp.thaw(nowNanos);
     }
 
     /** Forgets an execution that is watched no longer. */
     public void forget(Watched execution) {
-        reaper.forget(execution);
+        followUp.forget(execution);
     }
 
     /** Returns whether the remote watchdog is active, and this one only measures. */
@@ -122,16 +125,6 @@ public final class Watchdog {
     /** Takes in what was just read of the trees. */
     public void treesRead(List<ExecutionMeter> meters, long nowNanos) {
         margin.take(meters, nowNanos);
-        long sum = 0;
-        for (int i = 0; i < meters.size(); i++) {
-            sum += meters.get(i).lowerBytes();
-        }
-        surelyHeld = sum / 2;
-    }
-
-    /** Returns what all of them held at the very least when the trees were read last: half of what was seen then. */
-    public long surelyHeldBytes() {
-        return surelyHeld;
     }
 
     /**
@@ -160,8 +153,8 @@ public final class Watchdog {
             done = noted(e);
         }
         if (fresh || node.isBreached()) {
-            measureBudget(meters, nowNanos);
-            reaper.notice(meters, budgetUsed, nowNanos);
+            budget.measure(meters, nowNanos);
+            reaper.notice(meters, budget.usedBytes(), nowNanos);
         }
         try {
             followKill(meters, nowNanos);
@@ -180,7 +173,7 @@ public final class Watchdog {
                 done = noted(e);
             }
             try {
-                checkExecutionLimits(meters, nowNanos);
+                executionLimits.check(meters, budget.usedBytes(), nowNanos);
             } catch (Throwable e) {
                 done = noted(e);
             }
@@ -206,60 +199,32 @@ public final class Watchdog {
 
     /** Returns how long to wait until the trees must be looked at again. */
     public long treePauseNanos(List<ExecutionMeter> meters, long shortestNanos, long longestNanos, long nowNanos) {
-        long pause = longestNanos;
-        if (config.memoryBudget().isPresent() && !meters.isEmpty()) {
-            long headroom = budgetLadder.killBytes(config.memoryBudget().get().bytes()) - budgetUsed;
-            pause = budgetPace.pauseNanos(headroom, shortestNanos, longestNanos);
-        }
-        for (int i = 0; i < meters.size(); i++) {
-            ExecutionMeter meter = meters.get(i);
-            if (meter.watched().memoryLimit().isPresent()) {
-                long headroom = meter.watched().memoryLimit().get().bytes() - meter.estimateBytes(nowNanos);
-                pause = Math.min(pause, budgetPace.pauseNanos(headroom, shortestNanos, longestNanos));
-            }
-        }
-        return pause;
+        long pause = executionLimits.pauseNanos(meters, shortestNanos, longestNanos, nowNanos);
+        return budget.isSet() && !meters.isEmpty()
+                ? Math.min(pause, budget.pauseNanos(shortestNanos, longestNanos))
+                : pause;
     }
 
+    /** Returns the higher of the rungs of node and budget. */
     public MemoryRung rung() {
-        MemoryRung first = nodeLadder.rung();
-        MemoryRung second = budgetLadder.rung();
+        MemoryRung first = node.rung();
+        MemoryRung second = budget.rung();
         return first.compareTo(second) >= 0 ? first : second;
     }
 
+    /** Returns the sum of the RSS of all executions. */
     public long totalRssBytes() {
-        return totalRss;
+        return budget.rssBytes();
     }
 
-    /** Returns where the budget's kill rung is, under a budget of {@code limit}. */
-    public long budgetKillBytes(long limit) {
-        return budgetLadder.killBytes(limit);
+    /** Returns where the budget's kill rung is; 0 without a budget. */
+    public long budgetKillBytes() {
+        return budget.isSet() ? budget.thresholdBytes() : 0;
     }
 
     /** Returns how long the heaviest takes to die while others go on; 0 where there are no others. */
     public long dyingNanos(List<ExecutionMeter> meters, long nowNanos) {
-        if (meters.size() < 2) {
-            return 0;
-        }
-        long heaviest = 0;
-        for (int i = 0; i < meters.size(); i++) {
-            heaviest = Math.max(heaviest, meters.get(i).estimateBytes(nowNanos));
-        }
-        return reaper.dyingNanos(heaviest);
-    }
-
-    private void measureBudget(List<ExecutionMeter> meters, long nowNanos) {
-        long used = 0;
-        long settled = 0;
-        long rss = 0;
-        for (int i = 0; i < meters.size(); i++) {
-            used += meters.get(i).estimateBytes(nowNanos);
-            settled += meters.get(i).settledBytes(nowNanos);
-            rss += meters.get(i).rssBytes();
-        }
-        budgetUsed = used;
-        budgetSettled = settled;
-        totalRss = rss;
+        return followUp.dyingNanos(meters, nowNanos);
     }
 
     private void checkNode(List<ExecutionMeter> meters, long nowNanos) {
@@ -267,7 +232,7 @@ public final class Watchdog {
             return;
         }
         if (node.isBreached()) {
-            reaper.consider(node.breach(), meters, budgetUsed, nowNanos);
+            reaper.consider(node.breach(), meters, budget.usedBytes(), nowNanos);
         } else {
             withheld.clear(Cause.NODE_LIMIT);
         }
@@ -277,52 +242,21 @@ public final class Watchdog {
     }
 
     private void checkBudget(List<ExecutionMeter> meters, long nowNanos) {
-        if (config.memoryBudget().isEmpty()) {
+        if (!budget.isSet()) {
             return;
         }
-        long limit = config.memoryBudget().get().bytes();
-        long threshold = budgetLadder.killBytes(limit);
-        if (budgetUsed >= threshold) {
-            // RSS sums only raise the suspicion; PSS settles it.
+        if (budget.isSuspected()) {
             refinement.settle(meters, nowNanos);
-            measureBudget(meters, nowNanos);
+            budget.measure(meters, nowNanos);
         }
-        budgetPace.observe(budgetUsed, nowNanos);
-        budgetLadder.stand(budgetSettled, limit);
-        if (budgetUsed >= threshold && budgetSettled < threshold) {
-            withheld.tell(
-                    new Breach(Cause.MEMORY_BUDGET, budgetUsed, threshold, limit, totalRss),
-                    nowNanos,
-                    "only the sum of RSS says so, which counts shared pages many times");
-        } else if (budgetUsed >= threshold) {
-            reaper.consider(
-                    new Breach(Cause.MEMORY_BUDGET, budgetUsed, threshold, limit, totalRss),
-                    meters,
-                    budgetUsed,
-                    nowNanos);
-        } else {
+        budget.climb(nowNanos);
+        if (!budget.isSuspected()) {
             withheld.clear(Cause.MEMORY_BUDGET);
-        }
-    }
-
-    private void checkExecutionLimits(List<ExecutionMeter> meters, long nowNanos) {
-        for (int i = 0; i < meters.size(); i++) {
-            ExecutionMeter meter = meters.get(i);
-            if (meter.watched().memoryLimit().isEmpty() || !meter.watched().mayBeCondemned()) {
-                continue;
-            }
-            long limit = meter.watched().memoryLimit().get().bytes();
-            if (meter.estimateBytes(nowNanos) >= limit && meter.isAmbiguous()) {
-                meter.settle(nowNanos, clock);
-            }
-            long used = meter.settledBytes(nowNanos);
-            if (used >= limit) {
-                reaper.consider(
-                        new Breach(Cause.EXECUTION_LIMIT, used, limit, limit, meter.rssBytes()),
-                        List.of(meter),
-                        budgetUsed,
-                        nowNanos);
-            }
+        } else if (budget.isBreached()) {
+            reaper.consider(budget.breach(), meters, budget.usedBytes(), nowNanos);
+        } else {
+            withheld.tell(
+                    budget.breach(), nowNanos, "only the sum of RSS says so, which counts shared pages many times");
         }
     }
 
@@ -340,9 +274,9 @@ public final class Watchdog {
         long used =
                 switch (kill.scenario().cause()) {
                     case NODE_LIMIT -> node.isKnown() ? node.usedBytes() : 0;
-                    case MEMORY_BUDGET -> budgetUsed;
+                    case MEMORY_BUDGET -> budget.usedBytes();
                     case EXECUTION_LIMIT -> victimBytes;
                 };
-        reaper.follow(used, budgetUsed - victimBytes, meters, nowNanos);
+        reaper.follow(used, budget.usedBytes() - victimBytes, meters, nowNanos);
     }
 }
