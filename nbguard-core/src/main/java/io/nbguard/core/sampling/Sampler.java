@@ -1,11 +1,6 @@
 package io.nbguard.core.sampling;
 
 import io.nbguard.api.GuardClock;
-import io.nbguard.api.event.GuardEvent;
-import io.nbguard.api.measure.ByteSize;
-import io.nbguard.api.measure.Reading;
-import io.nbguard.api.watchdog.MemoryRung;
-import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.measure.ExecutionMeter;
 import io.nbguard.core.measure.NodeMeter;
@@ -14,13 +9,10 @@ import io.nbguard.core.measure.RateWindow;
 import io.nbguard.core.measure.TreeReader;
 import io.nbguard.core.thread.Turn;
 import io.nbguard.core.watchdog.KernelOomWatch;
-import io.nbguard.core.watchdog.RemoteWatchdog;
-import io.nbguard.core.watchdog.VictimChooser;
 import io.nbguard.core.watchdog.Watchdog;
 import io.nbguard.spi.probe.Gauge;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.SampleDepth;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,28 +26,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class Sampler {
 
-    private static final long SHORTEST_TREE_PAUSE_NANOS = 20_000_000L;
-    private static final long LATE_NANOS = 20_000_000L;
-    private static final long TELL_AGAIN_NANOS = 10_000_000_000L;
-
     /** After a tick that failed: soon, because what failed may have been a kill, and not at once, because it may fail again. */
     private static final long FAILED_PAUSE_NANOS = 20_000_000L;
 
     private final Turn turn;
     private final LoopState state;
-    private final RemoteWatchdog remoteWatchdog;
-    private final EventSink events;
     private final GuardClock clock;
-    private final long intervalNanos;
     private final NodeMeter node;
     private final TreeReader trees;
-    private final VictimChooser chooser;
-    private final Watchdog watchdog;
-    private final Degradations degradations;
-    private final KernelOomWatch kernelOom;
-    private final LoopFailures failures;
-    private final WarmUp warmUp;
     private final PssReadings pssReadings;
+    private final Watchdog watchdog;
+    private final KernelOomWatch kernelOom;
+    private final WarmUp warmUp;
+    private final LoopFailures failures;
+    private final LoopReports reports;
+    private final TickSchedule schedule;
+    private final TickWriter writer;
 
     private final Watching watching = new Watching();
     private final List<ExecutionMeter> meters = new ArrayList<>();
@@ -63,15 +49,6 @@ final class Sampler {
     private final LoopTimer timer = new LoopTimer();
     private final FullTicks asked = new FullTicks();
     private final HeapReserve reserve = new HeapReserve();
-
-    private long ticks;
-    private long nextFullNanos = Long.MIN_VALUE;
-    private long nextTreesNanos = Long.MIN_VALUE;
-    private long lastTreesNanos;
-    private long boundsPauseNanos;
-    private boolean rowsDue;
-    private long lastLimit = -1;
-    private long lagToldNanos = Long.MIN_VALUE;
 
     /**
      * Makes one for a turn.
@@ -81,31 +58,29 @@ final class Sampler {
     Sampler(Turn turn, LoopState state, LoopParts parts, @Nullable Sampler before) {
         this.turn = turn;
         this.state = state;
-        ticks = state.ticks;
-        remoteWatchdog = parts.remoteWatchdog();
         clock = parts.clock();
-        intervalNanos = parts.config().interval().toNanos();
         failures = new LoopFailures(turn, parts.events(), clock, parts.log());
-        events = new TurnEvents(turn, parts.events(), failures);
+        EventSink events = new TurnEvents(turn, parts.events(), failures);
         node = parts.sources().node(turn, events, parts.config().nodeLimit());
         trees = parts.sources().trees(turn, failures::note);
-        chooser = parts.chooser();
+        pssReadings = new PssReadings(clock, before != null && before.pssReadings.isHeldUp());
         watchdog = new Watchdog(
                 parts.config(),
                 node,
-                chooser,
-                remoteWatchdog,
+                parts.chooser(),
+                parts.remoteWatchdog(),
                 new LoggedEvents(events, parts.log()),
                 failures::note,
                 turn,
                 clock);
         watchdog.onEmergency(state::emergency);
-        degradations = new Degradations(events, clock);
         kernelOom = new KernelOomWatch(events, clock);
-        pssReadings = new PssReadings(clock, before != null && before.pssReadings.isHeldUp());
         warmUp = before == null
                 ? new WarmUp(this::warmUpLook, parts.warmUpLoops())
                 : WarmUp.over(before.warmUp.decisionNanos());
+        reports = new LoopReports(events, clock, failures);
+        schedule = new TickSchedule(parts.config().interval().toNanos());
+        writer = new TickWriter(turn, state, parts, node, trees, watchdog, timer, warmUp, failures);
     }
 
     private void warmUpLook() {
@@ -145,9 +120,9 @@ final class Sampler {
         return failures;
     }
 
-    /** Makes the next tick read everything. */
+    /** Makes the next tick due now, and read the trees. */
     void woken() {
-        nextTreesNanos = Long.MIN_VALUE;
+        schedule.readTreesNext();
         timer.dueNow(clock.nanoTime());
     }
 
@@ -186,12 +161,14 @@ final class Sampler {
             // What was to be decided is decided with what is kept for this moment.
             whole = measureAndDecide(now);
         }
-        long pause = whole ? pauseNanos(now) : Math.min(intervalNanos, FAILED_PAUSE_NANOS);
-        noteAdmission();
-        tellIfLate(now);
+        long pause = whole
+                ? schedule.planNext(watchdog.nodePauseNanos(schedule.intervalNanos(), now), now)
+                : Math.min(schedule.intervalNanos(), FAILED_PAUSE_NANOS);
+        state.admission.stand(watchdog.rung(), failures);
+        reports.lateness(timer, now);
         timer.end(clock.nanoTime(), pause, busy || !watchdog.isBusy());
         readPss(now, pause);
-        leaveFrame(now, pause);
+        writer.write(meters, nodeCpu.perSecond() / 1e9, now, pause);
         state.nextTickNanos = timer.dueNanos();
         asked.served();
         failures.tell(now);
@@ -206,7 +183,7 @@ final class Sampler {
             // In the final approach everything that can wait does.
             boolean approached = watchdog.node().isApproached();
             boolean wanted = !approached && asked.take();
-            boolean full = wanted || (now >= nextFullNanos && !approached);
+            boolean full = wanted || (schedule.isFullDue(now) && !approached);
             look(full, now);
             SampleDepth depth = full ? SampleDepth.FULL : SampleDepth.USAGE;
             boolean read = node.isDoubtful() && readTrees(depth, now);
@@ -214,7 +191,7 @@ final class Sampler {
                 node.settleDoubt();
                 watchdog.node().looked(now);
             }
-            boolean due = full || (now >= nextTreesNanos && !approached) || watchdog.needsTrees(now);
+            boolean due = full || (schedule.areTreesDue(now) && !approached) || watchdog.needsTrees(now);
             read = read || (due && readTrees(depth, now));
             if (full) {
                 lookForKernelOom(wanted, now);
@@ -222,7 +199,8 @@ final class Sampler {
             boolean fresh = read || changed;
             boolean decided = watchdog.step(meters, fresh, now);
             if (fresh) {
-                boundsPauseNanos = watchdog.treePauseNanos(meters, SHORTEST_TREE_PAUSE_NANOS, intervalNanos, now);
+                schedule.boundsWait(watchdog.treePauseNanos(
+                        meters, TickSchedule.SHORTEST_TREE_PAUSE_NANOS, schedule.intervalNanos(), now));
             }
             if (!decided || (due && !read)) {
                 // Frozen bystanders run again: the victim cannot be followed.
@@ -249,7 +227,7 @@ final class Sampler {
 
     private void look(boolean full, long now) {
         if (full) {
-            sampleAll(now);
+            readNode(now);
         } else {
             node.sampleMemory();
             if (watchdog.node().needsExact(now)) {
@@ -259,12 +237,22 @@ final class Sampler {
         }
     }
 
+    private void readNode(long now) {
+        node.sample();
+        watchdog.node().looked(now);
+        schedule.fullRead(now);
+        reports.nodeRead(node.gauges());
+        if (node.gauges().hasValue(Gauge.CPU_USAGE)) {
+            nodeCpu.observe(node.gauges().value(Gauge.CPU_USAGE), node.gauges().source(Gauge.CPU_USAGE), now);
+        }
+    }
+
     private boolean readTrees(SampleDepth depth, long now) {
-        lastTreesNanos = now;
+        schedule.treesRead(now);
         if (!trees.read(depth, meters, now)) {
             return false;
         }
-        rowsDue = true;
+        writer.treesRead();
         watchdog.treesRead(meters, now);
         node.treesRead(meters);
         return true;
@@ -279,77 +267,9 @@ final class Sampler {
         }
     }
 
-    private void sampleAll(long now) {
-        node.sample();
-        watchdog.node().looked(now);
-        nextFullNanos = now + intervalNanos;
-        try {
-            degradations.look(node.gauges());
-            noteLimit();
-        } catch (Throwable e) {
-            // A failure of these reports must not prevent the decision.
-            failures.note(e);
-        }
-        if (node.gauges().hasValue(Gauge.CPU_USAGE)) {
-            nodeCpu.observe(node.gauges().value(Gauge.CPU_USAGE), node.gauges().source(Gauge.CPU_USAGE), now);
-        }
-    }
-
-    private long pauseNanos(long now) {
-        long nodePause = watchdog.nodePauseNanos(intervalNanos, now);
-        // Trees decide only who, not when, at the node's limit: a sixteenth of its pace is enough for the choice.
-        long treePause = Math.min(boundsPauseNanos, Math.max(SHORTEST_TREE_PAUSE_NANOS, 16 * nodePause));
-        nextTreesNanos = lastTreesNanos + treePause;
-        return nodePause == 0 ? 0 : Math.max(Math.min(nodePause, nextTreesNanos - now), Watchdog.SHORTEST_PAUSE_NANOS);
-    }
-
-    private void noteLimit() {
-        long limit = node.gauges().valueOr(Gauge.MEMORY_LIMIT, -1);
-        if (lastLimit >= 0 && limit != lastLimit) {
-            String source = node.gauges().source(Gauge.MEMORY_LIMIT);
-            Reading<ByteSize> previous = new Reading.Value<>(ByteSize.ofBytes(lastLimit), source);
-            Reading<ByteSize> next = limit >= 0
-                    ? new Reading.Value<>(ByteSize.ofBytes(limit), source)
-                    : node.gauges().isUnlimited(Gauge.MEMORY_LIMIT)
-                            ? new Reading.Unlimited<>(source)
-                            : new Reading.Unavailable<>("see the degraded reading", source);
-            events.publish(new GuardEvent.LimitChanged(clock.instant(), previous, next));
-        }
-        lastLimit = limit;
-    }
-
-    private void noteAdmission() {
-        boolean now = watchdog.rung().compareTo(MemoryRung.STOP_ADMITTING) < 0;
-        if (now == state.admitting) {
-            return;
-        }
-        state.admitting = now;
-        for (int i = 0; now && i < state.whenAdmitting.size(); i++) {
-            try {
-                state.whenAdmitting.get(i).run();
-            } catch (Throwable e) {
-                failures.note(e);
-            }
-        }
-    }
-
-    private void tellIfLate(long now) {
-        if (!timer.isLateBeyondPlan(LATE_NANOS)
-                || (lagToldNanos != Long.MIN_VALUE && now - lagToldNanos < TELL_AGAIN_NANOS)) {
-            return;
-        }
-        lagToldNanos = now;
-        try {
-            events.publish(new GuardEvent.LoopLagged(
-                    clock.instant(), Duration.ofNanos(timer.lagNanos()), timer.missedTicks()));
-        } catch (Throwable e) {
-            failures.note(e);
-        }
-    }
-
     /** In the pause and not in the tick: nothing waits for it, and it is over before the next look is due. */
     private void readPss(long now, long pause) {
-        if (!rowsDue || watchdog.isBusy() || watchdog.node().isBreached()) {
+        if (!writer.hasNewRows() || watchdog.isBusy() || watchdog.node().isBreached()) {
             return;
         }
         try {
@@ -358,69 +278,5 @@ final class Sampler {
             failures.note(e);
         }
         turn.check();
-    }
-
-    private void leaveFrame(long now, long pause) {
-        state.lastTickNanos = clock.nanoTime();
-        state.ticks = ++ticks;
-        TickReadings readings = state.readings;
-        if (!readings.lock.tryLock()) {
-            return;
-        }
-        try {
-            turn.check();
-            fill(readings, now, pause);
-        } catch (Throwable e) {
-            failures.note(e);
-        } finally {
-            readings.lock.unlock();
-        }
-    }
-
-    private void fill(TickReadings readings, long now, long pause) {
-        readings.sequence = ticks;
-        readings.takenNanos = now;
-        readings.node.copyAll(node.gauges());
-        readings.nodeCores = nodeCpu.perSecond() / 1e9;
-        readings.rung = watchdog.rung();
-        readings.tier = trees.tier();
-        readings.roomBytes = watchdog.node().roomBytes();
-        boolean standingBy = watchdog.isStandingBy();
-        readings.watchdog = standingBy ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS;
-        readings.reactionNanos = standingBy ? remoteWatchdog.reactionNanos() : reactionNanos();
-        readings.totalRss = watchdog.totalRssBytes();
-        readings.pauseNanos = pause;
-        readings.lastTickNanos = timer.lastNanos();
-        readings.slowestTickNanos = timer.slowestNanos();
-        readings.lagNanos = timer.lagNanos();
-        readings.missedTicks = timer.missedTicks();
-        if (rowsDue) {
-            readings.dyingNanos = watchdog.dyingNanos(meters, now);
-            leaveRows(readings, now);
-            rowsDue = false;
-        }
-    }
-
-    /** Only where trees were read: near the limit most ticks, hundreds a second, look at the node alone. */
-    private void leaveRows(TickReadings readings, long now) {
-        readings.rowCount = 0;
-        readings.budgetUsed = 0;
-        for (int i = 0; i < meters.size(); i++) {
-            readings.nextRow().take(meters.get(i), now);
-            readings.budgetUsed += meters.get(i).held().bytes();
-        }
-        readings.trim();
-    }
-
-    /**
-     * The pause before the look, how late it may be, another tick that is in its way, and the decision; and how long plugins
-     * that are not nbguard's own may keep it waiting, once each, before it goes on without them.
-     */
-    private long reactionNanos() {
-        return Watchdog.SHORTEST_PAUSE_NANOS
-                + timer.worstLagNanos()
-                + timer.slowestNanos()
-                + node.longestNanos()
-                + Math.max(warmUp.decisionNanos() + chooser.longestNanos(), watchdog.slowestDecisionNanos());
     }
 }

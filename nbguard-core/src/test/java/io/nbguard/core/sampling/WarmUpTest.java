@@ -10,7 +10,7 @@ class WarmUpTest {
     @Test
     void itGoesTheWholeWayASetNumberOfTimesAndKnowsWhatADecisionTakes() {
         AtomicInteger looks = new AtomicInteger();
-        WarmUp warmUp = new WarmUp(looks::incrementAndGet, SamplingLoop.WarmUpLoop::new);
+        WarmUp warmUp = new WarmUp(looks::incrementAndGet, WarmUpLoop::new);
 
         for (int slice = 0; !warmUp.isOver(); slice++) {
             assertThat(slice).isLessThan(10_000);
