@@ -6,10 +6,12 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.execution.EndReason;
-import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
+import io.nbguard.core.workspace.KeptRun;
+import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.ExecutorCapabilities;
 import io.nbguard.spi.executor.ExitReport;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * every step: launch, wait, end it when that is wanted, kill what is left, judge, keep the output, remove every trace. Others
  * only change the execution's {@link LifecycleState} and wake this thread.
  */
-final class ExecutionRun implements Runnable {
+public final class ExecutionRun implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRun.class);
     private static final Duration LONGEST_SETTLING = Duration.ofSeconds(4);
@@ -69,16 +71,12 @@ final class ExecutionRun implements Runnable {
     /**
      * What a dead guard has left of an execution that goes on.
      *
-     * @param folders its files
-     * @param handle what finds it again
+     * @param record how it was last known
+     * @param kept its files, and what finds it again
      * @param group its processes, of a local execution; without a root if it has ended meanwhile
-     * @param end why it is not to go on; null if it is
+     * @param goesOn whether it goes on; if not, it is ended
      */
-    record Legacy(
-            RunFolders folders,
-            ExecutionHandle handle,
-            Optional<ProcessGroup> group,
-            @Nullable EndCause end) {}
+    public record Legacy(ExecutionRecord record, KeptRun kept, Optional<ProcessGroup> group, boolean goesOn) {}
 
     /**
      * Makes the run.
@@ -87,7 +85,7 @@ final class ExecutionRun implements Runnable {
      * @param leaves takes the files of one that is left to the next guard
      * @param released called when nothing of it is left, before its completion future completes
      */
-    ExecutionRun(
+    public ExecutionRun(
             GuardedExecution execution,
             RunDependencies dependencies,
             @Nullable Legacy legacy,
@@ -175,7 +173,7 @@ final class ExecutionRun implements Runnable {
     }
 
     private Verdict liveOn(Legacy left) {
-        workspace = Workspace.reopen(left.folders());
+        workspace = Workspace.reopen(left.kept().folders());
         // Its root may be a zombie: not yet reaped. For a remote execution only the engine knows whether it lives.
         boolean mayLive = left.group()
                 .map(processes -> processes.root().isPresent() && !processes.isEmpty())
@@ -184,10 +182,10 @@ final class ExecutionRun implements Runnable {
                 mayLive
                         ? "taken up again: the guard that launched it is gone"
                         : "looked after again: it ended when no guard was there");
-        if (left.end() != null) {
-            execution.end(left.end(), StopMode.IMMEDIATE);
+        if (!left.goesOn()) {
+            execution.end(EndCause.hostDied(left.record()), StopMode.IMMEDIATE);
         }
-        Verdict verdict = live(workspace, left.group(), Optional.of(left.handle()));
+        Verdict verdict = live(workspace, left.group(), Optional.of(left.kept().handle()));
         return mayLive ? verdict : verdict.withRemark("it ended when no guard was there");
     }
 
@@ -314,13 +312,8 @@ final class ExecutionRun implements Runnable {
     }
 
     private Path wantedOutput() {
-        ExecutionRequest request = execution.request();
         Instant startedAt = execution.startedAt().orElseGet(dependencies.clock()::instant);
-        return request.output().orElseGet(() -> dependencies
-                .outputs()
-                .resolve(dependencies
-                        .template()
-                        .render(request.notebook(), execution.id().shortForm(), request.owner(), startedAt)));
+        return dependencies.template().fileOf(execution.id(), execution.request(), startedAt, dependencies.outputs());
     }
 
     // Judging.
@@ -450,7 +443,9 @@ final class ExecutionRun implements Runnable {
             result = result.withRemark(tellSurvivors(dependencies.clock().nanoTime() - before));
         }
         if (workspace != null) {
-            result = workspace.finish(result, staged);
+            Workspace.Kept kept = workspace.finish(staged);
+            result = kept.output().map(result::withOutput).orElse(result);
+            result = kept.remark().map(result::withRemark).orElse(result);
         }
         announcement.withdraw();
         if (group != null) {

@@ -15,8 +15,10 @@ import io.nbguard.api.measure.Progress;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.core.sampling.Watched;
 import io.nbguard.core.schedule.LaunchPermit;
+import io.nbguard.core.workspace.LocalHandle;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.UsageReport;
 import io.nbguard.spi.process.ProcessGroup;
@@ -86,7 +88,7 @@ public final class GuardedExecution implements Execution, Watched {
     private volatile @Nullable String lastLine;
     private volatile KernelToll kernelToll = KernelToll.NONE;
 
-    GuardedExecution(
+    public GuardedExecution(
             ExecutionId id,
             ExecutionRequest request,
             OpenExecutor executor,
@@ -104,7 +106,7 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Goes on with one that another guard has launched, from where that has left it. */
-    GuardedExecution(
+    public GuardedExecution(
             StoredExecution left, OpenExecutor executor, Path notebookFile, GuardClock clock, EventSink events) {
         ExecutionRecord record = left.record();
         Instant now = clock.instant();
@@ -176,7 +178,7 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Ends it because its guard is being closed; returns at once. */
-    void stopAtClosing(StopMode mode) {
+    public void stopAtClosing(StopMode mode) {
         stop(EndCause.guardClosed(startedAt != null), mode);
     }
 
@@ -311,7 +313,7 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Returns what its engine says it uses, as a row of a snapshot; empty if it is measured here, or not launched. */
-    Optional<ExecutionSnapshot> reported() {
+    public Optional<ExecutionSnapshot> reported() {
         Instant launched = startedAt;
         LifecycleState now = lifecycle;
         if (executor.isLocal() || launched == null || now.state().isEnd()) {
@@ -326,7 +328,7 @@ public final class GuardedExecution implements Execution, Watched {
 
     // What its run does with it.
 
-    OpenExecutor openExecutor() {
+    public OpenExecutor openExecutor() {
         return executor;
     }
 
@@ -334,7 +336,7 @@ public final class GuardedExecution implements Execution, Watched {
         return notebookFile;
     }
 
-    Optional<Instant> startedAt() {
+    public Optional<Instant> startedAt() {
         return Optional.ofNullable(startedAt);
     }
 
@@ -351,12 +353,12 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Sets the action that wakes the driving thread when a stop is requested. */
-    void drivenBy(Runnable wake) {
+    public void drivenBy(Runnable wake) {
         driver = wake;
     }
 
     /** Sets what is asked before it is launched. */
-    void launchedWith(LaunchPermit asked) {
+    public void launchedWith(LaunchPermit asked) {
         permit = asked;
     }
 
@@ -365,11 +367,11 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Publishes its acceptance. */
-    void accepted() {
+    public void accepted() {
         tell();
     }
 
-    boolean become(ExecutionState next) {
+    public boolean become(ExecutionState next) {
         return change(now -> now.to(next, null, clock.instant()));
     }
 
@@ -435,9 +437,14 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Gives it up without an end: its guard is closed, and its engine has not said what became of it. */
-    void abandon() {
+    public void abandon() {
         abandoned = true;
         driver.run();
+    }
+
+    /** Returns whether nbguard is ending it. */
+    public boolean isBeingEnded() {
+        return lifecycle.cause() != null;
     }
 
     boolean isAbandoned() {
@@ -496,19 +503,23 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /**
-     * Records that everything is ended at once, unless its own immediate kill came first; does not wake the driving thread.
+     * Records that an emergency shutdown ends everything at once, unless its own immediate kill came first; does not wake the
+     * driving thread.
+     *
+     * @param why what the shutdown was ordered for
      */
-    void doom(EndCause cause) {
+    public void doom(String why) {
+        EndCause cause = EndCause.emergency(why);
         change(now -> now.swept(cause, clock.instant()));
     }
 
     /** Wakes the thread that drives it, which then acts on the present state. */
-    void wake() {
+    public void wake() {
         driver.run();
     }
 
     /** Wakes its run to act on the present state, if it has one: that never takes long. */
-    void wakeIfLaunched() {
+    public void wakeIfLaunched() {
         if (startedAt != null) {
             driver.run();
         }
@@ -519,7 +530,7 @@ public final class GuardedExecution implements Execution, Watched {
         change(LifecycleState::afterExit);
     }
 
-    void isGone() {
+    public void isGone() {
         gone = true;
     }
 
@@ -533,8 +544,28 @@ public final class GuardedExecution implements Execution, Watched {
         change(now -> now.ended(verdict, at));
     }
 
+    /**
+     * Records that it has ended before its turn, for the reason for which it is being ended.
+     *
+     * @throws IllegalStateException if it is not being ended
+     */
+    public void endedUnstarted() {
+        EndCause cause = lifecycle.cause();
+        if (cause == null) {
+            throw new IllegalStateException(this + " is not to be ended");
+        }
+        isGone();
+        ended(Verdict.withoutReport(cause.reason(), cause.message(), Optional.empty()));
+    }
+
+    /** Records that its run could not be started. */
+    public void failedToStart(Throwable why) {
+        ended(Verdict.withoutReport(
+                EndReason.START_FAILED, "It could not be started: " + why, Optional.of(why.toString())));
+    }
+
     /** Returns whether its completion is being reported. */
-    boolean isComplete() {
+    public boolean isComplete() {
         return completion.isDone();
     }
 
@@ -542,7 +573,7 @@ public final class GuardedExecution implements Execution, Watched {
      * Completes its completion future. The events until its end are published before: where another thread is
      * publishing them, this one waits for it, for a second at most.
      */
-    void complete() {
+    public void complete() {
         long begun = System.nanoTime();
         while (untold.get() != 0 && System.nanoTime() - begun < LONGEST_TELLING_NANOS) {
             LockSupport.parkNanos(this, TELLING_LOOK_NANOS);

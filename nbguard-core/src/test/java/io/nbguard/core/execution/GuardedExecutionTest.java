@@ -10,6 +10,8 @@ import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
+import io.nbguard.core.executor.Extensions;
+import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Scenarios;
