@@ -11,6 +11,7 @@ import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.core.execution.ExecutionRun;
 import io.nbguard.core.execution.GuardedExecution;
 import io.nbguard.core.execution.RunDependencies;
+import io.nbguard.core.execution.UserExecution;
 import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.core.schedule.ExecutionStarter;
 import io.nbguard.core.schedule.LaunchPermit;
@@ -56,7 +57,7 @@ public final class Executions {
     private final Set<Thread> runThreads = ConcurrentHashMap.newKeySet();
     // Guards the registry, for microseconds; nothing under it blocks or calls out.
     private final ReentrantLock lock = new ReentrantLock();
-    private final Map<ExecutionId, GuardedExecution> known = new LinkedHashMap<>();
+    private final Map<ExecutionId, UserExecution> known = new LinkedHashMap<>();
     private final Deque<ExecutionId> endedOldestFirst = new ArrayDeque<>();
     private final Queue<Workspace> left = new ConcurrentLinkedQueue<>();
     private boolean closed;
@@ -93,7 +94,7 @@ public final class Executions {
      *     (OVERLOADED) if as many wait as may
      */
     public Execution run(ExecutionRequest request) {
-        GuardedExecution execution = make(request);
+        UserExecution execution = make(request);
         admission.reserve();
         try {
             register(execution);
@@ -102,7 +103,7 @@ public final class Executions {
             admission.giveUp();
             throw e;
         }
-        submit(execution);
+        submit(execution.guarded());
         return execution;
     }
 
@@ -112,7 +113,7 @@ public final class Executions {
      * @throws GuardException as {@link #run} does
      */
     public ExecutionStarter.Prepared prepare(ExecutionRequest request) {
-        GuardedExecution execution = make(request);
+        UserExecution execution = make(request);
         admission.check();
         return new ExecutionStarter.Prepared() {
             @Override
@@ -122,23 +123,24 @@ public final class Executions {
 
             @Override
             public Execution start(LaunchPermit permit) {
-                execution.launchedWith(permit);
+                GuardedExecution guarded = execution.guarded();
+                guarded.launchedWith(permit);
                 if (isRegistered(execution)) {
                     // Its fire is claimed: no other guard starts it, so it waits here even if the queue has filled
                     // meanwhile.
                     admission.reserveAnyway();
-                    submit(execution);
+                    submit(guarded);
                 } else {
-                    historian.accept(execution);
-                    execution.stopAtClosing(StopMode.IMMEDIATE);
-                    endUnstarted(execution);
+                    historian.accept(guarded);
+                    guarded.stopAtClosing(StopMode.IMMEDIATE);
+                    endUnstarted(guarded);
                 }
                 return execution;
             }
         };
     }
 
-    private boolean isRegistered(GuardedExecution execution) {
+    private boolean isRegistered(UserExecution execution) {
         try {
             register(execution);
             return true;
@@ -147,18 +149,18 @@ public final class Executions {
         }
     }
 
-    private GuardedExecution make(ExecutionRequest request) {
+    private UserExecution make(ExecutionRequest request) {
         if (isClosed()) {
             throw closedAlready();
         }
         Path notebook = check(request);
-        return new GuardedExecution(
+        return new UserExecution(new GuardedExecution(
                 ExecutionId.random(),
                 request,
                 dependencies.executors().of(request),
                 notebook,
                 dependencies.clock(),
-                dependencies.events());
+                dependencies.events()));
     }
 
     private void submit(GuardedExecution execution) {
@@ -187,19 +189,20 @@ public final class Executions {
                 .named(name)
                 .orElseThrow(() -> new GuardException(
                         ErrorCode.NOT_FOUND, "executor '" + name + "', which launched it, is not open in this guard"));
-        GuardedExecution execution = new GuardedExecution(
+        GuardedExecution guarded = new GuardedExecution(
                 new StoredExecution(left.record(), left.request(), left.guard(), Optional.of(kept.handle())),
                 executor,
                 notebooks.expected(left.request().notebook()),
                 dependencies.clock(),
                 dependencies.events());
+        UserExecution execution = new UserExecution(guarded);
         register(execution);
         admission.occupy();
-        run(execution, new ExecutionRun.Legacy(left.record(), kept, group, goesOn));
+        run(guarded, new ExecutionRun.Legacy(left.record(), kept, group, goesOn));
         return execution;
     }
 
-    private void register(GuardedExecution execution) {
+    private void register(UserExecution execution) {
         lock.lock();
         try {
             if (closed) {
@@ -209,8 +212,8 @@ public final class Executions {
         } finally {
             lock.unlock();
         }
-        historian.accept(execution);
-        execution.accepted();
+        historian.accept(execution.guarded());
+        execution.guarded().accepted();
     }
 
     /**
@@ -277,6 +280,7 @@ public final class Executions {
         lock.lock();
         try {
             return known.values().stream()
+                    .map(UserExecution::guarded)
                     .filter(execution -> !execution.state().isEnd())
                     .toList();
         } finally {
@@ -334,7 +338,7 @@ public final class Executions {
         execution.complete();
     }
 
-    private void forget(GuardedExecution unstarted) {
+    private void forget(UserExecution unstarted) {
         lock.lock();
         try {
             known.remove(unstarted.id());
@@ -418,6 +422,7 @@ public final class Executions {
         lock.lock();
         try {
             return CompletableFuture.allOf(known.values().stream()
+                    .map(UserExecution::guarded)
                     .filter(which)
                     .map(GuardedExecution::completion)
                     .toArray(CompletableFuture<?>[]::new));

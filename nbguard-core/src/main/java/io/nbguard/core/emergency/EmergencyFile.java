@@ -196,7 +196,7 @@ final class EmergencyFile {
         if (outcome.isPresent()) {
             json.field("alive").bool(outcome.get().survivors().contains(execution.id()));
             json.field("endState").string(execution.state().name());
-            execution.reason().ifPresent(why -> json.field("endReason").string(why.name()));
+            execution.record().reason().ifPresent(why -> json.field("endReason").string(why.name()));
         }
         json.end('}');
     }

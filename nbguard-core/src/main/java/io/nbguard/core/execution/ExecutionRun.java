@@ -58,6 +58,7 @@ public final class ExecutionRun implements Runnable {
 
     private @Nullable Workspace workspace;
     private @Nullable ProcessGroup group;
+    private @Nullable WatchedExecution watched;
     private @Nullable TreeEnd tree;
     // Its guard is closed and its engine does not say what became of it: the record stays as it is, for the next guard.
     private boolean leftToOthers;
@@ -205,8 +206,10 @@ public final class ExecutionRun implements Runnable {
         processes.ifPresent(here -> {
             group = here;
             execution.startsIn(here);
-            dependencies.loop().watch(execution);
-            dependencies.outsideWatch().begin(execution, workspace.folders());
+            WatchedExecution seen = new WatchedExecution(execution, here);
+            watched = seen;
+            dependencies.loop().watch(seen);
+            dependencies.outsideWatch().begin(seen, workspace.folders());
             tree = new TreeEnd(execution, here);
         });
         ExecutionSupervisor supervisor =
@@ -347,14 +350,15 @@ public final class ExecutionRun implements Runnable {
 
     /** Makes the sampling loop count afresh first: it reads the kernel's count once a second. */
     private KernelToll kernelToll(@Nullable EndCause cause, ExitReport report) {
-        if (group == null) {
+        WatchedExecution seen = watched;
+        if (seen == null) {
             return KernelToll.NONE;
         }
         if (!Verdict.isSuccess(report)
                 && !dependencies.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
             LOG.debug("{} is judged by what was measured last", execution);
         }
-        KernelToll toll = execution.kernelToll();
+        KernelToll toll = seen.kernelToll();
         if (toll.isNone() && Verdict.diedOfSigkill(cause, report)) {
             return dependencies
                     .loop()
@@ -448,9 +452,9 @@ public final class ExecutionRun implements Runnable {
             result = kept.remark().map(result::withRemark).orElse(result);
         }
         announcement.withdraw();
-        if (group != null) {
-            dependencies.loop().unwatch(execution);
-            dependencies.outsideWatch().end(execution);
+        if (group != null && watched != null) {
+            dependencies.loop().unwatch(watched);
+            dependencies.outsideWatch().end(watched);
             group.close();
         }
         return result;
