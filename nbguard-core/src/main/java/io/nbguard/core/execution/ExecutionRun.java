@@ -62,6 +62,8 @@ public final class ExecutionRun implements Runnable {
     private @Nullable TreeEnd tree;
     // Its guard is closed and its engine does not say what became of it: the record stays as it is, for the next guard.
     private boolean leftToOthers;
+    // It is known that nothing of it runs any more, or ever did.
+    private boolean settled;
     private Duration lookPause = SHORTEST_LOOK_PAUSE;
     // Since when its executor has it, in the attempt under way.
     private OptionalLong foundAtNanos = OptionalLong.empty();
@@ -110,8 +112,12 @@ public final class ExecutionRun implements Runnable {
         } catch (RuntimeException | Error e) {
             verdict = defect(e);
             // What failed is this thread: the engine may run the execution.
-            leftToOthers =
-                    !execution.openExecutor().isLocal() && execution.handle().isPresent();
+            leftToOthers = !settled
+                    && !execution.openExecutor().isLocal()
+                    && execution.handle().isPresent();
+            if (leftToOthers) {
+                awaitClosing(e);
+            }
         }
         try {
             if (!leftToOthers) {
@@ -214,9 +220,18 @@ public final class ExecutionRun implements Runnable {
         });
         ExecutionSupervisor supervisor =
                 new ExecutionSupervisor(execution, dependencies, group, tree, announcement, goesOn);
-        Launch launch = new Launch(execution, workspace, processes, dependencies, handle);
-        launch.start();
-        supervisor.during(launch);
+        Launch launch;
+        try {
+            launch = new Launch(execution, workspace, processes, dependencies, handle);
+            launch.start();
+        } catch (RuntimeException | Error e) {
+            if (group == null && goesOn) {
+                LOG.error("{} could not be looked for in its engine", execution, e);
+                return lookAgain("nbguard", e.toString());
+            }
+            throw e;
+        }
+        supervise(() -> supervisor.during(launch));
         if (!launch.launched().isDone()) {
             if (group == null && execution.handle().isPresent()) {
                 // Its engine may run it, and has not said how it does.
@@ -234,22 +249,24 @@ public final class ExecutionRun implements Runnable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String why = reason(cause, launch.faults());
             if (group == null && execution.handle().isPresent() && !isAnswer(cause, goesOn)) {
-                return lookAgain(why);
+                return lookAgain("its executor", why);
             }
+            settled = true;
             return Optional.of(goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause));
         }
         execution.foundAgain(lost);
         foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
         CompletableFuture<ExitReport> exit = underWay.completion();
-        supervisor.during(underWay.execution(), exit, launch.faults());
+        supervise(() -> supervisor.during(underWay.execution(), exit, launch.faults()));
         if (!exit.isDone() && execution.isAbandoned() && group == null) {
             return Optional.of(left());
         }
         // Also while it is being stopped: until its engine says that it is gone, it may run.
         Optional<String> broken = group == null && !execution.gone() ? brokenReport(exit, launch) : Optional.empty();
         if (broken.isPresent() && execution.handle().isPresent() && canRecover()) {
-            return lookAgain(broken.get());
+            return lookAgain("its executor", broken.get());
         }
+        settled = true;
         claim();
         return Optional.of(judge(exit, launch.faults()));
     }
@@ -286,12 +303,68 @@ public final class ExecutionRun implements Runnable {
                 : cause instanceof GuardException || cause instanceof InterruptedException;
     }
 
-    /** An executor broke, and its engine may have the execution: after a pause it is looked for there. */
-    private Optional<Verdict> lookAgain(String why) {
-        if (lost.isEmpty()) {
-            execution.note("its executor failed (" + why + ") when its engine may have it: it is looked for there");
+    /**
+     * Supervises it; what an engine runs does not end because nbguard fails: after a pause the supervision goes on, until the guard
+     * is closed.
+     */
+    private void supervise(Runnable step) {
+        boolean again = false;
+        while (!again || !execution.isAbandoned()) {
+            try {
+                if (again) {
+                    execution.foundAgain(lost);
+                    foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
+                }
+                step.run();
+                return;
+            } catch (RuntimeException | Error e) {
+                if (group != null) {
+                    throw e;
+                }
+                LOG.error("the run of {} failed; it goes on after a pause", execution, e);
+                loseContact("nbguard", e.toString());
+                again = true;
+            }
         }
-        lost = "its executor cannot find out how it does in its engine (" + why + "); it is tried again";
+    }
+
+    /** Waits until the guard is closed, which leaves the execution to the next one: this thread cannot follow it any more. */
+    private void awaitClosing(Throwable failure) {
+        try {
+            execution.contactLost(
+                    "nbguard failed (" + failure + ") and does not follow it any more, and its engine may run it:"
+                            + " close this guard, and the next one with this history looks for it, or end it in its engine");
+        } catch (RuntimeException | Error e) {
+            LOG.error("it cannot be told that {} is not followed any more", execution, e);
+        }
+        while (!execution.isAbandoned() && !isClosing()) {
+            LockSupport.parkNanos(this, PERMIT_LOOK.toNanos());
+            // A stray interrupt would make every later park return at once.
+            Thread.interrupted();
+        }
+    }
+
+    private boolean isClosing() {
+        EndCause cause = execution.lifecycle().cause();
+        return cause != null && cause.reason() == EndReason.GUARD_CLOSED;
+    }
+
+    /** Something failed, and its engine may have the execution: after a pause it is looked for there. */
+    private Optional<Verdict> lookAgain(String who, String why) {
+        loseContact(who, why);
+        return execution.isAbandoned() ? Optional.of(left()) : Optional.empty();
+    }
+
+    /**
+     * Records that it is not known how the execution does, and pauses.
+     *
+     * @param who what failed: its executor, or nbguard
+     */
+    private void loseContact(String who, String why) {
+        if (lost.isEmpty()) {
+            execution.note(who + " failed (" + why + ") when its engine may have it: it is looked for there");
+        }
+        lost = who + " cannot find out how it does in its engine (" + why + "); it is tried again";
         execution.contactLost(lost);
         GuardClock clock = dependencies.clock();
         long begun = clock.nanoTime();
@@ -311,7 +384,6 @@ public final class ExecutionRun implements Runnable {
             // A stray interrupt would make every later park return at once.
             Thread.interrupted();
         }
-        return execution.isAbandoned() ? Optional.of(left()) : Optional.empty();
     }
 
     private Path wantedOutput() {
