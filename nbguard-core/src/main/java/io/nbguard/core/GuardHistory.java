@@ -1,31 +1,25 @@
 package io.nbguard.core;
 
 import io.nbguard.api.ErrorCode;
-import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
-import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.history.History;
+import io.nbguard.core.admission.Executions;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
-import io.nbguard.core.execution.Executions;
-import io.nbguard.core.execution.FolderOwner;
-import io.nbguard.core.execution.KeptRun;
-import io.nbguard.core.execution.KeptRuns;
-import io.nbguard.core.execution.LocalHandle;
-import io.nbguard.core.execution.OpenExecutors;
-import io.nbguard.core.execution.PartialOutput;
-import io.nbguard.core.history.DeadGuards;
+import io.nbguard.core.executor.OpenExecutors;
 import io.nbguard.core.history.HistoryWriter;
 import io.nbguard.core.history.MemoryStore;
-import io.nbguard.core.history.OrphanReaper;
 import io.nbguard.core.history.StoreClaims;
 import io.nbguard.core.history.StoredHistory;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.recovery.DeadGuards;
+import io.nbguard.core.recovery.ExecutionRecovery;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.core.schedule.Scheduler;
+import io.nbguard.core.workspace.FolderOwner;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.process.TrackerSession;
 import io.nbguard.spi.store.HistorySession;
@@ -34,7 +28,6 @@ import io.nbguard.spi.store.StoredExecution;
 import io.nbguard.spi.store.StoredSchedule;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -75,15 +68,9 @@ final class GuardHistory implements AutoCloseable {
         this.executors = executors;
         Optional<FolderOwner> self = FolderOwner.current();
         guard = self.map(FolderOwner::toText);
-        recovery = new ExecutionRecovery(settings, executors, tracker);
-        others = new DeadGuards(
-                self,
-                new OrphanReaper(tracker, id -> KeptRuns.of(id, settings.temporaryFiles())
-                        .flatMap(run -> LocalHandle.root(run.handle()))),
-                id -> KeptRuns.isGivenBack(id, settings.temporaryFiles()),
-                recovery::goesOn,
-                this::recoverNotebook,
-                settings.clock());
+        recovery = new ExecutionRecovery(
+                executors, tracker, settings.temporaryFiles(), settings.hostDeath() == HostDeath.KEEP);
+        others = recovery.ofDeadGuards(self, settings.outputs(), settings.outputTemplate(), settings.clock());
         historyWriter = new HistoryWriter(store, session, others, listeners, settings.clock());
         view = new StoredHistory(store, session, historyWriter);
         try {
@@ -147,27 +134,6 @@ final class GuardHistory implements AutoCloseable {
             throw new GuardException(
                     ErrorCode.PLUGIN, "history store '" + chosen.name() + "' broke when it was opened: " + e, e);
         }
-    }
-
-    private Optional<Path> recoverNotebook(StoredExecution execution) {
-        ExecutionId id = execution.record().id();
-        try {
-            Optional<KeptRun> kept = KeptRuns.of(id, settings.temporaryFiles());
-            return kept.isPresent()
-                    ? PartialOutput.clear(id, kept.get().folders())
-                    : expectedOutput(execution)
-                            .flatMap(output -> PartialOutput.recover(id, settings.temporaryFiles(), output));
-        } catch (RuntimeException e) {
-            LOG.warn("the partial notebook of {} could not be moved to where it was to go", id, e);
-            return Optional.empty();
-        }
-    }
-
-    private Optional<Path> expectedOutput(StoredExecution execution) {
-        ExecutionRequest request = execution.request();
-        return execution.record().startedAt().map(startedAt -> request.output().orElseGet(() -> settings.outputs()
-                .resolve(settings.outputTemplate()
-                        .render(request.notebook(), execution.record().id().shortForm(), request.owner(), startedAt))));
     }
 
     /** Returns what ensures that, of all guards with this store, exactly one acts on each fire. */

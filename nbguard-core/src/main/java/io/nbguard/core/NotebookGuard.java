@@ -13,7 +13,7 @@ import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.api.schedule.Schedules;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.api.watchdog.EmergencyReport;
-import io.nbguard.core.execution.EmergencyShutdown;
+import io.nbguard.core.emergency.EmergencyShutdown;
 import io.nbguard.core.sidecar.Sidecar;
 import io.nbguard.spi.executor.EngineHealth;
 import java.time.Duration;

@@ -16,11 +16,11 @@ import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
-import io.nbguard.core.execution.KeptRuns;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.WildEngine;
+import io.nbguard.core.recovery.KeptRuns;
 import io.nbguard.spi.executor.EngineHealth;
 import io.nbguard.spi.executor.LaunchContext;
 import io.nbguard.spi.executor.StopAnswer;
@@ -40,6 +40,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,12 +54,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class MisbehavingEngineTest {
 
+    /** What the names of the threads of runs begin with. */
+    private static final String RUN = "nbguard-run-";
+
     @TempDir
     private Path root;
 
     private final HastyClock clock = new HastyClock();
     private final RecordedEvents events = new RecordedEvents();
     private final WildEngine engine = new WildEngine();
+    private final AtomicInteger threadsRefused = new AtomicInteger();
+    private volatile boolean runsGetNoThread;
     private NotebookGuard guard;
 
     @BeforeEach
@@ -74,7 +81,16 @@ class MisbehavingEngineTest {
                 .clock(clock)
                 .classLoader(ClassLoader.getPlatformClassLoader())
                 .executor(engine)
+                .threadFactory(this::thread)
                 .build();
+    }
+
+    private Thread thread(Runnable work) {
+        if (runsGetNoThread && Thread.currentThread().getName().startsWith(RUN)) {
+            threadsRefused.incrementAndGet();
+            throw new OutOfMemoryError("no thread, on purpose");
+        }
+        return new Thread(work);
     }
 
     @AfterEach
@@ -549,6 +565,114 @@ class MisbehavingEngineTest {
         assertThat(first.state()).isEqualTo(ExecutionState.RUNNING);
         firstJob.gone(0);
         assertThat(end(first).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    // Faults of nbguard's own.
+
+    private void awaitLostContact(Execution execution) {
+        Eventually.until(
+                "nbguard has lost contact",
+                () -> execution.state() == ExecutionState.CONTACT_LOST
+                        && execution.record().message().orElse("").startsWith("nbguard cannot find out"));
+        assertThat(execution.record().message().orElseThrow())
+                .contains("on purpose")
+                .contains("tried again");
+        assertThat(execution.completion()).isNotDone();
+    }
+
+    private void untilAfterPauses(String what, BooleanSupplier condition) {
+        Eventually.until(what, () -> {
+            clock.advance(Duration.ofMinutes(1));
+            return condition.getAsBoolean();
+        });
+    }
+
+    @Test
+    void aFaultOfTheRunItselfLosesContactForAPauseAndNoRecord() throws Exception {
+        Execution execution = run();
+        WildEngine.Job job = running(execution);
+        clock.failOn(RUN, 1);
+        job.context.progress(Progress.of(1, 3));
+
+        awaitLostContact(execution);
+        untilAfterPauses("it is followed again", () -> execution.state() == ExecutionState.RUNNING);
+        assertThat(engine.isLookedFor()).as("its executor has it all the time").isFalse();
+        job.gone(0);
+        assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
+    void aFaultOfTheRunDuringTheLaunchStartsNothingTwice() throws Exception {
+        CountDownLatch launch = new CountDownLatch(1);
+        engine.launching = usual -> {
+            usual.kept();
+            launch.await();
+            return usual;
+        };
+        Execution execution = run();
+        WildEngine.Job job = engine.next();
+        Eventually.until(
+                "its handle is kept", () -> KeptRuns.of(execution.id(), root).isPresent());
+        clock.failOn(RUN, 1);
+        job.context.progress(Progress.of(1, 3));
+
+        awaitLostContact(execution);
+        untilAfterPauses("it is followed again", () -> execution.state() == ExecutionState.LAUNCHING);
+        launch.countDown();
+        job.context.running();
+        until(execution, ExecutionState.RUNNING);
+        assertThat(engine.isLookedFor()).isFalse();
+        job.gone(0);
+        assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
+    void aStopReachesTheEngineOnceThereAreThreadsAgain() throws Exception {
+        Execution execution = run();
+        running(execution);
+        runsGetNoThread = true;
+        execution.stop(StopMode.IMMEDIATE);
+        Eventually.until("the stop has failed", () -> threadsRefused.get() > 0);
+        assertThat(execution.state()).isEqualTo(ExecutionState.TERMINATING);
+
+        runsGetNoThread = false;
+        untilAfterPauses("it has ended", () -> execution.state().isEnd());
+        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+    }
+
+    @Test
+    void withoutAThreadItIsLookedForLater() throws Exception {
+        Execution execution = run();
+        WildEngine.Job job = running(execution);
+        runsGetNoThread = true;
+        job.completion.completeExceptionally(new IllegalStateException("broken"));
+        untilAfterPauses("it could not be looked for", () -> threadsRefused.get() > 0);
+
+        awaitLostContact(execution);
+        engine.recovering = (handle, usual) -> Optional.of(usual.gone());
+        runsGetNoThread = false;
+        untilAfterPauses("it is found", () -> execution.state().isEnd());
+        assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
+    void whatTheRunCannotFollowAnyMoreIsLeftToTheNextGuard() throws Exception {
+        Execution execution = run();
+        WildEngine.Job job = running(execution);
+        // The second one where the first is handled.
+        clock.failOn(RUN, 2);
+        job.context.progress(Progress.of(1, 3));
+
+        until(execution, ExecutionState.CONTACT_LOST);
+        assertThat(execution.record().message().orElseThrow())
+                .contains("on purpose")
+                .contains("does not follow it any more")
+                .contains("the next one with this history");
+        assertThat(execution.completion()).isNotDone();
+        guard.close();
+
+        assertThat(end(execution).state().isEnd()).isFalse();
+        assertThat(KeptRuns.isGivenBack(execution.id(), root)).isTrue();
     }
 
     @Test

@@ -23,14 +23,19 @@ class ClassCirclesTest {
                 "io.nbguard.cgroup.leaf",
                 "io.nbguard.cgroup.libc",
                 "io.nbguard.cgroup.process",
+                "io.nbguard.core.admission",
+                "io.nbguard.core.emergency",
                 "io.nbguard.core.execution",
+                "io.nbguard.core.executor",
                 "io.nbguard.core.history",
                 "io.nbguard.core.measure",
-                "io.nbguard.core.schedule",
+                "io.nbguard.core.recovery",
                 "io.nbguard.core.sampling",
+                "io.nbguard.core.schedule",
                 "io.nbguard.core.sidecar",
                 "io.nbguard.core.thread",
                 "io.nbguard.core.watchdog",
+                "io.nbguard.core.workspace",
                 "io.nbguard.papermill"
             })
     void classesHaveNoCircles(String name) {

@@ -3,6 +3,7 @@ package io.nbguard.core.execution;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.spi.executor.ExecutorCapabilities.Feature;
 import io.nbguard.spi.executor.UsageReport;
 import java.time.Duration;

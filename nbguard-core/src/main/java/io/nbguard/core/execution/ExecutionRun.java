@@ -6,10 +6,12 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.execution.EndReason;
-import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
+import io.nbguard.core.workspace.KeptRun;
+import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.ExecutorCapabilities;
 import io.nbguard.spi.executor.ExitReport;
@@ -38,7 +40,7 @@ import org.slf4j.LoggerFactory;
  * every step: launch, wait, end it when that is wanted, kill what is left, judge, keep the output, remove every trace. Others
  * only change the execution's {@link LifecycleState} and wake this thread.
  */
-final class ExecutionRun implements Runnable {
+public final class ExecutionRun implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRun.class);
     private static final Duration LONGEST_SETTLING = Duration.ofSeconds(4);
@@ -56,9 +58,12 @@ final class ExecutionRun implements Runnable {
 
     private @Nullable Workspace workspace;
     private @Nullable ProcessGroup group;
+    private @Nullable WatchedExecution watched;
     private @Nullable TreeEnd tree;
     // Its guard is closed and its engine does not say what became of it: the record stays as it is, for the next guard.
     private boolean leftToOthers;
+    // It is known that nothing of it runs any more, or ever did.
+    private boolean settled;
     private Duration lookPause = SHORTEST_LOOK_PAUSE;
     // Since when its executor has it, in the attempt under way.
     private OptionalLong foundAtNanos = OptionalLong.empty();
@@ -69,16 +74,12 @@ final class ExecutionRun implements Runnable {
     /**
      * What a dead guard has left of an execution that goes on.
      *
-     * @param folders its files
-     * @param handle what finds it again
+     * @param record how it was last known
+     * @param kept its files, and what finds it again
      * @param group its processes, of a local execution; without a root if it has ended meanwhile
-     * @param end why it is not to go on; null if it is
+     * @param goesOn whether it goes on; if not, it is ended
      */
-    record Legacy(
-            RunFolders folders,
-            ExecutionHandle handle,
-            Optional<ProcessGroup> group,
-            @Nullable EndCause end) {}
+    public record Legacy(ExecutionRecord record, KeptRun kept, Optional<ProcessGroup> group, boolean goesOn) {}
 
     /**
      * Makes the run.
@@ -87,7 +88,7 @@ final class ExecutionRun implements Runnable {
      * @param leaves takes the files of one that is left to the next guard
      * @param released called when nothing of it is left, before its completion future completes
      */
-    ExecutionRun(
+    public ExecutionRun(
             GuardedExecution execution,
             RunDependencies dependencies,
             @Nullable Legacy legacy,
@@ -111,8 +112,12 @@ final class ExecutionRun implements Runnable {
         } catch (RuntimeException | Error e) {
             verdict = defect(e);
             // What failed is this thread: the engine may run the execution.
-            leftToOthers =
-                    !execution.openExecutor().isLocal() && execution.handle().isPresent();
+            leftToOthers = !settled
+                    && !execution.openExecutor().isLocal()
+                    && execution.handle().isPresent();
+            if (leftToOthers) {
+                awaitClosing(e);
+            }
         }
         try {
             if (!leftToOthers) {
@@ -175,7 +180,7 @@ final class ExecutionRun implements Runnable {
     }
 
     private Verdict liveOn(Legacy left) {
-        workspace = Workspace.reopen(left.folders());
+        workspace = Workspace.reopen(left.kept().folders());
         // Its root may be a zombie: not yet reaped. For a remote execution only the engine knows whether it lives.
         boolean mayLive = left.group()
                 .map(processes -> processes.root().isPresent() && !processes.isEmpty())
@@ -184,10 +189,10 @@ final class ExecutionRun implements Runnable {
                 mayLive
                         ? "taken up again: the guard that launched it is gone"
                         : "looked after again: it ended when no guard was there");
-        if (left.end() != null) {
-            execution.end(left.end(), StopMode.IMMEDIATE);
+        if (!left.goesOn()) {
+            execution.end(EndCause.hostDied(left.record()), StopMode.IMMEDIATE);
         }
-        Verdict verdict = live(workspace, left.group(), Optional.of(left.handle()));
+        Verdict verdict = live(workspace, left.group(), Optional.of(left.kept().handle()));
         return mayLive ? verdict : verdict.withRemark("it ended when no guard was there");
     }
 
@@ -207,15 +212,26 @@ final class ExecutionRun implements Runnable {
         processes.ifPresent(here -> {
             group = here;
             execution.startsIn(here);
-            dependencies.loop().watch(execution);
-            dependencies.outsideWatch().begin(execution, workspace.folders());
+            WatchedExecution seen = new WatchedExecution(execution, here);
+            watched = seen;
+            dependencies.loop().watch(seen);
+            dependencies.outsideWatch().begin(seen, workspace.folders());
             tree = new TreeEnd(execution, here);
         });
         ExecutionSupervisor supervisor =
                 new ExecutionSupervisor(execution, dependencies, group, tree, announcement, goesOn);
-        Launch launch = new Launch(execution, workspace, processes, dependencies, handle);
-        launch.start();
-        supervisor.during(launch);
+        Launch launch;
+        try {
+            launch = new Launch(execution, workspace, processes, dependencies, handle);
+            launch.start();
+        } catch (RuntimeException | Error e) {
+            if (group == null && goesOn) {
+                LOG.error("{} could not be looked for in its engine", execution, e);
+                return lookAgain("nbguard", e.toString());
+            }
+            throw e;
+        }
+        supervise(() -> supervisor.during(launch));
         if (!launch.launched().isDone()) {
             if (group == null && execution.handle().isPresent()) {
                 // Its engine may run it, and has not said how it does.
@@ -233,22 +249,24 @@ final class ExecutionRun implements Runnable {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             String why = reason(cause, launch.faults());
             if (group == null && execution.handle().isPresent() && !isAnswer(cause, goesOn)) {
-                return lookAgain(why);
+                return lookAgain("its executor", why);
             }
+            settled = true;
             return Optional.of(goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause));
         }
         execution.foundAgain(lost);
         foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
         CompletableFuture<ExitReport> exit = underWay.completion();
-        supervisor.during(underWay.execution(), exit, launch.faults());
+        supervise(() -> supervisor.during(underWay.execution(), exit, launch.faults()));
         if (!exit.isDone() && execution.isAbandoned() && group == null) {
             return Optional.of(left());
         }
         // Also while it is being stopped: until its engine says that it is gone, it may run.
         Optional<String> broken = group == null && !execution.gone() ? brokenReport(exit, launch) : Optional.empty();
         if (broken.isPresent() && execution.handle().isPresent() && canRecover()) {
-            return lookAgain(broken.get());
+            return lookAgain("its executor", broken.get());
         }
+        settled = true;
         claim();
         return Optional.of(judge(exit, launch.faults()));
     }
@@ -285,12 +303,68 @@ final class ExecutionRun implements Runnable {
                 : cause instanceof GuardException || cause instanceof InterruptedException;
     }
 
-    /** An executor broke, and its engine may have the execution: after a pause it is looked for there. */
-    private Optional<Verdict> lookAgain(String why) {
-        if (lost.isEmpty()) {
-            execution.note("its executor failed (" + why + ") when its engine may have it: it is looked for there");
+    /**
+     * Supervises it; what an engine runs does not end because nbguard fails: after a pause the supervision goes on, until the guard
+     * is closed.
+     */
+    private void supervise(Runnable step) {
+        boolean again = false;
+        while (!again || !execution.isAbandoned()) {
+            try {
+                if (again) {
+                    execution.foundAgain(lost);
+                    foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
+                }
+                step.run();
+                return;
+            } catch (RuntimeException | Error e) {
+                if (group != null) {
+                    throw e;
+                }
+                LOG.error("the run of {} failed; it goes on after a pause", execution, e);
+                loseContact("nbguard", e.toString());
+                again = true;
+            }
         }
-        lost = "its executor cannot find out how it does in its engine (" + why + "); it is tried again";
+    }
+
+    /** Waits until the guard is closed, which leaves the execution to the next one: this thread cannot follow it any more. */
+    private void awaitClosing(Throwable failure) {
+        try {
+            execution.contactLost(
+                    "nbguard failed (" + failure + ") and does not follow it any more, and its engine may run it:"
+                            + " close this guard, and the next one with this history looks for it, or end it in its engine");
+        } catch (RuntimeException | Error e) {
+            LOG.error("it cannot be told that {} is not followed any more", execution, e);
+        }
+        while (!execution.isAbandoned() && !isClosing()) {
+            LockSupport.parkNanos(this, PERMIT_LOOK.toNanos());
+            // A stray interrupt would make every later park return at once.
+            Thread.interrupted();
+        }
+    }
+
+    private boolean isClosing() {
+        EndCause cause = execution.lifecycle().cause();
+        return cause != null && cause.reason() == EndReason.GUARD_CLOSED;
+    }
+
+    /** Something failed, and its engine may have the execution: after a pause it is looked for there. */
+    private Optional<Verdict> lookAgain(String who, String why) {
+        loseContact(who, why);
+        return execution.isAbandoned() ? Optional.of(left()) : Optional.empty();
+    }
+
+    /**
+     * Records that it is not known how the execution does, and pauses.
+     *
+     * @param who what failed: its executor, or nbguard
+     */
+    private void loseContact(String who, String why) {
+        if (lost.isEmpty()) {
+            execution.note(who + " failed (" + why + ") when its engine may have it: it is looked for there");
+        }
+        lost = who + " cannot find out how it does in its engine (" + why + "); it is tried again";
         execution.contactLost(lost);
         GuardClock clock = dependencies.clock();
         long begun = clock.nanoTime();
@@ -310,17 +384,11 @@ final class ExecutionRun implements Runnable {
             // A stray interrupt would make every later park return at once.
             Thread.interrupted();
         }
-        return execution.isAbandoned() ? Optional.of(left()) : Optional.empty();
     }
 
     private Path wantedOutput() {
-        ExecutionRequest request = execution.request();
         Instant startedAt = execution.startedAt().orElseGet(dependencies.clock()::instant);
-        return request.output().orElseGet(() -> dependencies
-                .outputs()
-                .resolve(dependencies
-                        .template()
-                        .render(request.notebook(), execution.id().shortForm(), request.owner(), startedAt)));
+        return dependencies.template().fileOf(execution.id(), execution.request(), startedAt, dependencies.outputs());
     }
 
     // Judging.
@@ -354,14 +422,15 @@ final class ExecutionRun implements Runnable {
 
     /** Makes the sampling loop count afresh first: it reads the kernel's count once a second. */
     private KernelToll kernelToll(@Nullable EndCause cause, ExitReport report) {
-        if (group == null) {
+        WatchedExecution seen = watched;
+        if (seen == null) {
             return KernelToll.NONE;
         }
         if (!Verdict.isSuccess(report)
                 && !dependencies.loop().settle(cause == null ? LONGEST_SETTLING : SHORT_SETTLING)) {
             LOG.debug("{} is judged by what was measured last", execution);
         }
-        KernelToll toll = execution.kernelToll();
+        KernelToll toll = seen.kernelToll();
         if (toll.isNone() && Verdict.diedOfSigkill(cause, report)) {
             return dependencies
                     .loop()
@@ -450,12 +519,14 @@ final class ExecutionRun implements Runnable {
             result = result.withRemark(tellSurvivors(dependencies.clock().nanoTime() - before));
         }
         if (workspace != null) {
-            result = workspace.finish(result, staged);
+            Workspace.Kept kept = workspace.finish(staged);
+            result = kept.output().map(result::withOutput).orElse(result);
+            result = kept.remark().map(result::withRemark).orElse(result);
         }
         announcement.withdraw();
-        if (group != null) {
-            dependencies.loop().unwatch(execution);
-            dependencies.outsideWatch().end(execution);
+        if (group != null && watched != null) {
+            dependencies.loop().unwatch(watched);
+            dependencies.outsideWatch().end(watched);
             group.close();
         }
         return result;

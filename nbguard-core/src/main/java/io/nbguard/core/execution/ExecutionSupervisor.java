@@ -250,11 +250,11 @@ final class ExecutionSupervisor {
                         execution.state(),
                         execution.progress().cellsDone(),
                         execution.progress().cellsTotal(),
-                        execution.priority(),
+                        execution.request().priority(),
                         group.root(),
                         launchedAt,
                         guard,
-                        execution.memoryLimit(),
+                        execution.request().limits().memory(),
                         dependencies.memoryBudget()),
                 now);
     }

@@ -3,6 +3,7 @@ package io.nbguard.core.execution;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.spi.executor.ExecutorCapabilities.Feature;
 import io.nbguard.spi.executor.ExitReport;
 import io.nbguard.spi.executor.Force;

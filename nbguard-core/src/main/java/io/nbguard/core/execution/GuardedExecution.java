@@ -4,19 +4,18 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.execution.EndReason;
-import io.nbguard.api.execution.Execution;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
-import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.event.EventSink;
-import io.nbguard.core.measure.Watched;
+import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.core.schedule.LaunchPermit;
+import io.nbguard.core.workspace.LocalHandle;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.UsageReport;
 import io.nbguard.spi.process.ProcessGroup;
@@ -24,36 +23,25 @@ import io.nbguard.spi.store.StoredExecution;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One execution: what its user holds, what the sampling loop watches and what an {@link ExecutionRun} drives. All state
- * changes are compare-and-set on one {@link LifecycleState}; no method but {@link #complete} waits for another thread.
+ * One execution of a guard, from its acceptance to its end: what is known of it, and each step of its {@link Lifecycle}, which an
+ * {@link ExecutionRun} drives. Its user holds a {@link UserExecution}, the sampling loop watches a {@link WatchedExecution}. Any
+ * thread; no method but {@link #complete} waits for another one.
  */
-public final class GuardedExecution implements Execution, Watched {
+public final class GuardedExecution {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedExecution.class);
 
-    private static final long UNKNOWN = -1;
     private static final int LONGEST_LINE = 200;
-
-    private static final AtomicReferenceFieldUpdater<GuardedExecution, LifecycleState> LIFECYCLE =
-            AtomicReferenceFieldUpdater.newUpdater(GuardedExecution.class, LifecycleState.class, "lifecycle");
-
-    private static final long LONGEST_TELLING_NANOS = 1_000_000_000L;
-    private static final long TELLING_LOOK_NANOS = 100_000L;
 
     private final ExecutionId id;
     private final ExecutionRequest request;
@@ -62,12 +50,10 @@ public final class GuardedExecution implements Execution, Watched {
     private final GuardClock clock;
     private final EventSink events;
     private final Instant submittedAt;
-    private final AtomicInteger untold = new AtomicInteger();
+    private final Lifecycle lifecycle;
+    private final ExecutionUsage usage;
     private final CompletableFuture<ExecutionRecord> completion = new CompletableFuture<>();
 
-    private volatile LifecycleState lifecycle;
-    // Written by the thread that tells.
-    private volatile int toldStep;
     private volatile Runnable driver = () -> {};
     private volatile LaunchPermit permit = LaunchPermit.FREE;
     private volatile Progress progress = Progress.NONE;
@@ -78,15 +64,16 @@ public final class GuardedExecution implements Execution, Watched {
     private volatile boolean gone;
     private volatile boolean abandoned;
     private volatile long runningAtNanos;
-    private volatile long peakMemoryBytes = UNKNOWN;
-    private volatile long cpuNanos = UNKNOWN;
-    private volatile @Nullable UsageReport reported;
     private volatile @Nullable ExecutionHandle handle;
     private volatile @Nullable ExecutionHandle rootHandle;
     private volatile @Nullable String lastLine;
-    private volatile KernelToll kernelToll = KernelToll.NONE;
 
-    GuardedExecution(
+    /**
+     * Begins with an execution that waits for its turn; {@link #accepted} publishes that.
+     *
+     * @param notebookFile the notebook that its request means
+     */
+    public GuardedExecution(
             ExecutionId id,
             ExecutionRequest request,
             OpenExecutor executor,
@@ -100,11 +87,12 @@ public final class GuardedExecution implements Execution, Watched {
         this.clock = clock;
         this.events = events;
         submittedAt = clock.instant();
-        lifecycle = LifecycleState.first(ExecutionState.QUEUED, submittedAt);
+        usage = new ExecutionUsage(Optional.empty(), Optional.empty());
+        lifecycle = new Lifecycle(LifecycleState.first(ExecutionState.QUEUED, submittedAt), this::publish);
     }
 
     /** Goes on with one that another guard has launched, from where that has left it. */
-    GuardedExecution(
+    public GuardedExecution(
             StoredExecution left, OpenExecutor executor, Path notebookFile, GuardClock clock, EventSink events) {
         ExecutionRecord record = left.record();
         Instant now = clock.instant();
@@ -124,34 +112,57 @@ public final class GuardedExecution implements Execution, Watched {
         // How long an engine's execution has waited before its code started is not kept: its time begins anew.
         runningAtNanos = executor.isLocal() ? launchedAtNanos : clock.nanoTime();
         progress = record.progress();
-        peakMemoryBytes = record.peakMemory().map(ByteSize::bytes).orElse(UNKNOWN);
-        cpuNanos = record.cpuTime().map(CpuTime::nanos).orElse(UNKNOWN);
+        usage = new ExecutionUsage(record.peakMemory(), record.cpuTime());
         // The last record that its guard wrote may be from before the launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
         // Its stop has died with the guard that had begun it: it begins anew, or the execution goes on.
         boolean seen = launched && record.state() != ExecutionState.TERMINATING;
-        lifecycle = LifecycleState.first(seen ? record.state() : ExecutionState.LAUNCHING, now);
+        lifecycle = new Lifecycle(
+                LifecycleState.first(seen ? record.state() : ExecutionState.LAUNCHING, now), this::publish);
     }
 
-    // What its user sees.
+    // What is known of it.
 
-    @Override
+    /** Returns its id. */
     public ExecutionId id() {
         return id;
     }
 
-    @Override
+    /** Returns what was asked for. */
     public ExecutionRequest request() {
         return request;
     }
 
-    @Override
-    public ExecutionState state() {
-        return lifecycle.state();
+    /** Returns the notebook's name for people. */
+    public String notebook() {
+        return request.notebook();
     }
 
-    @Override
-    public Progress progress() {
+    /** Returns the executor that runs it. */
+    public OpenExecutor openExecutor() {
+        return executor;
+    }
+
+    /** Returns where it is in its life. */
+    public ExecutionState state() {
+        return lifecycle.now().state();
+    }
+
+    /** Returns how it stands, or how it ended. */
+    public ExecutionRecord record() {
+        return record(lifecycle.now());
+    }
+
+    /** Returns a future of its own for each caller, which completes when nothing is left of it. */
+    public CompletableFuture<ExecutionRecord> completion() {
+        return completion.copy();
+    }
+
+    Path notebookFile() {
+        return notebookFile;
+    }
+
+    Progress progress() {
         Progress told = progress;
         String line = lastLine;
         return line == null || told.lastLine().isPresent()
@@ -159,32 +170,37 @@ public final class GuardedExecution implements Execution, Watched {
                 : new Progress(told.cellsDone(), told.cellsTotal(), Optional.of(line));
     }
 
-    @Override
-    public ExecutionRecord record() {
-        return record(lifecycle);
+    /** Returns when its launch began, which is when it begins to take anything; empty before. */
+    public Optional<Instant> startedAt() {
+        return Optional.ofNullable(startedAt);
     }
 
-    @Override
-    public CompletableFuture<ExecutionRecord> completion() {
-        return completion.copy();
+    /** Returns when it was launched, in the guard's monotonic time. */
+    long launchedAtNanos() {
+        return launchedAtNanos;
     }
 
-    @Override
-    public CompletableFuture<ExecutionRecord> stop(StopMode mode) {
-        stop(EndCause.userStop(), mode);
-        return completion();
+    /** Returns its processes; empty before its launch, and where an engine runs it. */
+    public Optional<ProcessGroup> processes() {
+        return Optional.ofNullable(group);
     }
 
-    /** Ends it because its guard is being closed; returns at once. */
-    void stopAtClosing(StopMode mode) {
-        stop(EndCause.guardClosed(startedAt != null), mode);
+    LifecycleState lifecycle() {
+        return lifecycle.now();
     }
 
-    private void stop(EndCause cause, StopMode mode) {
-        end(cause, mode);
-        if (mode == StopMode.IMMEDIATE && change(LifecycleState::hastened)) {
-            driver.run();
-        }
+    boolean userCodeRan() {
+        return userCodeRan;
+    }
+
+    /** Returns whether nbguard is ending it. */
+    public boolean isBeingEnded() {
+        return lifecycle.now().cause() != null;
+    }
+
+    /** Returns whether nothing of it is alive any more. */
+    public boolean gone() {
+        return gone;
     }
 
     /** Says what it is, for logs and debuggers. */
@@ -192,108 +208,6 @@ public final class GuardedExecution implements Execution, Watched {
     public String toString() {
         return request.notebook() + " [" + id.shortForm() + "] " + state();
     }
-
-    // What the sampling loop sees.
-
-    @Override
-    public String notebook() {
-        return request.notebook();
-    }
-
-    @Override
-    public Optional<String> executor() {
-        return Optional.of(executor.name());
-    }
-
-    @Override
-    public int priority() {
-        return request.priority();
-    }
-
-    @Override
-    public Optional<ByteSize> memoryLimit() {
-        return request.limits().memory();
-    }
-
-    /** Returns its processes; a local execution has a place for them from its launch on. */
-    @Override
-    public ProcessGroup group() {
-        ProcessGroup present = group;
-        if (present == null) {
-            throw new IllegalStateException(this + " has no process group before its launch");
-        }
-        return present;
-    }
-
-    @Override
-    public long launchedAtNanos() {
-        return launchedAtNanos;
-    }
-
-    @Override
-    public void measured(long peakBytes, long cpuNanosOfTree) {
-        // One writer, the sampling thread: no lost update. A tree without processes yet was not measured.
-        if (peakBytes > Math.max(0, peakMemoryBytes)) {
-            peakMemoryBytes = peakBytes;
-        }
-        if (cpuNanosOfTree > Math.max(0, cpuNanos)) {
-            cpuNanos = cpuNanosOfTree;
-        }
-    }
-
-    @Override
-    public boolean mayBeCondemned() {
-        return lifecycle.mayBeCondemned();
-    }
-
-    @Override
-    public boolean condemn(KillScenario scenario) {
-        EndCause cause = EndCause.watchdog(notebook(), scenario);
-        Instant at = clock.instant();
-        // Published, and its run woken, in kill(): the signal comes first. No lambda: making the first costs a
-        // millisecond.
-        while (true) {
-            LifecycleState now = lifecycle;
-            LifecycleState next = now.condemned(cause, at);
-            if (next == null || LIFECYCLE.compareAndSet(this, now, next)) {
-                return next != null;
-            }
-        }
-    }
-
-    @Override
-    public Optional<KillScenario> condemnation() {
-        EndCause cause = lifecycle.cause();
-        return cause == null ? Optional.empty() : cause.scenario();
-    }
-
-    @Override
-    public void kill() {
-        ProcessGroup present = group;
-        if (present != null) {
-            try {
-                present.kill();
-            } catch (RuntimeException e) {
-                // The run kills again, with a longer timeout: the sampling thread must go on.
-                LOG.warn("first kill of {} failed", this, e);
-            }
-        }
-        tell();
-        driver.run();
-    }
-
-    @Override
-    public void takenByKernel(long processes, String where) {
-        // One writer, the sampling thread.
-        kernelToll = kernelToll.and(processes, where);
-    }
-
-    @Override
-    public boolean gone() {
-        return gone;
-    }
-
-    // What its history is made of.
 
     /** Returns what finds it again: what its executor has kept, else the root of its process tree, once it has one. */
     public Optional<ExecutionHandle> handle() {
@@ -311,9 +225,9 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Returns what its engine says it uses, as a row of a snapshot; empty if it is measured here, or not launched. */
-    Optional<ExecutionSnapshot> reported() {
+    public Optional<ExecutionSnapshot> reported() {
         Instant launched = startedAt;
-        LifecycleState now = lifecycle;
+        LifecycleState now = lifecycle.now();
         if (executor.isLocal() || launched == null || now.state().isEnd()) {
             return Optional.empty();
         }
@@ -321,42 +235,18 @@ public final class GuardedExecution implements Execution, Watched {
                 record(now),
                 Duration.ofNanos(Math.max(0, clock.nanoTime() - launchedAtNanos)),
                 executor,
-                Optional.ofNullable(reported)));
+                usage.reported()));
     }
 
-    // What its run does with it.
-
-    OpenExecutor openExecutor() {
-        return executor;
-    }
-
-    Path notebookFile() {
-        return notebookFile;
-    }
-
-    Optional<Instant> startedAt() {
-        return Optional.ofNullable(startedAt);
-    }
-
-    LifecycleState lifecycle() {
-        return lifecycle;
-    }
-
-    KernelToll kernelToll() {
-        return kernelToll;
-    }
-
-    boolean userCodeRan() {
-        return userCodeRan;
-    }
+    // What is done with it.
 
     /** Sets the action that wakes the driving thread when a stop is requested. */
-    void drivenBy(Runnable wake) {
+    public void drivenBy(Runnable wake) {
         driver = wake;
     }
 
     /** Sets what is asked before it is launched. */
-    void launchedWith(LaunchPermit asked) {
+    public void launchedWith(LaunchPermit asked) {
         permit = asked;
     }
 
@@ -365,32 +255,79 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Publishes its acceptance. */
-    void accepted() {
-        tell();
+    public void accepted() {
+        lifecycle.tell();
     }
 
-    boolean become(ExecutionState next) {
-        return change(now -> now.to(next, null, clock.instant()));
+    /** Ends it because its user wants it; returns at once. */
+    void stop(StopMode mode) {
+        stop(EndCause.userStop(), mode);
+    }
+
+    /** Ends it because its guard is being closed; returns at once. */
+    public void stopAtClosing(StopMode mode) {
+        stop(EndCause.guardClosed(startedAt != null), mode);
+    }
+
+    private void stop(EndCause cause, StopMode mode) {
+        end(cause, mode);
+        if (mode == StopMode.IMMEDIATE && lifecycle.change(LifecycleState::hastened)) {
+            driver.run();
+        }
+    }
+
+    /**
+     * Records that the watchdog has chosen it; neither publishes it nor wakes its run, which {@link #kill} does: the signal comes
+     * first.
+     *
+     * @return whether it may still be killed
+     */
+    boolean condemn(KillScenario scenario) {
+        return lifecycle.condemn(EndCause.watchdog(notebook(), scenario), clock.instant());
+    }
+
+    /** Kills its processes, publishes what was not published yet, and wakes its run. */
+    public void kill() {
+        ProcessGroup present = group;
+        if (present != null) {
+            try {
+                present.kill();
+            } catch (RuntimeException e) {
+                // The run kills again, with a longer timeout: the caller must go on.
+                LOG.warn("first kill of {} failed", this, e);
+            }
+        }
+        lifecycle.tell();
+        driver.run();
+    }
+
+    /**
+     * Records that it is in another state.
+     *
+     * @return whether it is; false if the table of states has no such step
+     */
+    public boolean become(ExecutionState next) {
+        return lifecycle.change(now -> now.to(next, null, clock.instant()));
     }
 
     /** Records that its engine has it and has not started it, and why. */
     void waiting(String reason) {
-        change(now -> now.to(ExecutionState.WAITING, reason, clock.instant()));
+        lifecycle.change(now -> now.to(ExecutionState.WAITING, reason, clock.instant()));
     }
 
     /** Records that its engine does not answer, and why. One that is being ended stays in that state: its stop finds out itself. */
     void contactLost(String why) {
-        change(now -> now.to(ExecutionState.CONTACT_LOST, why, clock.instant()));
+        lifecycle.change(now -> now.to(ExecutionState.CONTACT_LOST, why, clock.instant()));
     }
 
     /** Records that its engine answers again. */
     void contactRestored() {
-        change(now -> now.restored(clock.instant()));
+        lifecycle.change(now -> now.restored(clock.instant()));
     }
 
     /** Records that its executor has found it in its engine again, unless that says itself that contact is lost. */
     void foundAgain(String lost) {
-        change(now -> lost.equals(now.detail()) ? now.restored(clock.instant()) : null);
+        lifecycle.change(now -> lost.equals(now.detail()) ? now.restored(clock.instant()) : null);
     }
 
     /** Records that its engine has started it anew. */
@@ -399,27 +336,21 @@ public final class GuardedExecution implements Execution, Watched {
         note("started anew by its engine: " + why);
     }
 
-    /** Records what its engine says it uses. */
+    /** Records what its engine says it uses, but for what comes too late for the record. */
     void uses(UsageReport report) {
-        UsageReport before = reported;
-        if (lifecycle.state().isEnd()
-                || before != null
-                        && report.at().isBefore(before.at())
-                        // Else the wall clock was set back, and every report would come too late.
-                        && !before.at().isAfter(clock.instant())) {
-            // Too late for the record, or overtaken by a newer one.
-            return;
+        if (!lifecycle.now().state().isEnd()) {
+            usage.learn(report, clock.instant());
         }
-        reported = report;
-        // One writer: an executor reports the usage of one execution on one thread.
-        Optional<ByteSize> most = report.peakMemory().value().or(report.memory()::value);
-        most.ifPresent(peak -> peakMemoryBytes = Math.max(peakMemoryBytes, peak.bytes()));
-        report.cpuTime().value().ifPresent(used -> cpuNanos = Math.max(cpuNanos, used.nanos()));
+    }
+
+    /** Records what was measured; {@link io.nbguard.core.sampling.Watched#measured}. One thread. */
+    void measured(long peakBytes, long cpuNanos) {
+        usage.measured(peakBytes, cpuNanos);
     }
 
     /** Records what its code has written: the last line of it that is not blank is kept. */
     void wrote(String text) {
-        if (lifecycle.state().isEnd()) {
+        if (lifecycle.now().state().isEnd()) {
             return;
         }
         text.lines()
@@ -435,7 +366,7 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /** Gives it up without an end: its guard is closed, and its engine has not said what became of it. */
-    void abandon() {
+    public void abandon() {
         abandoned = true;
         driver.run();
     }
@@ -455,10 +386,12 @@ public final class GuardedExecution implements Execution, Watched {
         return become(ExecutionState.LAUNCHING);
     }
 
+    /** Records where its processes are. */
     void startsIn(ProcessGroup processes) {
         group = processes;
     }
 
+    /** Records that user code runs. */
     void running() {
         long now = clock.nanoTime();
         if (become(ExecutionState.RUNNING) && !userCodeRan) {
@@ -469,8 +402,9 @@ public final class GuardedExecution implements Execution, Watched {
         }
     }
 
+    /** Records how far it has come, and publishes it. */
     void progressed(Progress now) {
-        if (lifecycle.state().isEnd()) {
+        if (lifecycle.now().state().isEnd()) {
             return;
         }
         progress = now;
@@ -478,6 +412,7 @@ public final class GuardedExecution implements Execution, Watched {
         events.publish(new GuardEvent.ProgressMade(clock.instant(), id, notebook(), now));
     }
 
+    /** Publishes a note on it, for people. */
     void note(String message) {
         events.publish(new GuardEvent.ExecutionNote(clock.instant(), id, notebook(), message));
     }
@@ -488,7 +423,7 @@ public final class GuardedExecution implements Execution, Watched {
      * @return whether this is now the reason; false if it has ended, or is being ended for another
      */
     boolean end(EndCause cause, StopMode mode) {
-        boolean ours = change(now -> now.ending(cause, mode, clock.instant()));
+        boolean ours = lifecycle.change(now -> now.ending(cause, mode, clock.instant()));
         if (ours) {
             driver.run();
         }
@@ -496,19 +431,23 @@ public final class GuardedExecution implements Execution, Watched {
     }
 
     /**
-     * Records that everything is ended at once, unless its own immediate kill came first; does not wake the driving thread.
+     * Records that an emergency shutdown ends everything at once, unless its own immediate kill came first; does not wake the
+     * driving thread.
+     *
+     * @param why what the shutdown was ordered for
      */
-    void doom(EndCause cause) {
-        change(now -> now.swept(cause, clock.instant()));
+    public void doom(String why) {
+        EndCause cause = EndCause.emergency(why);
+        lifecycle.change(now -> now.swept(cause, clock.instant()));
     }
 
     /** Wakes the thread that drives it, which then acts on the present state. */
-    void wake() {
+    public void wake() {
         driver.run();
     }
 
     /** Wakes its run to act on the present state, if it has one: that never takes long. */
-    void wakeIfLaunched() {
+    public void wakeIfLaunched() {
         if (startedAt != null) {
             driver.run();
         }
@@ -516,9 +455,10 @@ public final class GuardedExecution implements Execution, Watched {
 
     /** Records that its main process has ended by itself: later stop causes are not recorded as the cause of its end. */
     void exited() {
-        change(LifecycleState::afterExit);
+        lifecycle.change(LifecycleState::afterExit);
     }
 
+    /** Records that nothing of it is alive any more. */
     void isGone() {
         gone = true;
     }
@@ -530,11 +470,31 @@ public final class GuardedExecution implements Execution, Watched {
 
     /** Records how and when it ended, and publishes it. */
     void ended(Verdict verdict, Instant at) {
-        change(now -> now.ended(verdict, at));
+        lifecycle.change(now -> now.ended(verdict, at));
+    }
+
+    /**
+     * Records that it has ended before its turn, for the reason for which it is being ended.
+     *
+     * @throws IllegalStateException if it is not being ended
+     */
+    public void endedUnstarted() {
+        EndCause cause = lifecycle.now().cause();
+        if (cause == null) {
+            throw new IllegalStateException(this + " is not to be ended");
+        }
+        isGone();
+        ended(Verdict.withoutReport(cause.reason(), cause.message(), Optional.empty()));
+    }
+
+    /** Records that its run could not be started. */
+    public void failedToStart(Throwable why) {
+        ended(Verdict.withoutReport(
+                EndReason.START_FAILED, "It could not be started: " + why, Optional.of(why.toString())));
     }
 
     /** Returns whether its completion is being reported. */
-    boolean isComplete() {
+    public boolean isComplete() {
         return completion.isDone();
     }
 
@@ -542,55 +502,14 @@ public final class GuardedExecution implements Execution, Watched {
      * Completes its completion future. The events until its end are published before: where another thread is
      * publishing them, this one waits for it, for a second at most.
      */
-    void complete() {
-        long begun = System.nanoTime();
-        while (untold.get() != 0 && System.nanoTime() - begun < LONGEST_TELLING_NANOS) {
-            LockSupport.parkNanos(this, TELLING_LOOK_NANOS);
-        }
+    public void complete() {
+        lifecycle.awaitTold();
         completion.complete(record());
     }
 
-    private boolean change(Change step) {
-        while (true) {
-            LifecycleState now = lifecycle;
-            // What was told is asked for no more: else an engine that gives another reason each second fills the heap.
-            LifecycleState next = step.apply(now.step() <= toldStep ? now.alone() : now);
-            if (next == null) {
-                return false;
-            }
-            if (LIFECYCLE.compareAndSet(this, now, next)) {
-                tell();
-                return true;
-            }
-        }
-    }
-
-    /**
-     * Publishes the states that were not published yet, in their order, whichever thread made them: one thread does it, and one
-     * that comes meanwhile leaves its news to it.
-     */
-    private void tell() {
-        if (untold.getAndIncrement() != 0) {
-            return;
-        }
-        int seen = 1;
-        do {
-            tell(lifecycle);
-            seen = untold.addAndGet(-seen);
-        } while (seen != 0);
-    }
-
-    private void tell(LifecycleState until) {
-        Deque<LifecycleState> inTheirOrder = new ArrayDeque<>();
-        for (LifecycleState at = until; at != null && at.step() > toldStep; at = at.before()) {
-            inTheirOrder.push(at);
-        }
-        for (LifecycleState at : inTheirOrder) {
-            LifecycleState before = at.before();
-            toldStep = at.step();
-            events.publish(new GuardEvent.ExecutionChanged(
-                    at.since(), Optional.ofNullable(before).map(LifecycleState::state), record(at)));
-        }
+    private void publish(LifecycleState at) {
+        events.publish(new GuardEvent.ExecutionChanged(
+                at.since(), Optional.ofNullable(at.before()).map(LifecycleState::state), record(at)));
     }
 
     /**
@@ -610,9 +529,7 @@ public final class GuardedExecution implements Execution, Watched {
         Optional<EndReason> reason = verdict == null ? Optional.empty() : verdict.reason();
         Optional<String> message =
                 verdict != null ? verdict.message() : Optional.ofNullable(cause).map(EndCause::message);
-        long peak = peakMemoryBytes;
-        long cpu = cpuNanos;
-        Optional<CpuTime> measured = cpu == UNKNOWN ? Optional.empty() : Optional.of(CpuTime.ofNanos(cpu));
+        Optional<CpuTime> measured = usage.cpuTime();
         return new ExecutionRecord(
                 id,
                 notebook(),
@@ -628,15 +545,10 @@ public final class GuardedExecution implements Execution, Watched {
                 Optional.ofNullable(startedAt),
                 at.state().isEnd() ? Optional.of(at.since()) : Optional.empty(),
                 progress(),
-                peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak)),
+                usage.peakMemory(),
                 verdict == null ? measured : verdict.cpuTime().or(() -> measured),
                 cause == null ? Optional.empty() : cause.scenario(),
                 Optional.of(executor.name()),
                 verdict == null ? Optional.empty() : verdict.engine());
-    }
-
-    /** One step from a standing to the next; null where there is none. */
-    private interface Change {
-        @Nullable LifecycleState apply(LifecycleState now);
     }
 }

@@ -7,6 +7,10 @@ import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.core.executor.OpenExecutor;
+import io.nbguard.core.workspace.LocalHandle;
+import io.nbguard.core.workspace.StagedFiles;
+import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.ExecutorCapabilities;
@@ -33,7 +37,6 @@ import org.slf4j.LoggerFactory;
 final class Launch implements LaunchContext {
 
     private static final Logger LOG = LoggerFactory.getLogger(Launch.class);
-    private static final int LONGEST_TEXT = 2_000;
 
     private final GuardedExecution execution;
     private final OpenExecutor executor;
@@ -263,12 +266,7 @@ final class Launch implements LaunchContext {
             faults.tell(Fault.INVALID_ANSWER, null, fault);
             return "for no known reason";
         }
-        return bounded(text);
-    }
-
-    /** A reason stands in the record, and in an event each time it changes. */
-    static String bounded(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
+        return OpenExecutor.bounded(text);
     }
 
     @Override
@@ -335,6 +333,6 @@ final class Launch implements LaunchContext {
             faults.tell(Fault.INVALID_ANSWER, null, "it notes null");
             return;
         }
-        execution.note(bounded(message));
+        execution.note(OpenExecutor.bounded(message));
     }
 }

@@ -1,6 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.core.measure.Watched;
+import io.nbguard.core.workspace.RunFolders;
 
 /**
  * Another process that watches this guard's executions, may end them, and cleans up after a guard that was killed. Methods

@@ -1,6 +1,6 @@
 /**
- * Internal: the life of an execution: accepted, admitted in turn, launched, watched, stopped or ended by itself, judged, its output
- * kept and every trace of it removed.
+ * Internal: the life of one execution on its thread: launched, watched, stopped or ended by itself, judged, its output kept and
+ * every trace of it removed.
  */
 @NullMarked
 package io.nbguard.core.execution;

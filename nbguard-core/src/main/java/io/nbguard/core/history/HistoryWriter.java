@@ -7,6 +7,7 @@ import io.nbguard.api.history.AuditRecord;
 import io.nbguard.api.history.HistoryHealth;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.recovery.DeadGuards;
 import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.spi.store.HistorySession;
 import io.nbguard.spi.store.StoredExecution;

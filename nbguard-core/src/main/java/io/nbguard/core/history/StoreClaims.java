@@ -5,6 +5,7 @@ import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.execution.Execution;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.recovery.UnlaunchedFires;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.LaunchPermit;
 import io.nbguard.spi.store.FireAnswer;

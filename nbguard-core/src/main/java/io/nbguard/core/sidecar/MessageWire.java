@@ -1,8 +1,8 @@
 package io.nbguard.core.sidecar;
 
-import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.watchdog.MemoryThreshold;
 import io.nbguard.core.watchdog.WatchdogConfig;
+import io.nbguard.core.workspace.RunFolders;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessIdentity;

@@ -2,7 +2,7 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.core.announce.RuntimeFolder;
-import io.nbguard.core.execution.PartialOutput;
+import io.nbguard.core.recovery.PartialOutput;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.execution.EndReason;
-import io.nbguard.core.execution.JsonText;
+import io.nbguard.core.json.JsonText;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

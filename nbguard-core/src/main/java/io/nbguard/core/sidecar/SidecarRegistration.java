@@ -2,8 +2,8 @@ package io.nbguard.core.sidecar;
 
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.KillScenario;
-import io.nbguard.core.execution.RunFolders;
 import io.nbguard.core.measure.Watched;
+import io.nbguard.core.workspace.RunFolders;
 import io.nbguard.spi.process.FreezeReason;
 import java.util.Optional;
 import java.util.Set;

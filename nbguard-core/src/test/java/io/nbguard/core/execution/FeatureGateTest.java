@@ -7,6 +7,8 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.ResourceSpec;
+import io.nbguard.core.executor.Extensions;
+import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.executor.ExecutorCapabilities;
 import io.nbguard.spi.executor.ExecutorCapabilities.Feature;

@@ -10,7 +10,10 @@ import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
+import io.nbguard.core.executor.Extensions;
+import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.core.fixture.Eventually;
+import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.core.fixture.ScriptedExecutor;
@@ -48,15 +51,15 @@ class GuardedExecutionTest {
                 List<Future<?>> racers = new ArrayList<>();
                 racers.add(threads.submit(() -> {
                     together.await();
-                    return execution.stop(StopMode.GRACEFUL);
+                    return new UserExecution(execution).stop(StopMode.GRACEFUL);
                 }));
                 racers.add(threads.submit(() -> {
                     together.await();
-                    return execution.condemn(Scenarios.of(execution.id()));
+                    return watched(execution).condemn(Scenarios.of(execution.id()));
                 }));
                 racers.add(threads.submit(() -> {
                     together.await();
-                    return execution.stop(StopMode.IMMEDIATE);
+                    return new UserExecution(execution).stop(StopMode.IMMEDIATE);
                 }));
                 racers.add(threads.submit(() -> {
                     together.await();
@@ -228,7 +231,7 @@ class GuardedExecutionTest {
     void whatTheWatchdogCondemnedCannotBeClaimedByAUser() {
         GuardedExecution execution = running();
 
-        assertThat(execution.condemn(Scenarios.of(execution.id()))).isTrue();
+        assertThat(watched(execution).condemn(Scenarios.of(execution.id()))).isTrue();
         execution.stop(StopMode.IMMEDIATE);
         execution.ended(Verdict.judge(execution.lifecycle().cause(), exit(1), true, KernelToll.NONE));
 
@@ -243,7 +246,7 @@ class GuardedExecutionTest {
         GuardedExecution execution = running();
         execution.exited();
 
-        assertThat(execution.condemn(Scenarios.of(execution.id()))).isFalse();
+        assertThat(watched(execution).condemn(Scenarios.of(execution.id()))).isFalse();
         assertThat(execution.state()).isEqualTo(ExecutionState.RUNNING);
     }
 
@@ -255,7 +258,7 @@ class GuardedExecutionTest {
         execution.ended(Verdict.judge(execution.lifecycle().cause(), exit(0), true, KernelToll.NONE));
 
         assertThat(execution.state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(execution.reason()).isEmpty();
+        assertThat(execution.record().reason()).isEmpty();
     }
 
     @Test
@@ -271,9 +274,9 @@ class GuardedExecutionTest {
     @Test
     void thePeakIsKept() {
         GuardedExecution execution = running();
-        execution.measured(10, 100);
-        execution.measured(30, 200);
-        execution.measured(20, 300);
+        watched(execution).measured(10, 100);
+        watched(execution).measured(30, 200);
+        watched(execution).measured(20, 300);
 
         assertThat(execution.record().peakMemory().orElseThrow().bytes()).isEqualTo(30);
         assertThat(execution.record().cpuTime().orElseThrow().nanos()).isEqualTo(300);
@@ -286,6 +289,10 @@ class GuardedExecutionTest {
             },
             ExecutorCapabilities.local(),
             Extensions.NOTEBOOKS);
+
+    private static WatchedExecution watched(GuardedExecution execution) {
+        return new WatchedExecution(execution, new FakeGroup());
+    }
 
     private GuardedExecution running() {
         GuardedExecution execution = new GuardedExecution(

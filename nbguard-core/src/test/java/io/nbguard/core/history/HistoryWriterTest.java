@@ -20,6 +20,8 @@ import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Snapshots;
 import io.nbguard.core.fixture.TwoClocks;
+import io.nbguard.core.recovery.DeadGuards;
+import io.nbguard.core.recovery.OrphanReaper;
 import io.nbguard.spi.store.HistoryEntry;
 import io.nbguard.spi.store.StoredSchedule;
 import java.time.Duration;

@@ -13,6 +13,8 @@ import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Snapshots;
+import io.nbguard.core.recovery.DeadGuards;
+import io.nbguard.core.recovery.OrphanReaper;
 import io.nbguard.spi.store.HistoryEntry;
 import java.time.Duration;
 import java.util.List;

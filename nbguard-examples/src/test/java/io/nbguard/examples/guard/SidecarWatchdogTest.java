@@ -14,7 +14,7 @@ import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
 import io.nbguard.core.NotebookGuard;
-import io.nbguard.core.execution.GuardedExecution;
+import io.nbguard.core.execution.UserExecution;
 import io.nbguard.core.sidecar.SidecarMain;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessGroup;
@@ -189,7 +189,7 @@ class SidecarWatchdogTest {
             Footprint frozenChild = ground.awaitFootprint("frozen");
             await("both children are known").atMost(Ground.TIMEOUT).until(() -> guard.snapshot().executions().stream()
                     .allMatch(one -> one.processes().size() == 2));
-            ProcessGroup group = ((GuardedExecution) paused).group();
+            ProcessGroup group = ((UserExecution) paused).guarded().processes().orElseThrow();
             assertThat(group.freeze(FreezeReason.USER)).isTrue();
             Signals.send("STOP", frozenChild.pid());
             Signals.awaitStopped(pausedChild.pid());
