@@ -165,9 +165,14 @@ final class GuardHistory implements AutoCloseable {
 
     private Optional<Path> expectedOutput(StoredExecution execution) {
         ExecutionRequest request = execution.request();
-        return execution.record().startedAt().map(startedAt -> request.output().orElseGet(() -> settings.outputs()
-                .resolve(settings.outputTemplate()
-                        .render(request.notebook(), execution.record().id().shortForm(), request.owner(), startedAt))));
+        return execution.record().lifecycle().startedAt().map(startedAt -> request.output()
+                .orElseGet(() -> settings.outputs()
+                        .resolve(settings.outputTemplate()
+                                .render(
+                                        request.notebook(),
+                                        execution.record().id().shortForm(),
+                                        request.owner(),
+                                        startedAt))));
     }
 
     /** Returns what ensures that, of all guards with this store, exactly one acts on each fire. */

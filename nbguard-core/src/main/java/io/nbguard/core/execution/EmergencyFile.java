@@ -71,7 +71,7 @@ final class EmergencyFile {
         Map<String, Long> rss = new HashMap<>();
         if (snapshot != null) {
             for (ExecutionSnapshot seen : snapshot.executions()) {
-                seen.rss().value().ifPresent(sum -> rss.put(seen.id().value(), sum.bytes()));
+                seen.accounts().rss().value().ifPresent(sum -> rss.put(seen.id().value(), sum.bytes()));
             }
         }
         for (int i = 0; i < executions.size(); i++) {

@@ -3,15 +3,17 @@ package io.nbguard.core.execution;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
-import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.Execution;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
+import io.nbguard.api.execution.Lifecycle;
+import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.event.EventSink;
@@ -108,7 +110,7 @@ public final class GuardedExecution implements Execution, Watched {
             StoredExecution left, OpenExecutor executor, Path notebookFile, GuardClock clock, EventSink events) {
         ExecutionRecord record = left.record();
         Instant now = clock.instant();
-        Instant started = record.startedAt().orElse(now);
+        Instant started = record.lifecycle().startedAt().orElse(now);
         id = record.id();
         request = left.request();
         this.executor = executor;
@@ -116,7 +118,7 @@ public final class GuardedExecution implements Execution, Watched {
         this.notebookFile = notebookFile;
         this.clock = clock;
         this.events = events;
-        submittedAt = record.submittedAt();
+        submittedAt = record.lifecycle().submittedAt();
         startedAt = started;
         launchedAtNanos =
                 clock.nanoTime() - Math.max(0, Duration.between(started, now).toNanos());
@@ -124,8 +126,8 @@ public final class GuardedExecution implements Execution, Watched {
         // How long an engine's execution has waited before its code started is not kept: its time begins anew.
         runningAtNanos = executor.isLocal() ? launchedAtNanos : clock.nanoTime();
         progress = record.progress();
-        peakMemoryBytes = record.peakMemory().map(ByteSize::bytes).orElse(UNKNOWN);
-        cpuNanos = record.cpuTime().map(CpuTime::nanos).orElse(UNKNOWN);
+        peakMemoryBytes = record.usage().peakMemory().map(ByteSize::bytes).orElse(UNKNOWN);
+        cpuNanos = record.usage().cpuTime().map(CpuTime::nanos).orElse(UNKNOWN);
         // The last record that its guard wrote may be from before the launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
         // Its stop has died with the guard that had begun it: it begins anew, or the execution goes on.
@@ -412,9 +414,10 @@ public final class GuardedExecution implements Execution, Watched {
         }
         reported = report;
         // One writer: an executor reports the usage of one execution on one thread.
-        Optional<ByteSize> most = report.peakMemory().value().or(report.memory()::value);
+        Optional<ByteSize> most =
+                report.usage().peakMemory().value().or(report.usage().memory()::value);
         most.ifPresent(peak -> peakMemoryBytes = Math.max(peakMemoryBytes, peak.bytes()));
-        report.cpuTime().value().ifPresent(used -> cpuNanos = Math.max(cpuNanos, used.nanos()));
+        report.usage().cpuTime().value().ifPresent(used -> cpuNanos = Math.max(cpuNanos, used.nanos()));
     }
 
     /** Records what its code has written: the last line of it that is not blank is kept. */
@@ -607,7 +610,6 @@ public final class GuardedExecution implements Execution, Watched {
     private ExecutionRecord record(LifecycleState at) {
         Verdict verdict = at.verdict();
         EndCause cause = at.cause();
-        Optional<EndReason> reason = verdict == null ? Optional.empty() : verdict.reason();
         Optional<String> message =
                 verdict != null ? verdict.message() : Optional.ofNullable(cause).map(EndCause::message);
         long peak = peakMemoryBytes;
@@ -618,21 +620,24 @@ public final class GuardedExecution implements Execution, Watched {
                 notebook(),
                 request.owner(),
                 request.schedule(),
-                at.state(),
-                reason,
-                message.or(() -> Optional.ofNullable(at.detail())),
-                verdict == null ? Optional.empty() : verdict.error(),
-                verdict == null ? OptionalInt.empty() : verdict.exitCode(),
-                verdict == null ? Optional.empty() : verdict.output(),
-                submittedAt,
-                Optional.ofNullable(startedAt),
-                at.state().isEnd() ? Optional.of(at.since()) : Optional.empty(),
-                progress(),
-                peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak)),
-                verdict == null ? measured : verdict.cpuTime().or(() -> measured),
-                cause == null ? Optional.empty() : cause.scenario(),
                 Optional.of(executor.name()),
-                verdict == null ? Optional.empty() : verdict.engine());
+                new Lifecycle(
+                        at.state(),
+                        message.or(() -> Optional.ofNullable(at.detail())),
+                        submittedAt,
+                        Optional.ofNullable(startedAt),
+                        at.state().isEnd() ? Optional.of(at.since()) : Optional.empty()),
+                progress(),
+                new UsageTotals(
+                        peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak)),
+                        verdict == null ? measured : verdict.cpuTime().or(() -> measured)),
+                new Outcome(
+                        verdict == null ? Optional.empty() : verdict.reason(),
+                        verdict == null ? Optional.empty() : verdict.error(),
+                        verdict == null ? OptionalInt.empty() : verdict.exitCode(),
+                        verdict == null ? Optional.empty() : verdict.output(),
+                        cause == null ? Optional.empty() : cause.scenario(),
+                        verdict == null ? Optional.empty() : verdict.engine()));
     }
 
     /** One step from a standing to the next; null where there is none. */
