@@ -32,4 +32,14 @@ public record Outcome(
             Optional.empty(),
             Optional.empty(),
             Optional.empty());
+
+    /** Returns this outcome with the executed notebook. */
+    public Outcome withOutput(Path file) {
+        return new Outcome(reason, error, exitCode, Optional.of(file), killScenario, engine);
+    }
+
+    /** Returns this outcome with what the watchdog saw when it chose the execution, if it did. */
+    public Outcome withKillScenario(Optional<KillScenario> seen) {
+        return new Outcome(reason, error, exitCode, output, seen, engine);
+    }
 }

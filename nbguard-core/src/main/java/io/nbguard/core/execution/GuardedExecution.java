@@ -30,7 +30,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -631,13 +630,8 @@ public final class GuardedExecution implements Execution, Watched {
                 new UsageTotals(
                         peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak)),
                         verdict == null ? measured : verdict.cpuTime().or(() -> measured)),
-                new Outcome(
-                        verdict == null ? Optional.empty() : verdict.reason(),
-                        verdict == null ? Optional.empty() : verdict.error(),
-                        verdict == null ? OptionalInt.empty() : verdict.exitCode(),
-                        verdict == null ? Optional.empty() : verdict.output(),
-                        cause == null ? Optional.empty() : cause.scenario(),
-                        verdict == null ? Optional.empty() : verdict.engine()));
+                (verdict == null ? Outcome.NONE : verdict.outcome())
+                        .withKillScenario(cause == null ? Optional.empty() : cause.scenario()));
     }
 
     /** One step from a standing to the next; null where there is none. */

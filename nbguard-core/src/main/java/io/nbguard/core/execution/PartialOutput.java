@@ -29,7 +29,7 @@ public final class PartialOutput {
                 ? workspace.findStaged()
                 : Optional.empty();
         Verdict verdict = Verdict.withoutReport(EndReason.ORPHANED, "", Optional.empty());
-        return workspace.finish(verdict, staged).output();
+        return workspace.finish(verdict, staged).outcome().output();
     }
 
     /**
