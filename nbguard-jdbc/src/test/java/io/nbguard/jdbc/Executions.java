@@ -2,11 +2,11 @@ package io.nbguard.jdbc;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Lifecycle;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
@@ -51,7 +51,7 @@ final class Executions {
                 owner,
                 schedule,
                 Optional.empty(),
-                new Lifecycle(
+                new ExecutionLifecycle(
                         state,
                         Optional.empty(),
                         submitted,
@@ -59,7 +59,7 @@ final class Executions {
                         state.isEnd() ? Optional.of(submitted.plusSeconds(1)) : Optional.empty()),
                 Progress.NONE,
                 new UsageTotals(Optional.of(ByteSize.ZERO), Optional.of(CpuTime.ZERO)),
-                Outcome.NONE);
+                ExecutionOutcome.NONE);
         return new StoredExecution(record, ExecutionRequest.of(notebook).build(), Optional.of("me"), Optional.empty());
     }
 
@@ -71,7 +71,7 @@ final class Executions {
                 old.owner(),
                 old.schedule(),
                 old.executor(),
-                new Lifecycle(
+                new ExecutionLifecycle(
                         state,
                         old.lifecycle().message(),
                         old.lifecycle().submittedAt(),

@@ -4,11 +4,11 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.EngineReport;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Lifecycle;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
@@ -123,10 +123,10 @@ public final class Samples {
                 request.owner(),
                 request.schedule(),
                 maybe(this::text),
-                new Lifecycle(state, maybe(this::text), time(), maybe(this::time), maybe(this::time)),
+                new ExecutionLifecycle(state, maybe(this::text), time(), maybe(this::time), maybe(this::time)),
                 progress(),
                 new UsageTotals(maybe(this::bytes), maybe(() -> CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE)))),
-                new Outcome(
+                new ExecutionOutcome(
                         maybe(() -> one(EndReason.values())),
                         maybe(this::text),
                         maybeInt(),

@@ -25,10 +25,10 @@ public record ExecutionRecord(
         Optional<String> owner,
         Optional<ScheduleId> schedule,
         Optional<String> executor,
-        Lifecycle lifecycle,
+        ExecutionLifecycle lifecycle,
         Progress progress,
         UsageTotals usage,
-        Outcome outcome) {
+        ExecutionOutcome outcome) {
 
     /** Returns where it is in its life. */
     public ExecutionState state() {

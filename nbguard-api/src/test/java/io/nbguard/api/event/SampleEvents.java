@@ -2,11 +2,11 @@ package io.nbguard.api.event;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Lifecycle;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
@@ -119,9 +119,9 @@ final class SampleEvents {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("nbguard-papermill"),
-                new Lifecycle(ExecutionState.RUNNING, Optional.empty(), AT, Optional.of(AT), Optional.empty()),
+                new ExecutionLifecycle(ExecutionState.RUNNING, Optional.empty(), AT, Optional.of(AT), Optional.empty()),
                 Progress.of(0, 2),
                 new UsageTotals(Optional.of(SIZE), Optional.of(CpuTime.ofNanos(1))),
-                Outcome.NONE);
+                ExecutionOutcome.NONE);
     }
 }

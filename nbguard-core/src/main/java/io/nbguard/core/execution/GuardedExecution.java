@@ -4,11 +4,11 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.execution.Execution;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Lifecycle;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
@@ -620,7 +620,7 @@ public final class GuardedExecution implements Execution, Watched {
                 request.owner(),
                 request.schedule(),
                 Optional.of(executor.name()),
-                new Lifecycle(
+                new ExecutionLifecycle(
                         at.state(),
                         message.or(() -> Optional.ofNullable(at.detail())),
                         submittedAt,
@@ -630,7 +630,7 @@ public final class GuardedExecution implements Execution, Watched {
                 new UsageTotals(
                         peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak)),
                         verdict == null ? measured : verdict.cpuTime().or(() -> measured)),
-                (verdict == null ? Outcome.NONE : verdict.outcome())
+                (verdict == null ? ExecutionOutcome.NONE : verdict.outcome())
                         .withKillScenario(cause == null ? Optional.empty() : cause.scenario()));
     }
 

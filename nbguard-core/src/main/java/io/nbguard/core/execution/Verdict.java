@@ -2,8 +2,8 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.EngineReport;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.spi.executor.ExitReport;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param outcome what it left; its reason is empty only for {@link ExecutionState#COMPLETED}, its kill scenario always
  * @param cpuTime processor time by the kernel's account, where the executor reported it
  */
-record Verdict(ExecutionState state, Optional<String> message, Outcome outcome, Optional<CpuTime> cpuTime) {
+record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome outcome, Optional<CpuTime> cpuTime) {
 
     private static final int SIGKILL = 9;
 
@@ -122,7 +122,7 @@ record Verdict(ExecutionState state, Optional<String> message, Outcome outcome, 
         return new Verdict(
                 reason.end(),
                 Optional.of(message),
-                new Outcome(
+                new ExecutionOutcome(
                         Optional.of(reason),
                         error,
                         OptionalInt.empty(),
@@ -164,8 +164,9 @@ record Verdict(ExecutionState state, Optional<String> message, Outcome outcome, 
                 reason.end(), Optional.of(message), outcome(Optional.of(reason), error, report), report.cpuTime());
     }
 
-    private static Outcome outcome(Optional<EndReason> reason, Optional<String> error, ExitReport report) {
-        return new Outcome(reason, error, report.exitCode(), Optional.empty(), Optional.empty(), report.engine());
+    private static ExecutionOutcome outcome(Optional<EndReason> reason, Optional<String> error, ExitReport report) {
+        return new ExecutionOutcome(
+                reason, error, report.exitCode(), Optional.empty(), Optional.empty(), report.engine());
     }
 
     private static EndReason guess(ExitReport report, boolean userCodeRan) {

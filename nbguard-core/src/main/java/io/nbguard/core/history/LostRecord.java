@@ -1,10 +1,10 @@
 package io.nbguard.core.history;
 
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Lifecycle;
-import io.nbguard.api.execution.Outcome;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
@@ -15,15 +15,15 @@ final class LostRecord {
     private LostRecord() {}
 
     static ExecutionRecord of(ExecutionRecord record, Instant endedAt, String message, Optional<Path> output) {
-        Lifecycle lifecycle = record.lifecycle();
-        Outcome outcome = record.outcome();
+        ExecutionLifecycle lifecycle = record.lifecycle();
+        ExecutionOutcome outcome = record.outcome();
         return new ExecutionRecord(
                 record.id(),
                 record.notebook(),
                 record.owner(),
                 record.schedule(),
                 record.executor(),
-                new Lifecycle(
+                new ExecutionLifecycle(
                         ExecutionState.LOST,
                         Optional.of(message),
                         lifecycle.submittedAt(),
@@ -31,7 +31,7 @@ final class LostRecord {
                         Optional.of(endedAt)),
                 record.progress(),
                 record.usage(),
-                new Outcome(
+                new ExecutionOutcome(
                         Optional.of(EndReason.ORPHANED),
                         outcome.error(),
                         outcome.exitCode(),

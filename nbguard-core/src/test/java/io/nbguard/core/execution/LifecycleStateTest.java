@@ -3,8 +3,8 @@ package io.nbguard.core.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.execution.StopMode;
 import java.time.Instant;
 import java.util.Arrays;
@@ -140,7 +140,8 @@ class LifecycleStateTest {
     }
 
     private static LifecycleState in(ExecutionState state) {
-        Verdict verdict = state.isEnd() ? new Verdict(state, Optional.empty(), Outcome.NONE, Optional.empty()) : null;
+        Verdict verdict =
+                state.isEnd() ? new Verdict(state, Optional.empty(), ExecutionOutcome.NONE, Optional.empty()) : null;
         return new LifecycleState(3, state, Instant.EPOCH, null, null, false, verdict, null, null, null);
     }
 }

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Lifecycle;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.UsageTotals;
@@ -24,8 +24,8 @@ public final class RecordJson {
 
     /** Returns the record as text. */
     public static String write(ExecutionRecord record) {
-        Lifecycle lifecycle = record.lifecycle();
-        Outcome outcome = record.outcome();
+        ExecutionLifecycle lifecycle = record.lifecycle();
+        ExecutionOutcome outcome = record.outcome();
         ObjectNode node = JsonForm.object().put("id", record.id().value()).put("notebook", record.notebook());
         Fields.put(node, "owner", record.owner());
         Fields.put(node, "schedule", record.schedule());
@@ -64,7 +64,7 @@ public final class RecordJson {
                 Fields.textIfThere(node, "owner"),
                 Fields.ifThere(node, "schedule", ScheduleId::new),
                 Fields.textIfThere(node, "executor"),
-                new Lifecycle(
+                new ExecutionLifecycle(
                         ExecutionState.valueOf(Fields.text(node, "state")),
                         Fields.textIfThere(node, "message"),
                         Fields.instant(node, "submittedAt"),
@@ -74,7 +74,7 @@ public final class RecordJson {
                 new UsageTotals(
                         Fields.longIfThere(node, "peakMemoryBytes").map(ByteSize::ofBytes),
                         Fields.longIfThere(node, "cpuNanos").map(CpuTime::ofNanos)),
-                new Outcome(
+                new ExecutionOutcome(
                         Fields.ifThere(node, "reason", EndReason::valueOf),
                         Fields.textIfThere(node, "error"),
                         Fields.intIfThere(node, "exitCode"),

@@ -2,8 +2,8 @@ package io.nbguard.jdbc.table;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionLifecycle;
 import io.nbguard.api.execution.ExecutionRecord;
-import io.nbguard.api.execution.Lifecycle;
 import io.nbguard.api.history.HistoryPage;
 import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.jdbc.json.HandleJson;
@@ -133,7 +133,7 @@ public final class ExecutionTable {
         if (!record.state().isEnd()) {
             return null;
         }
-        Lifecycle lifecycle = record.lifecycle();
+        ExecutionLifecycle lifecycle = record.lifecycle();
         Instant time = lifecycle.endedAt().or(lifecycle::startedAt).orElse(lifecycle.submittedAt());
         return Times.nanos(time);
     }

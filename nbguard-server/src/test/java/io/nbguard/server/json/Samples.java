@@ -2,10 +2,10 @@ package io.nbguard.server.json;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.execution.Lifecycle;
-import io.nbguard.api.execution.Outcome;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
@@ -62,7 +62,7 @@ public final class Samples {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of("nbguard-papermill"),
-                new Lifecycle(
+                new ExecutionLifecycle(
                         state,
                         message,
                         START,
@@ -70,7 +70,7 @@ public final class Samples {
                         state.isEnd() ? Optional.of(START.plusMillis(12_340)) : Optional.empty()),
                 Progress.of(3, 7),
                 new UsageTotals(Optional.of(ByteSize.ofMebibytes(214)), Optional.of(CpuTime.ofNanos(10_200_000_000L))),
-                new Outcome(
+                new ExecutionOutcome(
                         reason,
                         error,
                         OptionalInt.of(state == ExecutionState.COMPLETED ? 0 : 1),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when it was launched
  * @param endedAt when nothing of it was alive any more
  */
-public record Lifecycle(
+public record ExecutionLifecycle(
         ExecutionState state,
         Optional<String> message,
         Instant submittedAt,

@@ -16,7 +16,7 @@ import java.util.OptionalInt;
  * @param killScenario what the watchdog saw when it chose this execution
  * @param engine what the engine that ran it knows; empty where it ran without one
  */
-public record Outcome(
+public record ExecutionOutcome(
         Optional<EndReason> reason,
         Optional<String> error,
         OptionalInt exitCode,
@@ -25,7 +25,7 @@ public record Outcome(
         Optional<EngineReport> engine) {
 
     /** Nothing known yet. */
-    public static final Outcome NONE = new Outcome(
+    public static final ExecutionOutcome NONE = new ExecutionOutcome(
             Optional.empty(),
             Optional.empty(),
             OptionalInt.empty(),
@@ -34,12 +34,12 @@ public record Outcome(
             Optional.empty());
 
     /** Returns this outcome with the executed notebook. */
-    public Outcome withOutput(Path file) {
-        return new Outcome(reason, error, exitCode, Optional.of(file), killScenario, engine);
+    public ExecutionOutcome withOutput(Path file) {
+        return new ExecutionOutcome(reason, error, exitCode, Optional.of(file), killScenario, engine);
     }
 
     /** Returns this outcome with what the watchdog saw when it chose the execution, if it did. */
-    public Outcome withKillScenario(Optional<KillScenario> seen) {
-        return new Outcome(reason, error, exitCode, output, seen, engine);
+    public ExecutionOutcome withKillScenario(Optional<KillScenario> seen) {
+        return new ExecutionOutcome(reason, error, exitCode, output, seen, engine);
     }
 }
