@@ -31,7 +31,7 @@ public final class Host {
                 Execution run = guard.run(ExecutionRequest.of(arguments[1]).build());
                 ExecutionRecord record = run.completion().join();
                 System.out.println("state=" + record.state());
-                System.out.println("output=" + record.output().orElseThrow().getFileName());
+                System.out.println("output=" + record.outcome().output().orElseThrow().getFileName());
             }
             System.out.println("listed=" + guard.notebooks());
             System.out.println("memory=" + guard.snapshot().node().memoryRaw());

@@ -159,7 +159,8 @@ final class DemoCommand implements Callable<Integer> {
         Table table = new Table().text("").shrinkingText("", 20);
         for (ExecutionRecord record : records) {
             if (record.state() == ExecutionState.COMPLETED) {
-                record.output()
+                record.outcome()
+                        .output()
                         .flatMap(LastOutput::of)
                         .ifPresent(text -> table.row(Line.of("  " + record.notebook()), Line.of(text, Style.ACCENT)));
             }
@@ -174,7 +175,10 @@ final class DemoCommand implements Callable<Integer> {
         for (ExecutionRecord record : records) {
             String how = EndText.why(record).map(text -> ": " + text).orElse("");
             if (record.notebook().equals(DemoNotebooks.HOG)) {
-                if (record.reason().filter(EndReason.WATCHDOG_MEMORY::equals).isEmpty()) {
+                if (record.outcome()
+                        .reason()
+                        .filter(EndReason.WATCHDOG_MEMORY::equals)
+                        .isEmpty()) {
                     amiss.add(
                             "the watchdog should have ended " + record.notebook() + ", but it " + ended(record) + how);
                 }
@@ -187,7 +191,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private static String ended(ExecutionRecord record) {
         return "ended " + record.state()
-                + record.reason().map(reason -> " (" + reason + ")").orElse("");
+                + record.outcome().reason().map(reason -> " (" + reason + ")").orElse("");
     }
 
     private Path newFolder() throws IOException {

@@ -35,7 +35,7 @@ final class ExitCodes {
         if (record.state() == ExecutionState.COMPLETED) {
             return OK;
         }
-        return record.reason().map(ExitCodes::of).orElse(FAILED);
+        return record.outcome().reason().map(ExitCodes::of).orElse(FAILED);
     }
 
     private static int of(EndReason reason) {

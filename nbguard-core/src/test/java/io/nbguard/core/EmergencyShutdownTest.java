@@ -127,7 +127,8 @@ class EmergencyShutdownTest {
             assertThat(execution.completion()).isDone();
             assertThat(execution.state()).isEqualTo(ExecutionState.KILLED);
             assertThat(execution.reason()).contains(EndReason.EMERGENCY);
-            assertThat(execution.record().message()).contains("Emergency shutdown: the disk \\ is \"on fire\"\n\u0007");
+            assertThat(execution.record().lifecycle().message())
+                    .contains("Emergency shutdown: the disk \\ is \"on fire\"\n\u0007");
         });
         assertThat(run.group.alive).isZero();
         assertThat(executor.launches).hasValue(3);
@@ -143,7 +144,7 @@ class EmergencyShutdownTest {
         executor.next().runs();
         Execution waiting = run("a.ipynb");
         Eventually.until("it is measured", () -> guard.snapshot().executions().stream()
-                .anyMatch(seen -> seen.rss().value().orElseThrow().bytes() > 0));
+                .anyMatch(seen -> seen.accounts().rss().value().orElseThrow().bytes() > 0));
 
         EmergencyReport report = guard.emergencyShutdown("the \"disk\" \\ \n\u0007 \uD83D");
 
@@ -196,7 +197,8 @@ class EmergencyShutdownTest {
                 .allSatisfy(execution -> assertThat(execution.reason()).contains(EndReason.EMERGENCY));
         assertThat(Files.readString(report.persisted().orElseThrow()))
                 .contains("\"alive\": true, \"endState\": \"TERMINATING\"}");
-        assertThat(stuck.completion().get(20, TimeUnit.SECONDS).reason()).contains(EndReason.EMERGENCY);
+        assertThat(stuck.completion().get(20, TimeUnit.SECONDS).outcome().reason())
+                .contains(EndReason.EMERGENCY);
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
@@ -387,12 +389,14 @@ class EmergencyShutdownTest {
         executor.next().runs();
         fillUp(stuck);
 
-        assertThat(other.completion().get(20, TimeUnit.SECONDS).reason()).contains(EndReason.EMERGENCY);
-        assertThat(other.record().message().orElseThrow())
+        assertThat(other.completion().get(20, TimeUnit.SECONDS).outcome().reason())
+                .contains(EndReason.EMERGENCY);
+        assertThat(other.record().lifecycle().message().orElseThrow())
                 .startsWith("Emergency shutdown: the node holds 1015.8 MiB of 1.0 GiB, and a.ipynb was sent SIGKILL ")
                 .endsWith(" ms ago, and its memory does not come back");
         stuckRun.group.lingers = false;
-        assertThat(stuck.completion().get(60, TimeUnit.SECONDS).reason()).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(stuck.completion().get(60, TimeUnit.SECONDS).outcome().reason())
+                .contains(EndReason.WATCHDOG_MEMORY);
         Eventually.until("it is told", () -> told().size() == 1);
         assertThat(told().get(0).report().ended()).contains(stuck.id(), other.id());
     }
@@ -401,7 +405,11 @@ class EmergencyShutdownTest {
         Eventually.until(
                 "all are measured, the victim with what it holds now",
                 () -> guard.snapshot().executions().stream()
-                                .filter(seen -> seen.rss().value().orElseThrow().bytes()
+                                .filter(seen -> seen.accounts()
+                                                .rss()
+                                                .value()
+                                                .orElseThrow()
+                                                .bytes()
                                         == (seen.id().equals(victim.id()) ? FakeProbe.LIMIT / 2 : 50L << 20))
                                 .count()
                         == 2);

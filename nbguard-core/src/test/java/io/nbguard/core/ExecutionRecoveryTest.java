@@ -134,8 +134,8 @@ class ExecutionRecoveryTest {
         Execution execution = guard.execution(standIn.id).orElseThrow();
         assertThat(execution.state()).isEqualTo(ExecutionState.RUNNING);
         assertThat(execution.progress().cellsDone()).isEqualTo(3);
-        assertThat(execution.record().submittedAt()).isEqualTo(BEGIN);
-        assertThat(execution.record().startedAt()).contains(BEGIN.plusSeconds(1));
+        assertThat(execution.record().lifecycle().submittedAt()).isEqualTo(BEGIN);
+        assertThat(execution.record().lifecycle().startedAt()).contains(BEGIN.plusSeconds(1));
         ScriptedRun run = executor.next();
         assertThat(run.group.root()).contains(ROOT);
         assertThat(run.group.log).as("what the dead guard had frozen goes on").containsExactly("apply holds");
@@ -149,8 +149,8 @@ class ExecutionRecoveryTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(record.message()).isEmpty();
-        assertThat(record.output()).contains(root.resolve("elsewhere/out.ipynb"));
+        assertThat(record.lifecycle().message()).isEmpty();
+        assertThat(record.outcome().output()).contains(root.resolve("elsewhere/out.ipynb"));
         assertNoFolderIsLeft(standIn);
         assertThat(executor.next().request).as("the place is free").isEqualTo(second.request());
         assertThat(guard.history().flush(Duration.ofSeconds(20))).isTrue();
@@ -197,7 +197,7 @@ class ExecutionRecoveryTest {
         Eventually.until("its two hours are more than the one it has", () -> run.log.contains("interrupt"));
         Execution execution = guard.execution(late.id).orElseThrow();
         execution.stop(StopMode.IMMEDIATE);
-        assertThat(end(execution).reason()).contains(EndReason.TIMEOUT);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.TIMEOUT);
         assertThat(run.log).contains("died");
         assertNoFolderIsLeft(late);
     }
@@ -214,8 +214,8 @@ class ExecutionRecoveryTest {
 
         ExecutionRecord record = end(guard.execution(standIn.id).orElseThrow());
         assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(record.endedAt()).contains(BEGIN.plusSeconds(60));
-        assertThat(record.message()).contains("it ended when no guard was there");
+        assertThat(record.lifecycle().endedAt()).contains(BEGIN.plusSeconds(60));
+        assertThat(record.lifecycle().message()).contains("it ended when no guard was there");
         assertNoFolderIsLeft(standIn);
     }
 
@@ -228,9 +228,10 @@ class ExecutionRecoveryTest {
 
         ExecutionRecord record = end(guard.execution(standIn.id).orElseThrow());
         assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-        assertThat(record.reason()).contains(EndReason.ORPHANED);
-        assertThat(record.message().orElseThrow()).contains("could not be taken up again: executor scripted");
-        assertThat(record.output().orElseThrow()).hasContent("partial");
+        assertThat(record.outcome().reason()).contains(EndReason.ORPHANED);
+        assertThat(record.lifecycle().message().orElseThrow())
+                .contains("could not be taken up again: executor scripted");
+        assertThat(record.outcome().output().orElseThrow()).hasContent("partial");
         assertThat(tracker.group(standIn.id).alive).isZero();
         assertNoFolderIsLeft(standIn);
     }

@@ -85,7 +85,8 @@ class KernelOomTest {
                 takeNext();
             }
             return guard.snapshot().executions().stream()
-                    .anyMatch(seen -> seen.rss().value().orElseThrow().bytes() == rssBytes);
+                    .anyMatch(
+                            seen -> seen.accounts().rss().value().orElseThrow().bytes() == rssBytes);
         });
         return run;
     }
@@ -116,8 +117,8 @@ class KernelOomTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
-        assertThat(record.reason()).contains(EndReason.KERNEL_OOM);
-        assertThat(record.message()).contains(TOOK_ONE);
+        assertThat(record.outcome().reason()).contains(EndReason.KERNEL_OOM);
+        assertThat(record.lifecycle().message()).contains(TOOK_ONE);
         Eventually.until("it is told", () -> !told().isEmpty());
         assertThat(told()).singleElement().satisfies(event -> {
             assertThat(event.id()).contains(execution.id());
@@ -132,7 +133,7 @@ class KernelOomTest {
         probe.oomKills++;
         run.isTaken();
 
-        assertThat(end(execution).reason()).contains(EndReason.KERNEL_OOM);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.KERNEL_OOM);
     }
 
     @Test
@@ -144,8 +145,8 @@ class KernelOomTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
-        assertThat(record.reason()).contains(EndReason.KERNEL_DIED);
-        assertThat(record.message().orElseThrow()).doesNotContain("OOM");
+        assertThat(record.outcome().reason()).contains(EndReason.KERNEL_DIED);
+        assertThat(record.lifecycle().message().orElseThrow()).doesNotContain("OOM");
         assertThat(told()).isEmpty();
     }
 
@@ -160,8 +161,8 @@ class KernelOomTest {
         lightRun.losesItsKernel();
         heavyRun.losesItsKernel();
 
-        assertThat(end(light).reason()).contains(EndReason.KERNEL_DIED);
-        assertThat(end(heavy).reason()).contains(EndReason.KERNEL_OOM);
+        assertThat(end(light).outcome().reason()).contains(EndReason.KERNEL_DIED);
+        assertThat(end(heavy).outcome().reason()).contains(EndReason.KERNEL_OOM);
     }
 
     @Test
@@ -175,7 +176,7 @@ class KernelOomTest {
 
         ExecutionRecord record = end(execution);
 
-        assertThat(record.reason()).contains(EndReason.KERNEL_OOM);
+        assertThat(record.outcome().reason()).contains(EndReason.KERNEL_OOM);
         assertThat(told()).allSatisfy(event -> assertThat(event.id()).isEmpty());
     }
 
@@ -189,8 +190,8 @@ class KernelOomTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
-        assertThat(record.reason()).contains(EndReason.CELL_ERROR);
-        assertThat(record.message().orElseThrow())
+        assertThat(record.outcome().reason()).contains(EndReason.CELL_ERROR);
+        assertThat(record.lifecycle().message().orElseThrow())
                 .startsWith("A cell raised an error; the kernel's OOM killer took one of its processes while it ran: ");
     }
 
@@ -202,8 +203,8 @@ class KernelOomTest {
 
         ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
-        assertThat(record.message()).contains("Stopped by request");
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
+        assertThat(record.lifecycle().message()).contains("Stopped by request");
     }
 
     @Test
@@ -215,7 +216,7 @@ class KernelOomTest {
         probe.oomKills += 3;
         run.exits(1, Optional.of(EndReason.CELL_ERROR));
 
-        assertThat(end(execution).message()).contains("A cell raised an error");
+        assertThat(end(execution).lifecycle().message()).contains("A cell raised an error");
     }
 
     @Test
@@ -228,8 +229,8 @@ class KernelOomTest {
 
         ExecutionRecord record = end(execution);
 
-        assertThat(record.reason()).contains(EndReason.KERNEL_DIED);
-        assertThat(record.message().orElseThrow()).doesNotContain("OOM");
+        assertThat(record.outcome().reason()).contains(EndReason.KERNEL_DIED);
+        assertThat(record.lifecycle().message().orElseThrow()).doesNotContain("OOM");
         Eventually.until("it is told", () -> !told().isEmpty());
         assertThat(told()).allSatisfy(event -> {
             assertThat(event.id()).isEmpty();
@@ -253,9 +254,9 @@ class KernelOomTest {
 
         ExecutionRecord record = end(execution);
 
-        assertThat(record.reason()).contains(EndReason.KERNEL_OOM);
-        assertThat(record.message())
+        assertThat(record.outcome().reason()).contains(EndReason.KERNEL_OOM);
+        assertThat(record.lifecycle().message())
                 .contains("The kernel's OOM killer took 4 of its processes: what ran out was its own limit of 1.0 GiB");
-        assertThat(end(neighbour).reason()).contains(EndReason.KERNEL_DIED);
+        assertThat(end(neighbour).outcome().reason()).contains(EndReason.KERNEL_DIED);
     }
 }

@@ -15,6 +15,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.measure.UsageReadings;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.HastyClock;
@@ -151,7 +152,7 @@ class MisbehavingEngineTest {
             clock.advance(Duration.ofSeconds(30));
             return execution.state().isEnd();
         });
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
     }
 
     @Test
@@ -210,7 +211,7 @@ class MisbehavingEngineTest {
             clock.advance(Duration.ofSeconds(30));
             return execution.state().isEnd();
         });
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
     }
 
     // Health.
@@ -332,7 +333,11 @@ class MisbehavingEngineTest {
     }
 
     private static UsageReport usage(Instant at) {
-        return UsageReport.of(at, WildEngine.NAME).withMemory(ByteSize.ofMebibytes(100));
+        return figures(at).build();
+    }
+
+    private static UsageReport.Builder figures(Instant at) {
+        return UsageReport.at(at, WildEngine.NAME).memory(ByteSize.ofMebibytes(100));
     }
 
     @Test
@@ -349,13 +354,13 @@ class MisbehavingEngineTest {
         assertThat(guard.history().usage(execution.id(), 10))
                 .allSatisfy(point -> assertThat(point.at()).isBeforeOrEqualTo(clock.instant()));
         Instant before = row(execution).measuredAt().orElseThrow();
-        job.context.usage(usage(Instant.MIN).withMemory(ByteSize.ofMebibytes(7)));
+        job.context.usage(figures(Instant.MIN).memory(ByteSize.ofMebibytes(7)).build());
         assertThat(row(execution).measuredAt())
                 .as("an older report changes nothing")
                 .contains(before);
-        assertThat(row(execution).memory().value()).contains(ByteSize.ofMebibytes(100));
+        assertThat(row(execution).usage().memory().value()).contains(ByteSize.ofMebibytes(100));
         job.gone(0);
-        assertThat(end(execution).peakMemory()).contains(ByteSize.ofMebibytes(100));
+        assertThat(end(execution).usage().peakMemory()).contains(ByteSize.ofMebibytes(100));
     }
 
     @ParameterizedTest
@@ -364,11 +369,11 @@ class MisbehavingEngineTest {
         Execution execution = run();
         WildEngine.Job job = running(execution);
 
-        job.context.usage(usage(clock.instant()).withCores(cores));
+        job.context.usage(figures(clock.instant()).cores(cores).build());
 
         assertThat(told(Fault.INVALID_ANSWER)).contains("cores");
-        assertThat(row(execution).cores()).isInstanceOf(Reading.Unavailable.class);
-        assertThat(row(execution).memory().value()).contains(ByteSize.ofMebibytes(100));
+        assertThat(row(execution).usage().cores()).isInstanceOf(Reading.Unavailable.class);
+        assertThat(row(execution).usage().memory().value()).contains(ByteSize.ofMebibytes(100));
         job.gone(0);
         end(execution);
     }
@@ -381,16 +386,17 @@ class MisbehavingEngineTest {
 
         job.context.usage(new UsageReport(
                 report.at(),
-                new Reading.Value<>(null, "x"),
-                new Reading.Value<>(null, "x"),
-                new Reading.Value<>(null, "x"),
-                new Reading.Value<>(null, "x"),
+                new UsageReadings(
+                        new Reading.Value<>(null, "x"),
+                        new Reading.Value<>(null, "x"),
+                        new Reading.Value<>(null, "x"),
+                        new Reading.Value<>(null, "x")),
                 new Reading.Value<>(null, "x")));
 
         assertThat(told(Fault.INVALID_ANSWER)).contains("null");
-        assertThat(row(execution).memory()).isInstanceOf(Reading.Unavailable.class);
+        assertThat(row(execution).usage().memory()).isInstanceOf(Reading.Unavailable.class);
         job.gone(0);
-        assertThat(end(execution).peakMemory()).isEmpty();
+        assertThat(end(execution).usage().peakMemory()).isEmpty();
     }
 
     @Test
@@ -400,9 +406,10 @@ class MisbehavingEngineTest {
         job.context.usage(usage(clock.instant()));
         clock.advance(Duration.ofHours(-1));
 
-        job.context.usage(usage(clock.instant()).withMemory(ByteSize.ofMebibytes(200)));
+        job.context.usage(
+                figures(clock.instant()).memory(ByteSize.ofMebibytes(200)).build());
 
-        assertThat(row(execution).memory().value()).contains(ByteSize.ofMebibytes(200));
+        assertThat(row(execution).usage().memory().value()).contains(ByteSize.ofMebibytes(200));
         job.gone(0);
         end(execution);
     }
@@ -442,7 +449,7 @@ class MisbehavingEngineTest {
         context.restarted("late");
         context.progress(Progress.of(3, 3));
         context.output("stdout", 1, "late");
-        context.usage(usage(clock.instant()).withCpuTime(CpuTime.ofNanos(1)));
+        context.usage(figures(clock.instant()).cpuTime(CpuTime.ofNanos(1)).build());
         assertThat(catchThrowable(() -> context.keep(1, Map.of("late", "x")))).isInstanceOf(IOException.class);
         job.completion.obtrudeValue(job.report(1));
 
@@ -468,7 +475,7 @@ class MisbehavingEngineTest {
         job.context.output("stderr", 1, "x".repeat(10_000_000));
         assertThat(execution.progress().lastLine().orElseThrow()).hasSizeLessThan(1_000);
         job.context.waiting("y".repeat(1_000_000));
-        assertThat(execution.record().message().orElseThrow()).hasSizeLessThan(3_000);
+        assertThat(execution.record().lifecycle().message().orElseThrow()).hasSizeLessThan(3_000);
         for (int i = 0; i < many; i++) {
             job.context.progress(Progress.of(i % 7, 7));
         }
@@ -489,7 +496,7 @@ class MisbehavingEngineTest {
         Execution execution = run();
         engine.next();
         Eventually.until("it cannot be seen", () -> execution.state() == ExecutionState.CONTACT_LOST);
-        assertThat(execution.record().message().orElseThrow())
+        assertThat(execution.record().lifecycle().message().orElseThrow())
                 .contains("on purpose")
                 .contains("tried again");
         for (int i = 0; i < 3; i++) {
@@ -573,8 +580,8 @@ class MisbehavingEngineTest {
         Eventually.until(
                 "nbguard has lost contact",
                 () -> execution.state() == ExecutionState.CONTACT_LOST
-                        && execution.record().message().orElse("").startsWith("nbguard cannot find out"));
-        assertThat(execution.record().message().orElseThrow())
+                        && execution.record().lifecycle().message().orElse("").startsWith("nbguard cannot find out"));
+        assertThat(execution.record().lifecycle().message().orElseThrow())
                 .contains("on purpose")
                 .contains("tried again");
         assertThat(execution.completion()).isNotDone();
@@ -637,7 +644,7 @@ class MisbehavingEngineTest {
 
         runsGetNoThread = false;
         untilAfterPauses("it has ended", () -> execution.state().isEnd());
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
     }
 
     @Test
@@ -664,7 +671,7 @@ class MisbehavingEngineTest {
         job.context.progress(Progress.of(1, 3));
 
         until(execution, ExecutionState.CONTACT_LOST);
-        assertThat(execution.record().message().orElseThrow())
+        assertThat(execution.record().lifecycle().message().orElseThrow())
                 .contains("on purpose")
                 .contains("does not follow it any more")
                 .contains("the next one with this history");
@@ -685,6 +692,6 @@ class MisbehavingEngineTest {
 
         guard.close();
 
-        assertThat(end(execution).reason()).contains(EndReason.GUARD_CLOSED);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.GUARD_CLOSED);
     }
 }

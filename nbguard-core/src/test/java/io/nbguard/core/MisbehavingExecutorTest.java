@@ -164,8 +164,8 @@ class MisbehavingExecutorTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
-        assertThat(record.reason()).contains(EndReason.START_FAILED);
-        assertThat(record.message().orElseThrow()).contains("executor scripted", words);
+        assertThat(record.outcome().reason()).contains(EndReason.START_FAILED);
+        assertThat(record.lifecycle().message().orElseThrow()).contains("executor scripted", words);
         assertToldOnce(execution, fault, words);
         assertTheNextRuns();
     }
@@ -212,8 +212,8 @@ class MisbehavingExecutorTest {
         launching.context.progress(Progress.of(0, 1));
         ExecutionRecord record = end(execution);
 
-        assertThat(record.reason()).contains(EndReason.START_FAILED);
-        assertThat(record.message().orElseThrow())
+        assertThat(record.outcome().reason()).contains(EndReason.START_FAILED);
+        assertThat(record.lifecycle().message().orElseThrow())
                 .contains("executor scripted did not return from its launch within 30m");
         assertTheNextRuns();
     }
@@ -222,8 +222,9 @@ class MisbehavingExecutorTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-        assertThat(record.reason()).contains(EndReason.ORPHANED);
-        assertThat(record.message().orElseThrow()).contains("it is not known how it ended", "executor scripted", words);
+        assertThat(record.outcome().reason()).contains(EndReason.ORPHANED);
+        assertThat(record.lifecycle().message().orElseThrow())
+                .contains("it is not known how it ended", "executor scripted", words);
         assertToldOnce(execution, fault, words);
         assertTheNextRuns();
     }
@@ -271,8 +272,8 @@ class MisbehavingExecutorTest {
         });
 
         ExecutionRecord record = end(execution);
-        assertThat(record.reason()).contains(EndReason.ORPHANED);
-        assertThat(record.message().orElseThrow()).contains("did not report its end");
+        assertThat(record.outcome().reason()).contains(EndReason.ORPHANED);
+        assertThat(record.lifecycle().message().orElseThrow()).contains("did not report its end");
         assertToldOnce(execution, Fault.TOO_SLOW, "nothing of it is left");
         assertTheNextRuns();
     }
@@ -294,7 +295,7 @@ class MisbehavingExecutorTest {
             return execution.completion().isDone();
         });
 
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
         List<PluginMisbehaved> thrown =
                 told().stream().filter(event -> event.fault() == Fault.THREW).toList();
         assertThat(thrown).singleElement().satisfies(event -> assertThat(event.message())
@@ -324,7 +325,7 @@ class MisbehavingExecutorTest {
             return execution.completion().isDone();
         });
 
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(told()).hasSizeLessThanOrEqualTo(1);
         assertTheNextRuns();
     }
@@ -366,7 +367,7 @@ class MisbehavingExecutorTest {
         }
 
         assertThat(run.log).containsSubsequence("interrupt", "terminate", "kill");
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(told()).isNotEmpty().allSatisfy(event -> assertThat(event.fault())
                 .isEqualTo(Fault.TOO_SLOW));
         assertTheNextRuns();

@@ -490,7 +490,7 @@ class MisbehavingPluginsWorldsTest {
             assertThat(calm.record().state()).as(what).isEqualTo(ExecutionState.COMPLETED);
             assertThat(guard.executions())
                     .as(what)
-                    .filteredOn(one -> one.record().killScenario().isPresent())
+                    .filteredOn(one -> one.record().outcome().killScenario().isPresent())
                     .containsExactly(hog);
         }
 
@@ -669,7 +669,7 @@ class MisbehavingPluginsWorldsTest {
                     stopWhatStays(List.of(sound, calm));
                     return sound.completion().isDone() && calm.completion().isDone();
                 });
-                assertThat(sound.record().exitCode()).as(what).hasValue(0);
+                assertThat(sound.record().outcome().exitCode()).as(what).hasValue(0);
                 checkThatTheHogOnlyWasEnded(hog, calm);
             } finally {
                 behave();

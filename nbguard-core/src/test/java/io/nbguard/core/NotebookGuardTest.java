@@ -102,13 +102,15 @@ class NotebookGuardTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(record.reason()).isEmpty();
-        assertThat(record.exitCode()).hasValue(0);
-        assertThat(record.output().orElseThrow()).hasContent("executed").hasParentRaw(root.resolve("runs"));
-        assertThat(record.output().orElseThrow().getFileName().toString())
+        assertThat(record.outcome().reason()).isEmpty();
+        assertThat(record.outcome().exitCode()).hasValue(0);
+        assertThat(record.outcome().output().orElseThrow())
+                .hasContent("executed")
+                .hasParentRaw(root.resolve("runs"));
+        assertThat(record.outcome().output().orElseThrow().getFileName().toString())
                 .matches("a_exec_\\d{8}T\\d{6}Z_" + record.id().shortForm() + "\\.ipynb");
-        assertThat(record.startedAt()).isPresent();
-        assertThat(record.endedAt()).isPresent();
+        assertThat(record.lifecycle().startedAt()).isPresent();
+        assertThat(record.lifecycle().endedAt()).isPresent();
         guard.close();
         assertThat(events.states(record.id()))
                 .containsExactly(
@@ -153,8 +155,8 @@ class NotebookGuardTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
-        assertThat(record.reason()).contains(EndReason.CELL_ERROR);
-        assertThat(record.output().orElseThrow()).hasContent("partial");
+        assertThat(record.outcome().reason()).contains(EndReason.CELL_ERROR);
+        assertThat(record.outcome().output().orElseThrow()).hasContent("partial");
     }
 
     @Test
@@ -168,9 +170,9 @@ class NotebookGuardTest {
         ExecutionRecord record = end(run("a.ipynb"));
 
         assertThat(record.state()).isEqualTo(ExecutionState.FAILED);
-        assertThat(record.reason()).contains(EndReason.START_FAILED);
-        assertThat(record.error()).contains("no kernel named 'julia'");
-        assertThat(record.message()).contains("It could not be started: no kernel named 'julia'");
+        assertThat(record.outcome().reason()).contains(EndReason.START_FAILED);
+        assertThat(record.outcome().error()).contains("no kernel named 'julia'");
+        assertThat(record.lifecycle().message()).contains("It could not be started: no kernel named 'julia'");
     }
 
     @Test
@@ -180,8 +182,9 @@ class NotebookGuardTest {
 
         ExecutionRecord record = end(run("a.ipynb"));
 
-        assertThat(record.reason()).contains(EndReason.START_FAILED);
-        assertThat(record.message()).contains("It could not be started: no cgroup can be made: pids.max is reached");
+        assertThat(record.outcome().reason()).contains(EndReason.START_FAILED);
+        assertThat(record.lifecycle().message())
+                .contains("It could not be started: no cgroup can be made: pids.max is reached");
         assertThat(executor.launches).hasValue(0);
         tracker.refusal = null;
         Execution next = run("a.ipynb");
@@ -196,10 +199,10 @@ class NotebookGuardTest {
             throw new NoClassDefFoundError("com/example/Missing");
         };
         open();
-        assertThat(end(run("a.ipynb")).reason()).contains(EndReason.START_FAILED);
+        assertThat(end(run("a.ipynb")).outcome().reason()).contains(EndReason.START_FAILED);
 
         executor.script = (request, context, usual) -> null;
-        assertThat(end(run("a.ipynb")).reason()).contains(EndReason.START_FAILED);
+        assertThat(end(run("a.ipynb")).outcome().reason()).contains(EndReason.START_FAILED);
 
         executor.script = (request, context, usual) -> usual;
         executor.next();
@@ -236,7 +239,7 @@ class NotebookGuardTest {
         ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
 
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(run.log).doesNotContain("interrupt", "terminate").contains("died");
         assertThat(run.group.alive).isZero();
     }
@@ -249,7 +252,7 @@ class NotebookGuardTest {
 
         ExecutionRecord record = execution.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(run.log).startsWith("interrupt", "terminate", "died", "kill");
     }
 
@@ -262,7 +265,7 @@ class NotebookGuardTest {
 
         ExecutionRecord record = execution.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(run.log).containsExactly("interrupt");
     }
 
@@ -277,7 +280,7 @@ class NotebookGuardTest {
 
         ExecutionRecord record = execution.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(run.log).containsExactly("interrupt");
         assertThat(run.group.frozenBy()).isEmpty();
         guard.close();
@@ -298,7 +301,7 @@ class NotebookGuardTest {
                 ExecutionRequest.of("a.ipynb").timeout(Duration.ofMillis(50)).build());
         ScriptedRun run = executor.next().runs();
 
-        assertThat(end(execution).reason()).contains(EndReason.TIMEOUT);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.TIMEOUT);
 
         assertThat(run.log).startsWith("interrupt", "died");
     }
@@ -312,7 +315,7 @@ class NotebookGuardTest {
 
         ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(run.group.log).doesNotContain("thaw USER").contains("kill");
         assertThat(run.log).contains("died");
     }
@@ -344,8 +347,8 @@ class NotebookGuardTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
-        assertThat(record.reason()).contains(EndReason.TIMEOUT);
-        assertThat(record.message()).contains("Timed out: ran longer than 10m");
+        assertThat(record.outcome().reason()).contains(EndReason.TIMEOUT);
+        assertThat(record.lifecycle().message()).contains("Timed out: ran longer than 10m");
         assertThat(run.log).startsWith("interrupt", "died", "kill");
     }
 
@@ -360,7 +363,7 @@ class NotebookGuardTest {
         Execution execution = guard.run(
                 ExecutionRequest.of("a.ipynb").timeout(Duration.ofMillis(50)).build());
 
-        assertThat(end(execution).reason()).contains(EndReason.TIMEOUT);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.TIMEOUT);
     }
 
     @Test
@@ -384,7 +387,7 @@ class NotebookGuardTest {
 
         ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
         assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
     }
@@ -407,7 +410,7 @@ class NotebookGuardTest {
 
         ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(executor.next().group.alive).isZero();
     }
 
@@ -439,8 +442,8 @@ class NotebookGuardTest {
         clock.advance(Duration.ofSeconds(31));
         ExecutionRecord record = stopped.get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
-        assertThat(record.message().orElseThrow()).contains("did not return from the launch");
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
+        assertThat(record.lifecycle().message().orElseThrow()).contains("did not return from the launch");
         release.countDown();
         Eventually.until("what it started late is dead", () -> run.log.contains("died") && run.group.alive == 0);
         assertThat(run.log).contains("kill");
@@ -460,9 +463,9 @@ class NotebookGuardTest {
         clock.advance(Duration.ofSeconds(11));
         ExecutionRecord record = stopped.get(20, TimeUnit.SECONDS);
 
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
-        assertThat(record.message().orElseThrow()).contains("did not report its end");
-        assertThat(record.output().orElseThrow()).hasContent("partial");
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
+        assertThat(record.lifecycle().message().orElseThrow()).contains("did not report its end");
+        assertThat(record.outcome().output().orElseThrow()).hasContent("partial");
     }
 
     @Test
@@ -475,8 +478,8 @@ class NotebookGuardTest {
         ExecutionRecord record = second.stop(StopMode.GRACEFUL).get(20, TimeUnit.SECONDS);
 
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
-        assertThat(record.startedAt()).isEmpty();
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
+        assertThat(record.lifecycle().startedAt()).isEmpty();
         running.exits(0, Optional.empty());
         end(first);
         assertThat(executor.launches).hasValue(1);
@@ -545,7 +548,7 @@ class NotebookGuardTest {
         hogRun.group.whenKilled = whenKilled(hogRun);
         Eventually.until(
                 "both are measured, the hog with what it holds now", () -> guard.snapshot().executions().stream()
-                        .map(seen -> seen.rss().value().orElseThrow().bytes())
+                        .map(seen -> seen.accounts().rss().value().orElseThrow().bytes())
                         .sorted()
                         .toList()
                         .equals(List.of(modestRun.group.rss, FakeProbe.LIMIT / 2)));
@@ -554,10 +557,10 @@ class NotebookGuardTest {
         ExecutionRecord record = end(hog);
 
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
-        assertThat(record.reason()).contains(EndReason.WATCHDOG_MEMORY);
-        assertThat(record.message()).contains("OOM Prevention: Terminated sub/hog.ipynb");
-        assertThat(record.killScenario().orElseThrow().candidates()).hasSize(2);
-        assertThat(record.peakMemory()).contains(ByteSize.ofBytes(FakeProbe.LIMIT / 2));
+        assertThat(record.outcome().reason()).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(record.lifecycle().message()).contains("OOM Prevention: Terminated sub/hog.ipynb");
+        assertThat(record.outcome().killScenario().orElseThrow().candidates()).hasSize(2);
+        assertThat(record.usage().peakMemory()).contains(ByteSize.ofBytes(FakeProbe.LIMIT / 2));
         modestRun.exits(0, Optional.empty());
         assertThat(end(modest).state()).isEqualTo(ExecutionState.COMPLETED);
         Eventually.until(
@@ -587,7 +590,7 @@ class NotebookGuardTest {
         ExecutionRecord record = execution.stop(StopMode.IMMEDIATE).get(20, TimeUnit.SECONDS);
 
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
-        assertThat(record.message().orElseThrow())
+        assertThat(record.lifecycle().message().orElseThrow())
                 .contains("Stopped by request")
                 .contains("pid " + run.group.root().orElseThrow().pid());
         Eventually.until(
@@ -607,8 +610,8 @@ class NotebookGuardTest {
         ExecutionRecord record = end(execution);
 
         assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(record.message().orElseThrow()).contains("could not be moved", "stays at " + staged);
-        assertThat(record.output()).contains(staged);
+        assertThat(record.lifecycle().message().orElseThrow()).contains("could not be moved", "stays at " + staged);
+        assertThat(record.outcome().output()).contains(staged);
         assertThat(staged).hasContent("precious");
     }
 
@@ -624,10 +627,10 @@ class NotebookGuardTest {
         Execution second = run("a.ipynb");
         executor.next().runs().exitsWithOutputAt(other);
 
-        assertThat(end(execution).message().orElseThrow()).contains("not a file in");
-        assertThat(end(second).message().orElseThrow()).contains(other.toString());
-        assertThat(end(execution).output()).isEmpty();
-        assertThat(end(second).output()).isEmpty();
+        assertThat(end(execution).lifecycle().message().orElseThrow()).contains("not a file in");
+        assertThat(end(second).lifecycle().message().orElseThrow()).contains(other.toString());
+        assertThat(end(execution).outcome().output()).isEmpty();
+        assertThat(end(second).outcome().output()).isEmpty();
         assertThat(other).hasContent("another file's content");
         assertThat(staged).hasContent("precious");
     }
@@ -640,7 +643,7 @@ class NotebookGuardTest {
             Execution execution =
                     guard.run(ExecutionRequest.of("a.ipynb").output(wanted).build());
             executor.next().runs().exitsWithOutput(0, expected);
-            assertThat(end(execution).output()).contains(wanted.resolveSibling(expected));
+            assertThat(end(execution).outcome().output()).contains(wanted.resolveSibling(expected));
         }
         assertThat(wanted).hasContent("mine.ipynb");
         try (Stream<Path> files = Files.list(wanted.getParent())) {
@@ -724,8 +727,8 @@ class NotebookGuardTest {
             assertThat(execution.state()).isEqualTo(ExecutionState.KILLED);
             assertThat(execution.reason()).contains(EndReason.GUARD_CLOSED);
         }
-        assertThat(all.get(0).record().message()).contains("The guard was closed while it ran");
-        assertThat(all.get(3).record().message()).contains("The guard was closed before it was started");
+        assertThat(all.get(0).record().lifecycle().message()).contains("The guard was closed while it ran");
+        assertThat(all.get(3).record().lifecycle().message()).contains("The guard was closed before it was started");
         assertThat(executor.launches).hasValue(2);
     }
 
@@ -873,7 +876,7 @@ class NotebookGuardTest {
         Eventually.until("it is in the snapshot", () -> guard.snapshot().executions().stream()
                 .anyMatch(seen -> seen.id().equals(execution.id())
                         && seen.notebook().equals("sub/hog.ipynb")
-                        && seen.rss().value().orElseThrow().bytes() == run.group.rss));
+                        && seen.accounts().rss().value().orElseThrow().bytes() == run.group.rss));
         run.exits(0, Optional.empty());
         end(execution);
 
@@ -977,7 +980,7 @@ class NotebookGuardTest {
                     .anyMatch(seen -> seen.id().equals(execution.id())
                             && seen.notebook().equals("sub/hog.ipynb")
                             && seen.state() == ExecutionState.RUNNING
-                            && seen.rss().value().orElseThrow().bytes() > 0));
+                            && seen.accounts().rss().value().orElseThrow().bytes() > 0));
             run.context.progress(Progress.of(2, 5));
             Eventually.until("the watch sees its progress", () -> watch.snapshot().executions().stream()
                     .anyMatch(seen -> seen.progress().cellsDone() == 2));

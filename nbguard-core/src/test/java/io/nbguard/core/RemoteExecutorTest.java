@@ -151,22 +151,22 @@ class RemoteExecutorTest {
 
         engine.waits(job, "0/3 nodes are available");
         until(execution, ExecutionState.WAITING);
-        assertThat(execution.record().message()).contains("0/3 nodes are available");
+        assertThat(execution.record().lifecycle().message()).contains("0/3 nodes are available");
         engine.waits(job, "node-1 is being started");
         Eventually.until(
                 "the new reason is told",
-                () -> execution.record().message().equals(Optional.of("node-1 is being started")));
+                () -> execution.record().lifecycle().message().equals(Optional.of("node-1 is being started")));
         engine.runs(job);
         until(execution, ExecutionState.RUNNING);
-        assertThat(execution.record().message()).isEmpty();
+        assertThat(execution.record().lifecycle().message()).isEmpty();
         engine.ends(job, 0);
 
         ExecutionRecord record = end(execution);
         assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(record.output().orElseThrow()).hasContent("{\"by\": \"" + job + "\"}");
+        assertThat(record.outcome().output().orElseThrow()).hasContent("{\"by\": \"" + job + "\"}");
         assertThat(record.executor()).contains("folder-engine");
-        assertThat(record.engine().flatMap(EngineReport::node)).contains("node-1");
-        assertThat(record.engine().map(EngineReport::id)).contains(job);
+        assertThat(record.outcome().engine().flatMap(EngineReport::node)).contains("node-1");
+        assertThat(record.outcome().engine().map(EngineReport::id)).contains(job);
     }
 
     @Test
@@ -177,7 +177,7 @@ class RemoteExecutorTest {
         engine.runs(job);
         until(execution, ExecutionState.RUNNING);
 
-        assertThat(row(execution).memory())
+        assertThat(row(execution).usage().memory())
                 .isInstanceOfSatisfying(Reading.Unavailable.class, unknown -> assertThat(unknown.reason())
                         .contains("has reported none yet"));
         assertThat(row(execution).measuredAt()).isEmpty();
@@ -185,17 +185,18 @@ class RemoteExecutorTest {
         Eventually.until("it is reported", () -> row(execution).measuredAt().isPresent());
 
         ExecutionSnapshot row = row(execution);
-        assertThat(row.memory().value()).contains(ByteSize.ofMebibytes(300));
-        assertThat(row.memory().source()).isEqualTo("folder-engine");
-        assertThat(row.cpuTime().value().orElseThrow().seconds()).isEqualTo(5);
-        assertThat(row.cores().value()).isEmpty();
-        assertThat(row.rss().value()).isEmpty();
+        assertThat(row.usage().memory().value()).contains(ByteSize.ofMebibytes(300));
+        assertThat(row.usage().memory().source()).isEqualTo("folder-engine");
+        assertThat(row.usage().cpuTime().value().orElseThrow().seconds()).isEqualTo(5);
+        assertThat(row.usage().cores().value()).isEmpty();
+        assertThat(row.accounts().rss().value()).isEmpty();
         assertThat(row.processes()).isEmpty();
         engine.uses(job, 200 << 20, 6_000_000_000L);
         Eventually.until(
-                "it holds less", () -> row(execution).memory().value().equals(Optional.of(ByteSize.ofMebibytes(200))));
+                "it holds less",
+                () -> row(execution).usage().memory().value().equals(Optional.of(ByteSize.ofMebibytes(200))));
         engine.ends(job, 0);
-        assertThat(end(execution).peakMemory()).contains(ByteSize.ofMebibytes(300));
+        assertThat(end(execution).usage().peakMemory()).contains(ByteSize.ofMebibytes(300));
     }
 
     @Test
@@ -229,13 +230,13 @@ class RemoteExecutorTest {
         engine.runs(job);
         until(execution, ExecutionState.RUNNING);
 
-        assertThat(row(execution).memory())
+        assertThat(row(execution).usage().memory())
                 .isInstanceOfSatisfying(Reading.Unavailable.class, unknown -> assertThat(unknown.reason())
                         .contains("reports none"));
         engine.ends(job, 0);
         ExecutionRecord record = end(execution);
-        assertThat(record.peakMemory()).isEmpty();
-        assertThat(record.cpuTime()).isEmpty();
+        assertThat(record.usage().peakMemory()).isEmpty();
+        assertThat(record.usage().cpuTime()).isEmpty();
     }
 
     @Test
@@ -260,7 +261,7 @@ class RemoteExecutorTest {
 
         ExecutionRecord record = end(execution);
         assertThat(record.state()).isEqualTo(ExecutionState.KILLED);
-        assertThat(record.reason()).contains(EndReason.USER_STOP);
+        assertThat(record.outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(engine.stops(job))
                 .as("what is not answered is not asked again")
                 .hasSize(3);
@@ -276,7 +277,7 @@ class RemoteExecutorTest {
 
         engine.isDown();
         until(execution, ExecutionState.CONTACT_LOST);
-        assertThat(execution.record().message()).contains("the engine is down");
+        assertThat(execution.record().lifecycle().message()).contains("the engine is down");
         assertThat(guard.engines().get("folder-engine").reachable()).isFalse();
         clock.advance(Duration.ofDays(2));
         engine.answers();
@@ -314,7 +315,7 @@ class RemoteExecutorTest {
         });
         engine.ends(job, 137);
 
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
     }
 
     @Test
@@ -337,7 +338,7 @@ class RemoteExecutorTest {
             return engine.stops(job).contains("KILL");
         });
         engine.ends(job, 137);
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
         assertThat(refusals()).hasSize(1);
     }
 
@@ -365,16 +366,16 @@ class RemoteExecutorTest {
         assertThat(patient.state()).isEqualTo(ExecutionState.WAITING);
         engine.ends(job(hurried), 137);
         ExecutionRecord record = end(hurried);
-        assertThat(record.reason()).contains(EndReason.TIMEOUT);
-        assertThat(record.message().orElseThrow()).contains("did not start within 1s");
+        assertThat(record.outcome().reason()).contains(EndReason.TIMEOUT);
+        assertThat(record.lifecycle().message().orElseThrow()).contains("did not start within 1s");
 
         assertThat(engine.stops(job(patient))).isEmpty();
         engine.runs(job(patient));
         Eventually.until("its time is up", () -> !engine.stops(job(patient)).isEmpty());
         engine.ends(job(patient), 137);
         record = end(patient);
-        assertThat(record.reason()).contains(EndReason.TIMEOUT);
-        assertThat(record.message().orElseThrow()).contains("ran longer than 2s");
+        assertThat(record.outcome().reason()).contains(EndReason.TIMEOUT);
+        assertThat(record.lifecycle().message().orElseThrow()).contains("ran longer than 2s");
     }
 
     @ParameterizedTest
@@ -393,13 +394,14 @@ class RemoteExecutorTest {
         run.group.rss = FakeProbe.LIMIT / 2;
         Optional<ByteSize> half = Optional.of(ByteSize.ofBytes(FakeProbe.LIMIT / 2));
         Eventually.until("the other is measured", () -> guard.snapshot().executions().stream()
-                .anyMatch(row -> row.id().equals(here.id()) && row.rss().value().equals(half)));
+                .anyMatch(row -> row.id().equals(here.id())
+                        && row.accounts().rss().value().equals(half)));
 
         probe.used = FakeProbe.LIMIT * 96 / 100;
 
         ExecutionRecord record = end(here);
-        assertThat(record.reason()).contains(EndReason.WATCHDOG_MEMORY);
-        assertThat(record.killScenario().orElseThrow().candidates())
+        assertThat(record.outcome().reason()).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(record.outcome().killScenario().orElseThrow().candidates())
                 .as("only what could free memory here is a candidate")
                 .singleElement()
                 .satisfies(candidate -> assertThat(candidate.id()).isEqualTo(here.id()));
@@ -425,7 +427,7 @@ class RemoteExecutorTest {
             engine.endsIt(job, why.name(), "the engine's own words");
 
             ExecutionRecord record = end(execution);
-            assertThat(record.reason().orElseThrow())
+            assertThat(record.outcome().reason().orElseThrow())
                     .isEqualTo(
                             switch (why) {
                                 case OUT_OF_MEMORY -> EndReason.KERNEL_OOM;
@@ -435,7 +437,7 @@ class RemoteExecutorTest {
                                 case TIME_LIMIT -> EndReason.TIMEOUT;
                                 case CANCELLED -> EndReason.CANCELLED;
                             });
-            assertThat(record.message().orElseThrow()).contains("the engine's own words");
+            assertThat(record.lifecycle().message().orElseThrow()).contains("the engine's own words");
         }
     }
 
@@ -557,7 +559,7 @@ class RemoteExecutorTest {
         Eventually.until("the stop arrives", () -> engine.stops(job).contains("KILL"));
         engine.ends(job, 137);
 
-        assertThat(end(execution).reason()).contains(EndReason.USER_STOP);
+        assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
     }
 
     @Test

@@ -231,7 +231,8 @@ class SharedStoreGuardsTest {
         return guard.executions().stream()
                 .map(Execution::record)
                 .filter(record -> record.state().isEnd())
-                .map(record -> record.state() + ": " + record.message().orElse(""))
+                .map(record ->
+                        record.state() + ": " + record.lifecycle().message().orElse(""))
                 .toList();
     }
 

@@ -26,7 +26,7 @@ public final class EmbedMain {
                     ExecutionRequest.of(arguments[1]).parameter("year", 2026).build());
             ExecutionRecord record = run.completion().join();
             System.out.println(record.state() + ", peak memory "
-                    + record.peakMemory().map(ByteSize::toString).orElse("unknown"));
+                    + record.usage().peakMemory().map(ByteSize::toString).orElse("unknown"));
         }
     }
 }

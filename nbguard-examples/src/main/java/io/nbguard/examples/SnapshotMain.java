@@ -29,8 +29,8 @@ public final class SnapshotMain {
                             "  %s: cells %s, %s, %s cores, %d processes%n",
                             execution.notebook(),
                             execution.progress(),
-                            text(execution.memory()),
-                            text(execution.cores().map(cores -> String.format(Locale.ROOT, "%.2f", cores))),
+                            text(execution.usage().memory()),
+                            text(execution.usage().cores().map(cores -> String.format(Locale.ROOT, "%.2f", cores))),
                             execution.processes().size());
                 }
                 TimeUnit.SECONDS.sleep(1);

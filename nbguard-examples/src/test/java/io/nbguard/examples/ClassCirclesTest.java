@@ -18,6 +18,15 @@ class ClassCirclesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "io.nbguard.api.resource",
+                "io.nbguard.jdbc",
+                "io.nbguard.server.access",
+                "io.nbguard.server.api",
+                "io.nbguard.server.http",
+                "io.nbguard.server.json",
+                "io.nbguard.server.notebook",
+                "io.nbguard.server.shape",
+                "io.nbguard.server.stream",
                 "io.nbguard.cgroup.node",
                 "io.nbguard.cgroup.kernel",
                 "io.nbguard.cgroup.leaf",

@@ -112,11 +112,11 @@ class EngineRecoveryTest {
 
             ExecutionRecord record = end(ended);
             assertThat(record.state()).isEqualTo(ExecutionState.COMPLETED);
-            assertThat(record.output().orElseThrow()).hasContent("{\"by\": \"" + jobs.get(0) + "\"}");
+            assertThat(record.outcome().output().orElseThrow()).hasContent("{\"by\": \"" + jobs.get(0) + "\"}");
             await().atMost(TIMEOUT).until(() -> running.state() == ExecutionState.RUNNING);
             engine.endsIt(jobs.get(1), "NODE_LOST", "node-1 was switched off");
             record = end(running);
-            assertThat(record.reason()).contains(EndReason.NODE_LOST);
+            assertThat(record.outcome().reason()).contains(EndReason.NODE_LOST);
             assertThat(guard.history().flush(TIMEOUT)).isTrue();
             assertThat(guard.history().execution(id(jobs.get(1)))).contains(record);
         }
@@ -149,7 +149,7 @@ class EngineRecoveryTest {
             engine.ends(job, 137);
 
             ExecutionRecord record = end(execution);
-            assertThat(record.message().orElseThrow())
+            assertThat(record.lifecycle().message().orElseThrow())
                     .contains("The guard that launched it is gone")
                     .contains("The guard was closed while it ran");
             assertThat(guard.history().flush(TIMEOUT)).isTrue();
@@ -175,8 +175,8 @@ class EngineRecoveryTest {
             engine.ends(job, 137);
 
             ExecutionRecord record = end(execution);
-            assertThat(record.reason()).contains(EndReason.ORPHANED);
-            assertThat(record.message().orElseThrow()).contains("The guard that launched it is gone");
+            assertThat(record.outcome().reason()).contains(EndReason.ORPHANED);
+            assertThat(record.lifecycle().message().orElseThrow()).contains("The guard that launched it is gone");
         }
     }
 }

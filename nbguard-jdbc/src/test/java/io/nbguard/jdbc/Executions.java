@@ -2,16 +2,18 @@ package io.nbguard.jdbc;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.spi.store.StoredExecution;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** Makes plain executions, each with an id of its own. */
 final class Executions {
@@ -48,21 +50,16 @@ final class Executions {
                 notebook,
                 owner,
                 schedule,
-                state,
                 Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.empty(),
-                submitted,
-                Optional.of(submitted),
-                state.isEnd() ? Optional.of(submitted.plusSeconds(1)) : Optional.empty(),
+                new ExecutionLifecycle(
+                        state,
+                        Optional.empty(),
+                        submitted,
+                        Optional.of(submitted),
+                        state.isEnd() ? Optional.of(submitted.plusSeconds(1)) : Optional.empty()),
                 Progress.NONE,
-                Optional.of(ByteSize.ZERO),
-                Optional.of(CpuTime.ZERO),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+                new UsageTotals(Optional.of(ByteSize.ZERO), Optional.of(CpuTime.ZERO)),
+                ExecutionOutcome.NONE);
         return new StoredExecution(record, ExecutionRequest.of(notebook).build(), Optional.of("me"), Optional.empty());
     }
 
@@ -73,21 +70,16 @@ final class Executions {
                 old.notebook(),
                 old.owner(),
                 old.schedule(),
-                state,
-                old.reason(),
-                old.message(),
-                old.error(),
-                old.exitCode(),
-                old.output(),
-                old.submittedAt(),
-                old.startedAt(),
-                Optional.of(time),
-                old.progress(),
-                old.peakMemory(),
-                old.cpuTime(),
-                old.killScenario(),
                 old.executor(),
-                old.engine());
+                new ExecutionLifecycle(
+                        state,
+                        old.lifecycle().message(),
+                        old.lifecycle().submittedAt(),
+                        old.lifecycle().startedAt(),
+                        Optional.of(time)),
+                old.progress(),
+                old.usage(),
+                old.outcome());
         return new StoredExecution(record, before.request(), before.guard(), before.handle());
     }
 }

@@ -68,14 +68,14 @@ class FirstReleaseStoreTest {
         try (HistorySession store = open()) {
             ExecutionRecord done = store.execution(DONE).orElseThrow().record();
             assertThat(done.state()).isEqualTo(ExecutionState.COMPLETED);
-            assertThat(done.message()).contains("2 of 3 cells ran to their end");
-            assertThat(done.output()).contains(Path.of("/outputs/daily.ipynb"));
-            assertThat(done.endedAt()).contains(NOON.plusSeconds(61));
+            assertThat(done.lifecycle().message()).contains("2 of 3 cells ran to their end");
+            assertThat(done.outcome().output()).contains(Path.of("/outputs/daily.ipynb"));
+            assertThat(done.lifecycle().endedAt()).contains(NOON.plusSeconds(61));
             assertThat(done.progress()).isEqualTo(Progress.of(2, 3));
-            assertThat(done.peakMemory()).contains(ByteSize.ofMebibytes(300));
-            assertThat(done.cpuTime()).contains(CpuTime.ofNanos(5_000_000_000L));
+            assertThat(done.usage().peakMemory()).contains(ByteSize.ofMebibytes(300));
+            assertThat(done.usage().cpuTime()).contains(CpuTime.ofNanos(5_000_000_000L));
             assertThat(done.executor()).isEmpty();
-            assertThat(done.engine()).isEmpty();
+            assertThat(done.outcome().engine()).isEmpty();
 
             StoredExecution live = store.execution(LIVE).orElseThrow();
             assertThat(live.guard()).contains("an earlier guard");
@@ -128,7 +128,7 @@ class FirstReleaseStoreTest {
         killDone();
         try (HistorySession store = open()) {
             StoredExecution killed = store.execution(DONE).orElseThrow();
-            KillScenario scenario = killed.record().killScenario().orElseThrow();
+            KillScenario scenario = killed.record().outcome().killScenario().orElseThrow();
             assertThat(scenario.cause()).isEqualTo(KillScenario.Cause.NODE_LIMIT);
             assertThat(scenario.limit()).isEqualTo(ByteSize.ofGibibytes(1));
             assertThat(scenario.candidates()).extracting(Candidate::id).containsExactly(DONE);

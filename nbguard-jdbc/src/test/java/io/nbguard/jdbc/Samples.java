@@ -4,12 +4,15 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.EngineReport;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.api.resource.CpuLimit;
 import io.nbguard.api.resource.CpuSet;
 import io.nbguard.api.resource.GpuRequest;
@@ -22,6 +25,7 @@ import io.nbguard.api.schedule.ScheduleFire;
 import io.nbguard.api.schedule.ScheduleSpec;
 import io.nbguard.api.schedule.ScheduleState;
 import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.CandidateUsage;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.store.StoredExecution;
@@ -118,21 +122,17 @@ public final class Samples {
                 request.notebook(),
                 request.owner(),
                 request.schedule(),
-                state,
-                maybe(() -> one(EndReason.values())),
                 maybe(this::text),
-                maybe(this::text),
-                maybeInt(),
-                maybe(this::path),
-                time(),
-                maybe(this::time),
-                maybe(this::time),
+                new ExecutionLifecycle(state, maybe(this::text), time(), maybe(this::time), maybe(this::time)),
                 progress(),
-                maybe(this::bytes),
-                maybe(() -> CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE))),
-                maybe(this::scenario),
-                maybe(this::text),
-                maybe(this::engine));
+                new UsageTotals(maybe(this::bytes), maybe(() -> CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE)))),
+                new ExecutionOutcome(
+                        maybe(() -> one(EndReason.values())),
+                        maybe(this::text),
+                        maybeInt(),
+                        maybe(this::path),
+                        maybe(this::scenario),
+                        maybe(this::engine)));
     }
 
     private KillScenario scenario() {
@@ -141,11 +141,12 @@ public final class Samples {
             candidates.add(new Candidate(
                     ExecutionId.random(),
                     text(),
-                    bytes(),
-                    bytes(),
-                    random.nextBoolean() ? Double.NaN : random.nextGaussian() * 1e9,
-                    random.nextBoolean() ? Double.POSITIVE_INFINITY : random.nextDouble(),
-                    CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE)),
+                    new CandidateUsage(
+                            bytes(),
+                            bytes(),
+                            random.nextBoolean() ? Double.NaN : random.nextGaussian() * 1e9,
+                            random.nextBoolean() ? Double.POSITIVE_INFINITY : random.nextDouble(),
+                            CpuTime.ofNanos(random.nextLong(Long.MAX_VALUE))),
                     Duration.ofNanos(random.nextLong()),
                     random.nextInt(),
                     progress(),

@@ -205,6 +205,7 @@ class SharedStoreTest {
             assertThat(store.execution(rows.get(0).execution())
                             .orElseThrow()
                             .record()
+                            .lifecycle()
                             .message())
                     .hasValueSatisfying(text -> assertThat(text)
                             .contains("another guard")

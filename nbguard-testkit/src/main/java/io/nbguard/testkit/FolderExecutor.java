@@ -194,9 +194,10 @@ public final class FolderExecutor implements Executor {
         private void reportUsage(String now) {
             usage = now;
             String[] words = now.split(" ");
-            context.usage(UsageReport.of(Instant.now(), name)
-                    .withMemory(ByteSize.ofBytes(Long.parseLong(words[0])))
-                    .withCpuTime(CpuTime.ofNanos(Long.parseLong(words[1]))));
+            context.usage(UsageReport.at(Instant.now(), name)
+                    .memory(ByteSize.ofBytes(Long.parseLong(words[0])))
+                    .cpuTime(CpuTime.ofNanos(Long.parseLong(words[1])))
+                    .build());
         }
 
         private ExitReport report(int exitCode) {
@@ -217,7 +218,7 @@ public final class FolderExecutor implements Executor {
                             Optional.empty(),
                             output,
                             Optional.empty())
-                    .with(EngineReport.of(id).on("node-1"));
+                    .with(EngineReport.of(id).node("node-1").build());
         }
 
         private ExitReport endedBy(EngineReport.End end, String detail) {
@@ -228,7 +229,10 @@ public final class FolderExecutor implements Executor {
                             Optional.empty(),
                             Optional.empty(),
                             Optional.empty())
-                    .with(EngineReport.of(id).on("node-1").endedBy(end, detail));
+                    .with(EngineReport.of(id)
+                            .node("node-1")
+                            .endedBy(end, detail)
+                            .build());
         }
 
         @Override

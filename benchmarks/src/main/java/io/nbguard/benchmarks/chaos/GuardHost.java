@@ -107,7 +107,10 @@ public final class GuardHost {
             sayList(List.of(
                     "ended",
                     name,
-                    record.reason().map(Enum::name).orElse(record.state().name())));
+                    record.outcome()
+                            .reason()
+                            .map(Enum::name)
+                            .orElse(record.state().name())));
         });
         running.clear();
         say("stopped");

@@ -86,7 +86,7 @@ final class LeafHost {
                 hog.name(),
                 role,
                 record.id().value(),
-                record.reason().map(Enum::name).orElse(record.state().name()),
-                record.message().orElse("").replace('\n', ' ')));
+                record.outcome().reason().map(Enum::name).orElse(record.state().name()),
+                record.lifecycle().message().orElse("").replace('\n', ' ')));
     }
 }

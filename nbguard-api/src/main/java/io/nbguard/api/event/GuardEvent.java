@@ -79,8 +79,11 @@ public sealed interface GuardEvent {
         @Override
         public String message() {
             return record.notebook() + " [" + record.id().shortForm() + "] " + record.state()
-                    + record.reason().map(reason -> " (" + reason + ")").orElse("")
-                    + record.message().map(text -> ": " + text).orElse("");
+                    + record.outcome()
+                            .reason()
+                            .map(reason -> " (" + reason + ")")
+                            .orElse("")
+                    + record.lifecycle().message().map(text -> ": " + text).orElse("");
         }
     }
 

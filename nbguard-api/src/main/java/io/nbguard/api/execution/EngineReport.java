@@ -44,36 +44,66 @@ public record EngineReport(
     }
 
     /** Begins a report with the engine's name for the execution. */
-    public static EngineReport of(String id) {
-        return new EngineReport(
-                id,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                0,
-                Optional.empty(),
-                OptionalInt.empty());
+    public static Builder of(String id) {
+        return new Builder(id);
     }
 
-    /** Returns this report with why the engine ended it. */
-    public EngineReport endedBy(End why, String words) {
-        return new EngineReport(
-                id, node, Optional.of(why), Optional.of(words), startedAt, restarts, peakMemory, exitCode);
-    }
+    /** Makes an {@link EngineReport}: what is not set is not known. Not safe for use by many threads. */
+    public static final class Builder {
 
-    /** Returns this report with where it ran. */
-    public EngineReport on(String where) {
-        return new EngineReport(id, Optional.of(where), end, detail, startedAt, restarts, peakMemory, exitCode);
-    }
+        private final String id;
+        private Optional<String> node = Optional.empty();
+        private Optional<End> end = Optional.empty();
+        private Optional<String> detail = Optional.empty();
+        private Optional<Instant> startedAt = Optional.empty();
+        private int restarts;
+        private Optional<ByteSize> peakMemory = Optional.empty();
+        private OptionalInt exitCode = OptionalInt.empty();
 
-    /** Returns this report with when it was started, and how often anew. */
-    public EngineReport started(Instant when, int anew) {
-        return new EngineReport(id, node, end, detail, Optional.of(when), anew, peakMemory, exitCode);
-    }
+        private Builder(String id) {
+            this.id = id;
+        }
 
-    /** Returns this report with the most that it held. */
-    public EngineReport withPeakMemory(ByteSize most) {
-        return new EngineReport(id, node, end, detail, startedAt, restarts, Optional.of(most), exitCode);
+        /** Sets the node of the engine that it ran on. */
+        public Builder node(String name) {
+            node = Optional.of(name);
+            return this;
+        }
+
+        /** Sets why the engine ended it, and its words for a person. */
+        public Builder endedBy(End why, String words) {
+            end = Optional.of(why);
+            detail = Optional.of(words);
+            return this;
+        }
+
+        /** Sets when the engine started it. */
+        public Builder startedAt(Instant when) {
+            startedAt = Optional.of(when);
+            return this;
+        }
+
+        /** Sets how often the engine started it anew. */
+        public Builder restarts(int number) {
+            restarts = number;
+            return this;
+        }
+
+        /** Sets the most that it held, by the engine's account. */
+        public Builder peakMemory(ByteSize most) {
+            peakMemory = Optional.of(most);
+            return this;
+        }
+
+        /** Sets what the engine says it returned. */
+        public Builder exitCode(int code) {
+            exitCode = OptionalInt.of(code);
+            return this;
+        }
+
+        /** Returns the report. */
+        public EngineReport build() {
+            return new EngineReport(id, node, end, detail, startedAt, restarts, peakMemory, exitCode);
+        }
     }
 }

@@ -43,6 +43,6 @@ public interface Execution {
 
     /** Returns why it ended, once it has ended other than by completing. */
     default Optional<EndReason> reason() {
-        return record().reason();
+        return record().outcome().reason();
     }
 }

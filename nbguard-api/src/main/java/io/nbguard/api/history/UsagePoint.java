@@ -1,7 +1,7 @@
 package io.nbguard.api.history;
 
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.measure.UsageReadings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
@@ -14,7 +14,7 @@ import java.util.OptionalDouble;
  *
  * @param at when the time began
  * @param span how long it was; zero for a single reading
- * @param memory the mean of the known readings: of an execution, what it held ({@link ExecutionSnapshot#memory}); of the node,
+ * @param memory the mean of the known readings: of an execution, what it held ({@link UsageReadings#memory}); of the node,
  *     what cannot be reclaimed
  * @param peakMemory the highest known reading
  * @param cores how many cores it used in the mean of the known readings; 1.0 is one core

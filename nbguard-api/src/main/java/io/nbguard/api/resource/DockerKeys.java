@@ -15,8 +15,8 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** Limits under the keys of docker-py, of DockerSpawner and of nbguard: see {@link ResourceSpec#parse}. */
-final class DockerKeys {
+/** Limits under the keys of docker-py, of DockerSpawner and of nbguard. */
+public final class DockerKeys {
 
     /** Docker's number for no limit. */
     private static final long NO_LIMIT = -1;
@@ -117,7 +117,17 @@ final class DockerKeys {
         }
     }
 
-    static ResourceSpec read(Map<String, ?> values) {
+    /**
+     * Reads limits as they stand in programs that use docker-py or in a configuration of DockerSpawner, such as {@code
+     * {'mem_limit': '1g', 'cpu_period': 100000, 'cpu_quota': 250000}}. The keys of docker-py that are limits, {@code cpu_limit} of
+     * DockerSpawner, and of nbguard's own {@code cpus}, {@code disk}, {@code gpus}, {@code gpu_devices} and {@code gpu_memory} are
+     * known. A value of null means that the limit is not given.
+     *
+     * @param values keys and what JSON has as values: strings, numbers, lists, maps, null
+     * @throws IllegalArgumentException if a key is not known (it names the nearest one), or a value cannot be meant: names the key, the
+     *     value and what is expected
+     */
+    public static ResourceSpec parse(Map<String, ?> values) {
         DockerKeys keys = new DockerKeys();
         keys.all("", values);
         keys.builder.io(keys.rates.entrySet().stream()

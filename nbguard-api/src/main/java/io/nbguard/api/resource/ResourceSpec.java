@@ -5,7 +5,6 @@ import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -14,7 +13,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an execution asks for: a limit for each resource, or none. Immutable; made by {@link #builder()}:
+ * What an execution asks for: a limit for each resource, or none. Immutable; read from a map by {@link DockerKeys#parse}, or made
+ * by {@link #builder()}:
  *
  * <pre>{@code
  * ResourceSpec.builder()
@@ -153,20 +153,6 @@ public record ResourceSpec(
     /** Begins a spec without limits. */
     public static Builder builder() {
         return new Builder();
-    }
-
-    /**
-     * Reads limits as they stand in programs that use docker-py or in a configuration of DockerSpawner, such as {@code
-     * {'mem_limit': '1g', 'cpu_period': 100000, 'cpu_quota': 250000}}. The keys of docker-py that are limits, {@code cpu_limit} of
-     * DockerSpawner, and of nbguard's own {@code cpus}, {@code disk}, {@code gpus}, {@code gpu_devices} and {@code gpu_memory} are
-     * known. A value of null means that the limit is not given.
-     *
-     * @param values keys and what JSON has as values: strings, numbers, lists, maps, null
-     * @throws IllegalArgumentException if a key is not known (it names the nearest one), or a value cannot be meant: names the key, the
-     *     value and what is expected
-     */
-    public static ResourceSpec parse(Map<String, ?> values) {
-        return DockerKeys.read(values);
     }
 
     /** Returns a builder with these limits; each may be replaced. */

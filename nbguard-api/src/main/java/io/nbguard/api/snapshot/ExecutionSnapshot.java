@@ -2,10 +2,8 @@ package io.nbguard.api.snapshot;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.measure.ByteSize;
-import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
-import io.nbguard.api.measure.Reading;
+import io.nbguard.api.measure.UsageReadings;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -22,21 +20,9 @@ import java.util.Optional;
  * @param elapsed time since its launch
  * @param executor the name of the executor that runs it; empty for an execution of another guard
  * @param measuredAt when the engine read these figures; empty if they are as of this tick
- * @param memory what it holds; the source says by which account: {@code charged} by the kernel to its own cgroup (less file cache
- *     and reclaimable slab), else {@code pss}, else {@code rss} (a sum that counts a shared page once per process), or the
- *     engine's
- * @param peakMemory the most that it was known to hold so far; an RSS that counts shared pages many times does not raise it
- *     where PSS can be read
- * @param rss sum of RSS: shared pages count once per process
- * @param pss what the tree holds with shared pages counted once; unavailable where it was not measured in the last thirty seconds
- *     (PSS is expensive to read)
- * @param peakRss the highest {@code rss} so far
- * @param charged what the kernel charges to the execution's own cgroup, less file cache and reclaimable slab; unavailable
- *     where it has none
- * @param ioRead bytes read from block devices since its launch
- * @param ioWritten bytes written to block devices since its launch
- * @param cores how many cores it used over the last second or so; 1.0 is one core
- * @param cpuTime processor time since its launch, of ended processes too
+ * @param usage what it uses
+ * @param accounts its memory by each account of the kernel
+ * @param io what it read from and wrote to block devices
  * @param processes the tree, main process first
  */
 public record ExecutionSnapshot(
@@ -47,16 +33,9 @@ public record ExecutionSnapshot(
         Duration elapsed,
         Optional<String> executor,
         Optional<Instant> measuredAt,
-        Reading<ByteSize> memory,
-        Reading<ByteSize> peakMemory,
-        Reading<ByteSize> rss,
-        Reading<ByteSize> pss,
-        Reading<ByteSize> peakRss,
-        Reading<ByteSize> charged,
-        Reading<ByteSize> ioRead,
-        Reading<ByteSize> ioWritten,
-        Reading<Double> cores,
-        Reading<CpuTime> cpuTime,
+        UsageReadings usage,
+        MemoryAccounts accounts,
+        IoReadings io,
         List<ProcessSnapshot> processes) {
 
     /** Keeps its own copy of the list. */

@@ -1,6 +1,7 @@
 package io.nbguard.api.snapshot;
 
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.measure.UsageReadings;
 import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.api.watchdog.Safety;
 import java.time.Instant;
@@ -50,7 +51,7 @@ public record Snapshot(
      *
      * @param limit the budget
      * @param threshold where the watchdog acts
-     * @param used what they hold, the sum of {@link ExecutionSnapshot#memory} over those that run on this node
+     * @param used what they hold, the sum of {@link UsageReadings#memory} over those that run on this node
      * @param rss the sum of RSS over all trees
      */
     public record BudgetSnapshot(ByteSize limit, ByteSize threshold, ByteSize used, ByteSize rss) {}

@@ -2,6 +2,8 @@ package io.nbguard.api.event;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
@@ -9,6 +11,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.api.schedule.FireOutcome;
 import io.nbguard.api.schedule.Schedule;
 import io.nbguard.api.schedule.ScheduleChange;
@@ -23,7 +26,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /** An event of each type. */
 final class SampleEvents {
@@ -116,20 +118,10 @@ final class SampleEvents {
                 NOTEBOOK,
                 Optional.empty(),
                 Optional.empty(),
-                ExecutionState.RUNNING,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                OptionalInt.empty(),
-                Optional.empty(),
-                AT,
-                Optional.of(AT),
-                Optional.empty(),
-                Progress.of(0, 2),
-                Optional.of(SIZE),
-                Optional.of(CpuTime.ofNanos(1)),
-                Optional.empty(),
                 Optional.of("nbguard-papermill"),
-                Optional.empty());
+                new ExecutionLifecycle(ExecutionState.RUNNING, Optional.empty(), AT, Optional.of(AT), Optional.empty()),
+                Progress.of(0, 2),
+                new UsageTotals(Optional.of(SIZE), Optional.of(CpuTime.ofNanos(1))),
+                ExecutionOutcome.NONE);
     }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.api.resource.ResourceSpec;
+import io.nbguard.api.resource.DockerKeys;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ class ExecutionRequestTest {
         assertThatThrownBy(() -> builder.timeout(Duration.ZERO)).hasMessageContaining("PT0S");
         assertThatThrownBy(() -> builder.memoryLimit(ByteSize.ZERO)).hasMessageContainingAll("0 B", "6.0 MiB");
         assertThatThrownBy(() -> ExecutionRequest.of("n.ipynb")
-                        .limits(ResourceSpec.parse(Map.of("mem_limit", "1g", "memswap_limit", "2g")))
+                        .limits(DockerKeys.parse(Map.of("mem_limit", "1g", "memswap_limit", "2g")))
                         .memoryLimit(ByteSize.ofGibibytes(3)))
                 .hasMessageContainingAll("2.0 GiB", "3.0 GiB");
         assertThatThrownBy(() -> builder.environment("A=B", "x")).hasMessageContaining("A=B");
@@ -91,12 +91,12 @@ class ExecutionRequestTest {
     @Test
     void aMemoryLimitKeepsTheOtherLimitsAndTheTimeoutIsNoLimit() {
         ExecutionRequest request = ExecutionRequest.of("n.ipynb")
-                .limits(ResourceSpec.parse(Map.of("mem_limit", "1g", "cpus", 2)))
+                .limits(DockerKeys.parse(Map.of("mem_limit", "1g", "cpus", 2)))
                 .memoryLimit(ByteSize.ofGibibytes(3))
                 .timeout(Duration.ofMinutes(1))
                 .build();
 
-        assertThat(request.limits()).isEqualTo(ResourceSpec.parse(Map.of("mem_limit", "3g", "cpus", 2)));
+        assertThat(request.limits()).isEqualTo(DockerKeys.parse(Map.of("mem_limit", "3g", "cpus", 2)));
         assertThat(request.timeout()).contains(Duration.ofMinutes(1));
         assertThat(request.scheduledBy(ScheduleId.random()).timeout()).isEqualTo(request.timeout());
         assertThat(request.toString()).contains("memory 3.0 GiB", "PT1M");

@@ -48,7 +48,7 @@ class CapacityTest {
     @ParameterizedTest
     @MethodSource("fits")
     void whatFitsHasNoShortfall(Map<String, Object> asked) {
-        assertThat(BOX.shortfalls(ResourceSpec.parse(asked))).isEmpty();
+        assertThat(BOX.shortfalls(DockerKeys.parse(asked))).isEmpty();
     }
 
     static Stream<Arguments> tooMuch() {
@@ -67,9 +67,8 @@ class CapacityTest {
     @ParameterizedTest
     @MethodSource("tooMuch")
     void whatCanNeverFitIsSaidWithBothNumbers(Map<String, Object> asked, List<String> named) {
-        assertThat(BOX.shortfalls(ResourceSpec.parse(asked)))
-                .singleElement()
-                .satisfies(shortfall -> assertThat(shortfall).contains(named));
+        assertThat(BOX.shortfalls(DockerKeys.parse(asked))).singleElement().satisfies(shortfall -> assertThat(shortfall)
+                .contains(named));
     }
 
     @Test
@@ -80,12 +79,12 @@ class CapacityTest {
                 new Reading.Unavailable<>("not read", "the test"),
                 unknown(),
                 new Reading.Unavailable<>("no probe", "the test"));
-        ResourceSpec much = ResourceSpec.parse(
+        ResourceSpec much = DockerKeys.parse(
                 Map.of("mem_limit", "1t", "cpus", 999, "cpuset_cpus", "99", "disk", "99t", "gpus", 99));
         assertThat(mystery.shortfalls(much)).isEmpty();
         Capacity silent = new Capacity(
                 BOX.memory(), BOX.cores(), BOX.cpus(), BOX.disk(), read(List.of(gpu(0, "GPU-1", unknown()))));
-        assertThat(silent.shortfalls(ResourceSpec.parse(Map.of("gpus", 1, "gpu_memory", "99g"))))
+        assertThat(silent.shortfalls(DockerKeys.parse(Map.of("gpus", 1, "gpu_memory", "99g"))))
                 .isEmpty();
     }
 }

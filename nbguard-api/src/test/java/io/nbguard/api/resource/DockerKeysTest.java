@@ -121,7 +121,7 @@ class DockerKeysTest {
     @ParameterizedTest
     @MethodSource("understood")
     void limitsAreReadAsTheyArePasted(Map<String, Object> pasted, ResourceSpec meaning) {
-        assertThat(ResourceSpec.parse(pasted)).isEqualTo(meaning);
+        assertThat(DockerKeys.parse(pasted)).isEqualTo(meaning);
     }
 
     static Stream<Arguments> refused() {
@@ -214,7 +214,7 @@ class DockerKeysTest {
     @ParameterizedTest
     @MethodSource("refused")
     void whatCannotBeMeantIsRefusedByKeyValueAndExpectation(Map<String, Object> pasted, List<String> named) {
-        assertThatThrownBy(() -> ResourceSpec.parse(pasted))
+        assertThatThrownBy(() -> DockerKeys.parse(pasted))
                 .isInstanceOf(IllegalArgumentException.class)
                 .satisfies(e -> assertThat(e.getMessage()).contains(named));
     }
@@ -224,17 +224,17 @@ class DockerKeysTest {
         Map<String, Object> pasted = new LinkedHashMap<>();
         pasted.put("mem_limit", null);
         pasted.put("cpu_shares", 512);
-        assertThat(ResourceSpec.parse(pasted)).isEqualTo(spec(it -> it.cpuShares(512)));
+        assertThat(DockerKeys.parse(pasted)).isEqualTo(spec(it -> it.cpuShares(512)));
         pasted.put("mem_limt", null);
-        assertThatThrownBy(() -> ResourceSpec.parse(pasted)).hasMessageContaining("'mem_limit'");
-        assertThatThrownBy(() ->
-                        ResourceSpec.parse(Map.of("gpu_devices", new ArrayList<>(Collections.singletonList(null)))))
+        assertThatThrownBy(() -> DockerKeys.parse(pasted)).hasMessageContaining("'mem_limit'");
+        assertThatThrownBy(
+                        () -> DockerKeys.parse(Map.of("gpu_devices", new ArrayList<>(Collections.singletonList(null)))))
                 .hasMessageContaining("gpu_devices");
     }
 
     @Test
     void aLongValueIsCutInTheMessage() {
-        assertThatThrownBy(() -> ResourceSpec.parse(Map.of("pids_limit", "x".repeat(100_000))))
+        assertThatThrownBy(() -> DockerKeys.parse(Map.of("pids_limit", "x".repeat(100_000))))
                 .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500));
     }
 }

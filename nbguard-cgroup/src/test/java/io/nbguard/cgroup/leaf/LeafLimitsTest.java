@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.DockerKeys;
 import io.nbguard.api.resource.ResourceSpec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ class LeafLimitsTest {
     private Path leaf;
 
     private static ResourceSpec memory(String size) {
-        return ResourceSpec.parse(Map.of("mem_limit", size));
+        return DockerKeys.parse(Map.of("mem_limit", size));
     }
 
     private void setMax(String value) throws IOException {
@@ -70,7 +71,7 @@ class LeafLimitsTest {
 
     @Test
     void otherLimitsThanMemoryAreRefused() {
-        Allocation much = Allocation.of(ResourceSpec.parse(Map.of("mem_limit", "1g", "cpus", 2, "pids_limit", 9)));
+        Allocation much = Allocation.of(DockerKeys.parse(Map.of("mem_limit", "1g", "cpus", 2, "pids_limit", 9)));
         assertRefused(
                 ErrorCode.UNSUPPORTED, () -> LeafLimits.check(much), "a cgroup of an execution cannot limit cpu, pids");
         LeafLimits.check(Allocation.of(memory("1g")));

@@ -7,9 +7,9 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.DockerKeys;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
-import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.process.ProcessGroup;
 import io.nbguard.spi.process.TrackerSession;
@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ProcLimitsTest {
 
     private static Allocation limits(Map<String, Object> keys) {
-        return Allocation.of(ResourceSpec.parse(keys));
+        return Allocation.of(DockerKeys.parse(keys));
     }
 
     private static void assertUnsupported(ThrowingCallable call, String said) {

@@ -73,11 +73,12 @@ public final class EventText {
         Line line = Line.of(completed ? "✓ " : "✗ ", completed ? Style.GOOD : Style.BAD)
                 .plus(record.notebook() + " ", Style.BOLD)
                 .plus(Outcome.of(record))
-                .plus(" after " + Spoken.duration(record.elapsed(null)), Style.FAINT)
-                .plus(", peak " + Spoken.orUnknown(record.peakMemory()), Style.FAINT);
+                .plus(" after " + Spoken.duration(record.lifecycle().elapsed(null)), Style.FAINT)
+                .plus(", peak " + Spoken.orUnknown(record.usage().peakMemory()), Style.FAINT);
         // The watchdog's action was reported in full, by its own event.
         return EndText.why(record)
-                .filter(why -> record.reason()
+                .filter(why -> record.outcome()
+                        .reason()
                         .filter(EndReason.WATCHDOG_MEMORY::equals)
                         .isEmpty())
                 .map(why -> line.plus(": " + why))

@@ -67,27 +67,33 @@ public final class LiveView {
                     Line.of(record.notebook(), ended ? Style.FAINT : Style.BOLD),
                     Outcome.of(record),
                     cells(now == null || ended ? record.progress() : now.progress()),
-                    Line.of(record.startedAt().isEmpty() ? "" : Spoken.duration(record.elapsed(Instant.now())), style),
+                    Line.of(
+                            record.lifecycle().startedAt().isEmpty()
+                                    ? ""
+                                    : Spoken.duration(record.lifecycle().elapsed(Instant.now())),
+                            style),
                     Line.of(
                             now == null || ended
                                     ? ""
-                                    : Spoken.orUnknown(now.memory().value())),
+                                    : Spoken.orUnknown(now.usage().memory().value())),
                     Line.of(peak(record, now), Style.FAINT),
                     Line.of(
                             now == null || ended
                                     ? ""
-                                    : Spoken.orUnknown(
-                                            now.cores().map(Spoken::cores).value())));
+                                    : Spoken.orUnknown(now.usage()
+                                            .cores()
+                                            .map(Spoken::cores)
+                                            .value())));
         }
         return table.render(width);
     }
 
     private static String peak(ExecutionRecord record, @Nullable ExecutionSnapshot now) {
         return Stream.of(
-                        record.peakMemory(),
+                        record.usage().peakMemory(),
                         now == null
                                 ? Optional.<ByteSize>empty()
-                                : now.peakMemory().value())
+                                : now.usage().peakMemory().value())
                 .flatMap(Optional::stream)
                 .max(Comparator.naturalOrder())
                 .map(ByteSize::toString)

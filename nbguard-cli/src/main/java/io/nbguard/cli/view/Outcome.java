@@ -14,7 +14,7 @@ public final class Outcome {
 
     /** Returns the words for a record. */
     public static Line of(ExecutionRecord record) {
-        return record.reason().map(Outcome::of).orElseGet(() -> of(record.state()));
+        return record.outcome().reason().map(Outcome::of).orElseGet(() -> of(record.state()));
     }
 
     /** Returns the words for a state without a reason. */

@@ -30,13 +30,15 @@ public final class ResultView {
                 .plus(record.notebook(), Style.BOLD)
                 .plus(" ")
                 .plus(Outcome.of(record))
-                .plus(" after " + Spoken.duration(record.elapsed(null))));
+                .plus(" after " + Spoken.duration(record.lifecycle().elapsed(null))));
         EndText.why(record).ifPresent(why -> lines.add(row("why", Line.of(why, Style.BAD))));
         lines.add(row("cells", Line.of(record.progress().toString())));
         lines.add(row(
                 "used",
-                Line.of("peak memory " + Spoken.orUnknown(record.peakMemory()) + ", " + cpu(record) + " of cpu")));
-        record.output()
+                Line.of("peak memory " + Spoken.orUnknown(record.usage().peakMemory()) + ", " + cpu(record)
+                        + " of cpu")));
+        record.outcome()
+                .output()
                 .ifPresent(output ->
                         lines.add(row(completed ? "output" : "partial", Line.of(shown(output, folder), Style.ACCENT))));
         return lines;
@@ -53,6 +55,6 @@ public final class ResultView {
 
     /** Returns the processor time of a run, for a person. */
     static String cpu(ExecutionRecord record) {
-        return Spoken.orUnknown(record.cpuTime().map(used -> Spoken.duration(Duration.ofNanos(used.nanos()))));
+        return Spoken.orUnknown(record.usage().cpuTime().map(used -> Spoken.duration(Duration.ofNanos(used.nanos()))));
     }
 }

@@ -29,7 +29,7 @@ public final class StatusLine {
         String each = snapshot.executions().stream()
                 .sorted(Comparator.comparing(StatusLine::memory).reversed())
                 .map(execution -> execution.notebook() + " " + execution.progress() + " "
-                        + Spoken.orUnknown(execution.memory().value()))
+                        + Spoken.orUnknown(execution.usage().memory().value()))
                 .collect(Collectors.joining(", "));
         return Line.of(
                 "· " + Spoken.duration(elapsed) + ": memory " + used + (each.isEmpty() ? "" : ": " + each),
@@ -38,6 +38,6 @@ public final class StatusLine {
 
     /** Returns what orders them: those of which it is not known come last. */
     private static ByteSize memory(ExecutionSnapshot execution) {
-        return execution.memory().value().orElse(ByteSize.ZERO);
+        return execution.usage().memory().value().orElse(ByteSize.ZERO);
     }
 }

@@ -34,11 +34,12 @@ public final class SummaryView {
                     Line.of(record.notebook(), Style.BOLD),
                     Outcome.of(record),
                     Line.of(record.progress().toString()),
-                    Line.of(Spoken.duration(record.elapsed(null))),
+                    Line.of(Spoken.duration(record.lifecycle().elapsed(null))),
                     Line.of(ResultView.cpu(record)),
-                    Line.of(Spoken.orUnknown(record.peakMemory())),
+                    Line.of(Spoken.orUnknown(record.usage().peakMemory())),
                     Line.of(
-                            record.output()
+                            record.outcome()
+                                    .output()
                                     .map(output -> ResultView.shown(output, folder))
                                     .orElse("none"),
                             Style.FAINT));

@@ -58,14 +58,19 @@ public final class TopView {
                     Outcome.of(execution.state()),
                     Line.of(execution.progress().toString()),
                     Line.of(Spoken.duration(execution.elapsed())),
-                    Line.of(Spoken.orUnknown(execution.memory().value()), Style.BOLD),
-                    Line.of(execution.memory().source(), Style.FAINT),
-                    Line.of(Spoken.orUnknown(execution.peakMemory().value()), Style.FAINT),
+                    Line.of(Spoken.orUnknown(execution.usage().memory().value()), Style.BOLD),
+                    Line.of(execution.usage().memory().source(), Style.FAINT),
+                    Line.of(Spoken.orUnknown(execution.usage().peakMemory().value()), Style.FAINT),
                     Line.of(
                             Spoken.orUnknown(
-                                    execution.cores().map(Spoken::cores).value()),
+                                    execution.usage().cores().map(Spoken::cores).value()),
                             Style.BOLD),
-                    execution.cpuTime().value().map(used -> cpu(used.nanos())).orElse(Line.of("unknown")));
+                    execution
+                            .usage()
+                            .cpuTime()
+                            .value()
+                            .map(used -> cpu(used.nanos()))
+                            .orElse(Line.of("unknown")));
             processes(table, execution.processes());
         }
         return table.render(width);

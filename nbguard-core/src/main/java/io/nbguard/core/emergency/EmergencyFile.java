@@ -73,7 +73,7 @@ final class EmergencyFile {
         Map<String, Long> rss = new HashMap<>();
         if (snapshot != null) {
             for (ExecutionSnapshot seen : snapshot.executions()) {
-                seen.rss().value().ifPresent(sum -> rss.put(seen.id().value(), sum.bytes()));
+                seen.accounts().rss().value().ifPresent(sum -> rss.put(seen.id().value(), sum.bytes()));
             }
         }
         for (int i = 0; i < executions.size(); i++) {
@@ -196,7 +196,8 @@ final class EmergencyFile {
         if (outcome.isPresent()) {
             json.field("alive").bool(outcome.get().survivors().contains(execution.id()));
             json.field("endState").string(execution.state().name());
-            execution.record().reason().ifPresent(why -> json.field("endReason").string(why.name()));
+            execution.record().outcome().reason().ifPresent(why -> json.field("endReason")
+                    .string(why.name()));
         }
         json.end('}');
     }

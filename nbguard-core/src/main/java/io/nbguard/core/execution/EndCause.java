@@ -43,7 +43,10 @@ record EndCause(EndReason reason, String message, Optional<KillScenario> scenari
     static EndCause hostDied(ExecutionRecord left) {
         String why = left.state() == ExecutionState.TERMINATING
                 ? ", and was ending it"
-                        + left.message().map(text -> " (" + text + ")").orElse("")
+                        + left.lifecycle()
+                                .message()
+                                .map(text -> " (" + text + ")")
+                                .orElse("")
                 : ", and executions end with their guard here";
         return new EndCause(EndReason.ORPHANED, "The guard that launched it is gone" + why, Optional.empty());
     }

@@ -2,7 +2,10 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.measure.UsageReadings;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.IoReadings;
+import io.nbguard.api.snapshot.MemoryAccounts;
 import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.spi.executor.ExecutorCapabilities.Feature;
 import io.nbguard.spi.executor.UsageReport;
@@ -19,10 +22,11 @@ final class EngineUsage {
             ExecutionRecord record, Duration elapsed, OpenExecutor executor, Optional<UsageReport> reported) {
         String source = executor.name();
         String elsewhere = "it does not run on this node";
-        UsageReport report = reported.orElse(null);
         String unknown = executor.capabilities().has(Feature.OWN_USAGE)
                 ? "executor " + source + " has reported none yet"
                 : "executor " + source + " reports none";
+        UsageReadings usage =
+                reported.map(UsageReport::usage).orElseGet(() -> UsageReadings.unavailable(unknown, source));
         return new ExecutionSnapshot(
                 record.id(),
                 record.notebook(),
@@ -31,18 +35,16 @@ final class EngineUsage {
                 elapsed,
                 record.executor(),
                 reported.map(UsageReport::at),
-                report == null ? Reading.unavailable(unknown, source) : report.memory(),
-                record.peakMemory()
-                        .map(peak -> Reading.of(peak, source))
-                        .orElseGet(() -> Reading.unavailable(unknown, source)),
-                Reading.unavailable(elsewhere, source),
-                Reading.unavailable(elsewhere, source),
-                Reading.unavailable(elsewhere, source),
-                Reading.unavailable(elsewhere, source),
-                Reading.unavailable(elsewhere, source),
-                Reading.unavailable(elsewhere, source),
-                report == null ? Reading.unavailable(unknown, source) : report.cores(),
-                report == null ? Reading.unavailable(unknown, source) : report.cpuTime(),
+                new UsageReadings(
+                        usage.memory(),
+                        record.usage()
+                                .peakMemory()
+                                .map(peak -> Reading.of(peak, source))
+                                .orElseGet(() -> Reading.unavailable(unknown, source)),
+                        usage.cores(),
+                        usage.cpuTime()),
+                MemoryAccounts.unavailable(elsewhere, source),
+                IoReadings.unavailable(elsewhere, source),
                 List.of());
     }
 }

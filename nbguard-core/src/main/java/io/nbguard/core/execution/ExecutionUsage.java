@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.spi.executor.UsageReport;
 import java.time.Instant;
 import java.util.Optional;
@@ -20,9 +21,9 @@ final class ExecutionUsage {
     private volatile @Nullable UsageReport reported;
 
     /** Begins with what another guard knew of it, if there was one. */
-    ExecutionUsage(Optional<ByteSize> peakMemory, Optional<CpuTime> cpuTime) {
-        peakMemoryBytes = peakMemory.map(ByteSize::bytes).orElse(UNKNOWN);
-        cpuNanos = cpuTime.map(CpuTime::nanos).orElse(UNKNOWN);
+    ExecutionUsage(UsageTotals before) {
+        peakMemoryBytes = before.peakMemory().map(ByteSize::bytes).orElse(UNKNOWN);
+        cpuNanos = before.cpuTime().map(CpuTime::nanos).orElse(UNKNOWN);
     }
 
     /** Takes in what was measured. A tree without processes yet was not measured. */
@@ -45,9 +46,10 @@ final class ExecutionUsage {
             return;
         }
         reported = report;
-        Optional<ByteSize> most = report.peakMemory().value().or(report.memory()::value);
+        Optional<ByteSize> most =
+                report.usage().peakMemory().value().or(report.usage().memory()::value);
         most.ifPresent(peak -> peakMemoryBytes = Math.max(peakMemoryBytes, peak.bytes()));
-        report.cpuTime().value().ifPresent(used -> cpuNanos = Math.max(cpuNanos, used.nanos()));
+        report.usage().cpuTime().value().ifPresent(used -> cpuNanos = Math.max(cpuNanos, used.nanos()));
     }
 
     /** Returns the engine's last report. */
@@ -55,15 +57,12 @@ final class ExecutionUsage {
         return Optional.ofNullable(reported);
     }
 
-    /** Returns the most memory that it was known to hold. */
-    Optional<ByteSize> peakMemory() {
+    /** Returns the most memory that it was known to hold, and the processor time of all that it has run. */
+    UsageTotals totals() {
         long peak = peakMemoryBytes;
-        return peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak));
-    }
-
-    /** Returns the processor time of all that it has run. */
-    Optional<CpuTime> cpuTime() {
         long cpu = cpuNanos;
-        return cpu == UNKNOWN ? Optional.empty() : Optional.of(CpuTime.ofNanos(cpu));
+        return new UsageTotals(
+                peak == UNKNOWN ? Optional.empty() : Optional.of(ByteSize.ofBytes(peak)),
+                cpu == UNKNOWN ? Optional.empty() : Optional.of(CpuTime.ofNanos(cpu)));
     }
 }

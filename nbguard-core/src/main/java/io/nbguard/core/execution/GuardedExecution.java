@@ -4,12 +4,14 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
-import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.event.EventSink;
@@ -25,7 +27,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +88,7 @@ public final class GuardedExecution {
         this.clock = clock;
         this.events = events;
         submittedAt = clock.instant();
-        usage = new ExecutionUsage(Optional.empty(), Optional.empty());
+        usage = new ExecutionUsage(UsageTotals.UNKNOWN);
         lifecycle = new Lifecycle(LifecycleState.first(ExecutionState.QUEUED, submittedAt), this::publish);
     }
 
@@ -96,7 +97,7 @@ public final class GuardedExecution {
             StoredExecution left, OpenExecutor executor, Path notebookFile, GuardClock clock, EventSink events) {
         ExecutionRecord record = left.record();
         Instant now = clock.instant();
-        Instant started = record.startedAt().orElse(now);
+        Instant started = record.lifecycle().startedAt().orElse(now);
         id = record.id();
         request = left.request();
         this.executor = executor;
@@ -104,7 +105,7 @@ public final class GuardedExecution {
         this.notebookFile = notebookFile;
         this.clock = clock;
         this.events = events;
-        submittedAt = record.submittedAt();
+        submittedAt = record.lifecycle().submittedAt();
         startedAt = started;
         launchedAtNanos =
                 clock.nanoTime() - Math.max(0, Duration.between(started, now).toNanos());
@@ -112,7 +113,7 @@ public final class GuardedExecution {
         // How long an engine's execution has waited before its code started is not kept: its time begins anew.
         runningAtNanos = executor.isLocal() ? launchedAtNanos : clock.nanoTime();
         progress = record.progress();
-        usage = new ExecutionUsage(record.peakMemory(), record.cpuTime());
+        usage = new ExecutionUsage(record.usage());
         // The last record that its guard wrote may be from before the launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
         // Its stop has died with the guard that had begun it: it begins anew, or the execution goes on.
@@ -526,29 +527,26 @@ public final class GuardedExecution {
     private ExecutionRecord record(LifecycleState at) {
         Verdict verdict = at.verdict();
         EndCause cause = at.cause();
-        Optional<EndReason> reason = verdict == null ? Optional.empty() : verdict.reason();
         Optional<String> message =
                 verdict != null ? verdict.message() : Optional.ofNullable(cause).map(EndCause::message);
-        Optional<CpuTime> measured = usage.cpuTime();
+        UsageTotals used = usage.totals();
         return new ExecutionRecord(
                 id,
                 notebook(),
                 request.owner(),
                 request.schedule(),
-                at.state(),
-                reason,
-                message.or(() -> Optional.ofNullable(at.detail())),
-                verdict == null ? Optional.empty() : verdict.error(),
-                verdict == null ? OptionalInt.empty() : verdict.exitCode(),
-                verdict == null ? Optional.empty() : verdict.output(),
-                submittedAt,
-                Optional.ofNullable(startedAt),
-                at.state().isEnd() ? Optional.of(at.since()) : Optional.empty(),
-                progress(),
-                usage.peakMemory(),
-                verdict == null ? measured : verdict.cpuTime().or(() -> measured),
-                cause == null ? Optional.empty() : cause.scenario(),
                 Optional.of(executor.name()),
-                verdict == null ? Optional.empty() : verdict.engine());
+                new ExecutionLifecycle(
+                        at.state(),
+                        message.or(() -> Optional.ofNullable(at.detail())),
+                        submittedAt,
+                        Optional.ofNullable(startedAt),
+                        at.state().isEnd() ? Optional.of(at.since()) : Optional.empty()),
+                progress(),
+                new UsageTotals(
+                        used.peakMemory(),
+                        verdict == null ? used.cpuTime() : verdict.cpuTime().or(used::cpuTime)),
+                (verdict == null ? ExecutionOutcome.NONE : verdict.outcome())
+                        .withKillScenario(cause == null ? Optional.empty() : cause.scenario()));
     }
 }

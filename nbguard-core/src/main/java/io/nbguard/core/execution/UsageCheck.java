@@ -1,6 +1,7 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.measure.UsageReadings;
 import io.nbguard.spi.executor.UsageReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,13 +28,15 @@ final class UsageCheck {
                     + earliest + ": its clock or the engine's goes wrong");
         }
         at = at.isAfter(now) ? now : at.isBefore(earliest) ? earliest : at;
+        UsageReadings usage = report.usage();
         return new UsageReport(
                 at,
-                known("memory", report.memory(), fault),
-                known("peak memory", report.peakMemory(), fault),
-                known("memory limit", report.memoryLimit(), fault),
-                known("processor time", report.cpuTime(), fault),
-                cores(report.cores(), fault));
+                new UsageReadings(
+                        known("memory", usage.memory(), fault),
+                        known("peak memory", usage.peakMemory(), fault),
+                        cores(usage.cores(), fault),
+                        known("processor time", usage.cpuTime(), fault)),
+                known("memory limit", report.memoryLimit(), fault));
     }
 
     private static <T> Reading<T> known(String what, Reading<T> reading, Consumer<String> fault) {

@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.EngineReport;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
@@ -17,23 +18,11 @@ import org.jspecify.annotations.Nullable;
  * How an execution ended, and everything that is only known then.
  *
  * @param state the end
- * @param reason why; empty only for {@link ExecutionState#COMPLETED}
  * @param message one line for people
- * @param error the notebook's own error
- * @param exitCode what its main process returned
- * @param output where the executed notebook is kept
+ * @param outcome what it left; its reason is empty only for {@link ExecutionState#COMPLETED}, its kill scenario always
  * @param cpuTime processor time by the kernel's account, where the executor reported it
- * @param engine what the engine that ran it knows
  */
-record Verdict(
-        ExecutionState state,
-        Optional<EndReason> reason,
-        Optional<String> message,
-        Optional<String> error,
-        OptionalInt exitCode,
-        Optional<Path> output,
-        Optional<CpuTime> cpuTime,
-        Optional<EngineReport> engine) {
+record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome outcome, Optional<CpuTime> cpuTime) {
 
     private static final int SIGKILL = 9;
 
@@ -103,15 +92,11 @@ record Verdict(
         if (isSuccess(report)) {
             return new Verdict(
                     ExecutionState.COMPLETED,
-                    Optional.empty(),
                     cause == null
                             ? Optional.empty()
                             : Optional.of("Completed before it could be ended (" + cause.message() + ")"),
-                    Optional.empty(),
-                    report.exitCode(),
-                    Optional.empty(),
-                    report.cpuTime(),
-                    report.engine());
+                    outcome(Optional.empty(), Optional.empty(), report),
+                    report.cpuTime());
         }
         Optional<EngineReport.End> engineEnd = report.engine().flatMap(EngineReport::end);
         if (engineEnd.isPresent()) {
@@ -136,12 +121,14 @@ record Verdict(
     static Verdict withoutReport(EndReason reason, String message, Optional<String> error) {
         return new Verdict(
                 reason.end(),
-                Optional.of(reason),
                 Optional.of(message),
-                error,
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
+                new ExecutionOutcome(
+                        Optional.of(reason),
+                        error,
+                        OptionalInt.empty(),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.empty()),
                 Optional.empty());
     }
 
@@ -174,14 +161,12 @@ record Verdict(
 
     private static Verdict of(EndReason reason, String message, ExitReport report, Optional<String> error) {
         return new Verdict(
-                reason.end(),
-                Optional.of(reason),
-                Optional.of(message),
-                error,
-                report.exitCode(),
-                Optional.empty(),
-                report.cpuTime(),
-                report.engine());
+                reason.end(), Optional.of(message), outcome(Optional.of(reason), error, report), report.cpuTime());
+    }
+
+    private static ExecutionOutcome outcome(Optional<EndReason> reason, Optional<String> error, ExitReport report) {
+        return new ExecutionOutcome(
+                reason, error, report.exitCode(), Optional.empty(), Optional.empty(), report.engine());
     }
 
     private static EndReason guess(ExitReport report, boolean userCodeRan) {
@@ -220,12 +205,12 @@ record Verdict(
     }
 
     Verdict withOutput(Path file) {
-        return new Verdict(state, reason, message, error, exitCode, Optional.of(file), cpuTime, engine);
+        return new Verdict(state, message, outcome.withOutput(file), cpuTime);
     }
 
     /** Returns this verdict with something more to say. */
     Verdict withRemark(String remark) {
         String text = message.map(said -> said + "; " + remark).orElse(remark);
-        return new Verdict(state, reason, Optional.of(text), error, exitCode, output, cpuTime, engine);
+        return new Verdict(state, Optional.of(text), outcome, cpuTime);
     }
 }

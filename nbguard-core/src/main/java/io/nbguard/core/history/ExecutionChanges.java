@@ -72,8 +72,8 @@ final class ExecutionChanges {
         ExecutionRecord then = before.record();
         ExecutionRecord record = now.record();
         return then.state() != record.state()
-                || !then.message().equals(record.message())
-                || !then.killScenario().equals(record.killScenario())
+                || !then.lifecycle().message().equals(record.lifecycle().message())
+                || !then.outcome().killScenario().equals(record.outcome().killScenario())
                 || !before.handle().equals(now.handle());
     }
 

@@ -300,7 +300,7 @@ final class MemorySession implements HistorySession {
                 && matches(
                         query.schedule(),
                         schedule -> record.schedule().filter(schedule::equals).isPresent())
-                && isWithin(query, record.submittedAt());
+                && isWithin(query, record.lifecycle().submittedAt());
     }
 
     private static <T> boolean matches(Optional<T> asked, Predicate<T> found) {

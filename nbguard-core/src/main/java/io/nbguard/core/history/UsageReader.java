@@ -37,8 +37,8 @@ final class UsageReader {
                 read(
                         Optional.of(execution.id()),
                         execution.measuredAt().orElse(at),
-                        execution.memory(),
-                        execution.cores(),
+                        execution.usage().memory(),
+                        execution.usage().cores(),
                         backlog);
             }
         }

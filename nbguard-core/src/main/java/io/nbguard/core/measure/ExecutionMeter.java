@@ -5,6 +5,7 @@ import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.CandidateUsage;
 import io.nbguard.spi.process.GroupUsage;
 import java.time.Duration;
 import org.slf4j.Logger;
@@ -275,11 +276,12 @@ public final class ExecutionMeter {
         return new Candidate(
                 watched.id(),
                 watched.notebook(),
-                ByteSize.ofBytes(allBytes(nowNanos)),
-                ByteSize.ofBytes(rss),
-                growth,
-                cores(),
-                CpuTime.ofNanos(usage().totalCpuNanos()),
+                new CandidateUsage(
+                        ByteSize.ofBytes(allBytes(nowNanos)),
+                        ByteSize.ofBytes(rss),
+                        growth,
+                        cores(),
+                        CpuTime.ofNanos(usage().totalCpuNanos())),
                 Duration.ofNanos(Math.max(0, nowNanos - watched.launchedAtNanos())),
                 watched.priority(),
                 watched.progress(),

@@ -11,8 +11,10 @@ public final class FastestGrowingPolicy extends BestCandidate {
     public FastestGrowingPolicy() {
         super(
                 "nbguard-fastest-growing",
-                Comparator.comparingDouble(Candidate::growthBytesPerSecond).reversed(),
-                victim -> "fastest growing, " + ByteSize.ofBytes((long) Math.max(0, victim.growthBytesPerSecond()))
-                        + "/s");
+                Comparator.comparingDouble(
+                                (Candidate candidate) -> candidate.usage().growthBytesPerSecond())
+                        .reversed(),
+                victim -> "fastest growing, "
+                        + ByteSize.ofBytes((long) Math.max(0, victim.usage().growthBytesPerSecond())) + "/s");
     }
 }

@@ -12,11 +12,11 @@ public final class LeastWastedWorkPolicy extends BestCandidate {
                 "nbguard-least-wasted-work",
                 Comparator.comparingDouble(LeastWastedWorkPolicy::bytesPerCpuSecond)
                         .reversed(),
-                victim -> "least wasted work, " + victim.cpuTime() + " of CPU time for " + victim.memory());
+                victim -> "least wasted work, " + victim.usage().cpuTime() + " of CPU time for " + victim.memory());
     }
 
     private static double bytesPerCpuSecond(Candidate candidate) {
         // A second is added so that two executions which have only just begun are told apart by what they hold.
-        return candidate.memory().bytes() / (1 + candidate.cpuTime().seconds());
+        return candidate.memory().bytes() / (1 + candidate.usage().cpuTime().seconds());
     }
 }

@@ -208,12 +208,15 @@ public final class DeadGuards {
             return false;
         }
         Instant now = clock.instant();
-        boolean started =
-                executions.stream().anyMatch(one -> one.record().startedAt().isPresent());
+        boolean started = executions.stream()
+                .anyMatch(one -> one.record().lifecycle().startedAt().isPresent());
         Instant since = now.minus(started ? SILENCE : SILENCE_OF_WAITING);
         for (StoredExecution execution : executions) {
             ExecutionRecord record = execution.record();
-            if (record.startedAt().orElse(record.submittedAt()).isAfter(since)
+            if (record.lifecycle()
+                            .startedAt()
+                            .orElse(record.lifecycle().submittedAt())
+                            .isAfter(since)
                     || !session.usage(Optional.of(record.id()), since, now.plus(SILENCE), 2)
                             .isEmpty()) {
                 return false;
@@ -238,8 +241,8 @@ public final class DeadGuards {
                     case KILLED -> "; what was left of the execution was killed";
                     case SURVIVORS -> "; not every process of the execution could be killed";
                 }
-                + record.message().map(text -> " (" + text + ")").orElse("");
-        ExecutionRecord lost = LostRecord.of(record, endedAt, message, output.or(record::output));
+                + record.lifecycle().message().map(text -> " (" + text + ")").orElse("");
+        ExecutionRecord lost = LostRecord.of(record, endedAt, message, output.or(record.outcome()::output));
         LOG.warn("{} [{}] is recorded as lost. {}", record.notebook(), record.id(), message);
         session.write(List.of(
                 new HistoryEntry.OfExecution(
@@ -250,10 +253,10 @@ public final class DeadGuards {
 
     /** Returns until when it was seen: time in which no guard looked does not count. */
     private static Optional<Instant> lastSeen(ExecutionRecord record, HistorySession session) throws IOException {
-        if (record.startedAt().isEmpty()) {
+        if (record.lifecycle().startedAt().isEmpty()) {
             return Optional.empty();
         }
-        Instant started = record.startedAt().get();
+        Instant started = record.lifecycle().startedAt().get();
         List<UsagePoint> points =
                 session.usage(Optional.of(record.id()), started, started.plus(Duration.ofDays(3650)), 2);
         if (points.isEmpty()) {

@@ -1,6 +1,8 @@
 package io.nbguard.core.recovery;
 
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionState;
 import java.nio.file.Path;
@@ -13,25 +15,28 @@ final class LostRecord {
     private LostRecord() {}
 
     static ExecutionRecord of(ExecutionRecord record, Instant endedAt, String message, Optional<Path> output) {
+        ExecutionLifecycle lifecycle = record.lifecycle();
+        ExecutionOutcome outcome = record.outcome();
         return new ExecutionRecord(
                 record.id(),
                 record.notebook(),
                 record.owner(),
                 record.schedule(),
-                ExecutionState.LOST,
-                Optional.of(EndReason.ORPHANED),
-                Optional.of(message),
-                record.error(),
-                record.exitCode(),
-                output,
-                record.submittedAt(),
-                record.startedAt(),
-                Optional.of(endedAt),
-                record.progress(),
-                record.peakMemory(),
-                record.cpuTime(),
-                record.killScenario(),
                 record.executor(),
-                record.engine());
+                new ExecutionLifecycle(
+                        ExecutionState.LOST,
+                        Optional.of(message),
+                        lifecycle.submittedAt(),
+                        lifecycle.startedAt(),
+                        Optional.of(endedAt)),
+                record.progress(),
+                record.usage(),
+                new ExecutionOutcome(
+                        Optional.of(EndReason.ORPHANED),
+                        outcome.error(),
+                        outcome.exitCode(),
+                        output,
+                        outcome.killScenario(),
+                        outcome.engine()));
     }
 }

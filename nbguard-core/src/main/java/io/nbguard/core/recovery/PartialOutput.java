@@ -55,6 +55,7 @@ public final class PartialOutput {
             return kept.isPresent()
                     ? clear(id, kept.get().folders())
                     : left.record()
+                            .lifecycle()
                             .startedAt()
                             .map(startedAt -> template.fileOf(id, left.request(), startedAt, outputs))
                             .flatMap(output -> recover(id, temporaryRoot, output));

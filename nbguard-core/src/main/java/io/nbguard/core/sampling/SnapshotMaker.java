@@ -4,8 +4,11 @@ import io.nbguard.api.GuardClock;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.measure.UsageReadings;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.IoReadings;
 import io.nbguard.api.snapshot.LoopHealth;
+import io.nbguard.api.snapshot.MemoryAccounts;
 import io.nbguard.api.snapshot.NodeSnapshot;
 import io.nbguard.api.snapshot.ProcessSnapshot;
 import io.nbguard.api.snapshot.Snapshot;
@@ -117,18 +120,19 @@ final class SnapshotMaker {
                 Duration.ofNanos(Math.max(0, takenNanos - watched.launchedAtNanos())),
                 watched.executor(),
                 Optional.empty(),
-                Reading.of(ByteSize.ofBytes(row.heldBytes), row.heldSource.text()),
-                Reading.of(ByteSize.ofBytes(row.peakHeldBytes), row.heldSource.text()),
-                Reading.of(ByteSize.ofBytes(usage.totalRssBytes()), TREES),
-                row.pssBytes < 0
-                        ? Reading.unavailable("not measured in the last thirty seconds", "smaps_rollup")
-                        : Reading.of(ByteSize.ofBytes(row.pssBytes), "smaps_rollup"),
-                Reading.of(ByteSize.ofBytes(row.peakRssBytes), TREES),
-                ofGroup(usage.chargedBytes(), "memory.current"),
-                ofGroup(usage.ioReadBytes(), "io.stat"),
-                ofGroup(usage.ioWrittenBytes(), "io.stat"),
-                Reading.of(row.cores, TREES),
-                Reading.of(CpuTime.ofNanos(usage.totalCpuNanos()), TREES),
+                new UsageReadings(
+                        Reading.of(ByteSize.ofBytes(row.heldBytes), row.heldSource.text()),
+                        Reading.of(ByteSize.ofBytes(row.peakHeldBytes), row.heldSource.text()),
+                        Reading.of(row.cores, TREES),
+                        Reading.of(CpuTime.ofNanos(usage.totalCpuNanos()), TREES)),
+                new MemoryAccounts(
+                        Reading.of(ByteSize.ofBytes(usage.totalRssBytes()), TREES),
+                        row.pssBytes < 0
+                                ? Reading.unavailable("not measured in the last thirty seconds", "smaps_rollup")
+                                : Reading.of(ByteSize.ofBytes(row.pssBytes), "smaps_rollup"),
+                        Reading.of(ByteSize.ofBytes(row.peakRssBytes), TREES),
+                        ofGroup(usage.chargedBytes(), "memory.current")),
+                new IoReadings(ofGroup(usage.ioReadBytes(), "io.stat"), ofGroup(usage.ioWrittenBytes(), "io.stat")),
                 processes);
     }
 

@@ -4,6 +4,7 @@ import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.CandidateUsage;
 import io.nbguard.api.watchdog.KillScenario;
 import java.io.IOException;
 import java.util.Optional;
@@ -184,30 +185,28 @@ final class EventWire {
     private static void write(Candidate candidate, WireOutput out) throws IOException {
         out.id(candidate.id());
         out.text(candidate.notebook());
-        out.size(candidate.memory());
-        out.size(candidate.rss());
-        out.number(candidate.growthBytesPerSecond());
-        out.number(candidate.cores());
-        out.number(candidate.cpuTime().nanos());
+        write(candidate.usage(), out);
         out.duration(candidate.age());
         out.number(candidate.priority());
         write(candidate.progress(), out);
         out.flag(candidate.dying());
     }
 
+    private static void write(CandidateUsage usage, WireOutput out) throws IOException {
+        out.size(usage.memory());
+        out.size(usage.rss());
+        out.number(usage.growthBytesPerSecond());
+        out.number(usage.cores());
+        out.number(usage.cpuTime().nanos());
+    }
+
+    private static CandidateUsage readUsage(WireInput in) throws IOException {
+        return new CandidateUsage(in.size(), in.size(), in.real(), in.real(), CpuTime.ofNanos(in.longNumber()));
+    }
+
     private static Candidate readCandidate(WireInput in) throws IOException {
         return new Candidate(
-                in.id(),
-                in.text(),
-                in.size(),
-                in.size(),
-                in.real(),
-                in.real(),
-                CpuTime.ofNanos(in.longNumber()),
-                in.duration(),
-                in.number(),
-                readProgress(in),
-                in.flag());
+                in.id(), in.text(), readUsage(in), in.duration(), in.number(), readProgress(in), in.flag());
     }
 
     static void write(Progress progress, WireOutput out) throws IOException {

@@ -131,7 +131,7 @@ class GuardedExecutionTest {
                 event -> {
                     if (event instanceof GuardEvent.ExecutionChanged change
                             && change.record().state() == ExecutionState.WAITING) {
-                        told.add(change.record().message().orElse(""));
+                        told.add(change.record().lifecycle().message().orElse(""));
                     }
                 });
         execution.accepted();
@@ -150,7 +150,7 @@ class GuardedExecutionTest {
         assertThat(earlier(execution.lifecycle())).isLessThanOrEqualTo(2);
         execution.contactRestored();
         assertThat(execution.state()).isEqualTo(ExecutionState.WAITING);
-        assertThat(execution.record().message()).contains("reason " + (changes - 1));
+        assertThat(execution.record().lifecycle().message()).contains("reason " + (changes - 1));
     }
 
     /** What one thread could not tell at once, because another was at it, is told in its order, however much it is. */
@@ -172,7 +172,7 @@ class GuardedExecutionTest {
                             && change.record().state() == ExecutionState.WAITING) {
                         telling.countDown();
                         awaitQuietly(release);
-                        told.add(change.record().message().orElse(""));
+                        told.add(change.record().lifecycle().message().orElse(""));
                     }
                 });
         execution.accepted();
@@ -236,9 +236,9 @@ class GuardedExecutionTest {
         execution.ended(Verdict.judge(execution.lifecycle().cause(), exit(1), true, KernelToll.NONE));
 
         ExecutionRecord record = execution.record();
-        assertThat(record.reason()).contains(EndReason.WATCHDOG_MEMORY);
-        assertThat(record.message()).contains("OOM Prevention: Terminated n.ipynb");
-        assertThat(record.killScenario()).contains(Scenarios.of(execution.id()));
+        assertThat(record.outcome().reason()).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(record.lifecycle().message()).contains("OOM Prevention: Terminated n.ipynb");
+        assertThat(record.outcome().killScenario()).contains(Scenarios.of(execution.id()));
     }
 
     @Test
@@ -258,7 +258,7 @@ class GuardedExecutionTest {
         execution.ended(Verdict.judge(execution.lifecycle().cause(), exit(0), true, KernelToll.NONE));
 
         assertThat(execution.state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(execution.record().reason()).isEmpty();
+        assertThat(execution.record().outcome().reason()).isEmpty();
     }
 
     @Test
@@ -278,8 +278,9 @@ class GuardedExecutionTest {
         watched(execution).measured(30, 200);
         watched(execution).measured(20, 300);
 
-        assertThat(execution.record().peakMemory().orElseThrow().bytes()).isEqualTo(30);
-        assertThat(execution.record().cpuTime().orElseThrow().nanos()).isEqualTo(300);
+        assertThat(execution.record().usage().peakMemory().orElseThrow().bytes())
+                .isEqualTo(30);
+        assertThat(execution.record().usage().cpuTime().orElseThrow().nanos()).isEqualTo(300);
     }
 
     private static final OpenExecutor OPEN = new OpenExecutor(

@@ -3,13 +3,13 @@ package io.nbguard.core.execution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -140,17 +140,8 @@ class LifecycleStateTest {
     }
 
     private static LifecycleState in(ExecutionState state) {
-        Verdict verdict = state.isEnd()
-                ? new Verdict(
-                        state,
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        OptionalInt.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty())
-                : null;
+        Verdict verdict =
+                state.isEnd() ? new Verdict(state, Optional.empty(), ExecutionOutcome.NONE, Optional.empty()) : null;
         return new LifecycleState(3, state, Instant.EPOCH, null, null, false, verdict, null, null, null);
     }
 }

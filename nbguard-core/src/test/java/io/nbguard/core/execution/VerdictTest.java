@@ -66,8 +66,8 @@ class VerdictTest {
         Verdict verdict = Verdict.judge(cause(cause), report, ran, KernelToll.NONE);
 
         assertThat(verdict.state()).isEqualTo(state);
-        assertThat(verdict.reason()).isEqualTo(reason(reason));
-        assertThat(verdict.exitCode()).isEqualTo(number(exit));
+        assertThat(verdict.outcome().reason()).isEqualTo(reason(reason));
+        assertThat(verdict.outcome().exitCode()).isEqualTo(number(exit));
     }
 
     @Test
@@ -177,7 +177,7 @@ class VerdictTest {
         Verdict verdict = Verdict.judge(null, report, true, KernelToll.NONE);
 
         assertThat(verdict.message()).contains("A cell raised an error: ValueError: no data (cell 3)");
-        assertThat(verdict.error()).contains("ValueError: no data (cell 3)\nTraceback…");
+        assertThat(verdict.outcome().error()).contains("ValueError: no data (cell 3)\nTraceback…");
     }
 
     @Test
@@ -191,6 +191,7 @@ class VerdictTest {
                 Optional.empty());
 
         assertThat(Verdict.judge(EndCause.userStop(), report, true, KernelToll.NONE)
+                        .outcome()
                         .error())
                 .isEmpty();
     }
@@ -228,7 +229,7 @@ class VerdictTest {
         Verdict verdict = Verdict.judge(cause(cause), report, true, new KernelToll(2, "the machine is full"));
 
         assertThat(verdict.state()).isEqualTo(state);
-        assertThat(verdict.reason()).isEqualTo(reason(reason));
+        assertThat(verdict.outcome().reason()).isEqualTo(reason(reason));
         assertThat(verdict.message().orElseThrow())
                 .contains("he kernel's OOM killer took 2 of its processes")
                 .contains(": the machine is full");

@@ -233,7 +233,7 @@ class StoreClaimsTest {
         assertThat(store.notLaunched()).isEmpty();
         assertThat(kept(claim)).hasValueSatisfying(record -> {
             assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-            assertThat(record.message().orElse("")).contains("never launched", "connection reset");
+            assertThat(record.lifecycle().message().orElse("")).contains("never launched", "connection reset");
         });
         assertThat(store.events(HistoryQuery.latest(10)).items())
                 .extracting(EventRecord::type)
@@ -310,7 +310,7 @@ class StoreClaimsTest {
         assertThat(takenOverByAnother()).containsExactly(claim.start.dueAt());
         assertThat(kept(claim)).hasValueSatisfying(record -> {
             assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-            assertThat(record.message().orElse("")).contains("was closed before", "given to another guard");
+            assertThat(record.lifecycle().message().orElse("")).contains("was closed before", "given to another guard");
         });
     }
 
@@ -336,8 +336,8 @@ class StoreClaimsTest {
 
         Eventually.until("it has ended", this::isNothingUnfinished);
         assertThat(kept(claim))
-                .hasValueSatisfying(
-                        record -> assertThat(record.message().orElse("")).contains("never launched", "no heap"));
+                .hasValueSatisfying(record ->
+                        assertThat(record.lifecycle().message().orElse("")).contains("never launched", "no heap"));
         assertThat(takenOverByAnother()).isEmpty();
     }
 }

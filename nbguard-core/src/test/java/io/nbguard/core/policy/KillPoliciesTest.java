@@ -7,6 +7,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.CandidateUsage;
 import io.nbguard.api.watchdog.KillScenario.Cause;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.policy.KillSituation;
@@ -88,11 +89,12 @@ class KillPoliciesTest {
         return new Candidate(
                 ExecutionId.random(),
                 name,
-                ByteSize.ofMebibytes(mebibytes),
-                ByteSize.ofMebibytes(mebibytes),
-                growth,
-                1,
-                CpuTime.ofNanos(cpuSeconds * 1_000_000_000L),
+                new CandidateUsage(
+                        ByteSize.ofMebibytes(mebibytes),
+                        ByteSize.ofMebibytes(mebibytes),
+                        growth,
+                        1,
+                        CpuTime.ofNanos(cpuSeconds * 1_000_000_000L)),
                 Duration.ofSeconds(ageSeconds),
                 priority,
                 Progress.NONE,

@@ -118,12 +118,12 @@ class DeadGuardsTest {
         assertThat(group.alive).isZero();
         assertThat(group.closed).isTrue();
         assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-        assertThat(record.reason()).contains(EndReason.ORPHANED);
-        assertThat(record.message().orElseThrow())
+        assertThat(record.outcome().reason()).contains(EndReason.ORPHANED);
+        assertThat(record.lifecycle().message().orElseThrow())
                 .contains("crashed or was killed")
                 .contains("what was left of the execution was killed");
-        assertThat(record.endedAt()).contains(clock.instant());
-        assertThat(record.output()).isEqualTo(notebook);
+        assertThat(record.lifecycle().endedAt()).contains(clock.instant());
+        assertThat(record.outcome().output()).isEqualTo(notebook);
         assertThat(store.unfinished()).isEmpty();
         assertThat(store.events(HistoryQuery.latest(1)).items()).singleElement().satisfies(event -> {
             assertThat(event.execution()).contains(standIn.id);
@@ -141,7 +141,7 @@ class DeadGuardsTest {
         ExecutionRecord record = look(standIn);
 
         assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-        assertThat(record.endedAt()).contains(BEGIN.plusSeconds(42));
+        assertThat(record.lifecycle().endedAt()).contains(BEGIN.plusSeconds(42));
         assertThat(tracker.groups).isEmpty();
     }
 
@@ -152,7 +152,7 @@ class DeadGuardsTest {
         tracker.attach(standIn.id, ROOT);
         tracker.group(standIn.id).unkillable = true;
 
-        assertThat(look(standIn).message().orElseThrow()).contains("not every process");
+        assertThat(look(standIn).lifecycle().message().orElseThrow()).contains("not every process");
     }
 
     @Test
@@ -296,7 +296,7 @@ class DeadGuardsTest {
         assertThat(successors.askedFor).containsExactly(BEGIN);
         assertThat(successors.starts).isEqualTo(1);
         assertThat(stored(left).state()).isEqualTo(ExecutionState.LOST);
-        assertThat(stored(left).message().orElseThrow())
+        assertThat(stored(left).lifecycle().message().orElseThrow())
                 .contains("crashed or was killed", "is given to another guard, as execution " + successors.id());
         assertThat(store.unfinished()).singleElement().satisfies(execution -> {
             assertThat(execution.record().id()).isEqualTo(successors.id());
@@ -317,7 +317,7 @@ class DeadGuardsTest {
         assertThat(store.unfinished()).isEmpty();
         assertThat(stored(successors.standIn)).satisfies(record -> {
             assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-            assertThat(record.message().orElse("")).contains("never launched", "no thread");
+            assertThat(record.lifecycle().message().orElse("")).contains("never launched", "no thread");
         });
     }
 
@@ -344,7 +344,7 @@ class DeadGuardsTest {
         guards.lookAtFires(store, successors);
 
         assertThat(successors.starts).isZero();
-        assertThat(stored(left).message().orElseThrow()).contains("too late");
+        assertThat(stored(left).lifecycle().message().orElseThrow()).contains("too late");
         assertThat(store.events(HistoryQuery.latest(10)).items())
                 .extracting(EventRecord::message)
                 .anySatisfy(text -> assertThat(text).contains("too late").contains("hourly"));
@@ -360,7 +360,7 @@ class DeadGuardsTest {
         guards.lookAtFires(store, successors);
 
         assertThat(successors.starts).isZero();
-        assertThat(stored(left).message().orElseThrow()).contains("its schedule was removed");
+        assertThat(stored(left).lifecycle().message().orElseThrow()).contains("its schedule was removed");
     }
 
     @Test

@@ -61,7 +61,8 @@ class FixtureLoopTest {
         FixtureNotebook single = machine.watch("single.ipynb", alone, 12);
         machine.memory(3_000, 0);
         machine.tick();
-        assertThat(machine.loop.snapshot().executions().get(0).rss().value()).contains(ByteSize.ofMebibytes(9 * 900));
+        assertThat(machine.loop.snapshot().executions().get(0).accounts().rss().value())
+                .contains(ByteSize.ofMebibytes(9 * 900));
         machine.memory(3_900, 0);
 
         machine.tick();
@@ -174,14 +175,16 @@ class FixtureLoopTest {
         FixtureNotebook notebook = machine.watch("n.ipynb", root, 10);
         machine.memory(1_500, 0);
         machine.tick();
-        assertThat(machine.loop.snapshot().executions().get(0).rss().value()).contains(ByteSize.ofMebibytes(1_200));
+        assertThat(machine.loop.snapshot().executions().get(0).accounts().rss().value())
+                .contains(ByteSize.ofMebibytes(1_200));
 
         // The child ends, and its id is given to another process of another parent and a later start.
         machine.process(child, 1, 99_999, 3_000, 10);
         machine.tick();
         machine.tick();
 
-        assertThat(machine.loop.snapshot().executions().get(0).rss().value()).contains(ByteSize.ofMebibytes(500));
+        assertThat(machine.loop.snapshot().executions().get(0).accounts().rss().value())
+                .contains(ByteSize.ofMebibytes(500));
         assertThat(machine.loop.snapshot().executions().get(0).processes())
                 .extracting(process -> process.pid())
                 .containsExactly(root);

@@ -25,11 +25,11 @@ class HeldMemoryTest {
 
         world.run(Duration.ofSeconds(5));
 
-        assertThat(shown(0).rss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(5_050));
-        assertThat(shown(0).peakRss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(5_050));
-        assertThat(shown(0).memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_050));
-        assertThat(shown(0).memory().source()).isEqualTo("pss");
-        assertThat(shown(0).peakMemory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_050));
+        assertThat(shown(0).accounts().rss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(5_050));
+        assertThat(shown(0).accounts().peakRss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(5_050));
+        assertThat(shown(0).usage().memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_050));
+        assertThat(shown(0).usage().memory().source()).isEqualTo("pss");
+        assertThat(shown(0).usage().peakMemory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_050));
         assertThat(forked.peakBytes()).isEqualTo(1_050 * MIB);
     }
 
@@ -40,8 +40,8 @@ class HeldMemoryTest {
 
         world.run(Duration.ofSeconds(5));
 
-        assertThat(shown(0).memory().source()).isEqualTo("charged");
-        assertThat(shown(0).memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_050));
+        assertThat(shown(0).usage().memory().source()).isEqualTo("charged");
+        assertThat(shown(0).usage().memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_050));
         assertThat(confined.peakBytes()).isEqualTo(1_050 * MIB);
         assertThat(confined.pssReadings()).isZero();
     }
@@ -53,9 +53,9 @@ class HeldMemoryTest {
 
         world.run(Duration.ofSeconds(35));
 
-        assertThat(shown(0).memory().source()).isEqualTo("rss");
-        assertThat(shown(0).memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(5_050));
-        assertThat(shown(0).pss().value()).isEmpty();
+        assertThat(shown(0).usage().memory().source()).isEqualTo("rss");
+        assertThat(shown(0).usage().memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(5_050));
+        assertThat(shown(0).accounts().pss().value()).isEmpty();
         assertThat(closed.peakBytes()).isEqualTo(5_050 * MIB);
         // Not asked each second for what it does not give.
         assertThat(closed.pssReadings()).isBetween(4, 5);
@@ -70,7 +70,7 @@ class HeldMemoryTest {
 
         world.run(Duration.ofSeconds(4));
 
-        assertThat(shown(0).memory().source()).isEqualTo("pss");
+        assertThat(shown(0).usage().memory().source()).isEqualTo("pss");
         assertThat(notebook.peakBytes()).isLessThan(1_100 * MIB);
     }
 
@@ -84,7 +84,7 @@ class HeldMemoryTest {
         world.run(Duration.ofMinutes(2));
 
         assertThat(notebook.pssReadings()).isGreaterThan(3);
-        assertThat(shown(0).memory().value().orElseThrow()).isLessThan(ByteSize.ofMebibytes(2_100));
+        assertThat(shown(0).usage().memory().value().orElseThrow()).isLessThan(ByteSize.ofMebibytes(2_100));
     }
 
     @Test
@@ -93,7 +93,7 @@ class HeldMemoryTest {
 
         world.run(Duration.ofSeconds(5));
 
-        assertThat(shown(0).memory().source()).isEqualTo("rss");
+        assertThat(shown(0).usage().memory().source()).isEqualTo("rss");
         assertThat(single.peakBytes()).isEqualTo(500 * MIB);
         assertThat(single.pssReadings()).isZero();
     }
@@ -109,9 +109,9 @@ class HeldMemoryTest {
         close.run(Duration.ofMillis(300));
 
         ExecutionSnapshot shown = close.loop.snapshot().executions().get(0);
-        assertThat(shown.rss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(6_000));
+        assertThat(shown.accounts().rss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(6_000));
         assertThat(forking.pssReadings()).isEqualTo(readings);
-        assertThat(shown.memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_000));
+        assertThat(shown.usage().memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(1_000));
         assertThat(forking.peakBytes()).isEqualTo(1_000 * MIB);
     }
 
@@ -127,7 +127,14 @@ class HeldMemoryTest {
 
         // 200 MiB more in each of the two: of one it is certain.
         assertThat(growing.pssReadings()).isEqualTo(readings);
-        assertThat(close.loop.snapshot().executions().get(0).memory().value().orElseThrow())
+        assertThat(close.loop
+                        .snapshot()
+                        .executions()
+                        .get(0)
+                        .usage()
+                        .memory()
+                        .value()
+                        .orElseThrow())
                 .isEqualTo(ByteSize.ofMebibytes(1_400));
         assertThat(growing.peakBytes()).isEqualTo(1_400 * MIB);
     }
@@ -140,7 +147,7 @@ class HeldMemoryTest {
 
         world.run(Duration.ofSeconds(2));
 
-        assertThat(shown(0).rss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(3_200));
+        assertThat(shown(0).accounts().rss().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(3_200));
         assertThat(forked.peakBytes()).isEqualTo(2_000 * MIB);
     }
 
@@ -152,8 +159,8 @@ class HeldMemoryTest {
 
         world.run(Duration.ofSeconds(5));
 
-        assertThat(shown(0).memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(100));
-        assertThat(shown(0).peakMemory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(800));
+        assertThat(shown(0).usage().memory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(100));
+        assertThat(shown(0).usage().peakMemory().value().orElseThrow()).isEqualTo(ByteSize.ofMebibytes(800));
     }
 
     @Test

@@ -378,7 +378,8 @@ class SamplingLoopTest {
 
         assertThat(notebook.kills()).isZero();
         assertThat(world.events(GuardEvent.ReadingDegraded.class)).isNotEmpty();
-        assertThat(world.loop.snapshot().executions().get(0).rss().value()).contains(ByteSize.ofMebibytes(1_000));
+        assertThat(world.loop.snapshot().executions().get(0).accounts().rss().value())
+                .contains(ByteSize.ofMebibytes(1_000));
     }
 
     @Test
@@ -419,7 +420,8 @@ class SamplingLoopTest {
 
         assertThat(world.loop.snapshot()).isSameAs(first);
         assertThat(first.executions()).hasSize(1);
-        assertThat(first.executions().get(0).cores().value().orElseThrow()).isBetween(0.9, 1.1);
+        assertThat(first.executions().get(0).usage().cores().value().orElseThrow())
+                .isBetween(0.9, 1.1);
         assertThat(first.node().cores().value().orElseThrow()).isBetween(0.9, 1.1);
         assertThat(first.executions().get(0).processes().get(0).cores()).isBetween(0.9, 1.1);
     }
@@ -434,7 +436,14 @@ class SamplingLoopTest {
 
         world.run(Duration.ofSeconds(2));
 
-        assertThat(world.loop.snapshot().executions().get(0).cores().value().orElseThrow())
+        assertThat(world.loop
+                        .snapshot()
+                        .executions()
+                        .get(0)
+                        .usage()
+                        .cores()
+                        .value()
+                        .orElseThrow())
                 .isBetween(0.9, 1.1);
         assertThat(world.loop.snapshot().executions().get(0).processes().get(0).cores())
                 .isBetween(0.9, 1.1);
@@ -442,6 +451,7 @@ class SamplingLoopTest {
                         .snapshot()
                         .executions()
                         .get(0)
+                        .usage()
                         .cpuTime()
                         .value()
                         .orElseThrow()

@@ -23,7 +23,7 @@ class UnmappedMemoryTest {
 
         assertThat(hoarder.kills()).isEqualTo(1);
         assertThat(innocent.kills()).isZero();
-        assertThat(hoarder.scenario().candidates().get(0).memory().bytes() / Simulation.MIB)
+        assertThat(hoarder.scenario().candidates().get(0).usage().memory().bytes() / Simulation.MIB)
                 .isEqualTo(14_560);
         assertThat(hoarder.scenario().rationale()).isEqualTo("heaviest, holds 14.2 GiB");
     }

@@ -10,6 +10,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.CandidateUsage;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.api.watchdog.MemoryRung;
 import io.nbguard.core.watchdog.MemoryThreshold;
@@ -222,11 +223,12 @@ class MessageWireTest {
         return new Candidate(
                 id(),
                 text(),
-                size(),
-                size(),
-                random.nextGaussian() * 1e9,
-                random.nextDouble(),
-                CpuTime.ofNanos(size().bytes()),
+                new CandidateUsage(
+                        size(),
+                        size(),
+                        random.nextGaussian() * 1e9,
+                        random.nextDouble(),
+                        CpuTime.ofNanos(size().bytes())),
                 duration(),
                 random.nextInt(),
                 progress(),

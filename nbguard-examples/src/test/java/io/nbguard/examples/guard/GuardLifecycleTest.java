@@ -96,7 +96,7 @@ class GuardLifecycleTest {
             first.close();
 
             assertThat(ended.completion()).isCompleted();
-            assertThat(ended.record().reason()).contains(EndReason.GUARD_CLOSED);
+            assertThat(ended.record().outcome().reason()).contains(EndReason.GUARD_CLOSED);
             assertThat(firstKernel.lives()).isFalse();
             assertThat(secondKernel.lives()).isTrue();
             assertThat(second.executions()).containsExactly(completed);
@@ -175,7 +175,7 @@ class GuardLifecycleTest {
             assertThat(execution.completion()).isCompleted();
             assertThat(execution.state().isEnd()).isTrue();
         });
-        assertThat(staying.record().reason()).contains(EndReason.GUARD_CLOSED);
+        assertThat(staying.record().outcome().reason()).contains(EndReason.GUARD_CLOSED);
         ground.assertNothingIsLeftOf(staying.id());
         assertThat(temporary).isEmptyDirectory();
         assertThat(Ground.files(runtime)).isEmpty();
@@ -234,9 +234,9 @@ class GuardLifecycleTest {
         if (action == CloseAction.WAIT) {
             assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
         } else {
-            assertThat(record.reason()).as(record::toString).contains(EndReason.GUARD_CLOSED);
+            assertThat(record.outcome().reason()).as(record::toString).contains(EndReason.GUARD_CLOSED);
         }
-        assertThat(record.output()).isPresent();
+        assertThat(record.outcome().output()).isPresent();
     }
 
     @Test

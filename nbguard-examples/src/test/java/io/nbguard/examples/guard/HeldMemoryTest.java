@@ -59,15 +59,15 @@ class HeldMemoryTest {
             ExecutionSnapshot seen = await().atMost(Ground.TIMEOUT)
                     .until(
                             () -> guard.snapshot().executions().get(0),
-                            one -> one.memory().source().equals("pss"));
+                            one -> one.usage().memory().source().equals("pss"));
 
             ground.signal("go");
             ExecutionRecord record = ground.awaitEnd(execution);
 
             assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
-            assertThat(seen.rss().value().orElseThrow().bytes()).isGreaterThan(1_500 * MIB);
-            assertThat(seen.memory().value().orElseThrow().bytes()).isBetween(300 * MIB, 650 * MIB);
-            assertThat(record.peakMemory().orElseThrow().bytes()).isBetween(300 * MIB, 650 * MIB);
+            assertThat(seen.accounts().rss().value().orElseThrow().bytes()).isGreaterThan(1_500 * MIB);
+            assertThat(seen.usage().memory().value().orElseThrow().bytes()).isBetween(300 * MIB, 650 * MIB);
+            assertThat(record.usage().peakMemory().orElseThrow().bytes()).isBetween(300 * MIB, 650 * MIB);
             assertThat(points(guard, execution))
                     .allSatisfy(point ->
                             assertThat(point.peakMemory().orElseThrow().bytes()).isLessThan(650 * MIB))
@@ -75,8 +75,9 @@ class HeldMemoryTest {
                             assertThat(point.memory().orElseThrow().bytes()).isGreaterThan(300 * MIB));
             Ground.figure(
                     "memory of forked workers",
-                    "held " + seen.memory() + ", sum of RSS " + seen.rss() + ", peak in the record "
-                            + record.peakMemory());
+                    "held " + seen.usage().memory() + ", sum of RSS "
+                            + seen.accounts().rss() + ", peak in the record "
+                            + record.usage().peakMemory());
         }
     }
 
@@ -84,7 +85,7 @@ class HeldMemoryTest {
         List<ExecutionSnapshot> executions = guard.snapshot().executions();
         return executions.isEmpty()
                 ? 0
-                : executions.get(0).rss().value().orElseThrow().bytes();
+                : executions.get(0).accounts().rss().value().orElseThrow().bytes();
     }
 
     private static List<UsagePoint> points(NotebookGuard guard, Execution execution) {

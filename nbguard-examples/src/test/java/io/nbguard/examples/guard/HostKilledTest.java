@@ -130,8 +130,9 @@ class HostKilledTest {
             ExecutionRecord record =
                     guard.history().execution(new ExecutionId(id)).orElseThrow();
             assertThat(record.state()).isEqualTo(ExecutionState.LOST);
-            assertThat(record.reason()).contains(EndReason.ORPHANED);
-            assertThat(record.message().orElseThrow()).contains("what was left of the execution was killed");
+            assertThat(record.outcome().reason()).contains(EndReason.ORPHANED);
+            assertThat(record.lifecycle().message().orElseThrow())
+                    .contains("what was left of the execution was killed");
             assertThat(guard.schedules().list()).isEmpty();
         }
     }

@@ -26,17 +26,20 @@ record HostReport(
         return new HostReport(
                 record.notebook(),
                 record.state().name(),
-                record.reason().map(Enum::name).orElse(""),
-                record.message().orElse(""),
-                record.killScenario().map(scenario -> scenario.cause().name()).orElse(""),
-                record.killScenario().map(HostReport::candidates).orElse(Map.of()));
+                record.outcome().reason().map(Enum::name).orElse(""),
+                record.lifecycle().message().orElse(""),
+                record.outcome()
+                        .killScenario()
+                        .map(scenario -> scenario.cause().name())
+                        .orElse(""),
+                record.outcome().killScenario().map(HostReport::candidates).orElse(Map.of()));
     }
 
     private static Map<String, Long> candidates(KillScenario scenario) {
         return scenario.candidates().stream()
                 .collect(Collectors.toMap(
                         candidate -> candidate.notebook(),
-                        candidate -> candidate.rss().bytes()));
+                        candidate -> candidate.usage().rss().bytes()));
     }
 
     String line() {

@@ -147,15 +147,15 @@ class KeptExecutionsTest {
             assertThat(guard.executions()).as("known as soon as it is open").hasSize(4);
             ExecutionRecord ended = Ground.get(only(guard, "short.ipynb").completion());
             assertThat(ended.state()).isEqualTo(ExecutionState.COMPLETED);
-            assertThat(ended.message()).contains("it ended when no guard was there");
-            assertThat(ended.endedAt().orElseThrow()).isBefore(reopened);
+            assertThat(ended.lifecycle().message()).contains("it ended when no guard was there");
+            assertThat(ended.lifecycle().endedAt().orElseThrow()).isBefore(reopened);
             assertThat(ended.progress().cellsDone()).isEqualTo(3);
-            assertThat(Files.readString(ended.output().orElseThrow())).contains("went on");
+            assertThat(Files.readString(ended.outcome().output().orElseThrow())).contains("went on");
 
             Execution lasting = only(guard, "long.ipynb");
             assertThat(lasting.state()).isEqualTo(ExecutionState.RUNNING);
             assertThat(told).contains("kept " + lasting.id() + " RUNNING");
-            assertThat(lasting.record().startedAt().orElseThrow()).isBefore(reopened);
+            assertThat(lasting.record().lifecycle().startedAt().orElseThrow()).isBefore(reopened);
             await("its progress")
                     .atMost(Ground.TIMEOUT)
                     .until(() -> lasting.progress().cellsDone() == 1);
@@ -164,7 +164,12 @@ class KeptExecutionsTest {
                     .until(() -> guard.snapshot().executions().stream()
                             .anyMatch(one -> one.id().equals(lasting.id())
                                     && one.processes().size() >= 3
-                                    && one.rss().value().orElseThrow().bytes() > 50 << 20));
+                                    && one.accounts()
+                                                    .rss()
+                                                    .value()
+                                                    .orElseThrow()
+                                                    .bytes()
+                                            > 50 << 20));
             ExecutionId scheduled = guard.schedules()
                     .find(HistoryHostProgram.SCHEDULE)
                     .orElseThrow()
@@ -176,16 +181,17 @@ class KeptExecutionsTest {
 
             // A stop reaches what is no child of this process, and the milder force comes first.
             ExecutionRecord stopped = Ground.get(ofSchedule.stop(StopMode.GRACEFUL));
-            assertThat(stopped.reason()).contains(EndReason.USER_STOP);
+            assertThat(stopped.outcome().reason()).contains(EndReason.USER_STOP);
             assertThat(alive("scheduled")).isOne();
 
             ground.signal("go-long");
             ExecutionRecord completed = Ground.get(lasting.completion());
             assertThat(completed.state()).as(completed.toString()).isEqualTo(ExecutionState.COMPLETED);
-            assertThat(completed.message()).isEmpty();
+            assertThat(completed.lifecycle().message()).isEmpty();
             assertThat(completed.progress().cellsDone()).isEqualTo(3);
-            assertThat(completed.cpuTime().orElseThrow().seconds()).isGreaterThan(0.1);
-            assertThat(Files.readString(completed.output().orElseThrow())).contains("ünïcode went on");
+            assertThat(completed.usage().cpuTime().orElseThrow().seconds()).isGreaterThan(0.1);
+            assertThat(Files.readString(completed.outcome().output().orElseThrow()))
+                    .contains("ünïcode went on");
         }
         assertNothingIsLeft();
     }
@@ -200,7 +206,7 @@ class KeptExecutionsTest {
             assertThat(guard.history().executions(HistoryQuery.latest(100)).items())
                     .hasSize(4)
                     .allMatch(record -> record.state() == ExecutionState.LOST
-                            && record.reason().equals(Optional.of(EndReason.ORPHANED)));
+                            && record.outcome().reason().equals(Optional.of(EndReason.ORPHANED)));
         }
         assertNothingIsLeft();
     }

@@ -94,10 +94,10 @@ class ManyNotebooksTest {
             for (Execution execution : executions) {
                 ExecutionRecord record = Ground.get(execution.completion());
                 assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
-                assertThat(record.cpuTime().orElseThrow().nanos())
+                assertThat(record.usage().cpuTime().orElseThrow().nanos())
                         .as("never less than was shown")
                         .isGreaterThanOrEqualTo(live.get(record.id()));
-                recorded.put(record.id(), record.cpuTime().orElseThrow().nanos());
+                recorded.put(record.id(), record.usage().cpuTime().orElseThrow().nanos());
             }
             Ground.figure("final record", compare(recorded, kernel::cpuNanos));
             executions.forEach(execution -> ground.assertNothingIsLeftOf(execution.id()));
@@ -109,10 +109,12 @@ class ManyNotebooksTest {
         long before = guard.snapshot().sequence();
         Snapshot next =
                 await().atMost(Ground.TIMEOUT).until(guard::snapshot, snapshot -> snapshot.sequence() >= before + 2);
-        return next.executions().stream()
-                .collect(Collectors.toMap(
-                        ExecutionSnapshot::id,
-                        execution -> execution.cpuTime().value().orElseThrow().nanos()));
+        return next.executions().stream().collect(Collectors.toMap(ExecutionSnapshot::id, execution -> execution
+                .usage()
+                .cpuTime()
+                .value()
+                .orElseThrow()
+                .nanos()));
     }
 
     /** Sees that what was measured is what the kernel counts, for each and for all together; says how far off it was. */

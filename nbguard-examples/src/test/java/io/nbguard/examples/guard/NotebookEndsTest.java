@@ -91,15 +91,15 @@ class NotebookEndsTest {
     }
 
     private static void assertEnd(ExecutionRecord record, EndReason reason) {
-        assertThat(record.reason()).as(() -> record.toString()).contains(reason);
+        assertThat(record.outcome().reason()).as(() -> record.toString()).contains(reason);
         assertThat(record.state()).isEqualTo(reason.end());
         assertThat(record.status()).isEqualTo(ExecutionStatus.FAILED);
-        assertThat(record.message()).isPresent();
-        assertThat(record.endedAt()).isPresent();
+        assertThat(record.lifecycle().message()).isPresent();
+        assertThat(record.lifecycle().endedAt()).isPresent();
     }
 
     private static String output(ExecutionRecord record) throws IOException {
-        return Files.readString(record.output().orElseThrow());
+        return Files.readString(record.outcome().output().orElseThrow());
     }
 
     @Test
@@ -124,17 +124,19 @@ class NotebookEndsTest {
 
         assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
         assertThat(record.status()).isEqualTo(ExecutionStatus.COMPLETED);
-        assertThat(record.reason()).isEmpty();
-        assertThat(record.error()).isEmpty();
-        assertThat(record.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(record.outcome().reason()).isEmpty();
+        assertThat(record.outcome().error()).isEmpty();
+        assertThat(record.outcome().exitCode()).isEqualTo(OptionalInt.of(0));
         assertThat(record.owner()).contains("me");
         assertThat(record.progress()).isEqualTo(Progress.of(2, 2));
-        assertThat(record.cpuTime().orElseThrow()).isGreaterThan(CpuTime.ZERO);
-        assertThat(record.peakMemory().orElseThrow().bytes()).isGreaterThan(50L << 20);
-        assertThat(record.startedAt().orElseThrow())
-                .isBetween(record.submittedAt(), record.endedAt().orElseThrow());
-        assertThat(record.output().orElseThrow()).hasParent(ground.outputs());
-        assertThat(record.output().orElseThrow().getFileName().toString())
+        assertThat(record.usage().cpuTime().orElseThrow()).isGreaterThan(CpuTime.ZERO);
+        assertThat(record.usage().peakMemory().orElseThrow().bytes()).isGreaterThan(50L << 20);
+        assertThat(record.lifecycle().startedAt().orElseThrow())
+                .isBetween(
+                        record.lifecycle().submittedAt(),
+                        record.lifecycle().endedAt().orElseThrow());
+        assertThat(record.outcome().output().orElseThrow()).hasParent(ground.outputs());
+        assertThat(record.outcome().output().orElseThrow().getFileName().toString())
                 .matches("notebook_exec_\\d{8}T\\d{6}Z_" + record.id().shortForm() + "\\.ipynb");
         assertThat(output(record)).contains("the end");
         String list = "['007', 1000, 100000.0, True, None, {'list': ['yes', 1.5, []]}]";
@@ -148,8 +150,8 @@ class NotebookEndsTest {
                 run("print('before', 'it')", "raise ValueError('no ' + 'data')", "print('after', 'it')");
 
         assertEnd(record, EndReason.CELL_ERROR);
-        assertThat(record.error()).contains("ValueError: no data (cell 2)");
-        assertThat(record.message().orElseThrow()).contains("ValueError: no data (cell 2)");
+        assertThat(record.outcome().error()).contains("ValueError: no data (cell 2)");
+        assertThat(record.lifecycle().message().orElseThrow()).contains("ValueError: no data (cell 2)");
         assertThat(output(record)).contains("before it", "no data").doesNotContain("after it");
     }
 
@@ -158,8 +160,8 @@ class NotebookEndsTest {
         ExecutionRecord record = run("import sys; sys.exit(0)");
 
         assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(record.reason()).isEmpty();
-        assertThat(record.output()).isPresent();
+        assertThat(record.outcome().reason()).isEmpty();
+        assertThat(record.outcome().output()).isPresent();
     }
 
     @ParameterizedTest
@@ -168,7 +170,7 @@ class NotebookEndsTest {
         ExecutionRecord record = run("print('before', 'it')", LEAVE_EVERYTHING, "import os, signal; " + way);
 
         assertEnd(record, EndReason.KERNEL_DIED);
-        assertThat(record.error()).contains("the kernel died in cell 3");
+        assertThat(record.outcome().error()).contains("the kernel died in cell 3");
         assertThat(output(record)).contains("before it");
         assertThat(ground.footprints()).hasSize(6);
     }
@@ -180,7 +182,7 @@ class NotebookEndsTest {
         ExecutionRecord record = ground.awaitEnd(start(request -> request));
 
         assertEnd(record, EndReason.START_FAILED);
-        assertThat(record.error().orElseThrow()).contains("'cobol'").contains("python3");
+        assertThat(record.outcome().error().orElseThrow()).contains("'cobol'").contains("python3");
     }
 
     @Test
@@ -190,9 +192,11 @@ class NotebookEndsTest {
         ExecutionRecord record = ground.awaitEnd(start(request -> request));
 
         assertEnd(record, EndReason.START_FAILED);
-        assertThat(record.error().orElseThrow()).contains("notebook.ipynb");
-        assertThat(record.output()).isEmpty();
-        assertThat(record.cpuTime()).as("nothing ran that could be measured").isEmpty();
+        assertThat(record.outcome().error().orElseThrow()).contains("notebook.ipynb");
+        assertThat(record.outcome().output()).isEmpty();
+        assertThat(record.usage().cpuTime())
+                .as("nothing ran that could be measured")
+                .isEmpty();
     }
 
     @Test
@@ -202,7 +206,7 @@ class NotebookEndsTest {
                 "from IPython.display import display, HTML\ndisplay(HTML('y' * (16 << 20)))");
 
         assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(Files.size(record.output().orElseThrow())).isGreaterThan(32L << 20);
+        assertThat(Files.size(record.outcome().output().orElseThrow())).isGreaterThan(32L << 20);
     }
 
     @Test
@@ -213,7 +217,7 @@ class NotebookEndsTest {
         ExecutionRecord record = ground.awaitEnd(execution);
 
         assertEnd(record, EndReason.TIMEOUT);
-        assertThat(record.message().orElseThrow()).contains("5s");
+        assertThat(record.lifecycle().message().orElseThrow()).contains("5s");
     }
 
     @Test
@@ -226,8 +230,8 @@ class NotebookEndsTest {
             ExecutionRecord record = Ground.get(second.stop(StopMode.IMMEDIATE));
 
             assertEnd(record, EndReason.USER_STOP);
-            assertThat(record.startedAt()).isEmpty();
-            assertThat(record.output()).isEmpty();
+            assertThat(record.lifecycle().startedAt()).isEmpty();
+            assertThat(record.outcome().output()).isEmpty();
             assertThat(ground.awaitEnd(first).state()).isEqualTo(ExecutionState.COMPLETED);
         }
     }
@@ -286,7 +290,7 @@ class NotebookEndsTest {
         ground.assertNothingIsLeftOf(execution.id());
         assertEnd(record, EndReason.USER_STOP);
         assertThat(output(record)).contains("before it", "left 5 processes");
-        assertThat(record.cpuTime().orElseThrow()).isGreaterThan(CpuTime.ZERO);
+        assertThat(record.usage().cpuTime().orElseThrow()).isGreaterThan(CpuTime.ZERO);
     }
 
     @ParameterizedTest
@@ -358,7 +362,7 @@ class NotebookEndsTest {
         ExecutionRecord record = ground.awaitEnd(execution);
 
         assertEnd(record, EndReason.KERNEL_DIED);
-        assertThat(record.error().orElseThrow()).contains("signal 9");
+        assertThat(record.outcome().error().orElseThrow()).contains("signal 9");
     }
 
     /** Waits until so many processes have said who they are, and the tracker knows all of them. */

@@ -115,20 +115,20 @@ class SidecarWatchdogTest {
 
     private void assertTheHogWasEnded(Execution hog, Execution calm) {
         ExecutionRecord record = ground.getEnd(hog);
-        assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
-        assertThat(record.message()).contains("OOM Prevention: Terminated hog.ipynb");
-        assertThat(record.killScenario().orElseThrow().victim()).isEqualTo(hog.id());
-        assertThat(record.killScenario().orElseThrow().candidates())
+        assertThat(record.outcome().reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
+        assertThat(record.lifecycle().message()).contains("OOM Prevention: Terminated hog.ipynb");
+        assertThat(record.outcome().killScenario().orElseThrow().victim()).isEqualTo(hog.id());
+        assertThat(record.outcome().killScenario().orElseThrow().candidates())
                 .extracting(candidate -> candidate.notebook())
                 .containsExactly("hog.ipynb", "calm.ipynb");
         await().atMost(Ground.TIMEOUT).untilAsserted(() -> assertThat(heard(GuardEvent.KillConfirmed.class))
                 .hasSize(1)
                 .allMatch(event -> event.id().equals(hog.id())));
         assertThat(heard(GuardEvent.Terminated.class)).singleElement().satisfies(event -> assertThat(event.scenario())
-                .isEqualTo(record.killScenario().orElseThrow()));
+                .isEqualTo(record.outcome().killScenario().orElseThrow()));
         assertThat(calm.state().isEnd()).isFalse();
         ground.signal("go-on");
-        assertThat(ground.getEnd(calm).exitCode()).hasValue(0);
+        assertThat(ground.getEnd(calm).outcome().exitCode()).hasValue(0);
     }
 
     @Test
@@ -206,7 +206,8 @@ class SidecarWatchdogTest {
             assertThat(Signals.isStopped(pausedChild.pid())).isTrue();
             group.thaw(FreezeReason.USER);
             Signals.awaitRunning(pausedChild.pid());
-            assertThat(Ground.get(frozen.stop(StopMode.IMMEDIATE)).reason()).contains(EndReason.USER_STOP);
+            assertThat(Ground.get(frozen.stop(StopMode.IMMEDIATE)).outcome().reason())
+                    .contains(EndReason.USER_STOP);
         }
     }
 
@@ -259,7 +260,8 @@ class SidecarWatchdogTest {
             assertThat(heard(GuardEvent.Terminated.class).get(0).scenario().dryRun())
                     .isTrue();
             assertThat(hog.state().isEnd()).isFalse();
-            assertThat(Ground.get(hog.stop(StopMode.IMMEDIATE)).reason()).contains(EndReason.USER_STOP);
+            assertThat(Ground.get(hog.stop(StopMode.IMMEDIATE)).outcome().reason())
+                    .contains(EndReason.USER_STOP);
         }
     }
 
@@ -270,7 +272,8 @@ class SidecarWatchdogTest {
             ground.awaitFootprint("hog");
             ground.signal("grow");
 
-            assertThat(ground.getEnd(hog).killScenario().orElseThrow().policy()).isEqualTo("spare-the-nearly-done");
+            assertThat(ground.getEnd(hog).outcome().killScenario().orElseThrow().policy())
+                    .isEqualTo("spare-the-nearly-done");
         }
     }
 
@@ -286,9 +289,9 @@ class SidecarWatchdogTest {
 
             ExecutionRecord record = ground.getEnd(calm);
 
-            assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
-            assertThat(record.killScenario().orElseThrow().policy()).isEqualTo("nbguard-lowest-priority");
-            assertThat(ground.getEnd(hog).reason()).contains(EndReason.WATCHDOG_MEMORY);
+            assertThat(record.outcome().reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
+            assertThat(record.outcome().killScenario().orElseThrow().policy()).isEqualTo("nbguard-lowest-priority");
+            assertThat(ground.getEnd(hog).outcome().reason()).contains(EndReason.WATCHDOG_MEMORY);
             assertThat(guard.snapshot().safety().watchdog()).isEqualTo(WatchdogMode.SIDECAR);
         }
     }
@@ -308,9 +311,9 @@ class SidecarWatchdogTest {
             ExecutionRecord record = ground.getEnd(hog);
             guard.close();
 
-            boolean watchdog = record.reason().equals(Optional.of(EndReason.WATCHDOG_MEMORY));
-            assertThat(record.reason().orElseThrow()).isIn(EndReason.WATCHDOG_MEMORY, EndReason.USER_STOP);
-            assertThat(record.killScenario().isPresent()).isEqualTo(watchdog);
+            boolean watchdog = record.outcome().reason().equals(Optional.of(EndReason.WATCHDOG_MEMORY));
+            assertThat(record.outcome().reason().orElseThrow()).isIn(EndReason.WATCHDOG_MEMORY, EndReason.USER_STOP);
+            assertThat(record.outcome().killScenario().isPresent()).isEqualTo(watchdog);
             assertThat(heard(GuardEvent.Terminated.class)).hasSize(watchdog ? 1 : 0);
             assertThat(heard(GuardEvent.KillConfirmed.class)).hasSizeLessThanOrEqualTo(watchdog ? 1 : 0);
         }
@@ -349,7 +352,7 @@ class SidecarWatchdogTest {
             Execution calm = run(guard, "calm.ipynb");
             ground.awaitFootprint("calm");
             ground.signal("go-on");
-            assertThat(ground.getEnd(calm).exitCode()).hasValue(0);
+            assertThat(ground.getEnd(calm).outcome().exitCode()).hasValue(0);
             assertThat(sidecars()).extracting(ProcessHandle::pid).containsExactly(sidecar);
             assertThat(Signals.session(sidecar))
                     .isNotEqualTo(Signals.session(ProcessHandle.current().pid()));

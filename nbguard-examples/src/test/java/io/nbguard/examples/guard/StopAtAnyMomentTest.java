@@ -49,7 +49,7 @@ class StopAtAnyMomentTest {
                 ExecutionRecord record = Ground.get(run.end());
                 run.ground().assertNothingIsLeftOf(run.execution().id());
                 if (record.state() != ExecutionState.COMPLETED) {
-                    assertThat(record.reason()).as(record::toString).contains(EndReason.USER_STOP);
+                    assertThat(record.outcome().reason()).as(record::toString).contains(EndReason.USER_STOP);
                 }
             }
         } finally {

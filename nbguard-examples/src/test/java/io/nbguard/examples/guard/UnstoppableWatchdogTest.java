@@ -85,15 +85,17 @@ class UnstoppableWatchdogTest {
 
             ExecutionRecord record = Ground.get(hog.completion());
 
-            assertThat(record.reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
-            assertThat(record.killScenario().orElseThrow().policy()).isEqualTo("nbguard-heaviest");
-            assertThat(record.peakMemory().orElseThrow()).isLessThan(FAR_BEYOND);
+            assertThat(record.outcome().reason()).as(record::toString).contains(EndReason.WATCHDOG_MEMORY);
+            assertThat(record.outcome().killScenario().orElseThrow().policy()).isEqualTo("nbguard-heaviest");
+            assertThat(record.usage().peakMemory().orElseThrow()).isLessThan(FAR_BEYOND);
             await().atMost(Ground.TIMEOUT).untilAsserted(() -> assertThat(events)
                     .filteredOn(GuardEvent.PluginMisbehaved.class::isInstance)
                     .singleElement()
                     .satisfies(told -> assertThat(told.message()).contains("stuck", "did not answer within")));
             ground.assertNothingIsLeftOf(hog.id());
-            Ground.figure("policy that never returns", "peak " + record.peakMemory() + " under a budget of " + BUDGET);
+            Ground.figure(
+                    "policy that never returns",
+                    "peak " + record.usage().peakMemory() + " under a budget of " + BUDGET);
         } finally {
             over.countDown();
         }

@@ -207,9 +207,9 @@ class WatchdogRescueTest {
             ground.signal("hog-is-gone");
 
             assertThat(record.state()).as(record::toString).isEqualTo(ExecutionState.KILLED);
-            assertThat(record.reason()).contains(EndReason.WATCHDOG_MEMORY);
-            assertThat(record.message()).contains("OOM Prevention: Terminated hog.ipynb");
-            KillScenario scenario = record.killScenario().orElseThrow();
+            assertThat(record.outcome().reason()).contains(EndReason.WATCHDOG_MEMORY);
+            assertThat(record.lifecycle().message()).contains("OOM Prevention: Terminated hog.ipynb");
+            KillScenario scenario = record.outcome().killScenario().orElseThrow();
             assertThat(scenario.cause()).isEqualTo(KillScenario.Cause.MEMORY_BUDGET);
             assertThat(scenario.victim()).isEqualTo(hog.id());
             assertThat(scenario.limit()).isEqualTo(ByteSize.ofBytes(900 * MIB));
@@ -218,7 +218,7 @@ class WatchdogRescueTest {
                     .extracting(Candidate::notebook)
                     .startsWith("hog.ipynb")
                     .hasSize(3);
-            assertThat(record.peakMemory().orElseThrow()).isGreaterThan(ByteSize.ofBytes(300 * MIB));
+            assertThat(record.usage().peakMemory().orElseThrow()).isGreaterThan(ByteSize.ofBytes(300 * MIB));
             calm.forEach(execution ->
                     assertThat(Ground.get(execution.completion()).state()).isEqualTo(ExecutionState.COMPLETED));
             await().atMost(Ground.TIMEOUT)

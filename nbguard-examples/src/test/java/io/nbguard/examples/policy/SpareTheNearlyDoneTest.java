@@ -7,6 +7,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.CandidateUsage;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.policy.KillSituation;
@@ -25,11 +26,7 @@ class SpareTheNearlyDoneTest {
         return new Candidate(
                 new ExecutionId(id),
                 id + ".ipynb",
-                memory,
-                memory,
-                0,
-                1,
-                CpuTime.ofNanos(1),
+                new CandidateUsage(memory, memory, 0, 1, CpuTime.ofNanos(1)),
                 Duration.ofSeconds(10),
                 0,
                 progress,

@@ -7,6 +7,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.watchdog.Candidate;
+import io.nbguard.api.watchdog.CandidateUsage;
 import io.nbguard.api.watchdog.KillScenario;
 
 /** What the watchdog saw when it decided, as JSON. */
@@ -35,19 +36,21 @@ final class ScenarioJson {
     }
 
     private static ObjectNode node(Candidate candidate) {
-        ObjectNode node = JsonForm.object()
-                .put("id", candidate.id().value())
-                .put("notebook", candidate.notebook())
-                .put("memoryBytes", candidate.memory().bytes())
-                .put("rssBytes", candidate.rss().bytes());
-        Fields.put(node, "growthBytesPerSecond", candidate.growthBytesPerSecond());
-        Fields.put(node, "cores", candidate.cores());
-        node.put("cpuNanos", candidate.cpuTime().nanos())
-                .put("age", candidate.age().toString())
+        ObjectNode node = JsonForm.object().put("id", candidate.id().value()).put("notebook", candidate.notebook());
+        putUsage(node, candidate.usage());
+        node.put("age", candidate.age().toString())
                 .put("priority", candidate.priority())
                 .put("dying", candidate.dying());
-        node.set("progress", RecordJson.progress(candidate.progress()));
+        node.set("progress", ProgressJson.node(candidate.progress()));
         return node;
+    }
+
+    private static void putUsage(ObjectNode node, CandidateUsage usage) {
+        node.put("memoryBytes", usage.memory().bytes())
+                .put("rssBytes", usage.rss().bytes());
+        Fields.put(node, "growthBytesPerSecond", usage.growthBytesPerSecond());
+        Fields.put(node, "cores", usage.cores());
+        node.put("cpuNanos", usage.cpuTime().nanos());
     }
 
     static KillScenario scenario(JsonNode node) {
@@ -75,14 +78,15 @@ final class ScenarioJson {
         return new Candidate(
                 new ExecutionId(Fields.text(node, "id")),
                 Fields.text(node, "notebook"),
-                bytes(node, "memoryBytes"),
-                bytes(node, "rssBytes"),
-                Fields.real(node, "growthBytesPerSecond"),
-                Fields.real(node, "cores"),
-                CpuTime.ofNanos(Fields.number(node, "cpuNanos")),
+                new CandidateUsage(
+                        bytes(node, "memoryBytes"),
+                        bytes(node, "rssBytes"),
+                        Fields.real(node, "growthBytesPerSecond"),
+                        Fields.real(node, "cores"),
+                        CpuTime.ofNanos(Fields.number(node, "cpuNanos"))),
                 Fields.duration(node, "age"),
                 Fields.integer(node, "priority"),
-                RecordJson.progress(node.required("progress")),
+                ProgressJson.progress(node.required("progress")),
                 Fields.truth(node, "dying"));
     }
 

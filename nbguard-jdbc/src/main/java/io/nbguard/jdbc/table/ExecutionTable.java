@@ -2,6 +2,7 @@ package io.nbguard.jdbc.table;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
+import io.nbguard.api.execution.ExecutionLifecycle;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.history.HistoryPage;
 import io.nbguard.api.history.HistoryQuery;
@@ -116,9 +117,9 @@ public final class ExecutionTable {
             record.schedule().map(id -> id.value()).orElse(null),
             record.state().name(),
             record.status().name(),
-            record.reason().map(Enum::name).orElse(null),
-            Times.nanos(record.submittedAt()),
-            record.startedAt().map(Times::nanos).orElse(null),
+            record.outcome().reason().map(Enum::name).orElse(null),
+            Times.nanos(record.lifecycle().submittedAt()),
+            record.lifecycle().startedAt().map(Times::nanos).orElse(null),
             ended(record),
             RecordJson.write(record),
             RequestJson.write(execution.request()),
@@ -132,7 +133,8 @@ public final class ExecutionTable {
         if (!record.state().isEnd()) {
             return null;
         }
-        Instant time = record.endedAt().or(record::startedAt).orElse(record.submittedAt());
+        ExecutionLifecycle lifecycle = record.lifecycle();
+        Instant time = lifecycle.endedAt().or(lifecycle::startedAt).orElse(lifecycle.submittedAt());
         return Times.nanos(time);
     }
 

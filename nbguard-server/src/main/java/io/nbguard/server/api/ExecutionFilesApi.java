@@ -48,9 +48,9 @@ public final class ExecutionFilesApi {
 
     private String printed(Exchange exchange, ExecutionRecord record, int lines, Optional<String> end)
             throws IOException {
-        Optional<OpenNotebook> found = record.output().isEmpty()
+        Optional<OpenNotebook> found = record.outcome().output().isEmpty()
                 ? outputs.unfinished(record.id())
-                : Optional.of(outputs.file(record.output().get()));
+                : Optional.of(outputs.file(record.outcome().output().get()));
         if (found.isEmpty()) {
             return end.map(line -> PlainOutput.of(line) + "\n").orElse("");
         }
@@ -80,7 +80,8 @@ public final class ExecutionFilesApi {
         ExecutionId id = ExecutionsApi.id(exchange);
         exchange.query().nothingElse();
         ExecutionRecord record = executions.record(id);
-        Path file = record.output()
+        Path file = record.outcome()
+                .output()
                 .orElseThrow(() -> record.state().isEnd()
                         ? Refusal.notFound("execution " + id + " ended before it wrote a notebook")
                         : Refusal.conflict("execution " + id + " has not ended: its notebook is there when it has"));

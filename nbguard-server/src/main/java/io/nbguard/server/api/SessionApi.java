@@ -8,6 +8,7 @@ import io.nbguard.server.access.Tokens;
 import io.nbguard.server.http.Exchange;
 import io.nbguard.server.http.Gate;
 import io.nbguard.server.http.JsonFields;
+import io.nbguard.server.http.RequestHead;
 import io.nbguard.server.json.JsonWriting;
 import io.nbguard.server.shape.ExecutorsShape;
 import io.nbguard.spi.executor.EngineHealth;
@@ -88,7 +89,7 @@ public final class SessionApi {
     /** Ends the login, here and wherever else its cookie may be, and takes the cookie away. */
     public void logout(Exchange exchange) {
         exchange.about("session");
-        exchange.cookie(Gate.COOKIE).ifPresent(gate::logOut);
+        exchange.cookie(RequestHead.COOKIE).ifPresent(gate::logOut);
         cookie(exchange, "", Duration.ZERO);
         exchange.empty(204);
     }
@@ -96,8 +97,8 @@ public final class SessionApi {
     private static void cookie(Exchange exchange, String value, Duration lasts) {
         exchange.header(
                 "Set-Cookie",
-                Gate.COOKIE + "=" + value + "; Path=/; Max-Age=" + lasts.toSeconds() + "; HttpOnly; SameSite=Strict"
-                        + (exchange.isSecure() ? "; Secure" : ""));
+                RequestHead.COOKIE + "=" + value + "; Path=/; Max-Age=" + lasts.toSeconds()
+                        + "; HttpOnly; SameSite=Strict" + (exchange.isSecure() ? "; Secure" : ""));
     }
 
     /** Describes all there is. */

@@ -100,7 +100,7 @@ public final class Dispatcher {
         });
     }
 
-    private void end(Route route, Context context, Exchange exchange, @Nullable Caller caller, Route.Action action) {
+    private void end(Route route, Context context, Exchange exchange, @Nullable Caller caller, Exchange.Action action) {
         try {
             action.handle(exchange);
             record(route, exchange, caller, "accepted");

@@ -22,13 +22,21 @@ public final class Exchange {
     private String target;
     private @Nullable Later later;
 
+    /** Answers a request. */
+    @FunctionalInterface
+    public interface Action {
+
+        /** Answers; what it throws becomes an answer too (see {@link Failures}). */
+        void handle(Exchange exchange) throws Exception;
+    }
+
     /**
      * How a request is answered when something has ended.
      *
      * @param end completes then, on any thread, with whatever
      * @param action answers
      */
-    record Later(CompletableFuture<?> end, Route.Action action) {}
+    record Later(CompletableFuture<?> end, Action action) {}
 
     /**
      * Makes it.
@@ -58,7 +66,7 @@ public final class Exchange {
      * Answers the request by {@code action} when {@code end} has completed, normally or not. Until then it holds neither a
      * thread nor a place; to be called last.
      */
-    public void later(CompletableFuture<?> end, Route.Action action) {
+    public void later(CompletableFuture<?> end, Action action) {
         later = new Later(end, action);
     }
 

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Gate {
 
-    /** The cookie that a login sets. */
-    public static final String COOKIE = "nbguard";
-
     private static final String BEARER = "bearer ";
 
     private final Tokens tokens;

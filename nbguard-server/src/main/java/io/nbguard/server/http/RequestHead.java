@@ -25,6 +25,9 @@ public record RequestHead(
         @Nullable String page,
         String address) {
 
+    /** The cookie that a login sets. */
+    public static final String COOKIE = "nbguard";
+
     private static final String PAGE_HEADER = "X-Nbguard";
 
     /** Returns that of a request that has reached its route. */
@@ -33,7 +36,7 @@ public record RequestHead(
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
             for (Cookie cookie : cookies) {
-                found = found == null && cookie.getName().equals(Gate.COOKIE) ? cookie.getValue() : found;
+                found = found == null && cookie.getName().equals(COOKIE) ? cookie.getValue() : found;
             }
         }
         return new RequestHead(
@@ -68,7 +71,7 @@ public record RequestHead(
     static RequestHead of(Request request) {
         String found = null;
         for (HttpCookie cookie : Request.getCookies(request)) {
-            found = found == null && cookie.getName().equals(Gate.COOKIE) ? cookie.getValue() : found;
+            found = found == null && cookie.getName().equals(COOKIE) ? cookie.getValue() : found;
         }
         HttpFields headers = request.getHeaders();
         return new RequestHead(

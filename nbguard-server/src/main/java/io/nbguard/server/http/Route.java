@@ -11,33 +11,25 @@ import java.util.Optional;
  * @param audit what it is called in the audit log; empty if it changes nothing
  * @param action what is done
  */
-public record Route(String method, String path, Access access, Optional<String> audit, Action action) {
-
-    /** Answers a request. */
-    @FunctionalInterface
-    public interface Action {
-
-        /** Answers; what it throws becomes an answer too (see {@link Failures}). */
-        void handle(Exchange exchange) throws Exception;
-    }
+public record Route(String method, String path, Access access, Optional<String> audit, Exchange.Action action) {
 
     /** Returns a route that only looks. */
-    public static Route get(String path, Access access, Action action) {
+    public static Route get(String path, Access access, Exchange.Action action) {
         return new Route("GET", path, access, Optional.empty(), action);
     }
 
     /** Returns a route that asks for a change, or for something as weighty, and is audited. */
-    public static Route post(String path, Access access, String audit, Action action) {
+    public static Route post(String path, Access access, String audit, Exchange.Action action) {
         return new Route("POST", path, access, Optional.of(audit), action);
     }
 
     /** Returns a route that only looks, but is sent a body. */
-    public static Route query(String path, Access access, Action action) {
+    public static Route query(String path, Access access, Exchange.Action action) {
         return new Route("POST", path, access, Optional.empty(), action);
     }
 
     /** Returns a route that removes or ends something, and is audited. */
-    public static Route delete(String path, Access access, String audit, Action action) {
+    public static Route delete(String path, Access access, String audit, Exchange.Action action) {
         return new Route("DELETE", path, access, Optional.of(audit), action);
     }
 }

@@ -15,7 +15,7 @@ public final class EndText {
      */
     public static Optional<String> why(ExecutionRecord record) {
         return record.state() == ExecutionState.KILLED
-                ? record.message().or(record::error)
-                : record.error().or(record::message);
+                ? record.lifecycle().message().or(record.outcome()::error)
+                : record.outcome().error().or(record.lifecycle()::message);
     }
 }

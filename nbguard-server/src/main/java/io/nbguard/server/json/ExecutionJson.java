@@ -1,10 +1,10 @@
 package io.nbguard.server.json;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
-import java.io.IOException;
+import io.nbguard.api.measure.Progress;
+import io.nbguard.api.measure.UsageTotals;
 import java.util.Optional;
 
 /** How one run went, for {@code run --json}. Every field is always there; what is not known is null. */
@@ -18,26 +18,15 @@ public final class ExecutionJson {
             json.writeStringField("id", record.id().value());
             json.writeStringField("notebook", record.notebook());
             json.writeStringField("state", record.state().name());
-            text(json, "reason", record.reason());
-            if (record.exitCode().isPresent()) {
-                json.writeNumberField("exitCode", record.exitCode().getAsInt());
-            } else {
-                json.writeNullField("exitCode");
-            }
-            text(json, "output", record.output());
-            text(json, "startedAt", record.startedAt());
-            text(json, "endedAt", record.endedAt());
-            JsonWriting.whole(json, "peakMemoryBytes", record.peakMemory().map(ByteSize::bytes));
-            JsonWriting.real(json, "cpuSeconds", record.cpuTime().map(CpuTime::seconds));
-            json.writeNumberField("cellsDone", record.progress().cellsDone());
-            if (record.progress().cellsTotal().isPresent()) {
-                json.writeNumberField(
-                        "cellsTotal", record.progress().cellsTotal().getAsInt());
-            } else {
-                json.writeNullField("cellsTotal");
-            }
-            text(json, "executor", record.executor());
-            text(json, "error", EndText.why(record));
+            JsonWriting.text(json, "reason", record.outcome().reason());
+            JsonWriting.number(json, "exitCode", record.outcome().exitCode());
+            JsonWriting.text(json, "output", record.outcome().output());
+            JsonWriting.text(json, "startedAt", record.lifecycle().startedAt());
+            JsonWriting.text(json, "endedAt", record.lifecycle().endedAt());
+            UsageJson.write(json, record.usage());
+            ProgressJson.write(json, record.progress());
+            JsonWriting.text(json, "executor", record.executor());
+            JsonWriting.text(json, "error", EndText.why(record));
         });
     }
 
@@ -51,20 +40,10 @@ public final class ExecutionJson {
             for (String unknown : new String[] {"exitCode", "output", "startedAt", "endedAt"}) {
                 json.writeNullField(unknown);
             }
-            json.writeNumberField("peakMemoryBytes", 0);
-            json.writeNumberField("cpuSeconds", 0.0);
-            json.writeNumberField("cellsDone", 0);
-            json.writeNullField("cellsTotal");
+            UsageJson.write(json, new UsageTotals(Optional.of(ByteSize.ZERO), Optional.of(CpuTime.ZERO)));
+            ProgressJson.write(json, Progress.NONE);
             json.writeNullField("executor");
             json.writeStringField("error", error);
         });
-    }
-
-    private static void text(JsonGenerator json, String name, Optional<?> value) throws IOException {
-        if (value.isPresent()) {
-            json.writeStringField(name, value.get().toString());
-        } else {
-            json.writeNullField(name);
-        }
     }
 }

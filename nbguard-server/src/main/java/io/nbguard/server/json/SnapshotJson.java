@@ -123,33 +123,27 @@ public final class SnapshotJson {
         json.writeStringField("id", execution.id().value());
         json.writeStringField("notebook", execution.notebook());
         json.writeStringField("state", execution.state().name());
-        json.writeNumberField("cellsDone", execution.progress().cellsDone());
-        if (execution.progress().cellsTotal().isPresent()) {
-            json.writeNumberField(
-                    "cellsTotal", execution.progress().cellsTotal().getAsInt());
-        } else {
-            json.writeNullField("cellsTotal");
-        }
+        ProgressJson.write(json, execution.progress());
         json.writeNumberField("elapsedSeconds", seconds(execution.elapsed()));
         JsonWriting.text(json, "executor", execution.executor());
         JsonWriting.text(json, "measuredAt", execution.measuredAt());
-        bytes(json, "memoryBytes", execution.memory());
-        json.writeStringField("memorySource", execution.memory().source());
+        bytes(json, "memoryBytes", execution.usage().memory());
+        json.writeStringField("memorySource", execution.usage().memory().source());
         JsonWriting.text(
                 json,
                 "memoryUnknown",
-                execution.memory() instanceof Reading.Unavailable<ByteSize> unknown
+                execution.usage().memory() instanceof Reading.Unavailable<ByteSize> unknown
                         ? Optional.of(unknown.reason())
                         : Optional.empty());
-        bytes(json, "peakMemoryBytes", execution.peakMemory());
-        bytes(json, "rssBytes", execution.rss());
-        bytes(json, "pssBytes", execution.pss());
-        bytes(json, "peakRssBytes", execution.peakRss());
-        size(json, "chargedBytes", execution.charged());
-        size(json, "ioReadBytes", execution.ioRead());
-        size(json, "ioWrittenBytes", execution.ioWritten());
-        JsonWriting.real(json, "cores", execution.cores().value());
-        JsonWriting.real(json, "cpuSeconds", execution.cpuTime().value().map(CpuTime::seconds));
+        bytes(json, "peakMemoryBytes", execution.usage().peakMemory());
+        bytes(json, "rssBytes", execution.accounts().rss());
+        bytes(json, "pssBytes", execution.accounts().pss());
+        bytes(json, "peakRssBytes", execution.accounts().peakRss());
+        size(json, "chargedBytes", execution.accounts().charged());
+        size(json, "ioReadBytes", execution.io().read());
+        size(json, "ioWrittenBytes", execution.io().written());
+        JsonWriting.real(json, "cores", execution.usage().cores().value());
+        JsonWriting.real(json, "cpuSeconds", execution.usage().cpuTime().value().map(CpuTime::seconds));
         json.writeArrayFieldStart("processes");
         for (ProcessSnapshot process : execution.processes()) {
             json.writeStartObject();

@@ -2,7 +2,6 @@ package io.nbguard.server.notebook;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.nbguard.server.http.Refusal;
-import io.nbguard.server.notebook.PythonLiteral.NotALiteral;
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigInteger;

@@ -15,15 +15,6 @@ final class PythonLiteral {
 
     private static final int DEEPEST = 64;
 
-    /** Says that the text is no literal. */
-    static final class NotALiteral extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        NotALiteral() {
-            super("not a literal", null, false, false);
-        }
-    }
-
     private final String text;
     private int at;
 

@@ -1,6 +1,5 @@
 package io.nbguard.server.notebook;
 
-import io.nbguard.server.notebook.PythonLiteral.NotALiteral;
 import java.util.Locale;
 import java.util.Set;
 

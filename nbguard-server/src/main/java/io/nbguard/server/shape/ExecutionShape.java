@@ -2,10 +2,10 @@ package io.nbguard.server.shape;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.execution.ExecutionRecord;
-import io.nbguard.api.measure.ByteSize;
-import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.server.json.JsonWriting;
+import io.nbguard.server.json.ProgressJson;
+import io.nbguard.server.json.UsageJson;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -34,26 +34,24 @@ public final class ExecutionShape {
         JsonWriting.text(json, "schedule", record.schedule());
         json.writeStringField("state", record.state().name());
         json.writeStringField("status", record.status().name().toLowerCase(Locale.ROOT));
-        JsonWriting.text(json, "reason", record.reason());
-        JsonWriting.text(json, "message", record.message());
-        JsonWriting.text(json, "error", record.error());
-        JsonWriting.number(json, "exitCode", record.exitCode());
-        JsonWriting.text(json, "output", record.output().map(file -> relative(outputs, file)));
-        JsonWriting.time(json, "submittedAt", record.submittedAt());
-        JsonWriting.text(json, "startedAt", record.startedAt());
-        JsonWriting.text(json, "endedAt", record.endedAt());
-        JsonWriting.seconds(json, "elapsedSeconds", record.elapsed(now));
-        json.writeNumberField("cellsDone", record.progress().cellsDone());
-        JsonWriting.number(json, "cellsTotal", record.progress().cellsTotal());
+        JsonWriting.text(json, "reason", record.outcome().reason());
+        JsonWriting.text(json, "message", record.lifecycle().message());
+        JsonWriting.text(json, "error", record.outcome().error());
+        JsonWriting.number(json, "exitCode", record.outcome().exitCode());
+        JsonWriting.text(json, "output", record.outcome().output().map(file -> relative(outputs, file)));
+        JsonWriting.time(json, "submittedAt", record.lifecycle().submittedAt());
+        JsonWriting.text(json, "startedAt", record.lifecycle().startedAt());
+        JsonWriting.text(json, "endedAt", record.lifecycle().endedAt());
+        JsonWriting.seconds(json, "elapsedSeconds", record.lifecycle().elapsed(now));
+        ProgressJson.write(json, record.progress());
         JsonWriting.number(
                 json,
                 "currentCell",
                 record.state().isEnd() ? OptionalInt.empty() : record.progress().currentCell());
-        JsonWriting.whole(json, "peakMemoryBytes", record.peakMemory().map(ByteSize::bytes));
-        JsonWriting.real(json, "cpuSeconds", record.cpuTime().map(CpuTime::seconds));
+        UsageJson.write(json, record.usage());
         JsonWriting.text(json, "executor", record.executor());
         JsonWriting.number(json, "queuePosition", queuePosition);
-        killScenario(json, record.killScenario());
+        killScenario(json, record.outcome().killScenario());
     }
 
     private static String relative(Path outputs, Path file) {

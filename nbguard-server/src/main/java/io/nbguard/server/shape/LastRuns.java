@@ -47,7 +47,7 @@ final class LastRuns {
             Optional.ofNullable(remembered.get(schedule.id()))
                     .or(() -> ofHistory(schedule))
                     // Not one of an earlier schedule of that id.
-                    .filter(record -> !record.submittedAt().isBefore(schedule.createdAt()))
+                    .filter(record -> !record.lifecycle().submittedAt().isBefore(schedule.createdAt()))
                     .ifPresent(record -> runs.put(schedule.id(), record));
         }
         return runs;

@@ -119,9 +119,9 @@ public final class ScheduleShape {
         json.writeStringField("execution", record.id().value());
         json.writeStringField("state", record.state().name());
         json.writeStringField("status", record.status().name().toLowerCase(Locale.ROOT));
-        JsonWriting.text(json, "reason", record.reason());
+        JsonWriting.text(json, "reason", record.outcome().reason());
         JsonWriting.text(json, "why", EndText.why(record));
-        JsonWriting.text(json, "endedAt", record.endedAt());
+        JsonWriting.text(json, "endedAt", record.lifecycle().endedAt());
         json.writeEndObject();
     }
 

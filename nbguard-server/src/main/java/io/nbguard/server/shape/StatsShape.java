@@ -48,9 +48,9 @@ public final class StatsShape {
         json.writeStringField("name", execution.notebook());
         JsonWriting.text(json, "executor", execution.executor());
         json.writeStringField("status", "running");
-        JsonWriting.real(json, "memory_mb", execution.memory().value().map(held -> held.bytes() / MEBIBYTE));
-        json.writeStringField("memory_source", execution.memory().source());
-        JsonWriting.real(json, "cpu_percent", execution.cores().value().map(cores -> cores * 100));
+        JsonWriting.real(json, "memory_mb", execution.usage().memory().value().map(held -> held.bytes() / MEBIBYTE));
+        json.writeStringField("memory_source", execution.usage().memory().source());
+        JsonWriting.real(json, "cpu_percent", execution.usage().cores().value().map(cores -> cores * 100));
         json.writeNumberField("cells_done", execution.progress().cellsDone());
         JsonWriting.number(json, "cells_total", execution.progress().cellsTotal());
         JsonWriting.seconds(json, "elapsed_seconds", execution.elapsed());

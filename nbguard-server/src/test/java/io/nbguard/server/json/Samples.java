@@ -2,14 +2,20 @@ package io.nbguard.server.json;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.api.execution.ExecutionLifecycle;
+import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.measure.Reading;
+import io.nbguard.api.measure.UsageReadings;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
+import io.nbguard.api.snapshot.IoReadings;
 import io.nbguard.api.snapshot.LoopHealth;
+import io.nbguard.api.snapshot.MemoryAccounts;
 import io.nbguard.api.snapshot.NodeSnapshot;
 import io.nbguard.api.snapshot.ProcessSnapshot;
 import io.nbguard.api.snapshot.Snapshot;
@@ -55,21 +61,22 @@ public final class Samples {
                 notebook,
                 Optional.empty(),
                 Optional.empty(),
-                state,
-                reason,
-                message,
-                error,
-                OptionalInt.of(state == ExecutionState.COMPLETED ? 0 : 1),
-                Optional.of(Path.of("/work dir/outputs/" + notebook)),
-                START,
-                Optional.of(START),
-                state.isEnd() ? Optional.of(START.plusMillis(12_340)) : Optional.empty(),
-                Progress.of(3, 7),
-                Optional.of(ByteSize.ofMebibytes(214)),
-                Optional.of(CpuTime.ofNanos(10_200_000_000L)),
-                Optional.empty(),
                 Optional.of("nbguard-papermill"),
-                Optional.empty());
+                new ExecutionLifecycle(
+                        state,
+                        message,
+                        START,
+                        Optional.of(START),
+                        state.isEnd() ? Optional.of(START.plusMillis(12_340)) : Optional.empty()),
+                Progress.of(3, 7),
+                new UsageTotals(Optional.of(ByteSize.ofMebibytes(214)), Optional.of(CpuTime.ofNanos(10_200_000_000L))),
+                new ExecutionOutcome(
+                        reason,
+                        error,
+                        OptionalInt.of(state == ExecutionState.COMPLETED ? 0 : 1),
+                        Optional.of(Path.of("/work dir/outputs/" + notebook)),
+                        Optional.empty(),
+                        Optional.empty()));
     }
 
     public static Snapshot snapshot(Reading<ByteSize> limit, ExecutionSnapshot... executions) {
@@ -120,16 +127,17 @@ public final class Samples {
                 Duration.ofMillis(12_340),
                 Optional.of("nbguard-papermill"),
                 Optional.empty(),
-                Reading.of(ByteSize.ofMebibytes(214), "pss"),
-                value(ByteSize.ofMebibytes(320)),
-                value(ByteSize.ofMebibytes(700)),
-                value(ByteSize.ofMebibytes(214)),
-                value(ByteSize.ofMebibytes(900)),
-                new Reading.Unavailable<>("no cgroup of its own", "memory.current"),
-                new Reading.Unavailable<>("no cgroup of its own", "io.stat"),
-                new Reading.Unavailable<>("no cgroup of its own", "io.stat"),
-                value(0.98),
-                value(CpuTime.ofNanos(10_200_000_000L)),
+                new UsageReadings(
+                        Reading.of(ByteSize.ofMebibytes(214), "pss"),
+                        value(ByteSize.ofMebibytes(320)),
+                        value(0.98),
+                        value(CpuTime.ofNanos(10_200_000_000L))),
+                new MemoryAccounts(
+                        value(ByteSize.ofMebibytes(700)),
+                        value(ByteSize.ofMebibytes(214)),
+                        value(ByteSize.ofMebibytes(900)),
+                        new Reading.Unavailable<>("no cgroup of its own", "memory.current")),
+                IoReadings.unavailable("no cgroup of its own", "io.stat"),
                 List.of(process(100, 1, "papermill", 'S'), process(101, 100, "python", 'R')));
     }
 
