@@ -5,6 +5,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.history.History;
+import io.nbguard.core.assembly.OpenParts;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.execution.Executions;
@@ -16,12 +17,9 @@ import io.nbguard.core.execution.OpenExecutors;
 import io.nbguard.core.execution.PartialOutput;
 import io.nbguard.core.history.DeadGuards;
 import io.nbguard.core.history.HistoryWriter;
-import io.nbguard.core.history.MemoryStore;
 import io.nbguard.core.history.OrphanReaper;
 import io.nbguard.core.history.StoreClaims;
 import io.nbguard.core.history.StoredHistory;
-import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.FireSuccessors;
@@ -48,6 +46,7 @@ final class GuardHistory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardHistory.class);
 
     private static final Duration WRITING = Duration.ofSeconds(30);
+    private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final GuardSettings settings;
     private final String store;
@@ -55,10 +54,10 @@ final class GuardHistory implements AutoCloseable {
     private final Optional<String> guard;
     private final HistoryWriter historyWriter;
     private final History view;
-    private final List<StoredSchedule> kept;
     private final DeadGuards others;
     private final ExecutionRecovery recovery;
     private final OpenExecutors executors;
+    private List<StoredSchedule> kept = List.of();
     private @Nullable StoreClaims claims;
     private volatile FireSuccessors successors = FireSuccessors.NONE;
 
@@ -86,6 +85,10 @@ final class GuardHistory implements AutoCloseable {
                 settings.clock());
         historyWriter = new HistoryWriter(store, session, others, listeners, settings.clock());
         view = new StoredHistory(store, session, historyWriter);
+    }
+
+    /** Sees to what guards that were killed have left in the store, and reads its schedules. */
+    private void readWhatIsLeft() {
         try {
             if (settings.hostDeath() == HostDeath.END) {
                 others.look(session, id -> false);
@@ -105,31 +108,25 @@ final class GuardHistory implements AutoCloseable {
      * Opens the store, and sees to what guards that were killed have left in it.
      *
      * @param listeners where to report the state of the store
-     * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (NOT_FOUND, PLUGIN) if it is missing or broken
+     * @param open gets what is opened
+     * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (PLUGIN) if it is broken
      */
     static GuardHistory open(
             GuardSettings settings,
-            Plugins plugins,
+            HistoryStore chosen,
             OpenExecutors executors,
             TrackerSession tracker,
-            EventSink listeners) {
-        HistoryStore chosen = settings.historyStore()
-                .or(() -> settings.historyStoreName()
-                        .map(name -> plugins.named(PluginKind.HISTORY, name, HistoryStore.class)))
-                .orElseGet(MemoryStore::new);
-        HistorySession session = open(chosen, settings);
-        try {
-            return new GuardHistory(
-                    settings,
-                    chosen.name() + " (" + session.description() + ")",
-                    session,
-                    executors,
-                    tracker,
-                    listeners);
-        } catch (RuntimeException | Error e) {
-            Machine.closeQuietly(session);
-            throw e;
-        }
+            EventSink listeners,
+            OpenParts open) {
+        String name = "history store " + chosen.name();
+        HistorySession session = open.addPlugin(name, open(chosen, settings));
+        GuardHistory history = new GuardHistory(
+                settings, chosen.name() + " (" + session.description() + ")", session, executors, tracker, listeners);
+        // Its writer closes the session.
+        open.handOverLast();
+        open.addPlugin(name, history, CLOSING);
+        history.readWhatIsLeft();
+        return history;
     }
 
     private static HistorySession open(HistoryStore chosen, GuardSettings settings) {

@@ -1,5 +1,6 @@
 package io.nbguard.core;
 
+import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Registration;
@@ -14,7 +15,6 @@ import io.nbguard.api.schedule.Schedules;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.api.watchdog.EmergencyReport;
 import io.nbguard.core.execution.EmergencyShutdown;
-import io.nbguard.core.sidecar.Sidecar;
 import io.nbguard.spi.executor.EngineHealth;
 import java.time.Duration;
 import java.util.List;
@@ -56,12 +56,17 @@ public final class NotebookGuard implements AutoCloseable {
     private final @Nullable Thread shutdownHook;
 
     NotebookGuard(GuardSettings settings) {
-        parts = GuardParts.assemble(settings);
+        parts = GuardAssembly.open(settings);
         onClose = settings.onClose();
         gracefulStop = settings.stopGrace().multipliedBy(2).plus(LONGEST_KILL);
         shutdownHook = settings.shutdownHook() ? new Thread(this::closeAtShutdown, "nbguard-shutdown") : null;
         if (shutdownHook != null) {
-            Runtime.getRuntime().addShutdownHook(shutdownHook);
+            try {
+                Runtime.getRuntime().addShutdownHook(shutdownHook);
+            } catch (IllegalStateException e) {
+                parts.open().close();
+                throw new GuardException(ErrorCode.ILLEGAL_STATE, "no guard can be built while this JVM shuts down", e);
+            }
         }
     }
 
@@ -211,28 +216,9 @@ public final class NotebookGuard implements AutoCloseable {
             parts.scheduler().refuseMore();
             parts.executions().refuseMore();
             interrupted = endExecutions(action);
-            try {
-                parts.executions().close();
-                parts.emergency().close();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            try {
-                parts.scheduler().close();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            parts.history().close();
-            parts.sidecar().ifPresent(Sidecar::close);
-            parts.devices().close();
-            parts.loop().close();
-            parts.engines().close();
-            parts.executors().close();
-            parts.executions().giveBack();
-            parts.machine().close();
-            parts.events().close();
-            forgetShutdownHook();
         } finally {
+            parts.open().close();
+            forgetShutdownHook();
             closed.countDown();
             if (interrupted) {
                 Thread.currentThread().interrupt();

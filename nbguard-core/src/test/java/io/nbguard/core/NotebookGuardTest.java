@@ -19,6 +19,8 @@ import io.nbguard.api.measure.Progress;
 import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.api.watchdog.MemoryRung;
+import io.nbguard.core.assembly.LocalMachine;
+import io.nbguard.core.assembly.OpenParts;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeProbe;
@@ -968,8 +970,10 @@ class NotebookGuardTest {
         ScriptedRun run = executor.next().runs();
         FakeTracker eyes = new FakeTracker();
         eyes.running.add(run.group.root().orElseThrow());
+        OpenParts open = new OpenParts(Thread::new);
         try (NotebookWatch watch = NotebookWatch.open(
-                new Machine(List.of(OpenProbe.own(new FakeProbe())), eyes),
+                new LocalMachine(List.of(OpenProbe.own(new FakeProbe())), open.addPlugin("eyes", eyes)),
+                open,
                 Duration.ofMillis(50),
                 runtime,
                 GuardClock.SYSTEM)) {

@@ -23,6 +23,7 @@ class ClassCirclesTest {
                 "io.nbguard.cgroup.leaf",
                 "io.nbguard.cgroup.libc",
                 "io.nbguard.cgroup.process",
+                "io.nbguard.core.assembly",
                 "io.nbguard.core.execution",
                 "io.nbguard.core.history",
                 "io.nbguard.core.schedule",
