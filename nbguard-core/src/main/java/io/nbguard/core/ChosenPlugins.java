@@ -54,17 +54,19 @@ record ChosenPlugins(
                 killPolicies,
                 executors,
                 executors.isEmpty() || executors.stream().anyMatch(executor -> isLocal(executor, settings)),
-                settings.probes().isEmpty() ? LocalMachine.probesBestFirst(found) : settings.probes(),
-                settings.tracker().map(List::of).orElseGet(() -> LocalMachine.trackersBestFirst(found)),
-                settings.deviceProbes().isEmpty()
+                settings.plugins().probes().isEmpty()
+                        ? LocalMachine.probesBestFirst(found)
+                        : settings.plugins().probes(),
+                settings.plugins().tracker().map(List::of).orElseGet(() -> LocalMachine.trackersBestFirst(found)),
+                settings.plugins().deviceProbes().isEmpty()
                         ? found.usable(PluginKind.DEVICE_PROBE, DeviceProbe.class)
-                        : settings.deviceProbes(),
+                        : settings.plugins().deviceProbes(),
                 historyStore(settings, found));
     }
 
     private static List<KillPolicy> killPolicies(GuardSettings settings, Plugins found) {
-        List<KillPolicy> chain = new ArrayList<>(settings.killPolicies());
-        for (String name : settings.killPolicyNames()) {
+        List<KillPolicy> chain = new ArrayList<>(settings.watchdog().killPolicies());
+        for (String name : settings.watchdog().killPolicyNames()) {
             chain.add(found.named(PluginKind.KILL_POLICY, name, KillPolicy.class));
         }
         return chain.isEmpty() ? List.of(new HeaviestPolicy()) : List.copyOf(chain);
@@ -113,8 +115,10 @@ record ChosenPlugins(
     }
 
     private static HistoryStore historyStore(GuardSettings settings, Plugins found) {
-        return settings.historyStore()
-                .or(() -> settings.historyStoreName()
+        return settings.history()
+                .store()
+                .or(() -> settings.history()
+                        .storeName()
                         .map(name -> found.named(PluginKind.HISTORY, name, HistoryStore.class)))
                 .orElseGet(MemoryStore::new);
     }

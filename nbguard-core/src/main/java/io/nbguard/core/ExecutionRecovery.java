@@ -55,8 +55,9 @@ final class ExecutionRecovery {
      */
     boolean goesOn(StoredExecution left) {
         ExecutionId id = left.record().id();
-        Optional<ExecutionHandle> handle =
-                KeptRuns.of(id, settings.temporaryFiles()).map(KeptRun::handle).or(left::handle);
+        Optional<ExecutionHandle> handle = KeptRuns.of(id, settings.storage().temporaryFiles())
+                .map(KeptRun::handle)
+                .or(left::handle);
         if (handle.isPresent() && !LocalHandle.isLocal(handle.get())) {
             return engineGoesOn(left, handle.get());
         }
@@ -64,8 +65,8 @@ final class ExecutionRecovery {
             // It is for a guard to see to that can look for processes.
             return true;
         }
-        if (settings.hostDeath() == HostDeath.END) {
-            return KeptRuns.isHeld(id, settings.temporaryFiles());
+        if (!settings.lifecycle().keepsExecutions()) {
+            return KeptRuns.isHeld(id, settings.storage().temporaryFiles());
         }
         Destination to = destination;
         if (to != null && to.executions().isClosed()) {
@@ -74,12 +75,12 @@ final class ExecutionRecovery {
         }
         // The store may be behind: what was left of it says whether it was launched.
         if (to != null && left.record().state() != ExecutionState.TERMINATING) {
-            Optional<KeptRun> run = KeptRuns.takeOver(id, settings.temporaryFiles());
+            Optional<KeptRun> run = KeptRuns.takeOver(id, settings.storage().temporaryFiles());
             if (run.isPresent()) {
                 return takeUp(left, run.get(), true, to);
             }
         }
-        return KeptRuns.isHeld(id, settings.temporaryFiles());
+        return KeptRuns.isHeld(id, settings.storage().temporaryFiles());
     }
 
     /** An engine's execution is alive until the engine says something else: it is never given up here. */
@@ -102,9 +103,9 @@ final class ExecutionRecovery {
                     handle.executor());
             return true;
         }
-        KeptRuns.takeOver(id, settings.temporaryFiles()).ifPresent(run -> {
+        KeptRuns.takeOver(id, settings.storage().temporaryFiles()).ifPresent(run -> {
             boolean stopped = left.record().state() == ExecutionState.TERMINATING;
-            takeUp(left, run, settings.hostDeath() == HostDeath.KEEP && !stopped, to);
+            takeUp(left, run, settings.lifecycle().keepsExecutions() && !stopped, to);
         });
         return true;
     }

@@ -71,12 +71,13 @@ final class GuardAssembly {
      *     and if the settings ask a tracker for what it cannot do here
      */
     static GuardParts open(GuardSettings settings) {
-        Plugins plugins = Plugins.discover(settings.classLoader()).checked();
+        Plugins plugins = Plugins.discover(settings.plugins().classLoader()).checked();
         Plugins.checkNames(settings.givenPlugins());
-        KnownSettings.of(plugins, settings.givenPlugins()).check(settings.configuration());
+        KnownSettings.of(plugins, settings.givenPlugins())
+                .check(settings.plugins().configuration());
         WritableFolder.make("outputs folder", settings.outputs());
-        WritableFolder.make("folder for temporary files", settings.temporaryFiles());
-        StaleFolders.remove(settings.temporaryFiles());
+        WritableFolder.make("folder for temporary files", settings.storage().temporaryFiles());
+        StaleFolders.remove(settings.storage().temporaryFiles());
         OpenParts open = new OpenParts(settings.threads());
         try {
             return new GuardAssembly(settings, plugins, open).open();
@@ -115,7 +116,7 @@ final class GuardAssembly {
         SamplingLoop loop = open.add(
                 "sampling loop",
                 new SamplingLoop(
-                        settings.sampling(),
+                        settings.watchdog().sampling(),
                         machine.probes(),
                         machine.tracker(),
                         chosen.killPolicies(),
@@ -130,25 +131,29 @@ final class GuardAssembly {
                 sidecar.<OutsideWatch>map(made -> made).orElse(OutsideWatch.NONE),
                 settings.forPlugins(),
                 settings.outputs(),
-                settings.outputTemplate(),
-                settings.temporaryFiles(),
-                settings.stopGrace(),
-                settings.hostDeath() == HostDeath.KEEP,
+                settings.storage().outputTemplate(),
+                settings.storage().temporaryFiles(),
+                settings.lifecycle().stopGrace(),
+                settings.lifecycle().keepsExecutions(),
                 history::awaitWritten,
                 runtime,
-                settings.sampling().memoryBudget(),
+                settings.watchdog().sampling().memoryBudget(),
                 events,
                 faults,
                 settings.clock(),
                 settings.threads());
         NotebookFolder notebooks = new NotebookFolder(settings.notebooks(), settings.outputs(), executors.extensions());
         Executions made = new Executions(
-                dependencies, notebooks, settings.maxConcurrent(), settings.maxQueued(), settings.rememberEnded());
+                dependencies,
+                notebooks,
+                settings.admission().maxConcurrent(),
+                settings.admission().maxQueued(),
+                settings.history().rememberEnded());
         executions = made;
         open.onClose("executions", made::close);
         EmergencyShutdown emergency = new EmergencyShutdown(made, dependencies);
         open.onClose("emergency shutdown", emergency::close);
-        if (settings.automaticEmergencyShutdown()) {
+        if (settings.lifecycle().automaticEmergencyShutdown()) {
             loop.onEmergency(emergency::orderApart);
             sidecar.ifPresent(found -> found.onEmergency(emergency::orderApart));
         }
@@ -185,7 +190,8 @@ final class GuardAssembly {
                 : Optional.of(new NoTracker());
         // Of probes that were given, each must work.
         boolean noProbe = chosen.local()
-                && (probes.isEmpty() || probes.size() < settings.probes().size());
+                && (probes.isEmpty()
+                        || probes.size() < settings.plugins().probes().size());
         if (chosen.executors().isEmpty() || noProbe || tracker.isEmpty()) {
             throw nothingUsable(chosen.executors().isEmpty(), noProbe, tracker.isEmpty());
         }
@@ -216,18 +222,18 @@ final class GuardAssembly {
     }
 
     private Optional<Sidecar> sidecar(ChosenPlugins chosen, Optional<RuntimeFolder> runtime, EventSink events) {
-        if (settings.watchdog() == WatchdogMode.IN_PROCESS) {
+        if (settings.watchdog().mode() == WatchdogMode.IN_PROCESS) {
             return Optional.empty();
         }
         SidecarNeeds needs = new SidecarNeeds(
-                settings.sampling(),
+                settings.watchdog().sampling(),
                 chosen.probes(),
                 chosen.trackers(),
                 chosen.killPolicies(),
                 settings.forPlugins(),
                 runtime.map(RuntimeFolder::path),
                 settings.outputs(),
-                settings.automaticEmergencyShutdown());
+                settings.lifecycle().automaticEmergencyShutdown());
         return Optional.of(new Sidecar(needs, events, settings.clock(), settings.threads()));
     }
 
@@ -256,16 +262,16 @@ final class GuardAssembly {
                 refusals.lines(),
                 settings.notebooks(),
                 settings.outputs(),
-                settings.outputTemplate().toString(),
-                settings.maxConcurrent(),
-                settings.maxQueued(),
-                settings.sampling().interval(),
-                Rungs.text(settings.sampling().warnAt()),
-                Rungs.text(settings.sampling().stopAdmittingAt()),
-                Rungs.text(settings.sampling().killAt()),
-                settings.sampling().nodeLimit(),
-                settings.sampling().memoryBudget(),
-                settings.sampling().dryRun(),
+                settings.storage().outputTemplate().toString(),
+                settings.admission().maxConcurrent(),
+                settings.admission().maxQueued(),
+                settings.watchdog().sampling().interval(),
+                Rungs.text(settings.watchdog().sampling().warnAt()),
+                Rungs.text(settings.watchdog().sampling().stopAdmittingAt()),
+                Rungs.text(settings.watchdog().sampling().killAt()),
+                settings.watchdog().sampling().nodeLimit(),
+                settings.watchdog().sampling().memoryBudget(),
+                settings.watchdog().sampling().dryRun(),
                 watchdog,
                 history,
                 runtime.map(RuntimeFolder::path));

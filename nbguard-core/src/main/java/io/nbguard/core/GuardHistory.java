@@ -77,9 +77,10 @@ final class GuardHistory implements AutoCloseable {
         recovery = new ExecutionRecovery(settings, executors, tracker);
         others = new DeadGuards(
                 self,
-                new OrphanReaper(tracker, id -> KeptRuns.of(id, settings.temporaryFiles())
-                        .flatMap(run -> LocalHandle.root(run.handle()))),
-                id -> KeptRuns.isGivenBack(id, settings.temporaryFiles()),
+                new OrphanReaper(
+                        tracker, id -> KeptRuns.of(id, settings.storage().temporaryFiles())
+                                .flatMap(run -> LocalHandle.root(run.handle()))),
+                id -> KeptRuns.isGivenBack(id, settings.storage().temporaryFiles()),
                 recovery::goesOn,
                 this::recoverNotebook,
                 settings.clock());
@@ -90,10 +91,10 @@ final class GuardHistory implements AutoCloseable {
     /** Sees to what guards that were killed have left in the store, and reads its schedules. */
     private void readWhatIsLeft() {
         try {
-            if (settings.hostDeath() == HostDeath.END) {
+            if (!settings.lifecycle().keepsExecutions()) {
                 others.look(session, id -> false);
             }
-            kept = settings.restoreSchedules() ? session.schedules() : List.of();
+            kept = settings.history().restoreSchedules() ? session.schedules() : List.of();
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT, "history store " + store + " cannot be read: " + e.getMessage(), e);
@@ -149,11 +150,12 @@ final class GuardHistory implements AutoCloseable {
     private Optional<Path> recoverNotebook(StoredExecution execution) {
         ExecutionId id = execution.record().id();
         try {
-            Optional<KeptRun> kept = KeptRuns.of(id, settings.temporaryFiles());
+            Optional<KeptRun> kept = KeptRuns.of(id, settings.storage().temporaryFiles());
             return kept.isPresent()
                     ? PartialOutput.clear(id, kept.get().folders())
                     : expectedOutput(execution)
-                            .flatMap(output -> PartialOutput.recover(id, settings.temporaryFiles(), output));
+                            .flatMap(output ->
+                                    PartialOutput.recover(id, settings.storage().temporaryFiles(), output));
         } catch (RuntimeException e) {
             LOG.warn("the partial notebook of {} could not be moved to where it was to go", id, e);
             return Optional.empty();
@@ -163,25 +165,26 @@ final class GuardHistory implements AutoCloseable {
     private Optional<Path> expectedOutput(StoredExecution execution) {
         ExecutionRequest request = execution.request();
         return execution.record().startedAt().map(startedAt -> request.output().orElseGet(() -> settings.outputs()
-                .resolve(settings.outputTemplate()
+                .resolve(settings.storage()
+                        .outputTemplate()
                         .render(request.notebook(), execution.record().id().shortForm(), request.owner(), startedAt))));
     }
 
     /** Returns what ensures that, of all guards with this store, exactly one acts on each fire. */
     FireClaims claims(PluginFaults faults) {
-        if (settings.historyStore().isEmpty() && settings.historyStoreName().isEmpty()) {
+        if (!settings.history().hasStore()) {
             return FireClaims.ALONE;
         }
         StoreClaims made = new StoreClaims(
                 store,
                 session,
-                settings.restoreSchedules(),
+                settings.history().restoreSchedules(),
                 guard,
                 new StoreClaims.Care() {
                     @Override
                     public void look() throws IOException {
                         // One that goes on here must not be looked at by two threads.
-                        if (settings.hostDeath() == HostDeath.END) {
+                        if (!settings.lifecycle().keepsExecutions()) {
                             others.look(session, id -> false);
                         }
                     }
@@ -211,7 +214,7 @@ final class GuardHistory implements AutoCloseable {
                 execution.id(),
                 () -> new StoredExecution(execution.record(), execution.request(), guard, execution.handle())));
         recovery.goesTo(all, scheduler);
-        if (settings.hostDeath() == HostDeath.KEEP || executors.haveRemote()) {
+        if (settings.lifecycle().keepsExecutions() || executors.haveRemote()) {
             lookAtOthers();
         }
         successors = scheduler;
@@ -252,8 +255,8 @@ final class GuardHistory implements AutoCloseable {
     /** Says for a person where history is kept. */
     String description() {
         return store
-                + (settings.restoreSchedules() ? "; schedules are taken up again" : "")
-                + (settings.hostDeath() == HostDeath.KEEP ? "; executions outlive this process" : "");
+                + (settings.history().restoreSchedules() ? "; schedules are taken up again" : "")
+                + (settings.lifecycle().keepsExecutions() ? "; executions outlive this process" : "");
     }
 
     /** Writes what there is and lets go of the store, in bounded time. */

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Runs notebooks, measures them, and ends the heaviest before the node runs out of memory:
  *
  * <pre>{@code
- * try (NotebookGuard guard = NotebookGuard.builder().notebooks(dir).outputs(runs).killAt(0.9375).build()) {
+ * try (NotebookGuard guard = NotebookGuard.builder().notebooks(dir).outputs(runs).build()) {
  *     guard.listen(event -> log.info("{}", event.message()));
  *     Execution run = guard.run(ExecutionRequest.of("report.ipynb").parameter("year", 2026).build());
  *     run.completion().join();
@@ -57,9 +57,10 @@ public final class NotebookGuard implements AutoCloseable {
 
     NotebookGuard(GuardSettings settings) {
         parts = GuardAssembly.open(settings);
-        onClose = settings.onClose();
-        gracefulStop = settings.stopGrace().multipliedBy(2).plus(LONGEST_KILL);
-        shutdownHook = settings.shutdownHook() ? new Thread(this::closeAtShutdown, "nbguard-shutdown") : null;
+        onClose = settings.lifecycle().onClose();
+        gracefulStop = settings.lifecycle().stopGrace().multipliedBy(2).plus(LONGEST_KILL);
+        shutdownHook =
+                settings.lifecycle().shutdownHook() ? new Thread(this::closeAtShutdown, "nbguard-shutdown") : null;
         if (shutdownHook != null) {
             try {
                 Runtime.getRuntime().addShutdownHook(shutdownHook);
@@ -86,7 +87,7 @@ public final class NotebookGuard implements AutoCloseable {
      * @throws GuardException with code NOT_FOUND if there is no such notebook (the message names similar ones),
      *     INVALID_REQUEST if the notebook leads out of its folder, a path in the request cannot be meant, or the notebook has
      *     a cell tagged {@code parameters} that lacks one of the request's, ILLEGAL_STATE if this guard is closed, OVERLOADED
-     *     if as many executions wait as may ({@link GuardBuilder#maxQueued})
+     *     if as many executions wait as may ({@link AdmissionSettings#maxQueued})
      */
     public Execution run(ExecutionRequest request) {
         return parts.executions().run(request);

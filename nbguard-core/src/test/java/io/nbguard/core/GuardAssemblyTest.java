@@ -135,12 +135,11 @@ class GuardAssemblyTest {
     private GuardBuilder builder() {
         return NotebookGuard.builder()
                 .notebooks(root)
-                .announce(false)
-                .probes(probe("probe a"), probe("probe b"))
-                .tracker(tracker())
+                .lifecycle(l -> l.announce(false))
+                .plugins(p -> p.probes(probe("probe a"), probe("probe b")).tracker(tracker()))
                 .executor(executor("executor a"))
                 .executor(executor("executor b"))
-                .historyStore(store())
+                .history(h -> h.store(store()))
                 .listener(event -> {})
                 .threadFactory(threadFactory());
     }

@@ -21,11 +21,10 @@ final class LateHost {
         try {
             NotebookGuard.builder()
                     .notebooks(folder)
-                    .announce(false)
+                    .lifecycle(l -> l.announce(false))
                     .executor(new ScriptedExecutor())
-                    .tracker(tracker)
-                    .probes(probe)
-                    .shutdownHook(true)
+                    .plugins(p -> p.tracker(tracker).probes(probe))
+                    .lifecycle(l -> l.shutdownHook(true))
                     .build();
         } catch (RuntimeException e) {
             answer = e.toString();

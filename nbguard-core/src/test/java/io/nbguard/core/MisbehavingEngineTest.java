@@ -66,13 +66,13 @@ class MisbehavingEngineTest {
         guard = NotebookGuard.builder()
                 .notebooks(root)
                 .outputs(root.resolve("runs"))
-                .temporaryFiles(root)
-                .announce(false)
-                .interval(Duration.ofMillis(20))
-                .stopGrace(Duration.ofSeconds(5))
+                .storage(s -> s.temporaryFiles(root))
+                .lifecycle(l -> l.announce(false))
+                .watchdog(w -> w.interval(Duration.ofMillis(20)))
+                .lifecycle(l -> l.stopGrace(Duration.ofSeconds(5)))
                 .listener(events)
                 .clock(clock)
-                .classLoader(ClassLoader.getPlatformClassLoader())
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
                 .executor(engine)
                 .build();
     }
