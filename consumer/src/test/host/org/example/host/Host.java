@@ -19,11 +19,11 @@ public final class Host {
                 .notebooks(folder)
                 .outputs(folder.resolve("outputs"))
                 .executor("scripts")
-                .configure("cgroup.tier", "read-only");
+                .plugins(p -> p.configure("cgroup.tier", "read-only"));
         for (String argument : arguments) {
             int sign = argument.indexOf('=');
             if (sign > 0) {
-                builder.configure(argument.substring(0, sign), argument.substring(sign + 1));
+                builder.plugins(p -> p.configure(argument.substring(0, sign), argument.substring(sign + 1)));
             }
         }
         try (NotebookGuard guard = builder.build()) {

@@ -94,11 +94,10 @@ final class DemoCommand implements Callable<Integer> {
                 NotebookGuard guard = NotebookGuard.builder()
                         .notebooks(folder.resolve("notebooks"))
                         .outputs(folder.resolve("outputs"))
-                        .outputTemplate("{name}.ipynb")
+                        .storage(s -> s.outputTemplate("{name}.ipynb"))
                         .memoryBudget(plan.budget())
                         .maxConcurrent(plan.atOnce())
-                        .announce(true)
-                        .shutdownHook(true)
+                        .lifecycle(l -> l.announce(true).shutdownHook(true))
                         .listener(watching)
                         .python(interpreter)
                         .build()) {

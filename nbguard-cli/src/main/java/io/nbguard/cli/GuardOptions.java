@@ -3,6 +3,8 @@ package io.nbguard.cli;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
+import io.nbguard.core.PluginSettings;
+import io.nbguard.core.WatchdogSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -96,31 +98,36 @@ final class GuardOptions {
 
     /** Returns {@code builder} with these options. */
     GuardBuilder applyTo(GuardBuilder builder) {
-        settings.forEach(builder::configure);
         if (memoryBudget != null) {
             builder.memoryBudget(memoryBudget);
         }
-        if (killAt instanceof KillThreshold.Fraction fraction) {
-            builder.killAt(fraction.of());
-        } else if (killAt instanceof KillThreshold.Bytes bytes) {
-            builder.killAt(bytes.size());
-        }
-        if (killPolicies.length > 0) {
-            builder.killPolicy(killPolicies);
-        }
-        if (tier != null) {
-            builder.configure("cgroup.tier", tier);
-        }
+        builder.plugins(this::applyTo);
         if (python != null) {
             builder.python(python);
         }
-        if (kernelTimeout != null) {
-            builder.configure("papermill.kernel.timeout", kernelTimeout.toString());
+        return builder.watchdog(this::applyTo)
+                .lifecycle(l -> l.stopGrace(grace).announce(true).shutdownHook(true));
+    }
+
+    private void applyTo(PluginSettings plugins) {
+        settings.forEach(plugins::configure);
+        if (tier != null) {
+            plugins.configure("cgroup.tier", tier);
         }
-        return builder.watchdog(watchdog == null ? WatchdogMode.IN_PROCESS : watchdog)
-                .dryRun(dryRun)
-                .stopGrace(grace)
-                .announce(true)
-                .shutdownHook(true);
+        if (kernelTimeout != null) {
+            plugins.configure("papermill.kernel.timeout", kernelTimeout.toString());
+        }
+    }
+
+    private void applyTo(WatchdogSettings settings) {
+        if (killAt instanceof KillThreshold.Fraction fraction) {
+            settings.killAt(fraction.of());
+        } else if (killAt instanceof KillThreshold.Bytes bytes) {
+            settings.killAt(bytes.size());
+        }
+        if (killPolicies.length > 0) {
+            settings.killPolicy(killPolicies);
+        }
+        settings.mode(watchdog == null ? WatchdogMode.IN_PROCESS : watchdog).dryRun(dryRun);
     }
 }

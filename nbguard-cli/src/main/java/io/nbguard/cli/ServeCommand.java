@@ -212,7 +212,9 @@ final class ServeCommand implements Callable<Integer> {
             return builder(source, target).build();
         }
         try {
-            return builder(source, target).watchdog(WatchdogMode.SIDECAR).build();
+            return builder(source, target)
+                    .watchdog(w -> w.mode(WatchdogMode.SIDECAR))
+                    .build();
         } catch (GuardException e) {
             NotebookGuard guard = builder(source, target).build();
             surroundings
@@ -229,13 +231,13 @@ final class ServeCommand implements Callable<Integer> {
                 .notebooks(source)
                 .outputs(target)
                 .maxConcurrent(maxConcurrent)
-                .maxQueued(maxQueued)
-                .onHostDeath(keepRunning ? HostDeath.KEEP : HostDeath.END)
-                .onClose(CloseAction.STOP_GRACEFULLY);
+                .admission(a -> a.maxQueued(maxQueued))
+                .lifecycle(l -> l.onHostDeath(keepRunning ? HostDeath.KEEP : HostDeath.END)
+                        .onClose(CloseAction.STOP_GRACEFULLY));
         if (!"memory".equals(database)) {
             Path file = target.resolve(".nbguard").resolve("history.db");
-            builder.historyStore("nbguard-jdbc")
-                    .configure("history.url", database == null ? "jdbc:sqlite:" + file : database);
+            builder.history(h -> h.store("nbguard-jdbc"))
+                    .plugins(p -> p.configure("history.url", database == null ? "jdbc:sqlite:" + file : database));
         }
         return builder;
     }

@@ -104,7 +104,7 @@ class DoctorTest {
         try (NotebookGuard guard = NotebookGuard.builder()
                         .notebooks(Files.createDirectories(folder.resolve("notebooks")))
                         .outputs(folder.resolve("outputs"))
-                        .runtimeDirectory(folder.resolve("run"))
+                        .storage(s -> s.runtimeDirectory(folder.resolve("run")))
                         .threadFactory(work -> new Thread(() -> {
                             if (work.getClass().getName().contains("SamplerThread")) {
                                 awaitQuietly(released);
@@ -147,7 +147,7 @@ class DoctorTest {
         try (NotebookGuard guard = NotebookGuard.builder()
                         .notebooks(Files.createDirectories(folder.resolve("notebooks")))
                         .outputs(folder.resolve("outputs"))
-                        .runtimeDirectory(folder.resolve("run"))
+                        .storage(s -> s.runtimeDirectory(folder.resolve("run")))
                         .executor("nbguard-papermill")
                         .executor(new FolderExecutor(engine))
                         .build();

@@ -4,15 +4,13 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.history.History;
 import io.nbguard.core.admission.Executions;
+import io.nbguard.core.assembly.OpenParts;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.executor.OpenExecutors;
 import io.nbguard.core.history.HistoryWriter;
-import io.nbguard.core.history.MemoryStore;
 import io.nbguard.core.history.StoreClaims;
 import io.nbguard.core.history.StoredHistory;
-import io.nbguard.core.plugin.PluginKind;
-import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.recovery.DeadGuards;
 import io.nbguard.core.recovery.ExecutionRecovery;
 import io.nbguard.core.sampling.SamplingLoop;
@@ -41,6 +39,7 @@ final class GuardHistory implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GuardHistory.class);
 
     private static final Duration WRITING = Duration.ofSeconds(30);
+    private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final GuardSettings settings;
     private final String store;
@@ -48,10 +47,10 @@ final class GuardHistory implements AutoCloseable {
     private final Optional<String> guard;
     private final HistoryWriter historyWriter;
     private final History view;
-    private final List<StoredSchedule> kept;
     private final DeadGuards others;
     private final ExecutionRecovery recovery;
     private final OpenExecutors executors;
+    private List<StoredSchedule> kept = List.of();
     private @Nullable StoreClaims claims;
     private volatile FireSuccessors successors = FireSuccessors.NONE;
 
@@ -69,15 +68,23 @@ final class GuardHistory implements AutoCloseable {
         Optional<FolderOwner> self = FolderOwner.current();
         guard = self.map(FolderOwner::toText);
         recovery = new ExecutionRecovery(
-                executors, tracker, settings.temporaryFiles(), settings.hostDeath() == HostDeath.KEEP);
-        others = recovery.ofDeadGuards(self, settings.outputs(), settings.outputTemplate(), settings.clock());
+                executors,
+                tracker,
+                settings.storage().temporaryFiles(),
+                settings.lifecycle().keepsExecutions());
+        others = recovery.ofDeadGuards(
+                self, settings.outputs(), settings.storage().outputTemplate(), settings.clock());
         historyWriter = new HistoryWriter(store, session, others, listeners, settings.clock());
         view = new StoredHistory(store, session, historyWriter);
+    }
+
+    /** Sees to what guards that were killed have left in the store, and reads its schedules. */
+    private void readWhatIsLeft() {
         try {
-            if (settings.hostDeath() == HostDeath.END) {
+            if (!settings.lifecycle().keepsExecutions()) {
                 others.look(session, id -> false);
             }
-            kept = settings.restoreSchedules() ? session.schedules() : List.of();
+            kept = settings.history().restoreSchedules() ? session.schedules() : List.of();
         } catch (IOException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT, "history store " + store + " cannot be read: " + e.getMessage(), e);
@@ -92,31 +99,25 @@ final class GuardHistory implements AutoCloseable {
      * Opens the store, and sees to what guards that were killed have left in it.
      *
      * @param listeners where to report the state of the store
-     * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (NOT_FOUND, PLUGIN) if it is missing or broken
+     * @param open gets what is opened
+     * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (PLUGIN) if it is broken
      */
     static GuardHistory open(
             GuardSettings settings,
-            Plugins plugins,
+            HistoryStore chosen,
             OpenExecutors executors,
             TrackerSession tracker,
-            EventSink listeners) {
-        HistoryStore chosen = settings.historyStore()
-                .or(() -> settings.historyStoreName()
-                        .map(name -> plugins.named(PluginKind.HISTORY, name, HistoryStore.class)))
-                .orElseGet(MemoryStore::new);
-        HistorySession session = open(chosen, settings);
-        try {
-            return new GuardHistory(
-                    settings,
-                    chosen.name() + " (" + session.description() + ")",
-                    session,
-                    executors,
-                    tracker,
-                    listeners);
-        } catch (RuntimeException | Error e) {
-            Machine.closeQuietly(session);
-            throw e;
-        }
+            EventSink listeners,
+            OpenParts open) {
+        String name = "history store " + chosen.name();
+        HistorySession session = open.addPlugin(name, open(chosen, settings));
+        GuardHistory history = new GuardHistory(
+                settings, chosen.name() + " (" + session.description() + ")", session, executors, tracker, listeners);
+        // Its writer closes the session.
+        open.handOverLast();
+        open.addPlugin(name, history, CLOSING);
+        history.readWhatIsLeft();
+        return history;
     }
 
     private static HistorySession open(HistoryStore chosen, GuardSettings settings) {
@@ -138,19 +139,19 @@ final class GuardHistory implements AutoCloseable {
 
     /** Returns what ensures that, of all guards with this store, exactly one acts on each fire. */
     FireClaims claims(PluginFaults faults) {
-        if (settings.historyStore().isEmpty() && settings.historyStoreName().isEmpty()) {
+        if (!settings.history().hasStore()) {
             return FireClaims.ALONE;
         }
         StoreClaims made = new StoreClaims(
                 store,
                 session,
-                settings.restoreSchedules(),
+                settings.history().restoreSchedules(),
                 guard,
                 new StoreClaims.Care() {
                     @Override
                     public void look() throws IOException {
                         // One that goes on here must not be looked at by two threads.
-                        if (settings.hostDeath() == HostDeath.END) {
+                        if (!settings.lifecycle().keepsExecutions()) {
                             others.look(session, id -> false);
                         }
                     }
@@ -180,7 +181,7 @@ final class GuardHistory implements AutoCloseable {
                 execution.id(),
                 () -> new StoredExecution(execution.record(), execution.request(), guard, execution.handle())));
         recovery.goesTo(all, scheduler);
-        if (settings.hostDeath() == HostDeath.KEEP || executors.haveRemote()) {
+        if (settings.lifecycle().keepsExecutions() || executors.haveRemote()) {
             lookAtOthers();
         }
         successors = scheduler;
@@ -221,8 +222,8 @@ final class GuardHistory implements AutoCloseable {
     /** Says for a person where history is kept. */
     String description() {
         return store
-                + (settings.restoreSchedules() ? "; schedules are taken up again" : "")
-                + (settings.hostDeath() == HostDeath.KEEP ? "; executions outlive this process" : "");
+                + (settings.history().restoreSchedules() ? "; schedules are taken up again" : "")
+                + (settings.lifecycle().keepsExecutions() ? "; executions outlive this process" : "");
     }
 
     /** Writes what there is and lets go of the store, in bounded time. */

@@ -3,59 +3,84 @@ package io.nbguard.core;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardListener;
 import io.nbguard.api.watchdog.WatchdogMode;
-import io.nbguard.core.watchdog.WatchdogConfig;
-import io.nbguard.core.workspace.OutputTemplate;
+import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
-import io.nbguard.spi.device.DeviceProbe;
 import io.nbguard.spi.executor.Executor;
-import io.nbguard.spi.policy.KillPolicy;
-import io.nbguard.spi.probe.ResourceProbe;
 import io.nbguard.spi.process.ProcessTracker;
-import io.nbguard.spi.store.HistoryStore;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /** What a builder has collected, checked and complete. */
 record GuardSettings(
         Path notebooks,
         Path outputs,
-        OutputTemplate outputTemplate,
-        int maxConcurrent,
-        int maxQueued,
-        int rememberEnded,
-        WatchdogConfig sampling,
-        WatchdogMode watchdog,
-        Duration stopGrace,
-        CloseAction onClose,
-        boolean shutdownHook,
-        boolean automaticEmergencyShutdown,
-        Optional<Path> runtimeDirectory,
-        Path temporaryFiles,
-        PluginConfig configuration,
-        List<String> killPolicyNames,
-        List<KillPolicy> killPolicies,
         List<ExecutorChoice> executors,
         Map<String, String> executorsByTag,
-        Optional<String> historyStoreName,
-        Optional<HistoryStore> historyStore,
-        boolean restoreSchedules,
-        HostDeath hostDeath,
-        List<ResourceProbe> probes,
-        Optional<ProcessTracker> tracker,
-        List<DeviceProbe> deviceProbes,
         List<GuardListener> listeners,
-        @Nullable ClassLoader classLoader,
+        WatchdogSettings.Values watchdog,
+        AdmissionSettings.Values admission,
+        HistorySettings.Values history,
+        StorageSettings.Values storage,
+        LifecycleSettings.Values lifecycle,
+        PluginSettings.Values plugins,
         GuardClock clock,
         ThreadFactory threads) {
+
+    /**
+     * Checks settings of one group against those of others.
+     *
+     * @throws IllegalArgumentException if they contradict each other
+     */
+    GuardSettings {
+        boolean sidecar = watchdog.mode() == WatchdogMode.SIDECAR;
+        if (sidecar && !watchdog.killPolicies().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "killPolicies(" + watchdog.killPolicies()
+                            + ") cannot be sent to the watchdog's sidecar:"
+                            + " make them services and give their names to killPolicy(...), or use the watchdog mode IN_PROCESS");
+        }
+        if (sidecar && !plugins.probes().isEmpty()) {
+            throw cannotBeSent("probes(" + names(plugins.probes()) + ")");
+        }
+        if (sidecar && plugins.tracker().isPresent()) {
+            throw cannotBeSent("tracker(" + plugins.tracker().get().name() + ")");
+        }
+        if (lifecycle.keepsExecutions() && !history.hasStore()) {
+            throw new IllegalArgumentException(
+                    "onHostDeath(KEEP) needs a history store that lasts, by which the next guard"
+                            + " finds the executions: name one with history(h -> h.store(...)), such as nbguard-jdbc");
+        }
+        if (lifecycle.keepsExecutions() && sidecar) {
+            throw new IllegalArgumentException(
+                    "onHostDeath(KEEP) and the watchdog mode SIDECAR exclude each other: a sidecar ends"
+                            + " what its host leaves behind; use the mode IN_PROCESS");
+        }
+    }
+
+    private static IllegalArgumentException cannotBeSent(String what) {
+        return new IllegalArgumentException(
+                what + " cannot be sent to the watchdog's sidecar: make it a service, so that the"
+                        + " sidecar finds it, or use the watchdog mode IN_PROCESS");
+    }
+
+    private static String names(List<? extends Plugin> plugins) {
+        return plugins.stream().map(Plugin::name).collect(Collectors.joining(", "));
+    }
+
+    /** Returns where executions make themselves known; empty if they do not. */
+    Optional<Path> runtimeDirectory() {
+        return lifecycle.announce()
+                ? storage.runtimeDirectory().or(() -> Optional.of(RuntimeFolder.location()))
+                : Optional.empty();
+    }
 
     /** Returns the plugins that the host has made itself. */
     List<Plugin> givenPlugins() {
@@ -63,19 +88,19 @@ record GuardSettings(
                 executors.stream().map(ExecutorChoice::instance).filter(Objects::nonNull);
         return Stream.of(
                         given,
-                        historyStore.stream(),
-                        killPolicies.stream(),
-                        probes.stream(),
-                        tracker.stream(),
-                        deviceProbes.stream())
+                        history.store().stream(),
+                        watchdog.killPolicies().stream(),
+                        plugins.probes().stream(),
+                        plugins.tracker().stream(),
+                        plugins.deviceProbes().stream())
                 .<Plugin>flatMap(some -> some)
                 .toList();
     }
 
     /** Returns the configuration of plugins: the host's settings, and the guard's own. */
     PluginConfig forPlugins() {
-        Map<String, String> all = new HashMap<>(configuration.values());
-        all.put(ProcessTracker.KEEP_ON_HOST_DEATH.key(), Boolean.toString(hostDeath == HostDeath.KEEP));
+        Map<String, String> all = new HashMap<>(plugins.configuration().values());
+        all.put(ProcessTracker.KEEP_ON_HOST_DEATH.key(), Boolean.toString(lifecycle.keepsExecutions()));
         return new PluginConfig(all);
     }
 }

@@ -1,5 +1,6 @@
 package io.nbguard.core;
 
+import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.Registration;
@@ -14,7 +15,6 @@ import io.nbguard.api.schedule.Schedules;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.api.watchdog.EmergencyReport;
 import io.nbguard.core.emergency.EmergencyShutdown;
-import io.nbguard.core.sidecar.Sidecar;
 import io.nbguard.spi.executor.EngineHealth;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * Runs notebooks, measures them, and ends the heaviest before the node runs out of memory:
  *
  * <pre>{@code
- * try (NotebookGuard guard = NotebookGuard.builder().notebooks(dir).outputs(runs).killAt(0.9375).build()) {
+ * try (NotebookGuard guard = NotebookGuard.builder().notebooks(dir).outputs(runs).build()) {
  *     guard.listen(event -> log.info("{}", event.message()));
  *     Execution run = guard.run(ExecutionRequest.of("report.ipynb").parameter("year", 2026).build());
  *     run.completion().join();
@@ -56,12 +56,18 @@ public final class NotebookGuard implements AutoCloseable {
     private final @Nullable Thread shutdownHook;
 
     NotebookGuard(GuardSettings settings) {
-        parts = GuardParts.assemble(settings);
-        onClose = settings.onClose();
-        gracefulStop = settings.stopGrace().multipliedBy(2).plus(LONGEST_KILL);
-        shutdownHook = settings.shutdownHook() ? new Thread(this::closeAtShutdown, "nbguard-shutdown") : null;
+        parts = GuardAssembly.open(settings);
+        onClose = settings.lifecycle().onClose();
+        gracefulStop = settings.lifecycle().stopGrace().multipliedBy(2).plus(LONGEST_KILL);
+        shutdownHook =
+                settings.lifecycle().shutdownHook() ? new Thread(this::closeAtShutdown, "nbguard-shutdown") : null;
         if (shutdownHook != null) {
-            Runtime.getRuntime().addShutdownHook(shutdownHook);
+            try {
+                Runtime.getRuntime().addShutdownHook(shutdownHook);
+            } catch (IllegalStateException e) {
+                parts.open().close();
+                throw new GuardException(ErrorCode.ILLEGAL_STATE, "no guard can be built while this JVM shuts down", e);
+            }
         }
     }
 
@@ -81,7 +87,7 @@ public final class NotebookGuard implements AutoCloseable {
      * @throws GuardException with code NOT_FOUND if there is no such notebook (the message names similar ones),
      *     INVALID_REQUEST if the notebook leads out of its folder, a path in the request cannot be meant, or the notebook has
      *     a cell tagged {@code parameters} that lacks one of the request's, ILLEGAL_STATE if this guard is closed, OVERLOADED
-     *     if as many executions wait as may ({@link GuardBuilder#maxQueued})
+     *     if as many executions wait as may ({@link AdmissionSettings#maxQueued})
      */
     public Execution run(ExecutionRequest request) {
         return parts.executions().run(request);
@@ -211,28 +217,9 @@ public final class NotebookGuard implements AutoCloseable {
             parts.scheduler().refuseMore();
             parts.executions().refuseMore();
             interrupted = endExecutions(action);
-            try {
-                parts.executions().close();
-                parts.emergency().close();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            try {
-                parts.scheduler().close();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            parts.history().close();
-            parts.sidecar().ifPresent(Sidecar::close);
-            parts.devices().close();
-            parts.loop().close();
-            parts.engines().close();
-            parts.executors().close();
-            parts.executions().giveBack();
-            parts.machine().close();
-            parts.events().close();
-            forgetShutdownHook();
         } finally {
+            parts.open().close();
+            forgetShutdownHook();
             closed.countDown();
             if (interrupted) {
                 Thread.currentThread().interrupt();

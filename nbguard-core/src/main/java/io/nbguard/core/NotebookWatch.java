@@ -7,6 +7,9 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.RuntimeFolder;
+import io.nbguard.core.assembly.LocalMachine;
+import io.nbguard.core.assembly.OpenParts;
+import io.nbguard.core.assembly.Refusals;
 import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
@@ -39,9 +42,11 @@ import org.slf4j.LoggerFactory;
 public final class NotebookWatch implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NotebookWatch.class);
+    private static final ThreadFactory THREADS = new GuardThreads(Thread::new);
     private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(250).toNanos();
 
-    private final Machine machine;
+    private final LocalMachine machine;
+    private final OpenParts open;
     private final RuntimeFolder folder;
     private final SamplingLoop loop;
     private final GuardClock clock;
@@ -49,13 +54,23 @@ public final class NotebookWatch implements AutoCloseable {
     private final Map<ExecutionId, ForeignExecution> watched = new HashMap<>();
     private long lookedAtNanos;
 
-    private NotebookWatch(Machine machine, RuntimeFolder folder, Duration interval, GuardClock clock) {
+    private NotebookWatch(
+            LocalMachine machine, OpenParts open, RuntimeFolder folder, Duration interval, GuardClock clock) {
         this.machine = machine;
+        this.open = open;
         this.folder = folder;
         this.clock = clock;
-        ThreadFactory threads = new GuardThreads(Thread::new);
-        loop = new SamplingLoop(
-                measuringOnly(interval), machine.probes(), machine.tracker(), List.of(), event -> {}, clock, threads);
+        open.onClose("watched executions", this::letGoOfAll);
+        loop = open.add(
+                "sampling loop",
+                new SamplingLoop(
+                        measuringOnly(interval),
+                        machine.probes(),
+                        machine.tracker(),
+                        List.of(),
+                        event -> {},
+                        clock,
+                        THREADS));
     }
 
     /**
@@ -89,35 +104,44 @@ public final class NotebookWatch implements AutoCloseable {
         Objects.requireNonNull(interval, "interval");
         Objects.requireNonNull(runtimeDirectory, "runtimeDirectory");
         Plugins plugins = Plugins.discover().checked();
+        OpenParts open = new OpenParts(THREADS);
+        try {
+            return open(openMachine(plugins, open), open, interval, runtimeDirectory, GuardClock.SYSTEM);
+        } catch (RuntimeException | Error e) {
+            open.close();
+            throw e;
+        }
+    }
+
+    private static LocalMachine openMachine(Plugins plugins, OpenParts open) {
         Refusals refusals = new Refusals();
-        List<OpenProbe> probes = Machine.openProbes(Machine.probesBestFirst(plugins), PluginConfig.EMPTY, refusals);
-        Optional<TrackerSession> tracker = Machine.openWatchingTracker(plugins, PluginConfig.EMPTY, refusals);
+        List<OpenProbe> probes =
+                LocalMachine.openProbes(LocalMachine.probesBestFirst(plugins), PluginConfig.EMPTY, refusals, open);
+        Optional<TrackerSession> tracker = LocalMachine.openWatchingTracker(
+                LocalMachine.trackersBestFirst(plugins), PluginConfig.EMPTY, refusals, open);
         if (probes.isEmpty() || tracker.isEmpty()) {
-            Machine.closeQuietly(probes);
-            tracker.ifPresent(Machine::closeQuietly);
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
                     "notebooks cannot be watched here; "
                             + refusals.paragraph(probes.isEmpty() ? PluginKind.PROBE : PluginKind.TRACKER));
         }
-        return open(new Machine(probes, tracker.get()), interval, runtimeDirectory, GuardClock.SYSTEM);
+        return new LocalMachine(probes, tracker.get());
     }
 
-    static NotebookWatch open(Machine machine, Duration interval, Path runtimeDirectory, GuardClock clock) {
+    /** Opens a watch that closes what is in {@code open}; if it cannot be opened, the caller closes that. */
+    static NotebookWatch open(
+            LocalMachine machine, OpenParts open, Duration interval, Path runtimeDirectory, GuardClock clock) {
         try {
-            NotebookWatch watch = new NotebookWatch(machine, RuntimeFolder.open(runtimeDirectory), interval, clock);
+            NotebookWatch watch =
+                    new NotebookWatch(machine, open, RuntimeFolder.open(runtimeDirectory), interval, clock);
             watch.look();
             watch.loop.start();
             return watch;
         } catch (IOException e) {
-            machine.close();
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,
                     "the folder in which executions are announced cannot be used: " + e.getMessage(),
                     e);
-        } catch (RuntimeException e) {
-            machine.close();
-            throw e;
         }
     }
 
@@ -199,10 +223,7 @@ public final class NotebookWatch implements AutoCloseable {
         execution.group().close();
     }
 
-    /** Ends the watch; what is watched goes on. */
-    @Override
-    public void close() {
-        loop.close();
+    private void letGoOfAll() {
         lock.lock();
         try {
             watched.values().forEach(execution -> execution.group().close());
@@ -210,6 +231,11 @@ public final class NotebookWatch implements AutoCloseable {
         } finally {
             lock.unlock();
         }
-        machine.close();
+    }
+
+    /** Ends the watch; what is watched goes on. */
+    @Override
+    public void close() {
+        open.close();
     }
 }

@@ -67,13 +67,12 @@ class EmergencyShutdownTest {
         return NotebookGuard.builder()
                 .notebooks(root.resolve("notebooks"))
                 .outputs(root.resolve("runs"))
-                .temporaryFiles(root.resolve("tmp"))
-                .announce(false)
-                .interval(Duration.ofMillis(20))
+                .storage(s -> s.temporaryFiles(root.resolve("tmp")))
+                .lifecycle(l -> l.announce(false))
+                .watchdog(w -> w.interval(Duration.ofMillis(20)))
                 .clock(clock)
                 .executor(executor)
-                .tracker(new FakeTracker())
-                .probes(probe)
+                .plugins(p -> p.tracker(new FakeTracker()).probes(probe))
                 .listener(events)
                 .threadFactory(work -> {
                     Thread thread = new Thread(work);
@@ -98,7 +97,10 @@ class EmergencyShutdownTest {
     @Test
     void whateverRunsIsLaunchedOrWaitsIsEndedForTheReasonGiven() throws Exception {
         CountDownLatch launching = new CountDownLatch(1);
-        guard = builder().maxConcurrent(3).stopGrace(Duration.ofMinutes(10)).build();
+        guard = builder()
+                .maxConcurrent(3)
+                .lifecycle(l -> l.stopGrace(Duration.ofMinutes(10)))
+                .build();
         Execution running = run("b \"two\".ipynb");
         ScriptedRun run = executor.next().runs();
         Execution stopping = run("a.ipynb");
@@ -420,7 +422,7 @@ class EmergencyShutdownTest {
 
     @Test
     void theWatchdogOrdersNothingWhereItMayNot() throws Exception {
-        guard = builder().automaticEmergencyShutdown(false).build();
+        guard = builder().lifecycle(l -> l.automaticEmergencyShutdown(false)).build();
         Execution stuck = run("a.ipynb");
         ScriptedRun stuckRun = executor.next().runs();
         stuckRun.group.rss = FakeProbe.LIMIT / 2;

@@ -69,15 +69,14 @@ class ExecutionRecoveryTest {
         NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(root)
                 .outputs(root.resolve("runs"))
-                .temporaryFiles(root)
-                .announce(false)
+                .storage(s -> s.temporaryFiles(root))
+                .lifecycle(l -> l.announce(false))
                 .executor(executor)
-                .tracker(tracker)
-                .probes(new FakeProbe())
-                .interval(Duration.ofMillis(20))
+                .plugins(p -> p.tracker(tracker).probes(new FakeProbe()))
+                .watchdog(w -> w.interval(Duration.ofMillis(20)))
                 .maxConcurrent(1)
-                .historyStore(store)
-                .onHostDeath(onHostDeath)
+                .history(h -> h.store(store))
+                .lifecycle(l -> l.onHostDeath(onHostDeath))
                 .build();
         guards.add(guard);
         return guard;
@@ -312,15 +311,15 @@ class ExecutionRecoveryTest {
     void whatCannotWorkIsRefused() {
         assertThatThrownBy(() -> NotebookGuard.builder()
                         .notebooks(root)
-                        .onHostDeath(HostDeath.KEEP)
+                        .lifecycle(l -> l.onHostDeath(HostDeath.KEEP))
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("history store that lasts");
         assertThatThrownBy(() -> NotebookGuard.builder()
                         .notebooks(root)
-                        .historyStore(store)
-                        .watchdog(WatchdogMode.SIDECAR)
-                        .onHostDeath(HostDeath.KEEP)
+                        .history(h -> h.store(store))
+                        .watchdog(w -> w.mode(WatchdogMode.SIDECAR))
+                        .lifecycle(l -> l.onHostDeath(HostDeath.KEEP))
                         .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a sidecar ends");

@@ -17,13 +17,10 @@ final class ForgetfulHost {
         ScriptedExecutor executor = new ScriptedExecutor();
         NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(folder)
-                .temporaryFiles(folder)
-                .runtimeDirectory(folder.resolve("runtime"))
+                .storage(s -> s.temporaryFiles(folder).runtimeDirectory(folder.resolve("runtime")))
                 .executor(executor)
-                .tracker(new FakeTracker())
-                .probes(new FakeProbe())
-                .onClose(CloseAction.WAIT)
-                .shutdownHook(true)
+                .plugins(p -> p.tracker(new FakeTracker()).probes(new FakeProbe()))
+                .lifecycle(l -> l.onClose(CloseAction.WAIT).shutdownHook(true))
                 .listener(event -> System.out.println(event.message()))
                 .build();
         guard.run(ExecutionRequest.of("a.ipynb").build());

@@ -31,22 +31,22 @@ class GuardBuilderTest {
         return Stream.of(
                 bad("/not/there", builder -> builder.notebooks(Path.of("/not/there"))),
                 bad("/proc/self/stat", builder -> builder.outputs(Path.of("/proc/self/stat"))),
-                bad("{nmae}", builder -> builder.outputTemplate("{nmae}.ipynb")),
-                bad("1.5", builder -> builder.killAt(1.5)),
-                bad("0.0", builder -> builder.killAt(0)),
-                bad("NaN", builder -> builder.warnAt(Double.NaN)),
-                bad("-0.1", builder -> builder.stopAdmittingAt(-0.1)),
-                bad("more than 0 bytes", builder -> builder.killAt(ByteSize.ZERO)),
-                bad("node limit", builder -> builder.nodeLimit(ByteSize.ZERO)),
+                bad("{nmae}", builder -> builder.storage(s -> s.outputTemplate("{nmae}.ipynb"))),
+                bad("1.5", builder -> builder.watchdog(w -> w.killAt(1.5))),
+                bad("0.0", builder -> builder.watchdog(w -> w.killAt(0))),
+                bad("NaN", builder -> builder.watchdog(w -> w.warnAt(Double.NaN))),
+                bad("-0.1", builder -> builder.watchdog(w -> w.stopAdmittingAt(-0.1))),
+                bad("more than 0 bytes", builder -> builder.watchdog(w -> w.killAt(ByteSize.ZERO))),
+                bad("node limit", builder -> builder.watchdog(w -> w.nodeLimit(ByteSize.ZERO))),
                 bad("memory budget", builder -> builder.memoryBudget(ByteSize.ZERO)),
                 bad("not 0", builder -> builder.maxConcurrent(0)),
-                bad("not -1", builder -> builder.rememberEnded(-1)),
-                bad("maxQueued", builder -> builder.maxQueued(-1)),
-                bad("PT0.001S", builder -> builder.interval(Duration.ofMillis(1))),
-                bad("PT-1S", builder -> builder.coolDown(Duration.ofSeconds(-1))),
-                bad("PT-1S", builder -> builder.stopGrace(Duration.ofSeconds(-1))),
-                bad("/not/there", builder -> builder.temporaryFiles(Path.of("/not/there"))),
-                bad("must not be blank", builder -> builder.configure(" ", "x")),
+                bad("not -1", builder -> builder.history(h -> h.rememberEnded(-1))),
+                bad("maxQueued", builder -> builder.admission(a -> a.maxQueued(-1))),
+                bad("PT0.001S", builder -> builder.watchdog(w -> w.interval(Duration.ofMillis(1)))),
+                bad("PT-1S", builder -> builder.watchdog(w -> w.coolDown(Duration.ofSeconds(-1)))),
+                bad("PT-1S", builder -> builder.lifecycle(l -> l.stopGrace(Duration.ofSeconds(-1)))),
+                bad("/not/there", builder -> builder.storage(s -> s.temporaryFiles(Path.of("/not/there")))),
+                bad("must not be blank", builder -> builder.plugins(p -> p.configure(" ", "x"))),
                 bad("notebooks(folder) must be set", GuardBuilder::build));
     }
 
@@ -79,7 +79,7 @@ class GuardBuilderTest {
 
     @Test
     void rungsThatWereNotSetStayBelowAnEarlierKill() {
-        try (NotebookGuard guard = builder().killAt(0.46875).build()) {
+        try (NotebookGuard guard = builder().watchdog(w -> w.killAt(0.46875)).build()) {
             assertThat(guard.description().warnAt()).isEqualTo("40 %");
             assertThat(guard.description().stopAdmittingAt()).isEqualTo("42.50 %");
         }
@@ -87,15 +87,17 @@ class GuardBuilderTest {
 
     @Test
     void aThresholdInBytesIsShownInBytes() {
-        try (NotebookGuard guard = builder().killAt(ByteSize.parse("15000m")).build()) {
+        try (NotebookGuard guard =
+                builder().watchdog(w -> w.killAt(ByteSize.parse("15000m"))).build()) {
             assertThat(guard.description().killAt()).isEqualTo("14.6 GiB");
         }
     }
 
     @Test
     void policiesAreChainedAndMayBeNamedShortly() {
-        try (NotebookGuard guard =
-                builder().killPolicy("lowest-priority", "nbguard-heaviest").build()) {
+        try (NotebookGuard guard = builder()
+                .watchdog(w -> w.killPolicy("lowest-priority", "nbguard-heaviest"))
+                .build()) {
             assertThat(guard.description().killPolicies())
                     .containsExactly("nbguard-lowest-priority", "nbguard-heaviest");
         }
@@ -103,7 +105,8 @@ class GuardBuilderTest {
 
     @Test
     void aPolicyThatIsNotThereFailsTheBuild() {
-        assertThatThrownBy(() -> builder().killPolicy("kindest").build())
+        assertThatThrownBy(
+                        () -> builder().watchdog(w -> w.killPolicy("kindest")).build())
                 .isInstanceOfSatisfying(
                         GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND))
                 .hasMessageContaining("'kindest'");
@@ -119,7 +122,7 @@ class GuardBuilderTest {
         GuardBuilder nothing = NotebookGuard.builder()
                 .notebooks(folder)
                 .executor(executor)
-                .classLoader(ClassLoader.getPlatformClassLoader());
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()));
 
         assertThatThrownBy(nothing::build)
                 .isInstanceOfSatisfying(
@@ -140,8 +143,7 @@ class GuardBuilderTest {
 
         assertThatThrownBy(() -> builder()
                         .executor(executor)
-                        .probes(probe)
-                        .tracker(tracker)
+                        .plugins(p -> p.probes(probe).tracker(tracker))
                         .build())
                 .isInstanceOf(GuardException.class);
 
@@ -153,8 +155,10 @@ class GuardBuilderTest {
     void anUnusableRuntimeFolderDoesNoHarm() throws Exception {
         Path file = Files.writeString(folder.resolve("file"), "x");
 
-        try (NotebookGuard guard =
-                builder().announce(true).runtimeDirectory(file.resolve("below")).build()) {
+        try (NotebookGuard guard = builder()
+                .lifecycle(l -> l.announce(true))
+                .storage(s -> s.runtimeDirectory(file.resolve("below")))
+                .build()) {
             assertThat(guard.description().runtimeDirectory()).isEmpty();
         }
     }
@@ -162,9 +166,8 @@ class GuardBuilderTest {
     private GuardBuilder builder() {
         return NotebookGuard.builder()
                 .notebooks(folder)
-                .announce(false)
+                .lifecycle(l -> l.announce(false))
                 .executor(new ScriptedExecutor())
-                .probes(new FakeProbe())
-                .tracker(new FakeTracker());
+                .plugins(p -> p.probes(new FakeProbe()).tracker(new FakeTracker()));
     }
 }

@@ -69,13 +69,12 @@ class GuardHistoryTest {
         guard = more.apply(NotebookGuard.builder()
                         .notebooks(root)
                         .outputs(root.resolve("runs"))
-                        .temporaryFiles(root)
-                        .announce(false)
+                        .storage(s -> s.temporaryFiles(root))
+                        .lifecycle(l -> l.announce(false))
                         .executor(executor)
-                        .tracker(new FakeTracker())
-                        .probes(new FakeProbe())
+                        .plugins(p -> p.tracker(new FakeTracker()).probes(new FakeProbe()))
                         .listener(events)
-                        .interval(Duration.ofMillis(20))
+                        .watchdog(w -> w.interval(Duration.ofMillis(20)))
                         .threadFactory(work -> {
                             Thread thread = new Thread(work);
                             threads.add(thread);
@@ -85,7 +84,7 @@ class GuardHistoryTest {
     }
 
     private void open() {
-        open(builder -> builder.historyStore(store));
+        open(builder -> builder.history(h -> h.store(store)));
     }
 
     @AfterEach
@@ -160,7 +159,7 @@ class GuardHistoryTest {
 
     @Test
     void everyExecutionIsKeptThoughTheGuardForgetsAtOnceAndTheStoreIsDown() throws Exception {
-        open(builder -> builder.historyStore(store).rememberEnded(0));
+        open(builder -> builder.history(h -> h.store(store).rememberEnded(0)));
         store.failure = "connection refused";
         List<ExecutionRecord> ended = new CopyOnWriteArrayList<>();
         for (int i = 0; i < 50; i++) {
@@ -248,7 +247,7 @@ class GuardHistoryTest {
         assertThat(guard.schedules().find(paused.id()).orElseThrow().state()).isEqualTo(ScheduleState.PAUSED);
         guard.close();
 
-        open(builder -> builder.historyStore(store).restoreSchedules(false));
+        open(builder -> builder.history(h -> h.store(store).restoreSchedules(false)));
 
         assertThat(guard.schedules().list()).isEmpty();
         assertThat(guard.history().flush(TIMEOUT)).isTrue();
@@ -355,14 +354,14 @@ class GuardHistoryTest {
 
     @Test
     void aStoreIsChosenByNameOrGivenNotBoth() {
-        assertThatThrownBy(() ->
-                        open(builder -> builder.historyStore("nbguard-memory").historyStore(store)))
+        assertThatThrownBy(() -> open(builder ->
+                        builder.history(h -> h.store("nbguard-memory").store(store))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("exclude each other");
-        assertThatThrownBy(() -> open(builder -> builder.historyStore("papyrus")))
+        assertThatThrownBy(() -> open(builder -> builder.history(h -> h.store("papyrus"))))
                 .hasMessageContaining("no history store called 'papyrus'")
                 .hasMessageContaining("nbguard-memory");
-        open(builder -> builder.historyStore("memory"));
+        open(builder -> builder.history(h -> h.store("memory")));
         assertThat(guard.description().history()).startsWith("nbguard-memory");
     }
 }

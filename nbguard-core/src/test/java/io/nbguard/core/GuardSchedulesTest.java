@@ -59,13 +59,12 @@ class GuardSchedulesTest {
         guard = NotebookGuard.builder()
                 .notebooks(root)
                 .outputs(root.resolve("runs"))
-                .temporaryFiles(root)
-                .announce(false)
+                .storage(s -> s.temporaryFiles(root))
+                .lifecycle(l -> l.announce(false))
                 .executor(executor)
-                .tracker(new FakeTracker())
-                .probes(new FakeProbe())
+                .plugins(p -> p.tracker(new FakeTracker()).probes(new FakeProbe()))
                 .listener(events)
-                .onClose(onClose)
+                .lifecycle(l -> l.onClose(onClose))
                 .threadFactory(work -> {
                     Thread thread = new Thread(work);
                     threads.add(thread);

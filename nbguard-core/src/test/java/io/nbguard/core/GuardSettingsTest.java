@@ -42,12 +42,12 @@ class GuardSettingsTest {
 
     @Test
     void aMistypedSettingIsRefusedAndTheRightOneNamed() {
-        assertRefused(builder().configure("cgroup.teir", "writable"), ErrorCode.INVALID_REQUEST)
+        assertRefused(builder().plugins(p -> p.configure("cgroup.teir", "writable")), ErrorCode.INVALID_REQUEST)
                 .hasMessageContaining("'cgroup.teir'")
                 .hasMessageContaining("did you mean 'cgroup.tier'?");
-        assertRefused(builder().configure("sidecar.clas-path", "x"), ErrorCode.INVALID_REQUEST)
+        assertRefused(builder().plugins(p -> p.configure("sidecar.clas-path", "x")), ErrorCode.INVALID_REQUEST)
                 .hasMessageContaining("did you mean 'sidecar.classpath'?");
-        assertRefused(builder().configure("something.else", "x"), ErrorCode.INVALID_REQUEST)
+        assertRefused(builder().plugins(p -> p.configure("something.else", "x")), ErrorCode.INVALID_REQUEST)
                 .hasMessageContaining("'something.else'")
                 .hasMessageContaining("cgroup.tier, ")
                 .hasMessageNotContaining("did you mean");
@@ -65,20 +65,26 @@ class GuardSettingsTest {
                 "typed.patience  | 2h         | typed.patience: '2h' is not accepted: expected 1s to 1h",
             })
     void aMistypedValueIsRefusedThoughNoPluginInUseReadsIt(String key, String value, String message) {
-        assertRefused(builder().killPolicies(new TypedPolicy()).configure(key, value), ErrorCode.INVALID_REQUEST)
+        assertRefused(
+                        builder()
+                                .watchdog(w -> w.killPolicies(new TypedPolicy()))
+                                .plugins(p -> p.configure(key, value)),
+                        ErrorCode.INVALID_REQUEST)
                 .hasMessageContaining(message);
     }
 
     @Test
     void aValueMustSuitEveryPluginThatNamesItsKey() {
         try (NotebookGuard guard = builder()
-                .killPolicies(new TypedPolicy())
-                .configure("scripted.pace", "30")
+                .watchdog(w -> w.killPolicies(new TypedPolicy()))
+                .plugins(p -> p.configure("scripted.pace", "30"))
                 .build()) {
             assertThat(guard.description().executors()).containsExactly("scripted");
         }
         assertRefused(
-                        builder().killPolicies(new TypedPolicy()).configure("scripted.pace", "slow"),
+                        builder()
+                                .watchdog(w -> w.killPolicies(new TypedPolicy()))
+                                .plugins(p -> p.configure("scripted.pace", "slow")),
                         ErrorCode.INVALID_REQUEST)
                 .hasMessageContaining("scripted.pace: 'slow' is not a whole number");
     }
@@ -108,24 +114,36 @@ class GuardSettingsTest {
 
     @Test
     void whatTheGuardTellsItsPluginsIsNoSetting() {
-        assertRefused(builder().configure("guard.keep-on-host-death", "on"), ErrorCode.INVALID_REQUEST)
+        assertRefused(builder().plugins(p -> p.configure("guard.keep-on-host-death", "on")), ErrorCode.INVALID_REQUEST)
                 .hasMessageContaining("'guard.keep-on-host-death'");
     }
 
     @Test
     void aSettingOfAnExecutorThatWasGivenIsKnown() {
         ScriptedExecutor executor = new ScriptedExecutor();
-        try (NotebookGuard guard =
-                builder().executor(executor).configure("scripted.pace", "slow").build()) {
+        try (NotebookGuard guard = builder()
+                .executor(executor)
+                .plugins(p -> p.configure("scripted.pace", "slow"))
+                .build()) {
             assertThat(guard.description().executors()).containsExactly("scripted");
         }
     }
 
     @Test
     void rungsThatContradictEachOtherAreRefusedWithBothValues() {
-        assertRungs(builder().killAt(0.5).warnAt(0.9), "warnAt", "90 %", "killAt", "50 %");
-        assertRungs(builder().killAt(0.5).stopAdmittingAt(0.6), "stopAdmittingAt", "60 %", "killAt", "50 %");
-        assertRungs(builder().warnAt(0.7).stopAdmittingAt(0.6), "warnAt", "70 %", "stopAdmittingAt", "60 %");
+        assertRungs(builder().watchdog(w -> w.killAt(0.5).warnAt(0.9)), "warnAt", "90 %", "killAt", "50 %");
+        assertRungs(
+                builder().watchdog(w -> w.killAt(0.5).stopAdmittingAt(0.6)),
+                "stopAdmittingAt",
+                "60 %",
+                "killAt",
+                "50 %");
+        assertRungs(
+                builder().watchdog(w -> w.warnAt(0.7).stopAdmittingAt(0.6)),
+                "warnAt",
+                "70 %",
+                "stopAdmittingAt",
+                "60 %");
     }
 
     private static void assertRungs(GuardBuilder builder, String... named) {
@@ -136,10 +154,11 @@ class GuardSettingsTest {
 
     @Test
     void aRungThatWasNotSetGivesWayToOneThatWas() {
-        try (NotebookGuard guard = builder().warnAt(0.9).build()) {
+        try (NotebookGuard guard = builder().watchdog(w -> w.warnAt(0.9)).build()) {
             assertThat(guard.description().stopAdmittingAt()).isEqualTo("90 %");
         }
-        try (NotebookGuard guard = builder().stopAdmittingAt(0.4).build()) {
+        try (NotebookGuard guard =
+                builder().watchdog(w -> w.stopAdmittingAt(0.4)).build()) {
             assertThat(guard.description().warnAt()).isEqualTo("40 %");
         }
     }
@@ -160,7 +179,7 @@ class GuardSettingsTest {
     void outputsThatCannotBeWrittenAreNamed() {
         assertRefused(builder().outputs(Path.of("/proc")), ErrorCode.ENVIRONMENT)
                 .hasMessageContaining("outputs folder /proc");
-        assertRefused(builder().temporaryFiles(Path.of("/proc")), ErrorCode.ENVIRONMENT)
+        assertRefused(builder().storage(s -> s.temporaryFiles(Path.of("/proc"))), ErrorCode.ENVIRONMENT)
                 .hasMessageContaining("temporary files /proc");
     }
 
@@ -201,9 +220,8 @@ class GuardSettingsTest {
     private GuardBuilder builder() {
         return NotebookGuard.builder()
                 .notebooks(notebooks)
-                .announce(false)
+                .lifecycle(l -> l.announce(false))
                 .executor(new ScriptedExecutor())
-                .probes(new FakeProbe())
-                .tracker(new FakeTracker());
+                .plugins(p -> p.probes(new FakeProbe()).tracker(new FakeTracker()));
     }
 }

@@ -54,12 +54,11 @@ class KernelOomTest {
         // So long an interval that only what is asked for is measured.
         guard = NotebookGuard.builder()
                 .notebooks(root)
-                .temporaryFiles(root)
-                .announce(false)
-                .interval(Duration.ofMinutes(1))
+                .storage(s -> s.temporaryFiles(root))
+                .lifecycle(l -> l.announce(false))
+                .watchdog(w -> w.interval(Duration.ofMinutes(1)))
                 .executor(executor)
-                .tracker(tracker)
-                .probes(probe)
+                .plugins(p -> p.tracker(tracker).probes(probe))
                 .listener(events)
                 .build();
     }

@@ -316,17 +316,17 @@ class MisbehavingPluginsWorldsTest {
             runs.script = (request, context, usual) -> launch(usual);
             GuardBuilder builder = NotebookGuard.builder();
             if (policy != Wrong.NOTHING) {
-                builder.killPolicies(new OddPolicy());
+                builder.watchdog(w -> w.killPolicies(new OddPolicy()));
             }
             guard = builder.notebooks(root)
                     .outputs(root.resolve("runs"))
-                    .temporaryFiles(root)
-                    .announce(false)
+                    .storage(s -> s.temporaryFiles(root))
+                    .lifecycle(l -> l.announce(false))
                     .maxConcurrent(8)
-                    .classLoader(loader)
+                    .plugins(p -> p.classLoader(loader))
                     .executor(runs)
-                    .tracker(tracker)
-                    .historyStore(kept)
+                    .plugins(p -> p.tracker(tracker))
+                    .history(h -> h.store(kept))
                     .listener(events)
                     .listener(this::hear)
                     .clock(clock)

@@ -19,6 +19,8 @@ import io.nbguard.api.measure.Progress;
 import io.nbguard.api.resource.DeviceSnapshot;
 import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.api.watchdog.MemoryRung;
+import io.nbguard.core.assembly.LocalMachine;
+import io.nbguard.core.assembly.OpenParts;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.FakeGroup;
 import io.nbguard.core.fixture.FakeProbe;
@@ -246,7 +248,7 @@ class NotebookGuardTest {
 
     @Test
     void aGracefulStopClimbsTheLadder() throws Exception {
-        open(builder().stopGrace(Duration.ofMillis(30)));
+        open(builder().lifecycle(l -> l.stopGrace(Duration.ofMillis(30))));
         Execution execution = run("a.ipynb");
         ScriptedRun run = executor.next().runs().awaited();
 
@@ -258,7 +260,7 @@ class NotebookGuardTest {
 
     @Test
     void aGracefulStopThatIsHeededGoesNoFurther() throws Exception {
-        open(builder().stopGrace(Duration.ofMinutes(10)));
+        open(builder().lifecycle(l -> l.stopGrace(Duration.ofMinutes(10))));
         Execution execution = run("a.ipynb");
         ScriptedRun run = executor.next().runs();
         run.endsAtInterrupt = true;
@@ -271,7 +273,7 @@ class NotebookGuardTest {
 
     @Test
     void aGracefulStopOfAPausedExecutionLetsItGoOnFirst() throws Exception {
-        open(builder().stopGrace(Duration.ofMinutes(10)));
+        open(builder().lifecycle(l -> l.stopGrace(Duration.ofMinutes(10))));
         Execution execution = run("a.ipynb");
         ScriptedRun run = executor.next().runs();
         run.endsAtInterrupt = true;
@@ -291,7 +293,7 @@ class NotebookGuardTest {
 
     @Test
     void aTimeoutOfAPausedExecutionLetsItGoOnFirst() throws Exception {
-        open(builder().stopGrace(Duration.ofMinutes(10)));
+        open(builder().lifecycle(l -> l.stopGrace(Duration.ofMinutes(10))));
         // Before the launch returns, so that no time-out overtakes the pause.
         executor.script = (request, context, usual) -> {
             usual.group.freeze(FreezeReason.USER);
@@ -322,7 +324,7 @@ class NotebookGuardTest {
 
     @Test
     void anImmediateStopHastensAGracefulOne() throws Exception {
-        open(builder().stopGrace(Duration.ofMinutes(10)));
+        open(builder().lifecycle(l -> l.stopGrace(Duration.ofMinutes(10))));
         Execution execution = run("a.ipynb");
         ScriptedRun run = executor.next().runs();
         execution.stop(StopMode.GRACEFUL);
@@ -336,7 +338,7 @@ class NotebookGuardTest {
     @Test
     void aTimeoutInterruptsAndThenKills() throws Exception {
         HastyClock clock = new HastyClock();
-        open(builder().clock(clock).stopGrace(Duration.ofMillis(30)));
+        open(builder().clock(clock).lifecycle(l -> l.stopGrace(Duration.ofMillis(30))));
         Execution execution = guard.run(
                 ExecutionRequest.of("a.ipynb").timeout(Duration.ofMinutes(10)).build());
         ScriptedRun run = executor.next().runs().awaited();
@@ -517,7 +519,7 @@ class NotebookGuardTest {
 
     @Test
     void nothingIsLetInWhileMemoryIsShort() throws Exception {
-        open(builder().dryRun(true));
+        open(builder().watchdog(w -> w.dryRun(true)));
         probe.used = FakeProbe.LIMIT * 88 / 100;
         Eventually.until("the rung is reached", () -> guard.snapshot().rung() == MemoryRung.STOP_ADMITTING);
         Execution execution = run("a.ipynb");
@@ -688,7 +690,7 @@ class NotebookGuardTest {
         Files.writeString(services.resolve(DeviceProbe.class.getName()), OneGpu.class.getName());
         try (URLClassLoader loader = new URLClassLoader(
                 new URL[] {root.resolve("classes").toUri().toURL()}, getClass().getClassLoader())) {
-            guard = builder().classLoader(loader).build();
+            guard = builder().plugins(p -> p.classLoader(loader)).build();
 
             assertThat(guard.devices().value().orElseThrow())
                     .extracting(DeviceSnapshot::device)
@@ -734,7 +736,7 @@ class NotebookGuardTest {
 
     @Test
     void closingMayWaitForEverything() throws Exception {
-        open(builder().maxConcurrent(1).onClose(CloseAction.WAIT));
+        open(builder().maxConcurrent(1).lifecycle(l -> l.onClose(CloseAction.WAIT)));
         Execution first = run("a.ipynb");
         Execution second = run("b.ipynb");
         CompletableFuture<Void> closing = CompletableFuture.runAsync(guard::close);
@@ -749,7 +751,7 @@ class NotebookGuardTest {
 
     @Test
     void interruptingAPatientCloseStopsEverything() throws Exception {
-        open(builder().onClose(CloseAction.WAIT));
+        open(builder().lifecycle(l -> l.onClose(CloseAction.WAIT)));
         Execution execution = run("a.ipynb");
         executor.next().runs();
         AtomicReference<Boolean> interruptedAfterwards = new AtomicReference<>();
@@ -777,7 +779,7 @@ class NotebookGuardTest {
 
     @Test
     void closingGracefullyAsksFirst() throws Exception {
-        open(builder().onClose(CloseAction.STOP_GRACEFULLY).stopGrace(Duration.ofMinutes(5)));
+        open(builder().lifecycle(l -> l.onClose(CloseAction.STOP_GRACEFULLY).stopGrace(Duration.ofMinutes(5))));
         run("a.ipynb");
         ScriptedRun run = executor.next().runs();
         run.endsAtInterrupt = true;
@@ -827,10 +829,9 @@ class NotebookGuardTest {
         try (NotebookGuard other = NotebookGuard.builder()
                 .notebooks(root.resolve("notebooks"))
                 .outputs(root.resolve("runs"))
-                .announce(false)
+                .lifecycle(l -> l.announce(false))
                 .executor(otherExecutor)
-                .tracker(new FakeTracker())
-                .probes(new FakeProbe())
+                .plugins(p -> p.tracker(new FakeTracker()).probes(new FakeProbe()))
                 .listener(otherEvents)
                 .build()) {
             Execution mine = run("a.ipynb");
@@ -852,7 +853,7 @@ class NotebookGuardTest {
 
     @Test
     void theOldestThatEndedAreForgottenAndNoneThatLives() throws Exception {
-        open(builder().rememberEnded(2));
+        open(builder().history(h -> h.rememberEnded(2)));
         Execution longOne = run("a.ipynb");
         ScriptedRun longRun = executor.next().runs();
         List<Execution> ended = new ArrayList<>();
@@ -902,7 +903,7 @@ class NotebookGuardTest {
 
     @Test
     void whatWaitsBeyondTheBoundIsRefusedWithTheNumber() throws Exception {
-        open(builder().maxConcurrent(1).maxQueued(2));
+        open(builder().maxConcurrent(1).admission(a -> a.maxQueued(2)));
         Execution first = run("a.ipynb");
         ScriptedRun running = executor.next().runs();
         Execution second = run("b.ipynb");
@@ -932,7 +933,7 @@ class NotebookGuardTest {
 
     @Test
     void ofManyThatAskAtOnceExactlyAsManyAreTakenAsMayBe() throws Exception {
-        open(builder().maxConcurrent(2).maxQueued(30));
+        open(builder().maxConcurrent(2).admission(a -> a.maxQueued(30)));
         AtomicInteger refused = new AtomicInteger();
         CountDownLatch together = new CountDownLatch(1);
         List<CompletableFuture<Void>> callers = new ArrayList<>();
@@ -966,13 +967,18 @@ class NotebookGuardTest {
     @Test
     void anExecutionIsAnnouncedWhileItLives() throws Exception {
         Path runtime = root.resolve("runtime");
-        open(builder().announce(true).runtimeDirectory(runtime).interval(Duration.ofMillis(50)));
+        open(builder()
+                .lifecycle(l -> l.announce(true))
+                .storage(s -> s.runtimeDirectory(runtime))
+                .watchdog(w -> w.interval(Duration.ofMillis(50))));
         Execution execution = run("sub/hog.ipynb");
         ScriptedRun run = executor.next().runs();
         FakeTracker eyes = new FakeTracker();
         eyes.running.add(run.group.root().orElseThrow());
+        OpenParts open = new OpenParts(Thread::new);
         try (NotebookWatch watch = NotebookWatch.open(
-                new Machine(List.of(OpenProbe.own(new FakeProbe())), eyes),
+                new LocalMachine(List.of(OpenProbe.own(new FakeProbe())), open.addPlugin("eyes", eyes)),
+                open,
                 Duration.ofMillis(50),
                 runtime,
                 GuardClock.SYSTEM)) {
@@ -1011,12 +1017,11 @@ class NotebookGuardTest {
         return NotebookGuard.builder()
                 .notebooks(root.resolve("notebooks"))
                 .outputs(root.resolve("runs"))
-                .temporaryFiles(root.resolve("tmp"))
-                .announce(false)
-                .interval(Duration.ofMillis(20))
+                .storage(s -> s.temporaryFiles(root.resolve("tmp")))
+                .lifecycle(l -> l.announce(false))
+                .watchdog(w -> w.interval(Duration.ofMillis(20)))
                 .executor(executor)
-                .tracker(tracker)
-                .probes(probe)
+                .plugins(p -> p.tracker(tracker).probes(probe))
                 .listener(events)
                 .threadFactory(work -> {
                     Thread thread = new Thread(work);

@@ -52,12 +52,17 @@ class NullArgumentsTest {
         List<String> accepted = new ArrayList<>();
         try (NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(folder)
-                .announce(false)
+                .lifecycle(l -> l.announce(false))
                 .executor(new ScriptedExecutor())
-                .probes(new FakeProbe())
-                .tracker(new FakeTracker())
+                .plugins(p -> p.probes(new FakeProbe()).tracker(new FakeTracker()))
                 .build()) {
             accepted.addAll(acceptedNulls(GuardBuilder.class, NotebookGuard.builder()));
+            accepted.addAll(acceptedNulls(WatchdogSettings.class, new WatchdogSettings()));
+            accepted.addAll(acceptedNulls(AdmissionSettings.class, new AdmissionSettings()));
+            accepted.addAll(acceptedNulls(HistorySettings.class, new HistorySettings()));
+            accepted.addAll(acceptedNulls(StorageSettings.class, new StorageSettings()));
+            accepted.addAll(acceptedNulls(LifecycleSettings.class, new LifecycleSettings()));
+            accepted.addAll(acceptedNulls(PluginSettings.class, new PluginSettings()));
             accepted.addAll(acceptedNulls(NotebookGuard.class, guard));
             accepted.addAll(acceptedNulls(Schedules.class, guard.schedules()));
             accepted.addAll(acceptedNulls(History.class, guard.history()));

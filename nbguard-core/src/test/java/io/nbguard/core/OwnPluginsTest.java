@@ -28,16 +28,17 @@ class OwnPluginsTest {
     private GuardBuilder builder() {
         return NotebookGuard.builder()
                 .notebooks(notebooks)
-                .announce(false)
+                .lifecycle(l -> l.announce(false))
                 .executor(new ScriptedExecutor())
-                .tracker(new FakeTracker());
+                .plugins(p -> p.tracker(new FakeTracker()));
     }
 
     @Test
     void aProbeOfTheHostIsReadInsteadOfThoseThatAreFound() {
         OwnProbe probe = new OwnProbe("own", true);
-        try (NotebookGuard guard =
-                builder().probes(probe).configure("own.size", "2g").build()) {
+        try (NotebookGuard guard = builder()
+                .plugins(p -> p.probes(probe).configure("own.size", "2g"))
+                .build()) {
             assertThat(guard.description().probes()).containsExactly("a node of the host's own");
             assertThat(probe.openedBy).isSameAs(Thread.currentThread());
             Eventually.until(
@@ -53,8 +54,9 @@ class OwnPluginsTest {
     void aProbeThatWasGivenAndCannotWorkFailsTheBuildThoughAnotherCan() {
         OwnProbe sound = new OwnProbe("sound", true);
 
-        assertThatThrownBy(() ->
-                        builder().probes(sound, new OwnProbe("gone", false)).build())
+        assertThatThrownBy(() -> builder()
+                        .plugins(p -> p.probes(sound, new OwnProbe("gone", false)))
+                        .build())
                 .isInstanceOfSatisfying(
                         GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ENVIRONMENT))
                 .hasMessageContaining("no resource probe is usable")
@@ -64,8 +66,9 @@ class OwnPluginsTest {
 
     @Test
     void aForeignProbeCannotPassForOneOfOurs() {
-        assertThatThrownBy(() ->
-                        builder().probes(new OwnProbe("nbguard-own", true)).build())
+        assertThatThrownBy(() -> builder()
+                        .plugins(p -> p.probes(new OwnProbe("nbguard-own", true)))
+                        .build())
                 .isInstanceOfSatisfying(
                         GuardException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.PLUGIN))
                 .hasMessageContaining("'nbguard-own'")
@@ -75,8 +78,9 @@ class OwnPluginsTest {
     @Test
     void aTrackerOfTheHostIsClosedWithTheGuard() {
         FakeTracker tracker = new FakeTracker();
-        try (NotebookGuard guard =
-                builder().probes(new FakeProbe()).tracker(tracker).build()) {
+        try (NotebookGuard guard = builder()
+                .plugins(p -> p.probes(new FakeProbe()).tracker(tracker))
+                .build()) {
             assertThat(guard.description().tracker()).isEqualTo("fake processes");
         }
         assertThat(tracker.closed).isTrue();
@@ -84,8 +88,9 @@ class OwnPluginsTest {
 
     @Test
     void deviceProbesOfTheHostAreAskedInsteadOfThoseThatAreFound() {
-        try (NotebookGuard guard =
-                builder().probes(new FakeProbe()).deviceProbes(new OneGpu()).build()) {
+        try (NotebookGuard guard = builder()
+                .plugins(p -> p.probes(new FakeProbe()).deviceProbes(new OneGpu()))
+                .build()) {
             assertThat(guard.devices())
                     .isInstanceOfSatisfying(Reading.Value.class, devices -> assertThat(devices.toString())
                             .contains(OneGpu.GPU.toString()));

@@ -87,10 +87,10 @@ class RemoteExecutorTest {
         return NotebookGuard.builder()
                 .notebooks(root)
                 .outputs(root.resolve("runs"))
-                .temporaryFiles(root)
-                .announce(false)
-                .interval(Duration.ofMillis(20))
-                .stopGrace(Duration.ofSeconds(5))
+                .storage(s -> s.temporaryFiles(root))
+                .lifecycle(l -> l.announce(false))
+                .watchdog(w -> w.interval(Duration.ofMillis(20)))
+                .lifecycle(l -> l.stopGrace(Duration.ofSeconds(5)))
                 .listener(events)
                 .clock(clock);
     }
@@ -98,7 +98,7 @@ class RemoteExecutorTest {
     /** Opens a guard with the engine alone: it needs neither tracker nor probe. */
     private void openRemote() {
         guard = builder()
-                .classLoader(ClassLoader.getPlatformClassLoader())
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
                 .executor(new FolderExecutor(engine))
                 .build();
     }
@@ -109,9 +109,8 @@ class RemoteExecutorTest {
                 .executor(local)
                 .executor(new FolderExecutor(engine))
                 .executorForTag("elsewhere", "folder-engine")
-                .tracker(new FakeTracker())
-                .probes(probe)
-                .killPolicy(policy)
+                .plugins(p -> p.tracker(new FakeTracker()).probes(probe))
+                .watchdog(w -> w.killPolicy(policy))
                 .build();
     }
 
@@ -222,7 +221,7 @@ class RemoteExecutorTest {
     @Test
     void ofAnEngineThatReportsNoUsageNothingIsKnown() throws Exception {
         guard = builder()
-                .classLoader(ClassLoader.getPlatformClassLoader())
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
                 .executor(new FolderExecutor(engine, "folder-engine", Set.of()))
                 .build();
         Execution execution = run();
@@ -482,7 +481,7 @@ class RemoteExecutorTest {
 
     private void open(UnaryOperator<ExecutorSession> otherwise) {
         guard = builder()
-                .classLoader(ClassLoader.getPlatformClassLoader())
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
                 .executor(new Odd(otherwise))
                 .build();
     }
@@ -622,7 +621,7 @@ class RemoteExecutorTest {
     @Test
     void aGuardThatIsClosedWhileTheEngineIsDownLeavesTheExecutionToTheNext() throws Exception {
         guard = builder()
-                .classLoader(ClassLoader.getPlatformClassLoader())
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
                 .executor(new FolderExecutor(engine, "folder-engine", Set.of(Feature.RECOVER)))
                 .build();
         Execution execution = run();

@@ -76,14 +76,13 @@ class SharedStoreGuardsTest {
         NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(root)
                 .outputs(root.resolve("runs"))
-                .temporaryFiles(root)
-                .announce(false)
+                .storage(s -> s.temporaryFiles(root))
+                .lifecycle(l -> l.announce(false))
                 .executor(executor)
-                .tracker(new FakeTracker())
-                .probes(new FakeProbe())
+                .plugins(p -> p.tracker(new FakeTracker()).probes(new FakeProbe()))
                 .listener(events)
                 .clock(clock)
-                .historyStore(store)
+                .history(h -> h.store(store))
                 .threadFactory(work -> {
                     Thread thread = new Thread(work);
                     threads.add(thread);

@@ -3,6 +3,7 @@ package io.nbguard.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,15 +24,7 @@ class ShutdownHookTest {
     @Test
     void aJvmThatIsToldToGoEndsItsExecutionsFirst() throws Exception {
         Files.writeString(folder.resolve("a.ipynb"), "{}");
-        Process host = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                        "-Xmx64m",
-                        "-cp",
-                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        ForgetfulHost.class.getName(),
-                        folder.toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process host = start(ForgetfulHost.class);
         List<String> told = new ArrayList<>();
         try (BufferedReader lines = host.inputReader()) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -51,5 +44,31 @@ class ShutdownHookTest {
             assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("a.ipynb", "runtime");
         }
         assertThat(folder.resolve("runtime")).isEmptyDirectory();
+    }
+
+    @Test
+    void aGuardThatCannotBeClosedByAHookAnyMoreIsNotMade() throws Exception {
+        Process host = start(LateHost.class);
+        try (BufferedReader lines = host.inputReader()) {
+            assertThat(lines.lines())
+                    .singleElement()
+                    .asString()
+                    .contains("no guard can be built while this JVM shuts down")
+                    .contains("closed: true true");
+        } finally {
+            host.destroyForcibly();
+        }
+    }
+
+    private Process start(Class<?> main) throws IOException {
+        return new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                        "-Xmx64m",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        main.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
     }
 }

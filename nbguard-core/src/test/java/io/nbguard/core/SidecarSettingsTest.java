@@ -26,12 +26,14 @@ class SidecarSettingsTest {
         return NotebookGuard.builder()
                 .notebooks(root)
                 .executor(new ScriptedExecutor())
-                .watchdog(WatchdogMode.SIDECAR);
+                .watchdog(w -> w.mode(WatchdogMode.SIDECAR));
     }
 
     @Test
     void killPoliciesMustBeNamed() {
-        assertThatThrownBy(() -> builder().killPolicies(new YoungestPolicy()).build())
+        assertThatThrownBy(() -> builder()
+                        .watchdog(w -> w.killPolicies(new YoungestPolicy()))
+                        .build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("cannot be sent to the watchdog's sidecar")
                 .hasMessageContaining("killPolicy(...)");
@@ -39,13 +41,15 @@ class SidecarSettingsTest {
 
     @Test
     void probesAndTrackersMustBeFoundByTheirNames() {
-        assertThatThrownBy(() -> builder().probes(new FakeProbe()).build())
+        assertThatThrownBy(
+                        () -> builder().plugins(p -> p.probes(new FakeProbe())).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("probes(nbguard-fake-probe) cannot be sent to the watchdog's sidecar");
-        assertThatThrownBy(() -> builder().tracker(new FakeTracker()).build())
+        assertThatThrownBy(() ->
+                        builder().plugins(p -> p.tracker(new FakeTracker())).build())
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tracker(nbguard-fake-tracker) cannot be sent to the watchdog's sidecar")
-                .hasMessageContaining("watchdog(IN_PROCESS)");
+                .hasMessageContaining("the watchdog mode IN_PROCESS");
     }
 
     @Test
@@ -55,7 +59,8 @@ class SidecarSettingsTest {
         List<Thread> threads = new CopyOnWriteArrayList<>();
 
         assertThatThrownBy(() -> builder()
-                        .configure("sidecar.classpath", root.resolve("broken").toString())
+                        .plugins(p -> p.configure(
+                                "sidecar.classpath", root.resolve("broken").toString()))
                         .threadFactory(work -> {
                             Thread thread = new Thread(work);
                             threads.add(thread);

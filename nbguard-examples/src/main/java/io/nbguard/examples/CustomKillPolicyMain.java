@@ -24,7 +24,7 @@ public final class CustomKillPolicyMain {
         try (NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(Path.of(arguments[0]))
                 .memoryBudget(ByteSize.parse(arguments[1]))
-                .killPolicy("spare-the-nearly-done", "youngest")
+                .watchdog(w -> w.killPolicy("spare-the-nearly-done", "youngest"))
                 .listener(event -> {
                     if (event instanceof GuardEvent.Terminated terminated) {
                         System.out.println(terminated.message());

@@ -16,11 +16,8 @@ public final class EmbedMain {
     public static void main(String[] arguments) {
         Path notebooks = Path.of(arguments[0]);
         Path outputs = notebooks.resolve("runs");
-        try (NotebookGuard guard = NotebookGuard.builder()
-                .notebooks(notebooks)
-                .outputs(outputs)
-                .killAt(0.9375)
-                .build()) {
+        try (NotebookGuard guard =
+                NotebookGuard.builder().notebooks(notebooks).outputs(outputs).build()) {
             guard.listen(event -> System.out.println(event.message()));
             Execution run = guard.run(
                     ExecutionRequest.of(arguments[1]).parameter("year", 2026).build());

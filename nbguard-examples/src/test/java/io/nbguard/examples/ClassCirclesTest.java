@@ -33,6 +33,7 @@ class ClassCirclesTest {
                 "io.nbguard.cgroup.libc",
                 "io.nbguard.cgroup.process",
                 "io.nbguard.core.admission",
+                "io.nbguard.core.assembly",
                 "io.nbguard.core.emergency",
                 "io.nbguard.core.execution",
                 "io.nbguard.core.executor",

@@ -28,13 +28,13 @@ final class EngineHost {
         return NotebookGuard.builder()
                 .notebooks(folder.resolve("notebooks"))
                 .outputs(folder.resolve("outputs"))
-                .temporaryFiles(folder.resolve("tmp"))
-                .announce(false)
-                .classLoader(ClassLoader.getPlatformClassLoader())
+                .storage(s -> s.temporaryFiles(folder.resolve("tmp")))
+                .lifecycle(l -> l.announce(false))
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
                 .executor(new FolderExecutor(new FolderEngine(folder.resolve("engine"))))
-                .historyStore(new JdbcHistoryStore())
-                .configure("history.url", "jdbc:sqlite:" + folder.resolve("history.db"))
-                .onHostDeath(onHostDeath)
+                .history(h -> h.store(new JdbcHistoryStore()))
+                .plugins(p -> p.configure("history.url", "jdbc:sqlite:" + folder.resolve("history.db")))
+                .lifecycle(l -> l.onHostDeath(onHostDeath))
                 .build();
     }
 }

@@ -58,14 +58,14 @@ final class SharingHost {
         NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(folder.resolve("notebooks"))
                 .outputs(folder.resolve("outputs"))
-                .temporaryFiles(folder)
-                .announce(false)
+                .storage(s -> s.temporaryFiles(folder))
+                .lifecycle(l -> l.announce(false))
                 .maxConcurrent(100)
                 .executor(new Marker(folder.resolve("launches")))
-                .historyStore(new Mortal(random, oneOf))
-                .configure("history.url", arguments[1])
-                .configure("history.user", arguments[2])
-                .configure("history.password", arguments[3])
+                .history(h -> h.store(new Mortal(random, oneOf)))
+                .plugins(p -> p.configure("history.url", arguments[1])
+                        .configure("history.user", arguments[2])
+                        .configure("history.password", arguments[3]))
                 .build();
         System.out.println("open with " + guard.schedules().list().size() + " schedules");
         new CountDownLatch(1).await();

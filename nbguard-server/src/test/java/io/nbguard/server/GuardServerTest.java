@@ -46,7 +46,7 @@ class GuardServerTest {
     void openGuard() throws IOException {
         guard = NotebookGuard.builder()
                 .notebooks(Files.createDirectories(folder.resolve("notebooks")))
-                .runtimeDirectory(folder.resolve("run"))
+                .storage(s -> s.runtimeDirectory(folder.resolve("run")))
                 .executor(new StandIn())
                 .build();
     }

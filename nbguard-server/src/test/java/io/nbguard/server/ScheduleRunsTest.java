@@ -22,7 +22,7 @@ class ScheduleRunsTest {
     @ParameterizedTest
     @ValueSource(ints = {1_000, 0})
     void aScheduleTellsHowItsLastRunThatHasEndedWent(int remembered) throws IOException {
-        try (ServeWorld world = ServeWorld.open(folder, builder -> builder.rememberEnded(remembered))) {
+        try (ServeWorld world = ServeWorld.open(folder, builder -> builder.history(h -> h.rememberEnded(remembered)))) {
             world.write("ok.ipynb", "x = 1");
             String schedule = "{\"id\":\"often\",\"trigger\":\"interval\",\"expression\":\"PT1H\",\"maxInstances\":2,"
                     + "\"request\":{\"notebook\":\"ok.ipynb\"}}";

@@ -32,8 +32,10 @@ final class ServeWorld implements AutoCloseable {
             throws IOException {
         notebooks = Files.createDirectories(folder.resolve("notebooks"));
         outputs = Files.createDirectories(folder.resolve("outputs"));
-        GuardBuilder builder =
-                NotebookGuard.builder().notebooks(notebooks).outputs(outputs).runtimeDirectory(folder.resolve("run"));
+        GuardBuilder builder = NotebookGuard.builder()
+                .notebooks(notebooks)
+                .outputs(outputs)
+                .storage(s -> s.runtimeDirectory(folder.resolve("run")));
         if (!ownExecutor) {
             builder.executor(executor);
         }

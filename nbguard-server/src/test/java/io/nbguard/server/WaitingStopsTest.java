@@ -30,7 +30,8 @@ class WaitingStopsTest {
     @Test
     void manyStopsThatWaitHoldNoPlaceOfHealthFiguresAndOtherStops() throws Exception {
         ExecutorService clients = Executors.newCachedThreadPool();
-        try (ServeWorld world = ServeWorld.open(folder, settings -> settings.stopGrace(Duration.ofMinutes(10)))) {
+        try (ServeWorld world =
+                ServeWorld.open(folder, settings -> settings.lifecycle(l -> l.stopGrace(Duration.ofMinutes(10))))) {
             world.executor.ignoresInterrupts();
             world.write("stubborn.ipynb", "x = 1");
             world.write("other.ipynb", "x = 1");

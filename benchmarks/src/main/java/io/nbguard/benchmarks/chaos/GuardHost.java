@@ -59,12 +59,12 @@ public final class GuardHost {
         try (NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(folder)
                 .outputs(Files.createDirectories(folder.resolve("outputs")))
-                .runtimeDirectory(folder.resolve("runtime"))
+                .storage(s -> s.runtimeDirectory(folder.resolve("runtime")))
                 .executor(executor)
-                .killAt(Double.parseDouble(arguments[1]))
-                .configure("cgroup.tier", arguments[2])
+                .watchdog(w -> w.killAt(Double.parseDouble(arguments[1])))
+                .plugins(p -> p.configure("cgroup.tier", arguments[2]))
                 .maxConcurrent(MOST_EXECUTIONS)
-                .watchdog(options.contains("--sidecar") ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS)
+                .watchdog(w -> w.mode(options.contains("--sidecar") ? WatchdogMode.SIDECAR : WatchdogMode.IN_PROCESS))
                 .build()) {
             new GuardHost(folder, guard, executor, garbage).serve();
         }

@@ -34,10 +34,10 @@ final class LeafHost {
         try (NotebookGuard guard = NotebookGuard.builder()
                 .notebooks(folder)
                 .outputs(Files.createDirectory(folder.resolve("outputs")))
-                .announce(false)
+                .lifecycle(l -> l.announce(false))
                 .executor(executor)
-                .configure("cgroup.tier", "writable")
-                .dryRun(asleep)
+                .plugins(p -> p.configure("cgroup.tier", "writable"))
+                .watchdog(w -> w.dryRun(asleep))
                 .build()) {
             if (guard.snapshot().safety().tier() != SafetyTier.WRITABLE) {
                 throw new IllegalStateException("not the writable tier: " + guard.description());

@@ -5,12 +5,12 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.internal.Similarity;
+import io.nbguard.core.assembly.OpenParts;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.executor.Executor;
 import io.nbguard.spi.executor.ExecutorCapabilities;
 import io.nbguard.spi.executor.ExecutorSession;
 import io.nbguard.spi.executor.LaunchedExecution;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The executors of one guard, each with its session. The first is the default. Safe for use by any thread. */
-public final class OpenExecutors implements AutoCloseable {
+public final class OpenExecutors {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenExecutors.class);
 
@@ -43,45 +43,43 @@ public final class OpenExecutors implements AutoCloseable {
      * @param byTag the name of the executor for requests with a tag that name none
      * @param configuration the guard's settings, by name
      * @param threads makes the sessions' threads
+     * @param open gets the sessions, which it closes
      * @throws GuardException (PLUGIN) if one breaks its contract, or what it says when it cannot be opened; (INVALID_REQUEST) if a
-     *     rule for a tag names none of them. None is open then
+     *     rule for a tag names none of them
      */
     public static OpenExecutors open(
             List<Executor> executors,
             boolean asked,
             Map<String, String> byTag,
             PluginConfig configuration,
-            ThreadFactory threads) {
-        OpenExecutors open = new OpenExecutors(byTag);
-        try {
-            GuardException broken = null;
-            for (Executor executor : executors) {
-                try {
-                    open.byName.put(executor.name(), open(executor, configuration, threads));
-                } catch (GuardException e) {
-                    if (asked) {
-                        throw e;
-                    }
-                    LOG.warn("executor {} is left out", executor.name(), e);
-                    broken = e;
+            ThreadFactory threads,
+            OpenParts open) {
+        OpenExecutors opened = new OpenExecutors(byTag);
+        GuardException broken = null;
+        for (Executor executor : executors) {
+            try {
+                opened.byName.put(executor.name(), open(executor, configuration, threads, open));
+            } catch (GuardException e) {
+                if (asked) {
+                    throw e;
                 }
+                LOG.warn("executor {} is left out", executor.name(), e);
+                broken = e;
             }
-            if (broken != null && open.byName.isEmpty()) {
-                throw broken;
-            }
-            byTag.forEach((tag, name) -> {
-                if (!open.byName.containsKey(name)) {
-                    throw open.unknown(" for tag '" + tag + "'", name);
-                }
-            });
-            return open;
-        } catch (RuntimeException | Error e) {
-            open.close();
-            throw e;
         }
+        if (broken != null && opened.byName.isEmpty()) {
+            throw broken;
+        }
+        byTag.forEach((tag, name) -> {
+            if (!opened.byName.containsKey(name)) {
+                throw opened.unknown(" for tag '" + tag + "'", name);
+            }
+        });
+        return opened;
     }
 
-    private static OpenExecutor open(Executor executor, PluginConfig configuration, ThreadFactory threads) {
+    private static OpenExecutor open(
+            Executor executor, PluginConfig configuration, ThreadFactory threads, OpenParts open) {
         Extensions extensions = Extensions.of(executor);
         try {
             ExecutorCapabilities capabilities = executor.capabilities(configuration);
@@ -92,6 +90,7 @@ public final class OpenExecutors implements AutoCloseable {
                         "executor '" + executor.name() + "' returned null for its "
                                 + (capabilities == null ? "capabilities" : "session"));
             }
+            open.addPlugin("executor " + executor.name(), session);
             return new OpenExecutor(executor, session, capabilities, extensions);
         } catch (GuardException e) {
             throw e;
@@ -191,17 +190,5 @@ public final class OpenExecutors implements AutoCloseable {
                                 .sorted(Comparator.comparingInt(known -> Similarity.distance(name, known)))
                                 .map(known -> "'" + known + "'")
                                 .collect(Collectors.joining(", ")));
-    }
-
-    /** Closes every session. */
-    @Override
-    public void close() {
-        for (OpenExecutor executor : new ArrayList<>(byName.values())) {
-            try {
-                executor.session().close();
-            } catch (RuntimeException | LinkageError e) {
-                LOG.warn("executor {} failed to close", executor.name(), e);
-            }
-        }
     }
 }

@@ -137,7 +137,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
                 "the watchdog's sidecar cannot work here: " + trouble
                         + (printed.isEmpty() ? "" : "; it printed:\n" + printed)
                         + "\n(started as: " + String.join(" ", command.command())
-                        + "; without watchdog(SIDECAR) the watchdog runs in process)");
+                        + "; in the mode IN_PROCESS the watchdog needs none)");
     }
 
     // What the host's loop asks.

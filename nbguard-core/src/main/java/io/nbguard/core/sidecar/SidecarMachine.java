@@ -1,6 +1,8 @@
 package io.nbguard.core.sidecar;
 
 import io.nbguard.api.watchdog.SafetyTier;
+import io.nbguard.core.assembly.LocalMachine;
+import io.nbguard.core.assembly.OpenParts;
 import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.spi.Plugin;
@@ -20,14 +22,14 @@ final class SidecarMachine implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SidecarMachine.class);
 
-    private final List<OpenProbe> probes;
-    private final TrackerSession tracker;
+    private final LocalMachine machine;
     private final List<KillPolicy> policies;
+    private final OpenParts open;
 
-    private SidecarMachine(List<OpenProbe> probes, TrackerSession tracker, List<KillPolicy> policies) {
-        this.probes = probes;
-        this.tracker = tracker;
+    private SidecarMachine(LocalMachine machine, List<KillPolicy> policies, OpenParts open) {
+        this.machine = machine;
         this.policies = policies;
+        this.open = open;
     }
 
     /**
@@ -36,36 +38,51 @@ final class SidecarMachine implements AutoCloseable {
      * @throws UnavailableException if there is no probe or no tracker that works here, or a kill policy is not to be had
      */
     static SidecarMachine open(Message.Settings settings) throws UnavailableException {
-        List<KillPolicy> policies = new ArrayList<>();
-        for (String name : settings.killPolicies()) {
-            policies.add(plugin(name, KillPolicy.class));
+        OpenParts open = new OpenParts(SidecarMachine::daemon);
+        try {
+            List<KillPolicy> policies = new ArrayList<>();
+            for (String name : settings.killPolicies()) {
+                policies.add(plugin(name, KillPolicy.class));
+            }
+            return new SidecarMachine(openMachine(settings, open), policies, open);
+        } catch (UnavailableException | RuntimeException | Error e) {
+            open.close();
+            throw e;
         }
+    }
+
+    private static LocalMachine openMachine(Message.Settings settings, OpenParts open) throws UnavailableException {
         List<String> refused = new ArrayList<>();
         List<OpenProbe> probes = new ArrayList<>();
         for (String name : settings.probes()) {
             try {
                 ResourceProbe probe = plugin(name, ResourceProbe.class);
-                probes.add(new OpenProbe(probe.name(), probe.open(settings.configuration())));
+                probes.add(new OpenProbe(probe.name(), open.addPlugin(name, probe.open(settings.configuration()))));
             } catch (UnavailableException e) {
                 refused.add(name + ": " + e.getMessage());
             }
         }
         for (String name : settings.trackers()) {
             try {
-                TrackerSession tracker = tracker(name, settings.configuration());
+                TrackerSession tracker = open.addPlugin(name, tracker(name, settings.configuration()));
                 if (!probes.isEmpty()) {
-                    return new SidecarMachine(probes, tracker, policies);
+                    return new LocalMachine(probes, tracker);
                 }
-                close(tracker);
+                break;
             } catch (UnavailableException e) {
                 refused.add(name + ": " + e.getMessage());
             }
         }
-        probes.forEach(probe -> close(probe.session()));
         throw new UnavailableException(
                 "no " + (probes.isEmpty() ? "resource probe" : "process tracker") + " works there: "
                         + String.join("; ", refused),
                 "");
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work);
+        thread.setDaemon(true);
+        return thread;
     }
 
     private static TrackerSession tracker(String name, PluginConfig configuration) throws UnavailableException {
@@ -84,11 +101,11 @@ final class SidecarMachine implements AutoCloseable {
     }
 
     List<OpenProbe> probes() {
-        return probes;
+        return machine.probes();
     }
 
     TrackerSession tracker() {
-        return tracker;
+        return machine.tracker();
     }
 
     List<KillPolicy> policies() {
@@ -97,8 +114,8 @@ final class SidecarMachine implements AutoCloseable {
 
     List<String> sources() {
         List<String> sources = new ArrayList<>();
-        sources.add(probes.get(0).session().description());
-        sources.add(tracker.description());
+        sources.add(probes().get(0).session().description());
+        sources.add(tracker().description());
         return sources;
     }
 
@@ -107,7 +124,7 @@ final class SidecarMachine implements AutoCloseable {
      * that tracker would.
      */
     void closeAfterTheGuard(Message.Settings settings) {
-        boolean changed = tracker.tier() == SafetyTier.WRITABLE;
+        boolean changed = tracker().tier() == SafetyTier.WRITABLE;
         close();
         if (!changed) {
             return;
@@ -126,15 +143,6 @@ final class SidecarMachine implements AutoCloseable {
 
     @Override
     public void close() {
-        close(tracker);
-        probes.forEach(probe -> close(probe.session()));
-    }
-
-    private static void close(AutoCloseable part) {
-        try {
-            part.close();
-        } catch (Exception e) {
-            LOG.warn("{} could not be closed", part, e);
-        }
+        open.close();
     }
 }

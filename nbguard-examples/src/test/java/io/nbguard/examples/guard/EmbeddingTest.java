@@ -30,11 +30,8 @@ class EmbeddingTest {
         Path dir = ground.notebooks();
         Path runs = ground.outputs();
 
-        try (NotebookGuard guard = NotebookGuard.builder()
-                .notebooks(dir)
-                .outputs(runs)
-                .killAt(0.9375)
-                .build()) {
+        try (NotebookGuard guard =
+                NotebookGuard.builder().notebooks(dir).outputs(runs).build()) {
             guard.listen(event -> log.info("{}", event.message()));
             Execution run = guard.run(
                     ExecutionRequest.of("report.ipynb").parameter("year", 2026).build());

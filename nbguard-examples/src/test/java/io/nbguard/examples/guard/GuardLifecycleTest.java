@@ -148,8 +148,7 @@ class GuardLifecycleTest {
         List<Thread> made = new CopyOnWriteArrayList<>();
         NotebookGuard guard = ground.guard()
                 .maxConcurrent(2)
-                .temporaryFiles(temporary)
-                .runtimeDirectory(runtime)
+                .storage(s -> s.temporaryFiles(temporary).runtimeDirectory(runtime))
                 .listener(event -> {})
                 .threadFactory(task -> {
                     Thread thread = new Thread(task);
@@ -220,7 +219,7 @@ class GuardLifecycleTest {
                 "import footprint",
                 "footprint.leave('kernel.process')",
                 "footprint.await_files('go-on')");
-        NotebookGuard guard = ground.guard().onClose(action).build();
+        NotebookGuard guard = ground.guard().lifecycle(l -> l.onClose(action)).build();
         Execution execution = run(guard, "notebook.ipynb");
         ground.awaitFootprint("kernel");
         if (action == CloseAction.WAIT) {
@@ -278,7 +277,7 @@ class GuardLifecycleTest {
         List<String> left = ofExecutions(temporary);
         assertThat(left).as("a folder, and whose it is").hasSize(2);
 
-        ground.guard().temporaryFiles(temporary).build().close();
+        ground.guard().storage(s -> s.temporaryFiles(temporary)).build().close();
 
         assertThat(ofExecutions(temporary)).isEmpty();
     }

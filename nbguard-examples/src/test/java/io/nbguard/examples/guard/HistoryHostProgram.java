@@ -38,9 +38,9 @@ final class HistoryHostProgram {
         GuardBuilder settings = NotebookGuard.builder()
                 .notebooks(Path.of(args[0]))
                 .outputs(Path.of(args[1]))
-                .historyStore("nbguard-jdbc")
-                .configure("history.url", args[2])
-                .onHostDeath(Boolean.getBoolean("host.keep") ? HostDeath.KEEP : HostDeath.END)
+                .history(h -> h.store("nbguard-jdbc"))
+                .plugins(p -> p.configure("history.url", args[2]))
+                .lifecycle(l -> l.onHostDeath(Boolean.getBoolean("host.keep") ? HostDeath.KEEP : HostDeath.END))
                 .maxConcurrent(4);
         boolean plain = args[3].endsWith(".py.ipynb");
         if (plain) {

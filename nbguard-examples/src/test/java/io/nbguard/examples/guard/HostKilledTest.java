@@ -124,8 +124,9 @@ class HostKilledTest {
                 .findFirst()
                 .orElseThrow();
 
-        try (NotebookGuard guard =
-                guard(ground, temporary, url).restoreSchedules(false).build()) {
+        try (NotebookGuard guard = guard(ground, temporary, url)
+                .history(h -> h.restoreSchedules(false))
+                .build()) {
             assertThat(ground.footprints()).as("dead before the guard is open").noneMatch(Footprint::lives);
             ExecutionRecord record =
                     guard.history().execution(new ExecutionId(id)).orElseThrow();
@@ -141,11 +142,11 @@ class HostKilledTest {
         return NotebookGuard.builder()
                 .notebooks(ground.notebooks())
                 .outputs(ground.outputs())
-                .temporaryFiles(temporary)
-                .announce(false)
+                .storage(s -> s.temporaryFiles(temporary))
+                .lifecycle(l -> l.announce(false))
                 .executor(new PlainPython())
-                .historyStore("nbguard-jdbc")
-                .configure("history.url", url);
+                .history(h -> h.store("nbguard-jdbc"))
+                .plugins(p -> p.configure("history.url", url));
     }
 
     private static void examine(

@@ -31,7 +31,7 @@ final class HostProgram {
         GuardBuilder settings = NotebookGuard.builder()
                 .notebooks(Path.of(args[0]))
                 .outputs(Path.of(args[1]))
-                .dryRun(Boolean.getBoolean("host.dryRun"));
+                .watchdog(w -> w.dryRun(Boolean.getBoolean("host.dryRun")));
         run(settings, args);
     }
 

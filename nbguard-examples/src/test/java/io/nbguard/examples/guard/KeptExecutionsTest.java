@@ -80,12 +80,12 @@ class KeptExecutionsTest {
         return NotebookGuard.builder()
                 .notebooks(ground.notebooks())
                 .outputs(ground.outputs())
-                .temporaryFiles(temporary)
+                .storage(s -> s.temporaryFiles(temporary))
                 .maxConcurrent(1)
-                .historyStore("nbguard-jdbc")
-                .configure("history.url", url)
-                .onHostDeath(onHostDeath)
-                .restoreSchedules(onHostDeath == HostDeath.KEEP)
+                .history(h -> h.store("nbguard-jdbc"))
+                .plugins(p -> p.configure("history.url", url))
+                .lifecycle(l -> l.onHostDeath(onHostDeath))
+                .history(h -> h.restoreSchedules(onHostDeath == HostDeath.KEEP))
                 .build();
     }
 

@@ -69,7 +69,9 @@ class NotebookEndsTest {
     @BeforeEach
     void openTheGuard() {
         ground = new Ground(folder);
-        guard = ground.guard().stopGrace(Duration.ofSeconds(1)).build();
+        guard = ground.guard()
+                .lifecycle(l -> l.stopGrace(Duration.ofSeconds(1)))
+                .build();
     }
 
     @AfterEach
@@ -311,7 +313,7 @@ class NotebookEndsTest {
     void aGracefulStopCanBeHastened() {
         ground.write("notebook.ipynb", LEAVE_EVERYTHING, HOLD_THE_GIL);
         try (NotebookGuard patient =
-                ground.guard().stopGrace(Duration.ofDays(1)).build()) {
+                ground.guard().lifecycle(l -> l.stopGrace(Duration.ofDays(1))).build()) {
             Execution execution =
                     patient.run(ExecutionRequest.of("notebook.ipynb").build());
             ground.awaitFile("holding");

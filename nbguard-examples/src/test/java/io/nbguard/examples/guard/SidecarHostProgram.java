@@ -18,8 +18,8 @@ final class SidecarHostProgram {
         GuardBuilder settings = NotebookGuard.builder()
                 .notebooks(Path.of(args[0]))
                 .outputs(Path.of(args[1]))
-                .runtimeDirectory(Path.of(System.getProperty("java.io.tmpdir"), "announced"))
-                .watchdog(WatchdogMode.SIDECAR);
+                .storage(s -> s.runtimeDirectory(Path.of(System.getProperty("java.io.tmpdir"), "announced")))
+                .watchdog(w -> w.mode(WatchdogMode.SIDECAR));
         if (Arrays.stream(args).anyMatch(name -> name.endsWith(".py.ipynb"))) {
             settings.executor(new PlainPython());
         }

@@ -79,7 +79,7 @@ class SidecarWatchdogTest {
     private GuardBuilder guard() {
         return ground.guard()
                 .executor(new PlainPython())
-                .watchdog(WatchdogMode.SIDECAR)
+                .watchdog(w -> w.mode(WatchdogMode.SIDECAR))
                 .memoryBudget(BUDGET)
                 .listener(events::add);
     }
@@ -244,8 +244,7 @@ class SidecarWatchdogTest {
     void anExecutionsOwnLimitAndADryRunWorkThereToo() {
         try (NotebookGuard guard = ground.guard()
                 .executor(new PlainPython())
-                .watchdog(WatchdogMode.SIDECAR)
-                .dryRun(true)
+                .watchdog(w -> w.mode(WatchdogMode.SIDECAR).dryRun(true))
                 .listener(events::add)
                 .build()) {
             Execution hog = guard.run(ExecutionRequest.of("hog.ipynb")
@@ -267,7 +266,8 @@ class SidecarWatchdogTest {
 
     @Test
     void aPluginsKillPolicyChoosesThere() {
-        try (NotebookGuard guard = guard().killPolicy("spare-the-nearly-done").build()) {
+        try (NotebookGuard guard =
+                guard().watchdog(w -> w.killPolicy("spare-the-nearly-done")).build()) {
             Execution hog = run(guard, "hog.ipynb");
             ground.awaitFootprint("hog");
             ground.signal("grow");
@@ -279,7 +279,8 @@ class SidecarWatchdogTest {
 
     @Test
     void prioritiesAreKnownThere() {
-        try (NotebookGuard guard = guard().killPolicy("lowest-priority").build()) {
+        try (NotebookGuard guard =
+                guard().watchdog(w -> w.killPolicy("lowest-priority")).build()) {
             Execution calm =
                     guard.run(ExecutionRequest.of("calm.ipynb").priority(-5).build());
             Execution hog = run(guard, "hog.ipynb");
@@ -325,7 +326,7 @@ class SidecarWatchdogTest {
         try (NotebookGuard first = guard().build();
                 NotebookGuard second = other.guard()
                         .executor(new PlainPython())
-                        .watchdog(WatchdogMode.SIDECAR)
+                        .watchdog(w -> w.mode(WatchdogMode.SIDECAR))
                         .build()) {
             Execution calm = run(first, "calm.ipynb");
             ground.awaitFootprint("calm");

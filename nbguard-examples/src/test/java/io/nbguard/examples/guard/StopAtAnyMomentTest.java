@@ -60,7 +60,9 @@ class StopAtAnyMomentTest {
     private Run startAndStopAfter(int steps) {
         Ground ground = new Ground(folder.resolve("ground" + steps));
         ground.write("notebook.ipynb", "import escapees; escapees.leave()", "1", "escapees.leave()", "2");
-        NotebookGuard guard = ground.guard().stopGrace(Duration.ofMillis(300)).build();
+        NotebookGuard guard = ground.guard()
+                .lifecycle(l -> l.stopGrace(Duration.ofMillis(300)))
+                .build();
         Execution execution = guard.run(ExecutionRequest.of("notebook.ipynb").build());
         StopMode mode = steps % 2 == 0 ? StopMode.IMMEDIATE : StopMode.GRACEFUL;
         Executor later = CompletableFuture.delayedExecutor(steps * STEP_MILLIS, TimeUnit.MILLISECONDS);

@@ -77,7 +77,7 @@ class UnstoppableWatchdogTest {
         List<GuardEvent> events = new CopyOnWriteArrayList<>();
         try (NotebookGuard guard = ground.guard()
                 .memoryBudget(BUDGET)
-                .killPolicies(new Stuck(over))
+                .watchdog(w -> w.killPolicies(new Stuck(over)))
                 .listener(events::add)
                 .build()) {
             Execution hog = guard.run(ExecutionRequest.of("hog.ipynb").build());

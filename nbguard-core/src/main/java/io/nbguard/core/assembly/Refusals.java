@@ -1,4 +1,4 @@
-package io.nbguard.core;
+package io.nbguard.core.assembly;
 
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.UnavailableException;
@@ -10,15 +10,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The plugins that cannot work here, with their reasons; so that one message can name all. */
-final class Refusals {
+public final class Refusals {
 
     private final Map<PluginKind, List<String>> byKind = new EnumMap<>(PluginKind.class);
 
-    void add(PluginKind kind, String name, UnavailableException reason) {
+    /** Notes that a plugin cannot work here. */
+    public void add(PluginKind kind, String name, UnavailableException reason) {
         add(kind, name, reason.getMessage() + cure(reason.cure()));
     }
 
-    void add(PluginKind kind, String name, Readiness readiness) {
+    /** Notes what an executor says of itself that keeps it from working here. */
+    public void add(PluginKind kind, String name, Readiness readiness) {
         add(
                 kind,
                 name,
@@ -28,7 +30,8 @@ final class Refusals {
                         .collect(Collectors.joining("; ")));
     }
 
-    void add(PluginKind kind, String name, String why) {
+    /** Notes that a plugin cannot work here. */
+    public void add(PluginKind kind, String name, String why) {
         byKind.computeIfAbsent(kind, key -> new ArrayList<>()).add(name + ": " + why);
     }
 
@@ -37,7 +40,7 @@ final class Refusals {
     }
 
     /** Returns one line for each refusal. */
-    List<String> lines() {
+    public List<String> lines() {
         return byKind.entrySet().stream()
                 .flatMap(entry ->
                         entry.getValue().stream().map(line -> entry.getKey().title() + " " + line))
@@ -45,7 +48,7 @@ final class Refusals {
     }
 
     /** Returns a paragraph about the kind of which nothing is usable. */
-    String paragraph(PluginKind kind) {
+    public String paragraph(PluginKind kind) {
         List<String> refused = byKind.getOrDefault(kind, List.of());
         String title = "no " + kind.title() + " is usable:";
         if (refused.isEmpty()) {

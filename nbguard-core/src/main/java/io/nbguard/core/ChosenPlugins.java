@@ -1,0 +1,125 @@
+package io.nbguard.core;
+
+import io.nbguard.core.assembly.LocalMachine;
+import io.nbguard.core.assembly.Refusals;
+import io.nbguard.core.history.MemoryStore;
+import io.nbguard.core.plugin.PluginKind;
+import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.spi.device.DeviceProbe;
+import io.nbguard.spi.executor.Executor;
+import io.nbguard.spi.executor.Readiness;
+import io.nbguard.spi.policy.KillPolicy;
+import io.nbguard.spi.probe.ResourceProbe;
+import io.nbguard.spi.process.ProcessTracker;
+import io.nbguard.spi.store.HistoryStore;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The plugins that a guard's settings lead to; none is open yet.
+ *
+ * @param killPolicies the chain of kill policies; never empty
+ * @param executors the executors to open, the default first; empty if none can work here, or one that was asked for cannot
+ * @param local whether executions run on this machine
+ * @param probes the resource probes to try, best first
+ * @param trackers the process trackers to try, best first
+ * @param deviceProbes all device probes
+ * @param historyStore where history is kept
+ */
+record ChosenPlugins(
+        List<KillPolicy> killPolicies,
+        List<Executor> executors,
+        boolean local,
+        List<ResourceProbe> probes,
+        List<ProcessTracker> trackers,
+        List<DeviceProbe> deviceProbes,
+        HistoryStore historyStore) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChosenPlugins.class);
+
+    /**
+     * Chooses, and asks executors whether they can work here.
+     *
+     * @param refusals gets those that cannot
+     * @throws io.nbguard.api.GuardException (NOT_FOUND, PLUGIN) if one that was asked for by its name is missing or broken
+     */
+    static ChosenPlugins of(GuardSettings settings, Plugins found, Refusals refusals) {
+        List<KillPolicy> killPolicies = killPolicies(settings, found);
+        List<Executor> executors = executors(settings, found, refusals);
+        return new ChosenPlugins(
+                killPolicies,
+                executors,
+                executors.isEmpty() || executors.stream().anyMatch(executor -> isLocal(executor, settings)),
+                settings.plugins().probes().isEmpty()
+                        ? LocalMachine.probesBestFirst(found)
+                        : settings.plugins().probes(),
+                settings.plugins().tracker().map(List::of).orElseGet(() -> LocalMachine.trackersBestFirst(found)),
+                settings.plugins().deviceProbes().isEmpty()
+                        ? found.usable(PluginKind.DEVICE_PROBE, DeviceProbe.class)
+                        : settings.plugins().deviceProbes(),
+                historyStore(settings, found));
+    }
+
+    private static List<KillPolicy> killPolicies(GuardSettings settings, Plugins found) {
+        List<KillPolicy> chain = new ArrayList<>(settings.watchdog().killPolicies());
+        for (String name : settings.watchdog().killPolicyNames()) {
+            chain.add(found.named(PluginKind.KILL_POLICY, name, KillPolicy.class));
+        }
+        return chain.isEmpty() ? List.of(new HeaviestPolicy()) : List.copyOf(chain);
+    }
+
+    private static List<Executor> executors(GuardSettings settings, Plugins found, Refusals refusals) {
+        if (settings.executors().isEmpty()) {
+            return found.usable(PluginKind.EXECUTOR, Executor.class).stream()
+                    // What runs here needs no engine to be set up: it comes first.
+                    .sorted(Comparator.comparing((Executor executor) -> !isLocal(executor, settings))
+                            .thenComparing(executor -> !executor.name().startsWith("nbguard-"))
+                            .thenComparing(Executor::name))
+                    .filter(executor -> isReady(executor, settings, refusals))
+                    .toList();
+        }
+        List<Executor> asked =
+                settings.executors().stream().map(choice -> choice.in(found)).toList();
+        // Each says why it cannot work, not only the first.
+        long ready = asked.stream()
+                .filter(executor -> isReady(executor, settings, refusals))
+                .count();
+        return ready == asked.size() ? asked : List.of();
+    }
+
+    private static boolean isLocal(Executor executor, GuardSettings settings) {
+        try {
+            return executor.capabilities(settings.forPlugins()).isLocal();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("executor {} does not say where it runs; it is opened as a local one", executor.name(), e);
+            return true;
+        }
+    }
+
+    private static boolean isReady(Executor executor, GuardSettings settings, Refusals refusals) {
+        try {
+            Readiness readiness = executor.check(settings.forPlugins());
+            if (!readiness.usable()) {
+                refusals.add(PluginKind.EXECUTOR, executor.name(), readiness);
+            }
+            return readiness.usable();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("executor {} failed to check itself", executor.name(), e);
+            refusals.add(PluginKind.EXECUTOR, executor.name(), "it failed: " + e);
+            return false;
+        }
+    }
+
+    private static HistoryStore historyStore(GuardSettings settings, Plugins found) {
+        return settings.history()
+                .store()
+                .or(() -> settings.history()
+                        .storeName()
+                        .map(name -> found.named(PluginKind.HISTORY, name, HistoryStore.class)))
+                .orElseGet(MemoryStore::new);
+    }
+}

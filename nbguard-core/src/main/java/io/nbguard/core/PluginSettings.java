@@ -1,0 +1,112 @@
+package io.nbguard.core;
+
+import io.nbguard.api.watchdog.WatchdogMode;
+import io.nbguard.spi.PluginConfig;
+import io.nbguard.spi.device.DeviceProbe;
+import io.nbguard.spi.probe.ResourceProbe;
+import io.nbguard.spi.process.ProcessTracker;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The plugins of a guard, and what they are told; see {@link GuardBuilder#plugins}. Every method checks its argument at
+ * once and throws {@link IllegalArgumentException} naming it.
+ */
+public final class PluginSettings {
+
+    private final Map<String, String> configuration = new HashMap<>();
+    private List<ResourceProbe> probes = List.of();
+    private @Nullable ProcessTracker tracker;
+    private List<DeviceProbe> deviceProbes = List.of();
+    private @Nullable ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+
+    PluginSettings() {}
+
+    /**
+     * Sets the resource probes to use, best first, instead of those that are found: to read a node in a way of the host's own.
+     * Each is opened by {@link GuardBuilder#build}, on its thread, and closed with the guard; {@code build} fails if one of them cannot
+     * work here, unless no execution runs on this machine. How its session is called, and what becomes of one that does not
+     * answer, is told at {@link io.nbguard.spi.probe.ProbeSession}. Excludes {@link WatchdogMode#SIDECAR}, which makes probes anew
+     * from the name of their class: make them services for that.
+     */
+    public PluginSettings probes(ResourceProbe... instances) {
+        Objects.requireNonNull(instances, "instances");
+        for (ResourceProbe instance : instances) {
+            Objects.requireNonNull(instance, "one of the instances");
+        }
+        probes = List.of(instances);
+        return this;
+    }
+
+    /**
+     * Sets the process tracker to use instead of those that are found. It is opened by {@link GuardBuilder#build}, on its thread, and
+     * closed with the guard; {@code build} fails if it cannot work here. It is not opened where all executors run elsewhere. How
+     * its session is called is told at {@link io.nbguard.spi.process.TrackerSession}: the sampling thread waits for it, so that what it
+     * does must be quick. Excludes {@link WatchdogMode#SIDECAR}, as {@link #probes} does.
+     */
+    public PluginSettings tracker(ProcessTracker instance) {
+        Objects.requireNonNull(instance, "instance");
+        tracker = instance;
+        return this;
+    }
+
+    /**
+     * Sets the device probes to use, all of them together, instead of those that are found. Each is opened when devices are
+     * asked for the first time ({@link NotebookGuard#devices}), on a thread of its own, and closed with the guard; what cannot be
+     * opened is shown as unavailable with the reason. How its session is called is told at
+     * {@link io.nbguard.spi.device.DeviceSession}.
+     */
+    public PluginSettings deviceProbes(DeviceProbe... instances) {
+        Objects.requireNonNull(instances, "instances");
+        for (DeviceProbe instance : instances) {
+            Objects.requireNonNull(instance, "one of the instances");
+        }
+        deviceProbes = List.of(instances);
+        return this;
+    }
+
+    /**
+     * Sets a plugin's setting, such as {@code papermill.python}; the README lists all. {@link GuardBuilder#build} refuses a key that none of
+     * the plugins it finds reads, and a value that is not of the setting's type.
+     */
+    public PluginSettings configure(String key, String value) {
+        Objects.requireNonNull(value, "value");
+        if (key.isBlank()) {
+            throw new IllegalArgumentException("a setting's key must not be blank (its value is '" + value + "')");
+        }
+        configuration.put(key, value);
+        return this;
+    }
+
+    /** Sets the class loader in which plugins are looked for. Default: this thread's context class loader. */
+    public PluginSettings classLoader(ClassLoader loader) {
+        Objects.requireNonNull(loader, "loader");
+        classLoader = loader;
+        return this;
+    }
+
+    /**
+     * What is set.
+     *
+     * @param configuration the plugins' settings
+     * @param probes the resource probes that the host has made itself; those that are found where it is empty
+     * @param tracker the process tracker that the host has made itself
+     * @param deviceProbes as {@code probes}
+     * @param classLoader where plugins are looked for; null means the system class loader
+     */
+    record Values(
+            PluginConfig configuration,
+            List<ResourceProbe> probes,
+            Optional<ProcessTracker> tracker,
+            List<DeviceProbe> deviceProbes,
+            @Nullable ClassLoader classLoader) {}
+
+    Values values() {
+        return new Values(
+                new PluginConfig(configuration), probes, Optional.ofNullable(tracker), deviceProbes, classLoader);
+    }
+}

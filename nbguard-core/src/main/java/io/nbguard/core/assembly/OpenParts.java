@@ -1,0 +1,148 @@
+package io.nbguard.core.assembly;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Objects;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts that are open, in the order of opening. Each is added as soon as it is open, and closed once, in the reverse order; one
+ * that throws is logged, and those below it are closed all the same. Safe for
+ * use by any thread.
+ */
+public final class OpenParts implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OpenParts.class);
+    private static final Duration PLUGIN_TIMEOUT = Duration.ofSeconds(10);
+
+    private final ThreadFactory threads;
+    private final Deque<Part> parts = new ArrayDeque<>();
+
+    private record Part(String name, AutoCloseable closing) {}
+
+    /**
+     * Begins with none.
+     *
+     * @param threads makes the threads on which plugins are closed
+     */
+    public OpenParts(ThreadFactory threads) {
+        this.threads = threads;
+    }
+
+    /**
+     * Adds a part of nbguard's own, which takes bounded time to close. It is closed on the closing thread.
+     *
+     * @param name what it is, for the log
+     * @return the part
+     */
+    public <P extends AutoCloseable> P add(String name, P part) {
+        onClose(name, part);
+        return part;
+    }
+
+    /** Adds what is to be done when those parts are closed that are added later; it takes bounded time. */
+    public synchronized void onClose(String name, AutoCloseable closing) {
+        parts.push(new Part(name, closing));
+    }
+
+    /**
+     * Adds a part that may never return from being closed, such as a plugin's session. It is closed on a thread of its own, which is
+     * waited for, ten seconds at most.
+     *
+     * @param name what it is, for the log
+     * @return the part
+     */
+    public <P extends AutoCloseable> P addPlugin(String name, P part) {
+        return addPlugin(name, part, PLUGIN_TIMEOUT);
+    }
+
+    /** Adds a part as {@link #addPlugin(String, AutoCloseable)} does, and waits {@code longest} at most. */
+    public <P extends AutoCloseable> P addPlugin(String name, P part, Duration longest) {
+        Objects.requireNonNull(part, name);
+        onClose(name, () -> closeOnThread(name, part, longest));
+        return part;
+    }
+
+    /** Takes out the part that was added last: another part, to be added now, closes it from now on. */
+    public synchronized void handOverLast() {
+        parts.pop();
+    }
+
+    /** Closes all, the last first. If this thread is interrupted, it stays so, and the parts get their time all the same. */
+    @Override
+    public void close() {
+        boolean interrupted = Thread.interrupted();
+        for (Part part = takeLast(); part != null; part = takeLast()) {
+            try {
+                part.closing().close();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (Throwable e) {
+                // Also an error: the parts below it hold processes and files.
+                LOG.warn("{} could not be closed", part.name(), e);
+            }
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private synchronized @Nullable Part takeLast() {
+        return parts.poll();
+    }
+
+    private void closeOnThread(String name, AutoCloseable part, Duration longest) throws Exception {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        Thread thread;
+        try {
+            thread = threads.newThread(() -> {
+                try {
+                    part.close();
+                } catch (Throwable e) {
+                    failure.set(e);
+                }
+            });
+            thread.setName("nbguard-close");
+            thread.start();
+        } catch (RuntimeException | Error e) {
+            LOG.debug("there is no thread to close {} on", name, e);
+            part.close();
+            return;
+        }
+        boolean interrupted = join(thread, longest);
+        if (thread.isAlive()) {
+            LOG.warn(
+                    "{} has not returned from being closed for {}; its thread {} is left behind",
+                    name,
+                    longest,
+                    thread);
+            thread.interrupt();
+        } else if (failure.get() != null) {
+            LOG.warn("{} could not be closed", name, failure.get());
+        }
+        if (interrupted) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** Waits for its end, for {@code longest} at most; returns whether this thread was interrupted meanwhile. */
+    private static boolean join(Thread thread, Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                // One more: 0 would wait for ever.
+                thread.join(Math.max(0, end - System.nanoTime()) / 1_000_000 + 1);
+                return interrupted;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+}
