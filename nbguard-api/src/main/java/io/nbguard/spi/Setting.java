@@ -53,7 +53,7 @@ public final class Setting<T> {
      * Makes one whose value is any text.
      *
      * @param key its name, such as {@code papermill.python}: two or more words of lower-case letters, digits and {@code -},
-     *     with dots between them, the first of which tells whose it is
+     *     with dots between them, the first of which names its plugin
      * @param meaning what it does, in a sentence or two for a person
      * @throws IllegalArgumentException if the key has another form
      */

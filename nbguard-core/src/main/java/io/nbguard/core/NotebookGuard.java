@@ -141,7 +141,7 @@ public final class NotebookGuard implements AutoCloseable {
 
     /**
      * Returns whether the engines of the guard's remote executors answer, as last known, by the executor's name. Asks no engine:
-     * returns at once, but for a tenth of a second with an executor that does not. That one is told of as unreachable.
+     * returns at once, but for a tenth of a second with an executor that does not. That one is reported as unreachable.
      */
     public Map<String, EngineHealth> engines() {
         return parts.engines().all();
@@ -174,14 +174,14 @@ public final class NotebookGuard implements AutoCloseable {
     /**
      * Ends everything at once: whatever runs, is being launched or stands still is killed, whatever waits ends unstarted.
      * First the reason is put into every record ({@link io.nbguard.api.execution.EndReason#EMERGENCY}; one that was being killed for
-     * another reason keeps it), then all are signalled, then this waits until all are dead. What happened is told
+     * another reason keeps it), then all are signalled, then this waits until all are dead. What happened is published
      * ({@link io.nbguard.api.event.GuardEvent.EmergencyShutdown}), logged, and kept in {@code .nbguard/emergency-TIME.json} in
      * the outputs folder.
      *
      * <p>For any thread, also a listener's, a shutdown hook's or one that an execution's completion runs on. While a
      * shutdown is under way a second one waits for it and returns its report (one of its own threads does not wait); when
-     * there is nothing to end, also after {@link #close}, nothing is told or kept. The guard stays open: new requests, of
-     * schedules too, are accepted, and wait as usual while memory is short.
+     * there is nothing to end, also after {@link #close}, no event is published and nothing is kept. The guard
+     * stays open: new requests, of schedules too, are accepted, and wait as usual while memory is short.
      *
      * @param reason why, for people
      * @param longest how long to wait for the deaths at most, 0 or more; up to one second more may be spent on the file
@@ -199,7 +199,7 @@ public final class NotebookGuard implements AutoCloseable {
     }
 
     /**
-     * Ends every execution as {@link CloseAction} says, tells listeners, and leaves no thread, process, descriptor or
+     * Ends every execution as {@link CloseAction} says, notifies listeners, and leaves no thread, process, descriptor or
      * temporary folder behind. Takes bounded time, but for {@link CloseAction#WAIT}. May be called by any thread, also by
      * a listener or when an execution completes; a second call returns at once.
      */
@@ -269,7 +269,7 @@ public final class NotebookGuard implements AutoCloseable {
     }
 
     private void closeAtShutdown() {
-        // A JVM that was told to end does not wait for a notebook's end.
+        // A JVM that is to end does not wait for a notebook's end.
         close(onClose == CloseAction.WAIT ? CloseAction.STOP_IMMEDIATELY : onClose);
         try {
             // Another thread may have begun to close: the JVM must not go before it is done.

@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plugins of a guard, and what they are told; see {@link GuardBuilder#plugins}. Every method checks its argument at
+ * The plugins of a guard, and their settings; see {@link GuardBuilder#plugins}. Every method checks its argument at
  * once and throws {@link IllegalArgumentException} naming it.
  */
 public final class PluginSettings {
@@ -30,7 +30,7 @@ public final class PluginSettings {
      * Sets the resource probes to use, best first, instead of those that are found: to read a node in a way of the host's own.
      * Each is opened by {@link GuardBuilder#build}, on its thread, and closed with the guard; {@code build} fails if one of them cannot
      * work here, unless no execution runs on this machine. How its session is called, and what becomes of one that does not
-     * answer, is told at {@link io.nbguard.spi.probe.ProbeSession}. Excludes {@link WatchdogMode#SIDECAR}, which makes probes anew
+     * answer, is described at {@link io.nbguard.spi.probe.ProbeSession}. Excludes {@link WatchdogMode#SIDECAR}, which makes probes anew
      * from the name of their class: make them services for that.
      */
     public PluginSettings probes(ResourceProbe... instances) {
@@ -44,9 +44,9 @@ public final class PluginSettings {
 
     /**
      * Sets the process tracker to use instead of those that are found. It is opened by {@link GuardBuilder#build}, on its thread, and
-     * closed with the guard; {@code build} fails if it cannot work here. It is not opened where all executors run elsewhere. How
-     * its session is called is told at {@link io.nbguard.spi.process.TrackerSession}: the sampling thread waits for it, so that what it
-     * does must be quick. Excludes {@link WatchdogMode#SIDECAR}, as {@link #probes} does.
+     * closed with the guard; {@code build} fails if it cannot work here. It is not opened where all executors run elsewhere. The
+     * sampling thread waits for its session ({@link io.nbguard.spi.process.TrackerSession} describes the calls), so that what the
+     * session does must be quick. Excludes {@link WatchdogMode#SIDECAR}, as {@link #probes} does.
      */
     public PluginSettings tracker(ProcessTracker instance) {
         Objects.requireNonNull(instance, "instance");
@@ -57,7 +57,7 @@ public final class PluginSettings {
     /**
      * Sets the device probes to use, all of them together, instead of those that are found. Each is opened when devices are
      * asked for the first time ({@link NotebookGuard#devices}), on a thread of its own, and closed with the guard; what cannot be
-     * opened is shown as unavailable with the reason. How its session is called is told at
+     * opened is shown as unavailable with the reason. How its session is called is described at
      * {@link io.nbguard.spi.device.DeviceSession}.
      */
     public PluginSettings deviceProbes(DeviceProbe... instances) {

@@ -8,7 +8,7 @@ import java.util.OptionalInt;
  *
  * @param cellsDone cells that ended, as the executor counts them (papermill counts markdown cells too)
  * @param cellsTotal cells there are; empty until the executor knows
- * @param lastLine the last line of output, if the executor tells
+ * @param lastLine the last line of output, if the executor reports it
  */
 public record Progress(int cellsDone, OptionalInt cellsTotal, Optional<String> lastLine) {
 

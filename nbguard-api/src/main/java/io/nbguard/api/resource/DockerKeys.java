@@ -51,7 +51,7 @@ public final class DockerKeys {
         READERS.put("extra_host_config", DockerKeys::nested);
     }
 
-    /** Limits of Docker and its spawner that nbguard does not have: told apart from slips of the fingers. */
+    /** Limits of Docker and its spawner that nbguard does not have: known, so that they are not taken for typing errors. */
     private static final Set<String> NOT_HERE = Set.of(
             "mem_reservation",
             "mem_guarantee",

@@ -9,7 +9,7 @@ import java.time.Instant;
  *
  * @param pid its id in nbguard's PID namespace
  * @param parentPid its parent's
- * @param startedAt when it started, to the clock tick; with {@code pid} this tells it from a later process of that id
+ * @param startedAt when it started, to the clock tick; with {@code pid} this distinguishes it from a later process of that id
  * @param command its short name ({@code comm}), at most 15 bytes
  * @param state the kernel's letter: R running, S sleeping, D waiting for a device, T stopped, Z zombie
  * @param threads how many threads; 0 when not known

@@ -25,7 +25,7 @@ public interface ExecutorSession extends AutoCloseable {
 
     /**
      * Finds an execution again that was launched in another JVM, which has died, by the handle that its launch gave to
-     * {@link LaunchContext#keep}. It may have ended meanwhile: then its completion tells how. An engine that cannot be reached
+     * {@link LaunchContext#keep}. It may have ended meanwhile: then its completion reports how. An engine that cannot be reached
      * is no reason to throw: return the execution, and report {@link LaunchContext#contactLost}.
      *
      * @param handle what the launch kept

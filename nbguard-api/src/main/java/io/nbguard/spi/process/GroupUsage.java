@@ -81,7 +81,7 @@ public final class GroupUsage {
     /**
      * Adds how a member ended that is no row any more, or, as a zombie, none yet again.
      *
-     * @param waitStatus what its parent is or was told by wait(2): the signal that ended it in the lowest seven bits, else the
+     * @param waitStatus what wait(2) returns to its parent: the signal that ended it in the lowest seven bits, else the
      *     exit code in the next eight
      */
     public void ended(long pid, long start, int waitStatus) {

@@ -12,7 +12,7 @@ import io.nbguard.spi.UnavailableException;
 public interface ProcessTracker extends Plugin {
 
     /**
-     * What the guard itself tells its plugins, and no host can set: whether what was started goes on when this JVM dies,
+     * What the guard itself sets for its plugins, and no host can set: whether what was started goes on when this JVM dies,
      * until another guard attaches to it; else a tracker may end what a dead JVM has left.
      */
     Setting<Boolean> KEEP_ON_HOST_DEATH = Setting.flag(

@@ -20,7 +20,7 @@ import java.util.Set;
  * @param here the executions of the schedule that the guard knows the state of better than the store
  * @param underWayHere how many of {@code here} have not ended
  * @param guard whose claim it is, as in {@link StoredExecution#guard}
- * @param token tells this claim from every other: one that is made again, because its answer was lost, is
+ * @param token distinguishes this claim from every other: one that is made again, because its answer was lost, is
  *     the same claim
  * @param at when it is made
  */

@@ -15,7 +15,7 @@ import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an execution tells about itself.
+ * What an execution announces about itself.
  *
  * @param id its id
  * @param notebook its name for people

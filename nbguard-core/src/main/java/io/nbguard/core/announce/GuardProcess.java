@@ -6,7 +6,7 @@ import java.time.Instant;
  * A JVM that runs a guard.
  *
  * @param pid its process id
- * @param startedAtMillis when it started, in milliseconds since 1970, as {@link ProcessHandle} tells; 0 where it does not
+ * @param startedAtMillis when it started, in milliseconds since 1970, as {@link ProcessHandle} gives it; 0 where it does not
  */
 public record GuardProcess(long pid, long startedAtMillis) {
 

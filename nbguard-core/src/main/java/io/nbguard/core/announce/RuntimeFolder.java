@@ -102,7 +102,7 @@ public final class RuntimeFolder {
         return new RuntimeFolder(folder);
     }
 
-    /** The name of the user says little (it may map to another id): a file made now tells who we are. */
+    /** The name of the user says little (it may map to another id): the owner of a file made now is our id. */
     private static UserPrincipal ownerOfNewFiles(Path folder) throws IOException {
         Path probe =
                 Files.createTempFile(folder, ".owner", null, PosixFilePermissions.asFileAttribute(FILE_OWNER_ONLY));

@@ -48,7 +48,7 @@ public final class DeviceProbes implements AutoCloseable {
      * Asks every probe, and waits two seconds at most.
      *
      * @return what the probes that have answered say, now or, where one does not answer now, before; unavailable where none has
-     *     ever answered: the reason tells what each of them says
+     *     ever answered: the reason contains what each of them says
      */
     public Reading<List<DeviceSnapshot>> look() {
         String source = probes.isEmpty()

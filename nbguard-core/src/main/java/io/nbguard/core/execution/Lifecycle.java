@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The states of one execution: each step is a compare-and-set on one {@link LifecycleState}, and each state is told once, in
+ * The states of one execution: each step is a compare-and-set on one {@link LifecycleState}, and each state is published once, in
  * order, whichever threads have made them. Any thread; no method but {@link #awaitTold} waits for another one.
  */
 final class Lifecycle {
@@ -24,11 +24,11 @@ final class Lifecycle {
     private final Consumer<LifecycleState> listener;
     private final AtomicInteger untold = new AtomicInteger();
     private volatile LifecycleState now;
-    // Written by the thread that tells.
+    // Written by the thread that publishes.
     private volatile int toldStep;
 
     /**
-     * Begins with a state, which is not told yet.
+     * Begins with a state, which is not published yet.
      *
      * @param listener receives each state, with the one before it
      */
@@ -49,14 +49,15 @@ final class Lifecycle {
     }
 
     /**
-     * Makes a step, and tells the new state.
+     * Makes a step, and publishes the new state.
      *
      * @return whether there was such a step
      */
     boolean change(Step step) {
         while (true) {
             LifecycleState before = now;
-            // What was told is asked for no more: else an engine that gives another reason each second fills the heap.
+            // What was published is not needed any more: else an engine that gives another reason each second fills the
+            // heap.
             LifecycleState next = step.from(before.step() <= toldStep ? before.alone() : before);
             if (next == null) {
                 return false;
@@ -69,7 +70,7 @@ final class Lifecycle {
     }
 
     /**
-     * Makes the step to the watchdog's kill, which is told later, after the signal.
+     * Makes the step to the watchdog's kill, which is published later, after the signal.
      *
      * @return whether there was such a step
      */
@@ -85,7 +86,7 @@ final class Lifecycle {
     }
 
     /**
-     * Tells the states that were not told yet: one thread does it, and one that comes meanwhile leaves its news to it.
+     * Publishes the states that were not published yet: one thread does it, and one that comes meanwhile leaves its state to it.
      */
     void tell() {
         if (untold.getAndIncrement() != 0) {
@@ -109,7 +110,7 @@ final class Lifecycle {
         }
     }
 
-    /** Waits until what another thread is telling is told, for a second at most. */
+    /** Waits until another thread has published what it is publishing, for a second at most. */
     void awaitTold() {
         long begun = System.nanoTime();
         while (untold.get() != 0 && System.nanoTime() - begun < LONGEST_TELLING_NANOS) {

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes what waits, and copes with a store that cannot take it: tells once, tries again after growing pauses, and tells
- * when everything is written. One thread writes; any thread may ask how it goes.
+ * Writes what waits, and copes with a store that cannot take it: publishes that once, tries again after growing
+ * pauses, and publishes when everything is written. One thread writes; any thread may read the health.
  */
 final class StoreWriter {
 

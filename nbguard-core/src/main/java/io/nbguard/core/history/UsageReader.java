@@ -44,7 +44,7 @@ final class UsageReader {
         }
     }
 
-    /** Makes a point of what is known: a chart with a gap tells the truth, and one with zeros does not. */
+    /** Makes a point of what is known: a chart with a gap is true, and one with zeros is not. */
     private static void read(
             Optional<ExecutionId> execution,
             Instant at,

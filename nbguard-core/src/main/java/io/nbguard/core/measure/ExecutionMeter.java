@@ -113,7 +113,7 @@ public final class ExecutionMeter {
         olderWindowAtNanos = nowNanos;
     }
 
-    /** Rows may be older than the account of the whole, so that one tells how fast it grows where there is one. */
+    /** Growth is taken from the account of the whole where there is one, since rows of processes may be older. */
     private long steadyBytes() {
         return charged >= 0 ? charged : rss;
     }

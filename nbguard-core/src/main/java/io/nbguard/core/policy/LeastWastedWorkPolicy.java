@@ -16,7 +16,7 @@ public final class LeastWastedWorkPolicy extends BestCandidate {
     }
 
     private static double bytesPerCpuSecond(Candidate candidate) {
-        // A second is added so that two executions which have only just begun are told apart by what they hold.
+        // A second is added so that two executions which have only just begun differ by what they hold.
         return candidate.memory().bytes() / (1 + candidate.usage().cpuTime().seconds());
     }
 }

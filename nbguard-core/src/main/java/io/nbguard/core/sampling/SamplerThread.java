@@ -71,7 +71,7 @@ final class SamplerThread {
         LockSupport.unpark(thread);
     }
 
-    /** Returns whether it was told to end. Any thread. */
+    /** Returns whether it is to end. Any thread. */
     boolean isClosed() {
         return closed;
     }

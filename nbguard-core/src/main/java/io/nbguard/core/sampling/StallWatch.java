@@ -97,7 +97,7 @@ final class StallWatch {
         /** Returns whether the next tick is due. */
         boolean isOverdue();
 
-        /** Returns whether its thread has ended without being told to. */
+        /** Returns whether its thread has ended although it was not stopped. */
         boolean isDead();
 
         /** Lets a fresh thread run it. */

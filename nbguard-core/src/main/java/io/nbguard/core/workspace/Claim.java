@@ -45,7 +45,7 @@ public record Claim(
     private static final String VERSION = "handleVersion";
     private static final String STATE = "handle.";
 
-    /** Returns the file that tells of {@code folder}. */
+    /** Returns the file in which {@code folder} is claimed. */
     static Path fileOf(Path folder) {
         return folder.resolveSibling(folder.getFileName() + ENDING);
     }
@@ -101,7 +101,7 @@ public record Claim(
         }
     }
 
-    /** Leaves what a claim of this process tells of to any other guard, also to one of this process, which lives on. */
+    /** Leaves what this process has claimed to any other guard, also to one of this process, which lives on. */
     public static void giveBack(Path folder) {
         try {
             Files.writeString(
@@ -115,7 +115,7 @@ public record Claim(
         }
     }
 
-    /** Returns whether another guard may have what it tells of, as seen by {@code self}. */
+    /** Returns whether another guard may have what is claimed, as seen by {@code self}. */
     public boolean isFree(FolderOwner self) {
         return givenBack || owner.isDead(self);
     }

@@ -27,7 +27,7 @@ public final class OutputTemplate {
     static final String EXTENSION = ".ipynb";
 
     private static final int LONGEST_FILE_NAME_BYTES = 255;
-    // Room for the suffix that tells a second notebook of one name from the first.
+    // Room for the suffix of a second notebook of the same name.
     private static final int SUFFIX_BYTES = 8;
 
     private final String text;

@@ -82,7 +82,7 @@ final class Listing {
         Cursor last = new Cursor(0, 0);
         try (PreparedStatement ask = connection.prepareStatement(sql(columns))) {
             Statements.set(ask, values);
-            // One more than asked for tells whether there is more.
+            // One row more than asked for shows whether there is more.
             ask.setInt(values.size() + 1, query.limit() + 1);
             try (ResultSet rows = ask.executeQuery()) {
                 while (rows.next()) {

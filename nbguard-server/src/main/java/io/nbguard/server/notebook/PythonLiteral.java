@@ -128,7 +128,7 @@ final class PythonLiteral {
             joined.append(read.value());
             at = read.end();
             end = at;
-            // Strings side by side are one; across lines only inside brackets, which is not told apart here.
+            // Strings side by side are one; across lines only inside brackets, which makes no difference here.
             while (at < text.length() && (text.charAt(at) == ' ' || text.charAt(at) == '\t')) {
                 at++;
             }
