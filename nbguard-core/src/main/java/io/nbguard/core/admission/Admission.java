@@ -3,6 +3,7 @@ package io.nbguard.core.admission;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.execution.GuardedExecution;
+import io.nbguard.core.thread.Parking;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
@@ -145,9 +146,7 @@ final class Admission {
                     letIn(next);
                 }
             } else {
-                LockSupport.park(this);
-                // A stray interrupt would make every later park return at once.
-                Thread.interrupted();
+                Parking.park(this);
             }
         }
     }

@@ -10,6 +10,7 @@ import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
+import io.nbguard.core.thread.Parking;
 import io.nbguard.core.workspace.KeptRun;
 import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.executor.ExecutionHandle;
@@ -172,9 +173,7 @@ public final class ExecutionRun implements Runnable {
         CompletableFuture<Optional<String>> answer = execution.permit().ask(execution.id());
         answer.whenComplete((given, failure) -> LockSupport.unpark(self));
         while (!answer.isDone() && execution.lifecycle().cause() == null) {
-            LockSupport.parkNanos(this, PERMIT_LOOK.toNanos());
-            // A stray interrupt would make every later park return at once.
-            Thread.interrupted();
+            Parking.park(this, PERMIT_LOOK.toNanos());
         }
         return execution.lifecycle().cause() == null ? answer.join() : Optional.empty();
     }
@@ -338,9 +337,7 @@ public final class ExecutionRun implements Runnable {
             LOG.error("it cannot be told that {} is not followed any more", execution, e);
         }
         while (!execution.isAbandoned() && !isClosing()) {
-            LockSupport.parkNanos(this, PERMIT_LOOK.toNanos());
-            // A stray interrupt would make every later park return at once.
-            Thread.interrupted();
+            Parking.park(this, PERMIT_LOOK.toNanos());
         }
     }
 
@@ -380,9 +377,7 @@ public final class ExecutionRun implements Runnable {
                 && clock.nanoTime() - until < 0
                 // A stop is to reach the engine, which may answer by now.
                 && stopping == (execution.lifecycle().cause() != null)) {
-            LockSupport.parkNanos(this, Math.min(PERMIT_LOOK.toNanos(), until - clock.nanoTime()));
-            // A stray interrupt would make every later park return at once.
-            Thread.interrupted();
+            Parking.park(this, Math.min(PERMIT_LOOK.toNanos(), until - clock.nanoTime()));
         }
     }
 

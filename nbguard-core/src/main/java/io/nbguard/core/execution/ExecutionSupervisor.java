@@ -5,6 +5,7 @@ import io.nbguard.api.execution.StopMode;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.core.thread.Parking;
 import io.nbguard.spi.executor.Force;
 import io.nbguard.spi.executor.LaunchedExecution;
 import io.nbguard.spi.executor.StopAnswer;
@@ -123,9 +124,7 @@ final class ExecutionSupervisor {
                     Math.min(Math.min(stop(now), vanish(now)), announce(now)));
             gaveUp |= execution.isAbandoned() && group == null;
             if (wait > 0 && !awaited.isDone() && !gaveUp) {
-                LockSupport.parkNanos(this, wait);
-                // A stray interrupt would make every later park return at once.
-                Thread.interrupted();
+                Parking.park(this, wait);
             }
         }
     }

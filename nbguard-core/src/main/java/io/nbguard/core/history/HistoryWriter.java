@@ -8,6 +8,7 @@ import io.nbguard.api.history.HistoryHealth;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.recovery.DeadGuards;
+import io.nbguard.core.thread.Parking;
 import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.spi.store.HistorySession;
 import io.nbguard.spi.store.StoredExecution;
@@ -127,9 +128,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
                 finish();
                 return;
             }
-            LockSupport.parkNanos(this, Math.max(1_000_000, pauseNanos()));
-            // A stray interrupt would make every later park return at once.
-            Thread.interrupted();
+            Parking.park(this, Math.max(1_000_000, pauseNanos()));
         }
     }
 
@@ -163,8 +162,7 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
 
     private void finish() {
         for (int tries = 0; !backlog.isEmpty() && !abandoned && tries < LAST_TRIES; tries++) {
-            LockSupport.parkNanos(this, LAST_PAUSE.toNanos());
-            Thread.interrupted();
+            Parking.park(this, LAST_PAUSE.toNanos());
             lookSafely();
         }
         ended = true;

@@ -1,5 +1,6 @@
 package io.nbguard.core.measure;
 
+import io.nbguard.core.thread.Parking;
 import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.spi.probe.NodeGauges;
 import io.nbguard.spi.probe.ProbeSession;
@@ -70,9 +71,7 @@ final class IsolatedProbeCalls implements ProbeCalls, AutoCloseable {
             if (waited < SPIN_NANOS) {
                 Thread.onSpinWait();
             } else {
-                LockSupport.parkNanos(this, longestNanos - waited);
-                // A stray interrupt would make every park return at once.
-                Thread.interrupted();
+                Parking.park(this, longestNanos - waited);
             }
         }
         return failure == null ? Outcome.DONE : Outcome.THREW;
@@ -93,8 +92,7 @@ final class IsolatedProbeCalls implements ProbeCalls, AutoCloseable {
     private void work() {
         while (!closed) {
             if (answered == asked) {
-                LockSupport.park(this);
-                Thread.interrupted();
+                Parking.park(this);
                 continue;
             }
             Throwable thrown = null;

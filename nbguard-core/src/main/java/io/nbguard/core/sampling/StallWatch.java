@@ -1,5 +1,6 @@
 package io.nbguard.core.sampling;
 
+import io.nbguard.core.thread.Parking;
 import io.nbguard.core.thread.PlatformThread;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.LockSupport;
@@ -51,8 +52,7 @@ final class StallWatch {
     private void run() {
         long last = System.nanoTime();
         while (!closed) {
-            LockSupport.parkNanos(this, LOOK_NANOS);
-            Thread.interrupted();
+            Parking.park(this, LOOK_NANOS);
             long now = System.nanoTime();
             try {
                 look(Math.min(now - last, 2 * LOOK_NANOS));

@@ -9,6 +9,7 @@ import io.nbguard.api.execution.Execution;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.schedule.FireOutcome;
 import io.nbguard.api.schedule.ScheduleFire;
+import io.nbguard.core.thread.Parking;
 import io.nbguard.spi.store.FireAnswer;
 import io.nbguard.spi.store.StoredSchedule;
 import java.time.Duration;
@@ -128,8 +129,7 @@ final class FireLoop {
     private void awaitAnswers() {
         long end = System.nanoTime() + LAST_ANSWERS.toNanos();
         while (book.isAnyBusy() && System.nanoTime() < end) {
-            LockSupport.parkNanos(this, Duration.ofMillis(50).toNanos());
-            Thread.interrupted();
+            Parking.park(this, Duration.ofMillis(50).toNanos());
             try {
                 takeAnswers();
             } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package io.nbguard.core.sidecar;
 
+import io.nbguard.core.thread.Parking;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -84,8 +85,7 @@ final class Outbox implements Runnable {
                     if (last) {
                         return;
                     }
-                    LockSupport.park(this);
-                    Thread.interrupted();
+                    Parking.park(this);
                 }
             }
         } catch (IOException e) {

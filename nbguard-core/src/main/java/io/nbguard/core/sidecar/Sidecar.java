@@ -10,6 +10,7 @@ import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.execution.OutsideWatch;
 import io.nbguard.core.measure.Watched;
+import io.nbguard.core.thread.Parking;
 import io.nbguard.core.watchdog.RemoteWatchdog;
 import io.nbguard.core.workspace.RunFolders;
 import java.io.IOException;
@@ -201,8 +202,7 @@ public final class Sidecar implements OutsideWatch, RemoteWatchdog, AutoCloseabl
             } catch (RuntimeException | Error e) {
                 LOG.error("the sidecar cannot be seen to; it is tried again", e);
             }
-            LockSupport.parkNanos(this, LOOK.toNanos());
-            Thread.interrupted();
+            Parking.park(this, LOOK.toNanos());
         }
     }
 

@@ -7,6 +7,7 @@ import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.measure.Backoff;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.core.thread.Parking;
 import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.policy.KillSituation;
@@ -113,9 +114,7 @@ final class TimeBoundPolicy {
             return Optional.empty();
         }
         while (!question.answered && System.nanoTime() < untilNanos) {
-            LockSupport.parkNanos(this, untilNanos - System.nanoTime());
-            // A stray interrupt would make every park return at once.
-            Thread.interrupted();
+            Parking.park(this, untilNanos - System.nanoTime());
         }
         if (!question.answered) {
             return tooSlow(System.nanoTime() - begun);
@@ -223,9 +222,7 @@ final class TimeBoundPolicy {
         while (!closed) {
             Question question = asked;
             if (question == null || question.answered) {
-                LockSupport.park(this);
-                // Left over from a question that was given up.
-                Thread.interrupted();
+                Parking.park(this);
             } else {
                 question.answer(policy);
             }
