@@ -42,7 +42,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -587,13 +586,6 @@ class MisbehavingEngineTest {
         assertThat(execution.completion()).isNotDone();
     }
 
-    private void untilAfterPauses(String what, BooleanSupplier condition) {
-        Eventually.until(what, () -> {
-            clock.advance(Duration.ofMinutes(1));
-            return condition.getAsBoolean();
-        });
-    }
-
     @Test
     void aFaultOfTheRunItselfLosesContactForAPauseAndNoRecord() throws Exception {
         Execution execution = run();
@@ -602,7 +594,7 @@ class MisbehavingEngineTest {
         job.context.progress(Progress.of(1, 3));
 
         awaitLostContact(execution);
-        untilAfterPauses("it is followed again", () -> execution.state() == ExecutionState.RUNNING);
+        Eventually.until("it is followed again", () -> execution.state() == ExecutionState.RUNNING);
         assertThat(engine.isLookedFor()).as("its executor has it all the time").isFalse();
         job.gone(0);
         assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
@@ -624,7 +616,7 @@ class MisbehavingEngineTest {
         job.context.progress(Progress.of(1, 3));
 
         awaitLostContact(execution);
-        untilAfterPauses("it is followed again", () -> execution.state() == ExecutionState.LAUNCHING);
+        Eventually.until("it is followed again", () -> execution.state() == ExecutionState.LAUNCHING);
         launch.countDown();
         job.context.running();
         until(execution, ExecutionState.RUNNING);
@@ -643,7 +635,7 @@ class MisbehavingEngineTest {
         assertThat(execution.state()).isEqualTo(ExecutionState.TERMINATING);
 
         runsGetNoThread = false;
-        untilAfterPauses("it has ended", () -> execution.state().isEnd());
+        Eventually.until("it has ended", () -> execution.state().isEnd());
         assertThat(end(execution).outcome().reason()).contains(EndReason.USER_STOP);
     }
 
@@ -653,12 +645,12 @@ class MisbehavingEngineTest {
         WildEngine.Job job = running(execution);
         runsGetNoThread = true;
         job.completion.completeExceptionally(new IllegalStateException("broken"));
-        untilAfterPauses("it could not be looked for", () -> threadsRefused.get() > 0);
+        Eventually.until("it could not be looked for", () -> threadsRefused.get() > 0);
 
         awaitLostContact(execution);
         engine.recovering = (handle, usual) -> Optional.of(usual.gone());
         runsGetNoThread = false;
-        untilAfterPauses("it is found", () -> execution.state().isEnd());
+        Eventually.until("it is found", () -> execution.state().isEnd());
         assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
     }
 

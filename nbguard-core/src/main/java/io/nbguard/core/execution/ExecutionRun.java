@@ -10,6 +10,7 @@ import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
+import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.core.workspace.KeptRun;
 import io.nbguard.core.workspace.Workspace;
@@ -65,7 +66,7 @@ public final class ExecutionRun implements Runnable {
     private boolean leftToOthers;
     // It is known that nothing of it runs any more, or ever did.
     private boolean settled;
-    private Duration lookPause = SHORTEST_LOOK_PAUSE;
+    private final GrowingPause lookPause = new GrowingPause(SHORTEST_LOOK_PAUSE, LONGEST_LOOK_PAUSE);
     // Since when its executor has it, in the attempt under way.
     private OptionalLong foundAtNanos = OptionalLong.empty();
     private String lost = "";
@@ -367,12 +368,11 @@ public final class ExecutionRun implements Runnable {
         long begun = clock.nanoTime();
         if (foundAtNanos.isPresent() && begun - foundAtNanos.getAsLong() > LONGEST_LOOK_PAUSE.toNanos()) {
             // It was under way for a while: this is another failure, and not the same one again.
-            lookPause = SHORTEST_LOOK_PAUSE;
+            lookPause.reset();
         }
         foundAtNanos = OptionalLong.empty();
-        long until = begun + lookPause.toNanos();
+        long until = begun + lookPause.takeNanos();
         boolean stopping = execution.lifecycle().cause() != null;
-        lookPause = lookPause.compareTo(LONGEST_LOOK_PAUSE) < 0 ? lookPause.multipliedBy(2) : LONGEST_LOOK_PAUSE;
         while (!execution.isAbandoned()
                 && clock.nanoTime() - until < 0
                 // A stop is to reach the engine, which may answer by now.

@@ -5,6 +5,7 @@ import io.nbguard.api.execution.StopMode;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.spi.executor.Force;
 import io.nbguard.spi.executor.LaunchedExecution;
@@ -32,8 +33,8 @@ final class ExecutionSupervisor {
     private static final Duration LAUNCH_LIMIT = Duration.ofMinutes(30);
     private static final long VANISHED_NANOS = Duration.ofSeconds(30).toNanos();
     private static final long VANISHED_LOOK_NANOS = Duration.ofSeconds(5).toNanos();
-    private static final long SHORTEST_ASK_PAUSE_NANOS = Duration.ofMillis(500).toNanos();
-    private static final long LONGEST_ASK_PAUSE_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final Duration SHORTEST_ASK_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_ASK_PAUSE = Duration.ofMinutes(1);
     /** Within this time an executor says how an execution does that it has found again. */
     private static final long FIRST_STATE_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -58,7 +59,7 @@ final class ExecutionSupervisor {
     private @Nullable StopLadder ladder;
     private volatile long goneSinceNanos;
     private volatile long askAgainAtNanos;
-    private volatile long askPauseNanos = SHORTEST_ASK_PAUSE_NANOS;
+    private final GrowingPause askPause = new GrowingPause(SHORTEST_ASK_PAUSE, LONGEST_ASK_PAUSE);
     private final Set<String> obstacles = ConcurrentHashMap.newKeySet();
     private long vanishedSinceNanos;
     private boolean vanished;
@@ -342,7 +343,6 @@ final class ExecutionSupervisor {
             case UNREACHABLE -> tell("its engine does not answer: " + answer.why() + "; it is asked again");
             case REFUSED -> tell("its engine does not end it: " + answer.why() + "; it is asked again");
         }
-        askPauseNanos = Math.min(LONGEST_ASK_PAUSE_NANOS, 2 * askPauseNanos);
-        askAgainAtNanos = now + askPauseNanos;
+        askAgainAtNanos = now + askPause.takeNanos();
     }
 }

@@ -8,6 +8,7 @@ import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.recovery.UnlaunchedFires;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.LaunchPermit;
+import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.spi.store.FireAnswer;
 import io.nbguard.spi.store.FireClaim;
 import io.nbguard.spi.store.FireStart;
@@ -281,7 +282,7 @@ public final class StoreClaims implements FireClaims {
 
         private final Instant until;
         private String reason = "it was busy with other claims until there was no use in this one";
-        private Duration pause = FIRST_PAUSE;
+        private final GrowingPause pause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
         private boolean wasAsked;
 
         Inquiry(Instant until) {
@@ -333,8 +334,7 @@ public final class StoreClaims implements FireClaims {
                 missing(why, true);
                 return;
             }
-            work.add(this, isRefused() ? Duration.ZERO : pause);
-            pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+            work.add(this, isRefused() ? Duration.ZERO : Duration.ofNanos(pause.takeNanos()));
             if (isRefused()) {
                 // It may have begun since, and have found nothing to hasten.
                 work.hasten();

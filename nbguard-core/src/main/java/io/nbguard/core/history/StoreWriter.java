@@ -3,6 +3,7 @@ package io.nbguard.core.history;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.core.event.EventSink;
+import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.spi.store.HistoryEntry;
 import io.nbguard.spi.store.HistorySession;
 import io.nbguard.spi.store.StoreFullException;
@@ -52,6 +53,7 @@ final class StoreWriter {
     private volatile @Nullable String trouble;
     private volatile boolean busy;
     private volatile long busySinceNanos;
+    private final GrowingPause retryPause = new GrowingPause(FIRST_PAUSE, LONGEST_PAUSE);
     private int failures;
     private long retryAtNanos;
     private long maintainedAtNanos;
@@ -160,6 +162,7 @@ final class StoreWriter {
 
     private void succeeded(Backlog backlog) {
         failures = 0;
+        retryPause.reset();
         long lost = backlog.lost() - lostBefore;
         boolean isNews;
         news.lock();
@@ -182,8 +185,7 @@ final class StoreWriter {
 
     private void failed(Throwable e, Backlog backlog) {
         failures++;
-        long pause = Math.min(LONGEST_PAUSE.toNanos(), FIRST_PAUSE.toNanos() << Math.min(failures - 1, 10));
-        retryAtNanos = clock.nanoTime() + pause;
+        retryAtNanos = clock.nanoTime() + retryPause.takeNanos();
         String reason = e.getMessage() == null ? e.toString() : e.getMessage();
         boolean isNews;
         news.lock();

@@ -1,5 +1,6 @@
 package io.nbguard.core.measure;
 
+import io.nbguard.core.thread.GrowingPause;
 import java.time.Duration;
 
 /**
@@ -9,21 +10,22 @@ import java.time.Duration;
  */
 public final class Backoff {
 
-    private final long firstNanos;
-    private final long longestNanos;
+    private final GrowingPause pauses;
     private long pauseNanos;
     private long untilNanos;
     private boolean faulty;
 
     public Backoff(Duration first, Duration longest) {
-        firstNanos = first.toNanos();
-        longestNanos = longest.toNanos();
+        pauses = new GrowingPause(first, longest);
     }
 
     /** It broke its contract. */
     public void failed(long nowNanos) {
         boolean again = faulty && nowNanos - untilNanos < pauseNanos;
-        pauseNanos = again ? Math.min(longestNanos, 2 * pauseNanos) : firstNanos;
+        if (!again) {
+            pauses.reset();
+        }
+        pauseNanos = pauses.takeNanos();
         untilNanos = nowNanos + pauseNanos;
         faulty = true;
     }
