@@ -52,8 +52,12 @@ class GuardAssemblyTest {
     /** The step that fails, such as {@code store.open}; none if empty. */
     private String failing = "";
 
-    /** The number of the thread that the factory does not make, from 1; none if 0. */
+    private final Thread builder = Thread.currentThread();
+
+    /** The number of the thread that the factory does not make for the thread that builds the guard, from 1; none if 0. */
     private int refusedThread;
+
+    private int wantedByBuilder;
 
     @AfterEach
     void noThreadIsLeft() {
@@ -97,6 +101,7 @@ class GuardAssemblyTest {
         int refused = 0;
         while (true) {
             refusedThread = ++refused;
+            wantedByBuilder = 0;
             threads.clear();
             opened.clear();
             closed.clear();
@@ -146,8 +151,8 @@ class GuardAssemblyTest {
 
     private ThreadFactory threadFactory() {
         return work -> {
-            if (threads.size() + 1 == refusedThread) {
-                refusedThread = 0;
+            // Others make threads meanwhile, sooner or later.
+            if (Thread.currentThread() == builder && ++wantedByBuilder == refusedThread) {
                 return null;
             }
             Thread thread = new Thread(work);
