@@ -590,10 +590,13 @@ class MisbehavingEngineTest {
     void aFaultOfTheRunItselfLosesContactForAPauseAndNoRecord() throws Exception {
         Execution execution = run();
         WildEngine.Job job = running(execution);
+        // The pause lasts until it was seen.
+        clock.stop();
         clock.failOn(RUN, 1);
         job.context.progress(Progress.of(1, 3));
 
         awaitLostContact(execution);
+        clock.goOn();
         Eventually.until("it is followed again", () -> execution.state() == ExecutionState.RUNNING);
         assertThat(engine.isLookedFor()).as("its executor has it all the time").isFalse();
         job.gone(0);
@@ -612,10 +615,13 @@ class MisbehavingEngineTest {
         WildEngine.Job job = engine.next();
         Eventually.until(
                 "its handle is kept", () -> KeptRuns.of(execution.id(), root).isPresent());
+        // The pause lasts until it was seen.
+        clock.stop();
         clock.failOn(RUN, 1);
         job.context.progress(Progress.of(1, 3));
 
         awaitLostContact(execution);
+        clock.goOn();
         Eventually.until("it is followed again", () -> execution.state() == ExecutionState.LAUNCHING);
         launch.countDown();
         job.context.running();

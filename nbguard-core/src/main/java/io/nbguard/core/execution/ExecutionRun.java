@@ -231,7 +231,7 @@ public final class ExecutionRun implements Runnable {
             }
             throw e;
         }
-        supervise(() -> supervisor.during(launch));
+        supervise(false, () -> supervisor.during(launch));
         if (!launch.launched().isDone()) {
             if (group == null && execution.handle().isPresent()) {
                 // Its engine may run it, and has not said how it does.
@@ -254,10 +254,8 @@ public final class ExecutionRun implements Runnable {
             settled = true;
             return Optional.of(goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause));
         }
-        execution.foundAgain(lost);
-        foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
         CompletableFuture<ExitReport> exit = underWay.completion();
-        supervise(() -> supervisor.during(underWay.execution(), exit, launch.faults()));
+        supervise(true, () -> supervisor.during(underWay.execution(), exit, launch.faults()));
         if (!exit.isDone() && execution.isAbandoned() && group == null) {
             return Optional.of(left());
         }
@@ -306,12 +304,14 @@ public final class ExecutionRun implements Runnable {
     /**
      * Supervises it; what an engine runs does not end because nbguard fails: after a pause the supervision goes on, until the guard
      * is closed.
+     *
+     * @param found whether its executor has it: a contact that was lost is restored then
      */
-    private void supervise(Runnable step) {
+    private void supervise(boolean found, Runnable step) {
         boolean again = false;
         while (!again || !execution.isAbandoned()) {
             try {
-                if (again) {
+                if (found || again) {
                     execution.foundAgain(lost);
                     foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
                 }
