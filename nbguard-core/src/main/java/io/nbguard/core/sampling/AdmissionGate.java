@@ -21,7 +21,7 @@ final class AdmissionGate {
     }
 
     /**
-     * Opens or closes it. Sampling thread only; allocates nothing unless it opens.
+     * Opens or closes it. Sampling thread only; allocates nothing.
      *
      * @param failures takes what an action throws: the others are called all the same
      */
@@ -32,9 +32,10 @@ final class AdmissionGate {
         }
         open = now;
         if (now) {
-            for (Runnable action : whenOpened) {
+            // By index: an iterator needs memory, and without any the gate would be open and no action called.
+            for (int i = 0; i < whenOpened.size(); i++) {
                 try {
-                    action.run();
+                    whenOpened.get(i).run();
                 } catch (Throwable e) {
                     failures.note(e);
                 }
