@@ -174,8 +174,9 @@ final class GuardAssembly {
         String watchdog =
                 sidecar.map(found -> "in a sidecar, " + found.start(loop::wake)).orElse("in process");
         loop.start();
-        history.start(made, loop, scheduler);
+        // Before anything runs: a plugin that cannot describe itself is why no guard is made.
         GuardDescription description = describe(chosen, machine, executors, watchdog, history.description(), runtime);
+        history.start(made, loop, scheduler);
         description.lines().forEach(line -> LOG.info("{}", line));
         scheduler.start();
         return new GuardParts(

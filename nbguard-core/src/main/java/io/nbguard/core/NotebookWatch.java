@@ -31,6 +31,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +48,7 @@ public final class NotebookWatch implements AutoCloseable {
 
     private final LocalMachine machine;
     private final OpenParts open;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final RuntimeFolder folder;
     private final SamplingLoop loop;
     private final GuardClock clock;
@@ -236,6 +238,9 @@ public final class NotebookWatch implements AutoCloseable {
     /** Ends the watch; what is watched goes on. */
     @Override
     public void close() {
-        open.close();
+        // One thread closes: two would close parts that the other still closes above them.
+        if (closing.compareAndSet(false, true)) {
+            open.close();
+        }
     }
 }

@@ -70,7 +70,11 @@ class MisbehavingEngineTest {
     @BeforeEach
     void open() throws IOException {
         Files.writeString(root.resolve("a.ipynb"), "{\"cells\": []}");
-        guard = NotebookGuard.builder()
+        guard = builder().build();
+    }
+
+    private GuardBuilder builder() {
+        return NotebookGuard.builder()
                 .notebooks(root)
                 .outputs(root.resolve("runs"))
                 .storage(s -> s.temporaryFiles(root))
@@ -81,8 +85,7 @@ class MisbehavingEngineTest {
                 .clock(clock)
                 .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
                 .executor(engine)
-                .threadFactory(this::thread)
-                .build();
+                .threadFactory(this::thread);
     }
 
     private Thread thread(Runnable work) {
@@ -678,6 +681,62 @@ class MisbehavingEngineTest {
 
         assertThat(end(execution).state().isEnd()).isFalse();
         assertThat(KeptRuns.isGivenBack(execution.id(), root)).isTrue();
+    }
+
+    @Test
+    @Timeout(120)
+    void aGuardThatWaitsForItsExecutionsDoesNotWaitForOneThatItCannotFollow() throws Exception {
+        guard.close();
+        guard = builder().lifecycle(l -> l.onClose(CloseAction.WAIT)).build();
+        Execution execution = run();
+        WildEngine.Job job = running(execution);
+        clock.failOn(RUN, 2);
+        job.context.progress(Progress.of(1, 3));
+        until(execution, ExecutionState.CONTACT_LOST);
+
+        guard.close();
+
+        assertThat(end(execution).state().isEnd()).isFalse();
+        assertThat(KeptRuns.isGivenBack(execution.id(), root)).isTrue();
+    }
+
+    @Test
+    void aTimeoutThatFailsOnceIsMadeUpFor() throws Exception {
+        Execution execution = guard.run(
+                ExecutionRequest.of("a.ipynb").timeout(Duration.ofHours(1)).build());
+        WildEngine.Job job = running(execution);
+        engine.stopping = (stopped, force) -> stopped.gone(137);
+        clock.failAtTheTimeOfDayOn(RUN, 1);
+        clock.advance(Duration.ofHours(2));
+        // Its run looks at the time again.
+        job.context.progress(Progress.of(1, 3));
+
+        assertThat(end(execution).outcome().reason()).contains(EndReason.TIMEOUT);
+        assertThat(clock.hasFailed()).isTrue();
+    }
+
+    @Test
+    void aFaultWhileItsExecutorHasLostContactRestoresNone() throws Exception {
+        Execution execution = run();
+        WildEngine.Job job = engine.next();
+        Eventually.until(
+                "its handle is kept", () -> KeptRuns.of(execution.id(), root).isPresent());
+        job.context.contactLost("no route to the engine");
+        until(execution, ExecutionState.CONTACT_LOST);
+        clock.failOn(RUN, 1);
+        job.context.progress(Progress.of(1, 3));
+
+        Eventually.until("the run has failed", clock::hasFailed);
+        job.gone(0);
+
+        assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
+        Eventually.until(
+                "its end is published", () -> events.states(execution.id()).contains(ExecutionState.COMPLETED));
+        assertThat(events.of(GuardEvent.ExecutionChanged.class).stream()
+                        .filter(event -> event.record().state() == ExecutionState.CONTACT_LOST)
+                        .flatMap(event -> event.record().lifecycle().message().stream()))
+                .containsExactly("no route to the engine");
+        assertThat(engine.isLookedFor()).isFalse();
     }
 
     @Test

@@ -369,6 +369,7 @@ public final class Executions {
         } finally {
             lock.unlock();
         }
+        live().forEach(GuardedExecution::guardCloses);
     }
 
     /** Ends all that live because the guard is being closed; returns at once. */

@@ -7,6 +7,7 @@ import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.ExecutionRecord;
+import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
@@ -115,6 +116,7 @@ public final class ExecutionRun implements Runnable {
             verdict = defect(e);
             // What failed is this thread: the engine may run the execution.
             leftToOthers = !settled
+                    && !execution.gone()
                     && !execution.openExecutor().isLocal()
                     && execution.handle().isPresent();
             if (leftToOthers) {
@@ -231,7 +233,7 @@ public final class ExecutionRun implements Runnable {
             }
             throw e;
         }
-        supervise(false, () -> supervisor.during(launch));
+        supervise(false, !goesOn, () -> supervisor.during(launch));
         if (!launch.launched().isDone()) {
             if (group == null && execution.handle().isPresent()) {
                 // Its engine may run it, and has not said how it does.
@@ -255,7 +257,7 @@ public final class ExecutionRun implements Runnable {
             return Optional.of(goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause));
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
-        supervise(true, () -> supervisor.during(underWay.execution(), exit, launch.faults()));
+        supervise(true, true, () -> supervisor.during(underWay.execution(), exit, launch.faults()));
         if (!exit.isDone() && execution.isAbandoned() && group == null) {
             return Optional.of(left());
         }
@@ -306,12 +308,13 @@ public final class ExecutionRun implements Runnable {
      * is closed.
      *
      * @param found whether its executor has it: a contact that was lost is restored then
+     * @param restores whether what a fault in here has lost is found again by going on
      */
-    private void supervise(boolean found, Runnable step) {
+    private void supervise(boolean found, boolean restores, Runnable step) {
         boolean again = false;
         while (!again || !execution.isAbandoned()) {
             try {
-                if (found || again) {
+                if (found || again && restores) {
                     execution.foundAgain(lost);
                     foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
                 }
@@ -322,7 +325,13 @@ public final class ExecutionRun implements Runnable {
                     throw e;
                 }
                 LOG.error("the run of {} failed; it goes on after a pause", execution, e);
-                loseContact("nbguard", e.toString());
+                LifecycleState at = execution.lifecycle();
+                if (at.state() == ExecutionState.CONTACT_LOST && !lost.equals(at.detail())) {
+                    // Its executor has lost contact, and says so itself when it answers again.
+                    pause();
+                } else {
+                    loseContact("nbguard", e.toString());
+                }
                 again = true;
             }
         }
@@ -337,14 +346,9 @@ public final class ExecutionRun implements Runnable {
         } catch (RuntimeException | Error e) {
             LOG.error("it cannot be told that {} is not followed any more", execution, e);
         }
-        while (!execution.isAbandoned() && !isClosing()) {
+        while (!execution.isAbandoned() && !execution.isGuardClosing()) {
             Parking.park(this, PERMIT_LOOK.toNanos());
         }
-    }
-
-    private boolean isClosing() {
-        EndCause cause = execution.lifecycle().cause();
-        return cause != null && cause.reason() == EndReason.GUARD_CLOSED;
     }
 
     /** Something failed, and its engine may have the execution: after a pause it is looked for there. */
@@ -364,6 +368,11 @@ public final class ExecutionRun implements Runnable {
         }
         lost = who + " cannot find out how it does in its engine (" + why + "); it is tried again";
         execution.contactLost(lost);
+        pause();
+    }
+
+    /** Pauses, for longer each time, until the guard is closed or a stop is to reach the engine. */
+    private void pause() {
         GuardClock clock = dependencies.clock();
         long begun = clock.nanoTime();
         if (foundAtNanos.isPresent() && begun - foundAtNanos.getAsLong() > LONGEST_LOOK_PAUSE.toNanos()) {
@@ -372,11 +381,11 @@ public final class ExecutionRun implements Runnable {
         }
         foundAtNanos = OptionalLong.empty();
         long until = begun + lookPause.takeNanos();
-        boolean stopping = execution.lifecycle().cause() != null;
+        StopMode stop = execution.lifecycle().stop();
         while (!execution.isAbandoned()
                 && clock.nanoTime() - until < 0
                 // A stop is to reach the engine, which may answer by now.
-                && stopping == (execution.lifecycle().cause() != null)) {
+                && stop == execution.lifecycle().stop()) {
             Parking.park(this, Math.min(PERMIT_LOOK.toNanos(), until - clock.nanoTime()));
         }
     }

@@ -146,8 +146,8 @@ final class ExecutionSupervisor {
         if (left > 0) {
             return left;
         }
-        timedOut = true;
         execution.end(EndCause.timeout(allowed.get()), StopMode.GRACEFUL);
+        timedOut = true;
         return 0;
     }
 
@@ -165,8 +165,8 @@ final class ExecutionSupervisor {
         if (left > 0) {
             return left;
         }
-        timedOut = true;
         execution.end(EndCause.startTimeout(allowed.get()), StopMode.IMMEDIATE);
+        timedOut = true;
         return 0;
     }
 

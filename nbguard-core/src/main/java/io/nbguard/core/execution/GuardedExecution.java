@@ -64,6 +64,7 @@ public final class GuardedExecution {
     private volatile boolean userCodeRan;
     private volatile boolean gone;
     private volatile boolean abandoned;
+    private volatile boolean guardCloses;
     private volatile long runningAtNanos;
     private volatile @Nullable ExecutionHandle handle;
     private volatile @Nullable ExecutionHandle rootHandle;
@@ -376,6 +377,16 @@ public final class GuardedExecution {
         return abandoned;
     }
 
+    /** Records that its guard is being closed: what cannot be followed any more need not wait for that. */
+    public void guardCloses() {
+        guardCloses = true;
+        driver.run();
+    }
+
+    boolean isGuardClosing() {
+        return guardCloses;
+    }
+
     /**
      * Begins the launch.
      *
@@ -424,11 +435,12 @@ public final class GuardedExecution {
      * @return whether this is now the reason; false if it has ended, or is being ended for another
      */
     boolean end(EndCause cause, StopMode mode) {
-        boolean ours = lifecycle.change(now -> now.ending(cause, mode, clock.instant()));
-        if (ours) {
+        try {
+            return lifecycle.change(now -> now.ending(cause, mode, clock.instant()));
+        } finally {
+            // Also where publishing it failed.
             driver.run();
         }
-        return ours;
     }
 
     /**

@@ -8,6 +8,8 @@ import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The states of one execution: each step is a compare-and-set on one {@link LifecycleState}, and each state is published once, in
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Lifecycle {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
     private static final AtomicReferenceFieldUpdater<Lifecycle, LifecycleState> NOW =
             AtomicReferenceFieldUpdater.newUpdater(Lifecycle.class, LifecycleState.class, "now");
 
@@ -99,6 +102,7 @@ final class Lifecycle {
         } while (seen != 0);
     }
 
+    /** A listener that throws misses that state only: the step is made, and what made it goes on. */
     private void tell(LifecycleState until) {
         Deque<LifecycleState> inTheirOrder = new ArrayDeque<>();
         for (LifecycleState at = until; at != null && at.step() > toldStep; at = at.before()) {
@@ -106,7 +110,20 @@ final class Lifecycle {
         }
         for (LifecycleState at : inTheirOrder) {
             toldStep = at.step();
-            listener.accept(at);
+            try {
+                listener.accept(at);
+            } catch (Throwable e) {
+                log(at, e);
+            }
+        }
+    }
+
+    private static void log(LifecycleState at, Throwable failure) {
+        try {
+            LOG.error("the state {} of an execution could not be published", at.state(), failure);
+        } catch (Throwable e) {
+            // There is no heap for a line of the log either, and the step must not fail of it.
+            failure.addSuppressed(e);
         }
     }
 
