@@ -380,7 +380,6 @@ public final class GuardedExecution {
     /** Records that its guard is being closed: what cannot be followed any more need not wait for that. */
     public void guardCloses() {
         guardCloses = true;
-        driver.run();
     }
 
     boolean isGuardClosing() {
@@ -435,12 +434,11 @@ public final class GuardedExecution {
      * @return whether this is now the reason; false if it has ended, or is being ended for another
      */
     boolean end(EndCause cause, StopMode mode) {
-        try {
-            return lifecycle.change(now -> now.ending(cause, mode, clock.instant()));
-        } finally {
-            // Also where publishing it failed.
+        boolean ours = lifecycle.change(now -> now.ending(cause, mode, clock.instant()));
+        if (ours) {
             driver.run();
         }
+        return ours;
     }
 
     /**
