@@ -26,7 +26,6 @@ module io.nbguard.api {
     exports io.nbguard.spi.probe;
     exports io.nbguard.spi.process;
     exports io.nbguard.spi.store;
-    exports io.nbguard.spi.trigger;
     exports io.nbguard.api.internal to
             io.nbguard.core,
             io.nbguard.papermill,

@@ -10,7 +10,7 @@ module io.nbguard.core {
     uses io.nbguard.spi.policy.KillPolicy;
     uses io.nbguard.spi.process.ProcessTracker;
     uses io.nbguard.spi.probe.ResourceProbe;
-    uses io.nbguard.spi.trigger.Trigger;
+    uses io.nbguard.spi.Trigger;
 
     provides io.nbguard.spi.store.HistoryStore with
             io.nbguard.core.history.MemoryStore;
@@ -20,7 +20,7 @@ module io.nbguard.core {
             io.nbguard.core.policy.FastestGrowingPolicy,
             io.nbguard.core.policy.YoungestPolicy,
             io.nbguard.core.policy.LeastWastedWorkPolicy;
-    provides io.nbguard.spi.trigger.Trigger with
+    provides io.nbguard.spi.Trigger with
             io.nbguard.core.trigger.CronTrigger,
             io.nbguard.core.trigger.IntervalTrigger,
             io.nbguard.core.trigger.OnceTrigger;

@@ -1,13 +1,13 @@
 package io.nbguard.core.plugin;
 
 import io.nbguard.spi.Plugin;
+import io.nbguard.spi.Trigger;
 import io.nbguard.spi.device.DeviceProbe;
 import io.nbguard.spi.executor.Executor;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.probe.ResourceProbe;
 import io.nbguard.spi.process.ProcessTracker;
 import io.nbguard.spi.store.HistoryStore;
-import io.nbguard.spi.trigger.Trigger;
 
 /** The kinds of plugins there are. */
 public enum PluginKind {

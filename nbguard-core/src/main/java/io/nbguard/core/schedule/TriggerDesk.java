@@ -4,7 +4,7 @@ import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.trigger.CronTrigger;
 import io.nbguard.core.trigger.IntervalTrigger;
 import io.nbguard.core.trigger.OnceTrigger;
-import io.nbguard.spi.trigger.Trigger;
+import io.nbguard.spi.Trigger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

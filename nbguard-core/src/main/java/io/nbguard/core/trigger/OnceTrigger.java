@@ -1,7 +1,7 @@
 package io.nbguard.core.trigger;
 
-import io.nbguard.spi.trigger.Trigger;
-import io.nbguard.spi.trigger.TriggerSpec;
+import io.nbguard.spi.Trigger;
+import io.nbguard.spi.TriggerSpec;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDateTime;

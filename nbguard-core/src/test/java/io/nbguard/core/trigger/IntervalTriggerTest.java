@@ -3,7 +3,7 @@ package io.nbguard.core.trigger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.nbguard.spi.trigger.TriggerSpec;
+import io.nbguard.spi.TriggerSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;

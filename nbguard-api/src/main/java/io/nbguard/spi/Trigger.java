@@ -1,6 +1,5 @@
-package io.nbguard.spi.trigger;
+package io.nbguard.spi;
 
-import io.nbguard.spi.Plugin;
 import java.time.Instant;
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package io.nbguard.spi.trigger;
+package io.nbguard.spi;
 
 import java.time.Instant;
 import java.time.ZoneId;
