@@ -31,7 +31,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +47,6 @@ public final class NotebookWatch implements AutoCloseable {
 
     private final LocalMachine machine;
     private final OpenParts open;
-    private final AtomicBoolean closing = new AtomicBoolean();
     private final RuntimeFolder folder;
     private final SamplingLoop loop;
     private final GuardClock clock;
@@ -238,9 +236,6 @@ public final class NotebookWatch implements AutoCloseable {
     /** Ends the watch; what is watched goes on. */
     @Override
     public void close() {
-        // One thread closes: two would close parts that the other still closes above them.
-        if (closing.compareAndSet(false, true)) {
-            open.close();
-        }
+        open.close();
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -12,8 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The parts that are open, in the order of opening. Each is added as soon as it is open, and closed once, in the reverse order; one
- * that throws is logged, and those below it are closed all the same. Safe for
- * use by any thread.
+ * that throws is logged, and those below it are closed all the same. Safe for use by any thread.
  */
 public final class OpenParts implements AutoCloseable {
 
@@ -22,6 +22,7 @@ public final class OpenParts implements AutoCloseable {
 
     private final ThreadFactory threads;
     private final Deque<Part> parts = new ArrayDeque<>();
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     private record Part(String name, AutoCloseable closing) {}
 
@@ -73,9 +74,22 @@ public final class OpenParts implements AutoCloseable {
         parts.pop();
     }
 
-    /** Closes all, the last first. If this thread is interrupted, it stays so, and the parts get their time all the same. */
+    /**
+     * Closes all, the last first. If this thread is interrupted, it stays so, and the parts get their time all the same. While one
+     * thread closes, the call of another returns at once: two would close parts that the other still closes above them.
+     */
     @Override
     public void close() {
+        if (closing.compareAndSet(false, true)) {
+            try {
+                closeAll();
+            } finally {
+                closing.set(false);
+            }
+        }
+    }
+
+    private void closeAll() {
         boolean interrupted = Thread.interrupted();
         for (Part part = takeLast(); part != null; part = takeLast()) {
             try {

@@ -101,6 +101,28 @@ class OpenPartsTest {
     }
 
     @Test
+    void whileOneThreadClosesAnotherClosesNothingBelow() throws Exception {
+        CountDownLatch entered = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        open.add("first", () -> closed.add("first"));
+        open.add("second", () -> {
+            entered.countDown();
+            goOn.await();
+            closed.add("second");
+        });
+        Thread closer = new Thread(open::close);
+        closer.start();
+        entered.await();
+
+        open.close();
+        assertThat(closed).isEmpty();
+        goOn.countDown();
+        closer.join();
+
+        assertThat(closed).containsExactly("second", "first");
+    }
+
+    @Test
     void aPartThatIsHandedOverIsClosedByItsOwner() {
         open.addPlugin("session", () -> closed.add("session"));
         open.handOverLast();
