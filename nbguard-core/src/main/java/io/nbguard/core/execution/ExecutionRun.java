@@ -233,7 +233,7 @@ public final class ExecutionRun implements Runnable {
             }
             throw e;
         }
-        supervise(false, !goesOn, () -> supervisor.during(launch));
+        supervise(!goesOn, () -> supervisor.during(launch));
         if (!launch.launched().isDone()) {
             if (group == null && execution.handle().isPresent()) {
                 // Its engine may run it, and has not said how it does.
@@ -257,7 +257,7 @@ public final class ExecutionRun implements Runnable {
             return Optional.of(goesOn ? failedToGoOn(why, cause) : failedToStart(why, cause));
         }
         CompletableFuture<ExitReport> exit = underWay.completion();
-        supervise(true, true, () -> supervisor.during(underWay.execution(), exit, launch.faults()));
+        supervise(true, () -> supervisor.during(underWay.execution(), exit, launch.faults()));
         if (!exit.isDone() && execution.isAbandoned() && group == null) {
             return Optional.of(left());
         }
@@ -307,14 +307,13 @@ public final class ExecutionRun implements Runnable {
      * Supervises it; what an engine runs does not end because nbguard fails: after a pause the supervision goes on, until the guard
      * is closed.
      *
-     * @param found whether its executor has it: a contact that was lost is restored then
-     * @param restores whether what a fault in here has lost is found again by going on
+     * @param found whether its executor has it, or launches it now, and does not look for it: a contact that was lost is restored
      */
-    private void supervise(boolean found, boolean restores, Runnable step) {
+    private void supervise(boolean found, Runnable step) {
         boolean again = false;
         while (!again || !execution.isAbandoned()) {
             try {
-                if (found || again && restores) {
+                if (found) {
                     execution.foundAgain(lost);
                     foundAtNanos = OptionalLong.of(dependencies.clock().nanoTime());
                 }
