@@ -23,10 +23,7 @@ public record MemoryAccounts(
      * @param source where they would have been read
      */
     public static MemoryAccounts unavailable(String reason, String source) {
-        return new MemoryAccounts(
-                Reading.unavailable(reason, source),
-                Reading.unavailable(reason, source),
-                Reading.unavailable(reason, source),
-                Reading.unavailable(reason, source));
+        Reading<ByteSize> unknown = Reading.unavailable(reason, source);
+        return new MemoryAccounts(unknown, unknown, unknown, unknown);
     }
 }
