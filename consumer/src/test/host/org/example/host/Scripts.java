@@ -15,8 +15,6 @@ import io.nbguard.spi.executor.Readiness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
@@ -63,13 +61,7 @@ public final class Scripts implements Executor {
         @Override
         public CompletableFuture<ExitReport> completion() {
             return process.onExit()
-                    .thenApply(ended -> new ExitReport(
-                            OptionalInt.of(ended.exitValue()),
-                            OptionalInt.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.of(log),
-                            Optional.empty()));
+                    .thenApply(ended -> ExitReport.exited(ended.exitValue()).output(log).build());
         }
 
         @Override

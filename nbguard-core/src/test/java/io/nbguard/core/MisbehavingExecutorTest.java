@@ -248,11 +248,6 @@ class MisbehavingExecutorTest {
     }
 
     @Test
-    void aReportWithNullInIt() throws Exception {
-        reports(new ExitReport(null, null, null, null, null, null));
-    }
-
-    @Test
     void aCompletionThatFails() throws Exception {
         Execution execution = run();
         executor.next().runs().breaks(new IOException("no such socket"));

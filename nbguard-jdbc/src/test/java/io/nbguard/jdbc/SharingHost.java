@@ -36,7 +36,6 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -106,13 +105,7 @@ final class SharingHost {
 
         @Override
         public CompletableFuture<ExitReport> completion() {
-            return CompletableFuture.completedFuture(new ExitReport(
-                    OptionalInt.of(0),
-                    OptionalInt.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty()));
+            return CompletableFuture.completedFuture(ExitReport.exited(0).build());
         }
 
         @Override

@@ -52,9 +52,9 @@ class HostileNotebookTest {
         RealRun.await("the keeper has ended everything", () -> isEmptyOfProcesses(folder));
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEmpty();
-        assertThat(report.failure()).contains(EndReason.KERNEL_DIED);
-        assertThat(report.error().orElseThrow())
+        assertThat(report.exit().code()).isEmpty();
+        assertThat(report.findings().failure()).contains(EndReason.KERNEL_DIED);
+        assertThat(report.findings().error().orElseThrow())
                 .contains("the supervisor was ended by signal 9, which nbguard did not send");
     }
 
@@ -72,9 +72,10 @@ class HostileNotebookTest {
 
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEmpty();
-        assertThat(report.failure()).contains(EndReason.KERNEL_DIED);
-        assertThat(report.error().orElseThrow()).contains("the keeper of its processes was ended by signal 9");
+        assertThat(report.exit().code()).isEmpty();
+        assertThat(report.findings().failure()).contains(EndReason.KERNEL_DIED);
+        assertThat(report.findings().error().orElseThrow())
+                .contains("the keeper of its processes was ended by signal 9");
     }
 
     @Test
@@ -90,7 +91,7 @@ class HostileNotebookTest {
 
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEmpty();
+        assertThat(report.exit().code()).isEmpty();
     }
 
     @Test
@@ -104,7 +105,7 @@ class HostileNotebookTest {
         ExitReport report = run.end();
 
         assertThat(report.output()).isEmpty();
-        assertThat(report.remarks()).contains("the executed notebook is torn, so it is not kept");
+        assertThat(report.findings().remarks()).contains("the executed notebook is torn, so it is not kept");
     }
 
     @Test
@@ -113,9 +114,9 @@ class HostileNotebookTest {
 
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).hasValue(0);
-        assertThat(report.remarks()).containsExactly("its supervisor was stopped (SIGSTOP) and continued");
-        assertThat(run.context.notes).containsAll(report.remarks());
+        assertThat(report.exit().code()).hasValue(0);
+        assertThat(report.findings().remarks()).containsExactly("its supervisor was stopped (SIGSTOP) and continued");
+        assertThat(run.context.notes).containsAll(report.findings().remarks());
     }
 
     @Test
@@ -134,7 +135,7 @@ class HostileNotebookTest {
                 """);
 
         // Its end makes sure that nothing lives in the notebook's folder.
-        assertThat(run.end().error().orElseThrow()).contains("the keeper of its processes was ended by signal 9");
+        assertThat(run.end().findings().error().orElseThrow()).contains("the keeper of its processes was ended by signal 9");
     }
 
     /** As an ordinary user: root may look into every process. It may read all files, as its environment may lie in root's home. */
@@ -172,10 +173,10 @@ class HostileNotebookTest {
                 });
         ExitReport report = run.end();
 
-        assertThat(report.error()).isEmpty();
-        assertThat(report.exitCode()).hasValue(0);
+        assertThat(report.findings().error()).isEmpty();
+        assertThat(report.exit().code()).hasValue(0);
         assertThat(run.output(report)).contains("reached []");
-        assertThat(report.remarks()).isEmpty();
+        assertThat(report.findings().remarks()).isEmpty();
     }
 
     private static int command(List<String> command, String argument) {

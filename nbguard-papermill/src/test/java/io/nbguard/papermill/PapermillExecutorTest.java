@@ -50,9 +50,9 @@ class PapermillExecutorTest {
     }
 
     private static void assertFailed(ExitReport report, int exitCode, EndReason failure, String error) {
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(exitCode));
-        assertThat(report.failure()).contains(failure);
-        assertThat(report.error()).contains(error);
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(exitCode));
+        assertThat(report.findings().failure()).contains(failure);
+        assertThat(report.findings().error()).contains(error);
     }
 
     @Test
@@ -64,12 +64,12 @@ class PapermillExecutorTest {
 
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
-        assertThat(report.signal()).isEmpty();
-        assertThat(report.failure()).isEmpty();
-        assertThat(report.error()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.exit().signal()).isEmpty();
+        assertThat(report.findings().failure()).isEmpty();
+        assertThat(report.findings().error()).isEmpty();
         assertThat(run.output(report)).contains("the sum is 8999995500000500000");
-        assertThat(report.cpuTime().orElseThrow().seconds()).isBetween(0.2, 30.0);
+        assertThat(report.usage().cpuTime().orElseThrow().seconds()).isBetween(0.2, 30.0);
         assertThat(run.context.progress)
                 .containsSubsequence(Progress.of(0, 3), Progress.of(1, 3), Progress.of(2, 3), Progress.of(3, 3));
         assertThat(run.context.running.getCount()).isZero();
@@ -87,7 +87,7 @@ class PapermillExecutorTest {
         RealRun.await("four cells are shown", () -> run.context.progress.contains(Progress.of(4, 5)));
         Files.createFile(folder.resolve("go"));
 
-        assertThat(run.end().exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(run.end().exit().code()).isEqualTo(OptionalInt.of(0));
     }
 
     @Test
@@ -98,7 +98,7 @@ class PapermillExecutorTest {
         assertThat(run.execution.completion()).isNotDone();
         Files.createFile(folder.resolve("go"));
 
-        assertThat(run.end().exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(run.end().exit().code()).isEqualTo(OptionalInt.of(0));
     }
 
     @Test
@@ -208,8 +208,8 @@ class PapermillExecutorTest {
                 .parameter("\u00e9t\u00e9", "summer"));
         ExitReport report = run.end();
 
-        assertThat(report.error()).isEmpty();
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.findings().error()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
         assertThat(run.context.progress)
                 .as("the cell that papermill adds is not counted")
                 .last()
@@ -226,8 +226,8 @@ class PapermillExecutorTest {
         ExitReport report = RealRun.start(notebook, folder, request -> request.parameter("answer", 42))
                 .end();
 
-        assertThat(report.error()).isEmpty();
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.findings().error()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
     }
 
     @Test
@@ -259,9 +259,9 @@ class PapermillExecutorTest {
     void exitWithZeroInACellIsASuccess() throws Exception {
         ExitReport report = run(Notebooks.of("import sys; sys.exit(0)", "raise ValueError('never run')"));
 
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
-        assertThat(report.failure()).isEmpty();
-        assertThat(report.error()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.findings().failure()).isEmpty();
+        assertThat(report.findings().error()).isEmpty();
         assertThat(report.output()).isPresent();
     }
 
@@ -289,8 +289,8 @@ class PapermillExecutorTest {
     void aMissingKernelIsNamedWithThoseThatThereAre() throws Exception {
         ExitReport report = run(Notebooks.of("1 + 1").kernel("julia-1.11"));
 
-        assertThat(report.failure()).contains(EndReason.START_FAILED);
-        assertThat(report.error().orElseThrow())
+        assertThat(report.findings().failure()).contains(EndReason.START_FAILED);
+        assertThat(report.findings().error().orElseThrow())
                 .startsWith("kernel 'julia-1.11' is not installed for ")
                 .contains("; installed: python3");
     }
@@ -302,7 +302,7 @@ class PapermillExecutorTest {
         ExitReport report = RealRun.start(notebook, folder, request -> request.kernel("python3"))
                 .end();
 
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
     }
 
     @Test
@@ -323,8 +323,8 @@ class PapermillExecutorTest {
         RealRun run = RealRun.start(notebook, odd, UnaryOperator.identity());
         ExitReport report = run.end();
 
-        assertThat(report.error()).isEmpty();
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.findings().error()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
         assertThat(run.output(report)).contains("-a {b} {} \u00e9 \ud83d\ude00\\n");
     }
 
@@ -344,8 +344,8 @@ class PapermillExecutorTest {
                         .workingDirectory(other))
                 .end();
 
-        assertThat(own.error()).isEmpty();
-        assertThat(asked.error()).isEmpty();
+        assertThat(own.findings().error()).isEmpty();
+        assertThat(asked.findings().error()).isEmpty();
     }
 
     @Test
@@ -355,7 +355,7 @@ class PapermillExecutorTest {
 
         ExitReport report = run(Notebooks.of("import yaml; assert yaml.mine"));
 
-        assertThat(report.error()).isEmpty();
+        assertThat(report.findings().error()).isEmpty();
     }
 
     @Test
@@ -374,7 +374,7 @@ class PapermillExecutorTest {
                     pass
                 """));
 
-        assertThat(run.end().error()).isEmpty();
+        assertThat(run.end().findings().error()).isEmpty();
     }
 
     @Test
@@ -383,8 +383,8 @@ class PapermillExecutorTest {
 
         ExitReport report = run.end();
 
-        assertThat(report.error()).isEmpty();
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.findings().error()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
         assertThat(Daemons.pids(folder)).hasSize(Daemons.COUNT).noneMatch(RealRun::lives);
     }
 
@@ -398,12 +398,12 @@ class PapermillExecutorTest {
         run.execution.stop(Force.KILL);
         ExitReport report = run.end();
 
-        assertThat(report.signal()).isEqualTo(OptionalInt.of(9));
-        assertThat(report.exitCode()).isEmpty();
-        assertThat(report.failure()).isEmpty();
+        assertThat(report.exit().signal()).isEqualTo(OptionalInt.of(9));
+        assertThat(report.exit().code()).isEmpty();
+        assertThat(report.findings().failure()).isEmpty();
         assertThat(Daemons.pids(folder)).hasSize(Daemons.COUNT + 1).noneMatch(RealRun::lives);
         assertThat(run.output(report)).as("the partial output").contains("\"status\": \"running\"");
-        assertThat(report.cpuTime()).isPresent();
+        assertThat(report.usage().cpuTime()).isPresent();
     }
 
     @Test
@@ -433,7 +433,7 @@ class PapermillExecutorTest {
 
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
         assertThat(RealRun.livingIn(folder))
                 .as("generations in the notebook's folder")
                 .isEmpty();
@@ -447,9 +447,9 @@ class PapermillExecutorTest {
         run.execution.stop(Force.INTERRUPT);
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
-        assertThat(report.failure()).contains(EndReason.EXECUTOR_FAILED);
-        assertThat(report.error()).contains("papermill was interrupted");
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(1));
+        assertThat(report.findings().failure()).contains(EndReason.EXECUTOR_FAILED);
+        assertThat(report.findings().error()).contains("papermill was interrupted");
         assertThat(run.output(report)).contains("kept\\n");
     }
 
@@ -461,8 +461,8 @@ class PapermillExecutorTest {
         run.execution.stop(Force.TERMINATE);
         ExitReport report = run.end();
 
-        assertThat(report.signal()).isEqualTo(OptionalInt.of(15));
-        assertThat(report.error()).contains("papermill was ended by SIGTERM");
+        assertThat(report.exit().signal()).isEqualTo(OptionalInt.of(15));
+        assertThat(report.findings().error()).contains("papermill was ended by SIGTERM");
         assertThat(run.output(report)).contains("kept\\n");
     }
 
@@ -485,8 +485,8 @@ class PapermillExecutorTest {
         run.execution.stop(Force.KILL);
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEmpty();
-        assertThat(report.signal()).isEqualTo(OptionalInt.of(9));
+        assertThat(report.exit().code()).isEmpty();
+        assertThat(report.exit().signal()).isEqualTo(OptionalInt.of(9));
     }
 
     @Test
@@ -507,9 +507,9 @@ class PapermillExecutorTest {
         }
         run.end();
 
-        assertThat(report.exitCode()).isEmpty();
-        assertThat(report.failure()).contains(EndReason.KERNEL_DIED);
-        assertThat(report.error().orElseThrow()).contains("the supervisor was ended by signal 9");
+        assertThat(report.exit().code()).isEmpty();
+        assertThat(report.findings().failure()).contains(EndReason.KERNEL_DIED);
+        assertThat(report.findings().error().orElseThrow()).contains("the supervisor was ended by signal 9");
     }
 
     @Test
@@ -539,7 +539,7 @@ class PapermillExecutorTest {
             }
         }
 
-        assertThat(run.end().error()).isEmpty();
+        assertThat(run.end().findings().error()).isEmpty();
         assertThat(looks).isGreaterThan(3);
     }
 
@@ -555,7 +555,7 @@ class PapermillExecutorTest {
 
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
         assertThat(run.context.progress).last().isEqualTo(Progress.of(2, 2));
     }
 
@@ -568,8 +568,8 @@ class PapermillExecutorTest {
                 """ + DIES.indent(4));
         ExitReport report = run.end();
 
-        assertThat(report.error()).isEmpty();
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.findings().error()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
         assertThat(run.context.notes).containsOnlyOnce("the kernel died while starting; trying again");
     }
 
@@ -608,7 +608,7 @@ class PapermillExecutorTest {
                 """);
         ExitReport report = run.end();
 
-        assertThat(report.error()).isEmpty();
+        assertThat(report.findings().error()).isEmpty();
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString()).filter(name -> name.contains("-was-")))
                     .hasSize(5)
@@ -652,8 +652,8 @@ class PapermillExecutorTest {
                 new PluginConfig(Map.of("papermill.python", bare.toString())));
         ExitReport report = run.end();
 
-        assertThat(report.failure()).contains(EndReason.START_FAILED);
-        assertThat(report.error().orElseThrow())
+        assertThat(report.findings().failure()).contains(EndReason.START_FAILED);
+        assertThat(report.findings().error().orElseThrow())
                 .startsWith(bare + "/bin/python has no papermill. Install it: " + bare
                         + "/bin/python -m pip install papermill ipykernel");
     }
@@ -665,8 +665,8 @@ class PapermillExecutorTest {
         RealRun run = RealRun.start(notebook, folder, request -> request.python(Path.of("/bin/false")));
         ExitReport report = run.end();
 
-        assertThat(report.failure()).contains(EndReason.START_FAILED);
-        assertThat(report.error().orElseThrow()).contains("/bin/false did not run to its end");
+        assertThat(report.findings().failure()).contains(EndReason.START_FAILED);
+        assertThat(report.findings().error().orElseThrow()).contains("/bin/false did not run to its end");
     }
 
     @Test

@@ -46,15 +46,15 @@ class RealNotebooksTest {
     }
 
     private static void assertCellError(ExitReport report, String... words) {
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
-        assertThat(report.failure()).contains(EndReason.CELL_ERROR);
-        assertThat(report.error().orElseThrow()).contains(words);
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(1));
+        assertThat(report.findings().failure()).contains(EndReason.CELL_ERROR);
+        assertThat(report.findings().error().orElseThrow()).contains(words);
     }
 
     private static void assertCompleted(ExitReport report) {
-        assertThat(report.error()).isEmpty();
-        assertThat(report.failure()).isEmpty();
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(0));
+        assertThat(report.findings().error()).isEmpty();
+        assertThat(report.findings().failure()).isEmpty();
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
     }
 
     // What failed.
@@ -86,7 +86,7 @@ class RealNotebooksTest {
         ExitReport report = run.end();
 
         assertCellError(report, "RuntimeError: status 500: zzz", "… (cell 2)");
-        assertThat(report.error().orElseThrow()).hasSizeLessThan(3000);
+        assertThat(report.findings().error().orElseThrow()).hasSizeLessThan(3000);
         assertThat(Files.size(report.output().orElseThrow())).isGreaterThan(20_000_000);
     }
 
@@ -117,7 +117,7 @@ class RealNotebooksTest {
         ExitReport report = run.end();
 
         assertCompleted(report);
-        assertThat(report.remarks()).containsExactly("cell 2 of 3 ended it by sys.exit()");
+        assertThat(report.findings().remarks()).containsExactly("cell 2 of 3 ended it by sys.exit()");
         assertThat(run.context.progress).last().isEqualTo(Progress.of(1, 3));
     }
 
@@ -166,8 +166,8 @@ class RealNotebooksTest {
         ExitReport report = RealRun.start(failing, folder, withOld).end();
         RealRun fine = RealRun.start(good, folder, withOld);
 
-        assertThat(report.failure()).contains(EndReason.CELL_ERROR);
-        assertThat(report.error().orElseThrow()).contains("%sql", "(cell 2)");
+        assertThat(report.findings().failure()).contains(EndReason.CELL_ERROR);
+        assertThat(report.findings().error().orElseThrow()).contains("%sql", "(cell 2)");
         assertThat(folder.resolve("ran-on")).doesNotExist();
         ExitReport done = fine.end();
         assertCompleted(done);
@@ -242,7 +242,7 @@ class RealNotebooksTest {
             ExitReport report = run.execution.completion().get(10, TimeUnit.MINUTES);
 
             assertCompleted(report);
-            assertThat(report.remarks()).isEmpty();
+            assertThat(report.findings().remarks()).isEmpty();
             String output = run.output(report);
             for (int i = 0; i < 20_000; i++) {
                 assertThat(output.contains(String.format("%06d;", i)))
@@ -282,12 +282,12 @@ class RealNotebooksTest {
 
         assertCompleted(report);
         // What has not come yet when the last cell is over counts as well: one or two.
-        assertThat(report.remarks())
+        assertThat(report.findings().remarks())
                 .singleElement()
                 .asString()
                 .matches("output is missing: [12] messages of its kernel were lost, which printed faster than could be"
                         + " read");
-        assertThat(run.context.notes).isEqualTo(report.remarks());
+        assertThat(run.context.notes).isEqualTo(report.findings().remarks());
     }
 
     // Kernels.
@@ -325,8 +325,8 @@ class RealNotebooksTest {
                         new PluginConfig(Map.of("papermill.kernel.timeout", "PT1S")))
                 .end();
 
-        assertThat(report.failure()).contains(EndReason.START_FAILED);
-        assertThat(report.error())
+        assertThat(report.findings().failure()).contains(EndReason.START_FAILED);
+        assertThat(report.findings().error())
                 .contains("kernel 'sleepy' did not start in time: Kernel didn't respond in 1 seconds."
                         + " papermill.kernel.timeout (nbguard run --kernel-timeout) gives it longer");
     }
@@ -350,7 +350,7 @@ class RealNotebooksTest {
         ExitReport report = run.end();
 
         assertCompleted(report);
-        assertThat(report.remarks()).isEmpty();
+        assertThat(report.findings().remarks()).isEmpty();
         assertThat(folder.resolve("tidied")).exists();
     }
 
@@ -362,7 +362,7 @@ class RealNotebooksTest {
         ExitReport report = run.end();
 
         assertCompleted(report);
-        assertThat(report.remarks())
+        assertThat(report.findings().remarks())
                 .containsExactly(
                         "its kernel did not end within 1 s after the last cell and was ended: what it does at its"
                                 + " exit may be incomplete; papermill.exit.timeout gives it longer");
@@ -549,9 +549,10 @@ class RealNotebooksTest {
                 """));
         ExitReport report = run.end();
 
-        assertThat(report.exitCode()).isEqualTo(OptionalInt.of(1));
-        assertThat(report.failure()).contains(EndReason.EXECUTOR_FAILED);
-        assertThat(report.error()).contains("the executed notebook could not be written: [Errno 27] File too large");
+        assertThat(report.exit().code()).isEqualTo(OptionalInt.of(1));
+        assertThat(report.findings().failure()).contains(EndReason.EXECUTOR_FAILED);
+        assertThat(report.findings().error())
+                .contains("the executed notebook could not be written: [Errno 27] File too large");
         assertThat(run.output(report)).contains("kept\\n");
         assertThat(run.context.progress).last().isEqualTo(Progress.of(2, 2));
     }
@@ -573,8 +574,8 @@ class RealNotebooksTest {
             RealRun run = RealRun.start(notebook, disk, UnaryOperator.identity());
             ExitReport report = run.end();
 
-            assertThat(report.failure()).contains(EndReason.EXECUTOR_FAILED);
-            assertThat(report.error())
+            assertThat(report.findings().failure()).contains(EndReason.EXECUTOR_FAILED);
+            assertThat(report.findings().error())
                     .contains(
                             "the disk is full: the executed notebook could not be written: [Errno 28] No space left on"
                                     + " device");

@@ -17,8 +17,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -98,25 +96,17 @@ final class StandIn implements Executor {
             try {
                 context.progress(Progress.of(2, 2));
                 Path output = Files.writeString(context.stagingDirectory().resolve("out.ipynb"), EXECUTED);
-                end(OptionalInt.of(0), OptionalInt.empty(), Optional.of(output));
+                completion.complete(ExitReport.exited(0).output(output).build());
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
         void fail(String error) {
-            completion.complete(new ExitReport(
-                    OptionalInt.of(1),
-                    OptionalInt.empty(),
-                    Optional.of(EndReason.CELL_ERROR),
-                    Optional.of(error),
-                    Optional.empty(),
-                    Optional.empty()));
-        }
-
-        private void end(OptionalInt code, OptionalInt signal, Optional<Path> output) {
-            completion.complete(
-                    new ExitReport(code, signal, Optional.empty(), Optional.empty(), output, Optional.empty()));
+            completion.complete(ExitReport.exited(1)
+                    .failure(EndReason.CELL_ERROR)
+                    .error(error)
+                    .build());
         }
 
         @Override
@@ -128,7 +118,7 @@ final class StandIn implements Executor {
         public CompletableFuture<StopAnswer> stop(Force force) {
             if (force != Force.INTERRUPT || !ignoresInterrupts) {
                 int signal = force == Force.INTERRUPT ? 2 : force == Force.TERMINATE ? 15 : 9;
-                end(OptionalInt.empty(), OptionalInt.of(signal), Optional.empty());
+                completion.complete(ExitReport.signalled(signal).build());
             }
             return completion.thenApply(report -> StopAnswer.GONE);
         }

@@ -24,12 +24,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -201,9 +199,10 @@ public final class FolderExecutor implements Executor {
         }
 
         private ExitReport report(int exitCode) {
-            Optional<Path> output = Optional.empty();
+            ExitReport.Builder report = ExitReport.exited(exitCode)
+                    .engine(EngineReport.of(id).node("node-1").build());
             try {
-                output = Optional.of(context.staging()
+                report.output(context.staging()
                         .store(
                                 "executed.ipynb",
                                 new ByteArrayInputStream(
@@ -211,28 +210,16 @@ public final class FolderExecutor implements Executor {
             } catch (IOException e) {
                 context.note("its output could not be copied back: " + e);
             }
-            return new ExitReport(
-                            OptionalInt.of(exitCode),
-                            OptionalInt.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            output,
-                            Optional.empty())
-                    .with(EngineReport.of(id).node("node-1").build());
+            return report.build();
         }
 
         private ExitReport endedBy(EngineReport.End end, String detail) {
-            return new ExitReport(
-                            OptionalInt.empty(),
-                            OptionalInt.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty())
-                    .with(EngineReport.of(id)
+            return ExitReport.of(ExitReport.Exit.UNKNOWN)
+                    .engine(EngineReport.of(id)
                             .node("node-1")
                             .endedBy(end, detail)
-                            .build());
+                            .build())
+                    .build();
         }
 
         @Override

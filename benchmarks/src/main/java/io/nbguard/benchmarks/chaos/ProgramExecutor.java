@@ -15,8 +15,6 @@ import io.nbguard.spi.executor.StopAnswer;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadFactory;
@@ -68,14 +66,10 @@ final class ProgramExecutor implements Executor {
         public CompletableFuture<ExitReport> completion() {
             return process.onExit().thenApply(ended -> {
                 int status = ended.exitValue();
-                boolean signalled = status > KILLED_BY_SIGNAL;
-                return new ExitReport(
-                        signalled ? OptionalInt.empty() : OptionalInt.of(status),
-                        signalled ? OptionalInt.of(status - KILLED_BY_SIGNAL) : OptionalInt.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty());
+                return (status > KILLED_BY_SIGNAL
+                                ? ExitReport.signalled(status - KILLED_BY_SIGNAL)
+                                : ExitReport.exited(status))
+                        .build();
             });
         }
 

@@ -1,5 +1,6 @@
 package io.nbguard.api.measure;
 
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -13,4 +14,15 @@ public record UsageTotals(Optional<ByteSize> peakMemory, Optional<CpuTime> cpuTi
 
     /** Nothing known. */
     public static final UsageTotals UNKNOWN = new UsageTotals(Optional.empty(), Optional.empty());
+
+    /** Checks that nothing is null. */
+    public UsageTotals {
+        Objects.requireNonNull(peakMemory, "peakMemory");
+        Objects.requireNonNull(cpuTime, "cpuTime");
+    }
+
+    /** Returns these figures, and the other account's where one of these is not known. */
+    public UsageTotals or(UsageTotals other) {
+        return new UsageTotals(peakMemory.or(other::peakMemory), cpuTime.or(other::cpuTime));
+    }
 }

@@ -411,7 +411,7 @@ public final class ExecutionRun implements Runnable {
             return withoutReport(cause, "it is not known how it ended: " + faults.tell(failure));
         }
         staged = report.output();
-        endedAt = report.endedAt();
+        endedAt = report.exit().at();
         return Verdict.judge(cause, report, execution.userCodeRan(), kernelToll(cause, report))
                 .after(execution.progress());
     }

@@ -539,7 +539,6 @@ public final class GuardedExecution {
         EndCause cause = at.cause();
         Optional<String> message =
                 verdict != null ? verdict.message() : Optional.ofNullable(cause).map(EndCause::message);
-        UsageTotals used = usage.totals();
         return new ExecutionRecord(
                 id,
                 notebook(),
@@ -553,9 +552,7 @@ public final class GuardedExecution {
                         Optional.ofNullable(startedAt),
                         at.state().isEnd() ? Optional.of(at.since()) : Optional.empty()),
                 progress(),
-                new UsageTotals(
-                        used.peakMemory(),
-                        verdict == null ? used.cpuTime() : verdict.cpuTime().or(used::cpuTime)),
+                verdict == null ? usage.totals() : verdict.usage().or(usage.totals()),
                 (verdict == null ? ExecutionOutcome.NONE : verdict.outcome())
                         .withKillScenario(cause == null ? Optional.empty() : cause.scenario()));
     }

@@ -4,8 +4,8 @@ import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.EngineReport;
 import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.measure.CpuTime;
 import io.nbguard.api.measure.Progress;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.spi.executor.ExitReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param state the end
  * @param message one line for people
  * @param outcome what it left; its reason is empty only for {@link ExecutionState#COMPLETED}, its kill scenario always
- * @param cpuTime processor time by the kernel's account, where the executor reported it
+ * @param usage what the executor reported of use, by the kernel's or the engine's account
  */
-record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome outcome, Optional<CpuTime> cpuTime) {
+record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome outcome, UsageTotals usage) {
 
     private static final int SIGKILL = 9;
 
@@ -41,7 +41,11 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
         Verdict verdict = judge(cause, report, userCodeRan);
         if (!toll.isNone()) {
             verdict = looksLikeSigkill(cause, report)
-                    ? of(EndReason.KERNEL_OOM, withFirstLine(toll.asReason(), report), report, report.error())
+                    ? of(
+                            EndReason.KERNEL_OOM,
+                            withFirstLine(toll.asReason(), report),
+                            report,
+                            report.findings().error())
                     : verdict.withRemark(toll.asRemark());
         }
         if (verdict.state() == ExecutionState.COMPLETED) {
@@ -52,7 +56,7 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
                     .map(verdict::withRemark)
                     .orElse(verdict);
         }
-        for (String remark : report.remarks()) {
+        for (String remark : report.findings().remarks()) {
             verdict = verdict.withRemark(remark);
         }
         return verdict;
@@ -60,13 +64,16 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
 
     /** Returns whether its executor says that the notebook ran to its end. */
     static boolean isSuccess(ExitReport report) {
-        return report.exitCode().equals(OptionalInt.of(0)) && report.failure().isEmpty();
+        return report.exit().code().equals(OptionalInt.of(0))
+                && report.findings().failure().isEmpty();
     }
 
     /** Returns whether it ended as it does when SIGKILL takes its kernel or papermill, and nothing else explains that. */
     static boolean looksLikeSigkill(@Nullable EndCause cause, ExitReport report) {
-        boolean otherSignal = report.signal().isPresent() && report.signal().getAsInt() != SIGKILL;
-        boolean explained = report.failure()
+        boolean otherSignal =
+                report.exit().signal().isPresent() && report.exit().signal().getAsInt() != SIGKILL;
+        boolean explained = report.findings()
+                .failure()
                 .filter(reason -> reason == EndReason.CELL_ERROR || reason == EndReason.EXECUTOR_FAILED)
                 .isPresent();
         return cause == null && !isSuccess(report) && !otherSignal && !explained;
@@ -74,11 +81,12 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
 
     /** Returns whether its main process itself was seen to die of SIGKILL, which nbguard did not send. */
     static boolean diedOfSigkill(@Nullable EndCause cause, ExitReport report) {
-        return cause == null && report.signal().equals(OptionalInt.of(SIGKILL));
+        return cause == null && report.exit().signal().equals(OptionalInt.of(SIGKILL));
     }
 
     private static String withFirstLine(String message, ExitReport report) {
-        return report.error()
+        return report.findings()
+                .error()
                 .flatMap(text -> text.lines().findFirst())
                 .map(line -> message + ": " + line)
                 .orElse(message);
@@ -96,14 +104,18 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
                             ? Optional.empty()
                             : Optional.of("Completed before it could be ended (" + cause.message() + ")"),
                     outcome(Optional.empty(), Optional.empty(), report),
-                    report.cpuTime());
+                    report.usage());
         }
         Optional<EngineReport.End> engineEnd = report.engine().flatMap(EngineReport::end);
         if (engineEnd.isPresent()) {
-            return of(reason(engineEnd.get()), describe(engineEnd.get(), report), report, report.error());
+            return of(
+                    reason(engineEnd.get()),
+                    describe(engineEnd.get(), report),
+                    report,
+                    report.findings().error());
         }
-        EndReason reason = report.failure().orElseGet(() -> guess(report, userCodeRan));
-        return of(reason, describe(reason, report), report, report.error());
+        EndReason reason = report.findings().failure().orElseGet(() -> guess(report, userCodeRan));
+        return of(reason, describe(reason, report), report, report.findings().error());
     }
 
     /**
@@ -129,7 +141,7 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty()),
-                Optional.empty());
+                UsageTotals.UNKNOWN);
     }
 
     private static EndReason reason(EngineReport.End end) {
@@ -161,19 +173,19 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
 
     private static Verdict of(EndReason reason, String message, ExitReport report, Optional<String> error) {
         return new Verdict(
-                reason.end(), Optional.of(message), outcome(Optional.of(reason), error, report), report.cpuTime());
+                reason.end(), Optional.of(message), outcome(Optional.of(reason), error, report), report.usage());
     }
 
     private static ExecutionOutcome outcome(Optional<EndReason> reason, Optional<String> error, ExitReport report) {
         return new ExecutionOutcome(
-                reason, error, report.exitCode(), Optional.empty(), Optional.empty(), report.engine());
+                reason, error, report.exit().code(), Optional.empty(), Optional.empty(), report.engine());
     }
 
     private static EndReason guess(ExitReport report, boolean userCodeRan) {
         if (!userCodeRan) {
             return EndReason.START_FAILED;
         }
-        return report.signal().isPresent() ? EndReason.KERNEL_DIED : EndReason.CELL_ERROR;
+        return report.exit().signal().isPresent() ? EndReason.KERNEL_DIED : EndReason.CELL_ERROR;
     }
 
     private static String describe(EndReason reason, ExitReport report) {
@@ -197,20 +209,21 @@ record Verdict(ExecutionState state, Optional<String> message, ExecutionOutcome 
                             CANCELLED,
                             NODE_LOST -> "It was ended";
                 });
-        report.error().flatMap(text -> text.lines().findFirst()).ifPresent(parts::add);
-        report.signal()
+        report.findings().error().flatMap(text -> text.lines().findFirst()).ifPresent(parts::add);
+        report.exit()
+                .signal()
                 .ifPresent(signal ->
                         parts.add("its main process was ended by signal " + signal + ", which nbguard did not send"));
         return String.join(": ", parts);
     }
 
     Verdict withOutput(Path file) {
-        return new Verdict(state, message, outcome.withOutput(file), cpuTime);
+        return new Verdict(state, message, outcome.withOutput(file), usage);
     }
 
     /** Returns this verdict with something more to say. */
     Verdict withRemark(String remark) {
         String text = message.map(said -> said + "; " + remark).orElse(remark);
-        return new Verdict(state, Optional.of(text), outcome, cpuTime);
+        return new Verdict(state, Optional.of(text), outcome, usage);
     }
 }

@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -311,12 +310,6 @@ class GuardedExecutionTest {
     }
 
     private static ExitReport exit(int code) {
-        return new ExitReport(
-                OptionalInt.of(code),
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return ExitReport.exited(code).build();
     }
 }

@@ -6,6 +6,7 @@ import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.ExecutionOutcome;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.measure.UsageTotals;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -141,7 +142,7 @@ class LifecycleStateTest {
 
     private static LifecycleState in(ExecutionState state) {
         Verdict verdict =
-                state.isEnd() ? new Verdict(state, Optional.empty(), ExecutionOutcome.NONE, Optional.empty()) : null;
+                state.isEnd() ? new Verdict(state, Optional.empty(), ExecutionOutcome.NONE, UsageTotals.UNKNOWN) : null;
         return new LifecycleState(3, state, Instant.EPOCH, null, null, false, verdict, null, null, null);
     }
 }

@@ -5,21 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.spi.executor.ExitReport;
-import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ReportCheckTest {
 
     private static ExitReport report(EndReason failure) {
-        return new ExitReport(
-                OptionalInt.of(1),
-                OptionalInt.empty(),
-                Optional.of(failure),
-                Optional.of("the disk is full"),
-                Optional.empty(),
-                Optional.empty());
+        return ExitReport.exited(1).failure(failure).error("the disk is full").build();
     }
 
     @ParameterizedTest

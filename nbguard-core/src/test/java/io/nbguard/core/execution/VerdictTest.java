@@ -10,7 +10,6 @@ import io.nbguard.api.measure.Progress;
 import io.nbguard.core.fixture.Scenarios;
 import io.nbguard.spi.executor.ExitReport;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
@@ -60,8 +59,7 @@ class VerdictTest {
             boolean ran,
             ExecutionState state,
             String reason) {
-        ExitReport report = new ExitReport(
-                number(exit), number(signal), reason(evidence), Optional.empty(), Optional.empty(), Optional.empty());
+        ExitReport report = report(number(exit), number(signal), reason(evidence));
 
         Verdict verdict = Verdict.judge(cause(cause), report, ran, KernelToll.NONE);
 
@@ -86,26 +84,24 @@ class VerdictTest {
 
     @Test
     void anAccountOfTheProcessorTimeIsKept() {
-        ExitReport report = new ExitReport(
-                OptionalInt.of(0),
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(CpuTime.ofNanos(5)));
+        ExitReport report = ExitReport.exited(0).cpuTime(CpuTime.ofNanos(5)).build();
 
-        assertThat(Verdict.judge(null, report, true, KernelToll.NONE).cpuTime()).contains(CpuTime.ofNanos(5));
+        assertThat(Verdict.judge(null, report, true, KernelToll.NONE).usage().cpuTime())
+                .contains(CpuTime.ofNanos(5));
     }
 
     private static ExitReport success(String... remarks) {
-        return new ExitReport(
-                        OptionalInt.of(0),
-                        OptionalInt.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty())
-                .with(Optional.empty(), List.of(remarks));
+        ExitReport.Builder report = ExitReport.exited(0);
+        for (String remark : remarks) {
+            report.remark(remark);
+        }
+        return report.build();
+    }
+
+    private static ExitReport report(OptionalInt code, OptionalInt signal, Optional<EndReason> evidence) {
+        ExitReport.Builder report = ExitReport.of(new ExitReport.Exit(code, signal, Optional.empty()));
+        evidence.ifPresent(report::failure);
+        return report.build();
     }
 
     @Test
@@ -132,14 +128,7 @@ class VerdictTest {
 
     @Test
     void whatElseIsToBeKnownIsInTheMessageHoweverItEnded() {
-        ExitReport report = new ExitReport(
-                        OptionalInt.of(0),
-                        OptionalInt.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty())
-                .with(Optional.empty(), List.of("output is missing", "its kernel was ended"));
+        ExitReport report = success("output is missing", "its kernel was ended");
 
         Verdict completed = Verdict.judge(null, report, true, KernelToll.NONE);
         Verdict stopped = Verdict.judge(cause("user"), report, true, KernelToll.NONE);
@@ -151,13 +140,10 @@ class VerdictTest {
 
     @Test
     void aDiskThatWasFullIsNotTheWorkOfTheOomKiller() {
-        ExitReport report = new ExitReport(
-                OptionalInt.of(1),
-                OptionalInt.empty(),
-                Optional.of(EndReason.EXECUTOR_FAILED),
-                Optional.of("the disk is full: the executed notebook could not be written"),
-                Optional.empty(),
-                Optional.empty());
+        ExitReport report = ExitReport.exited(1)
+                .failure(EndReason.EXECUTOR_FAILED)
+                .error("the disk is full: the executed notebook could not be written")
+                .build();
 
         assertThat(Verdict.looksLikeSigkill(null, report)).isFalse();
         assertThat(Verdict.judge(null, report, true, KernelToll.NONE).message())
@@ -166,13 +152,10 @@ class VerdictTest {
 
     @Test
     void theFirstLineOfTheErrorIsInTheMessage() {
-        ExitReport report = new ExitReport(
-                OptionalInt.of(1),
-                OptionalInt.empty(),
-                Optional.of(EndReason.CELL_ERROR),
-                Optional.of("ValueError: no data (cell 3)\nTraceback…"),
-                Optional.empty(),
-                Optional.empty());
+        ExitReport report = ExitReport.exited(1)
+                .failure(EndReason.CELL_ERROR)
+                .error("ValueError: no data (cell 3)\nTraceback…")
+                .build();
 
         Verdict verdict = Verdict.judge(null, report, true, KernelToll.NONE);
 
@@ -182,13 +165,10 @@ class VerdictTest {
 
     @Test
     void whatNbguardDidToANotebookIsNotItsError() {
-        ExitReport report = new ExitReport(
-                OptionalInt.of(1),
-                OptionalInt.empty(),
-                Optional.of(EndReason.CELL_ERROR),
-                Optional.of("KeyboardInterrupt (cell 2)"),
-                Optional.empty(),
-                Optional.empty());
+        ExitReport report = ExitReport.exited(1)
+                .failure(EndReason.CELL_ERROR)
+                .error("KeyboardInterrupt (cell 2)")
+                .build();
 
         assertThat(Verdict.judge(EndCause.userStop(), report, true, KernelToll.NONE)
                         .outcome()
@@ -223,8 +203,7 @@ class VerdictTest {
             ExecutionState state,
             String reason,
             boolean isTheReason) {
-        ExitReport report = new ExitReport(
-                number(exit), number(signal), reason(evidence), Optional.empty(), Optional.empty(), Optional.empty());
+        ExitReport report = report(number(exit), number(signal), reason(evidence));
 
         Verdict verdict = Verdict.judge(cause(cause), report, true, new KernelToll(2, "the machine is full"));
 
@@ -238,13 +217,7 @@ class VerdictTest {
     }
 
     private static ExitReport killed() {
-        return new ExitReport(
-                OptionalInt.empty(),
-                OptionalInt.of(9),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty());
+        return ExitReport.signalled(9).build();
     }
 
     private static EndCause cause(String name) {

@@ -14,8 +14,6 @@ import io.nbguard.spi.executor.Readiness;
 import io.nbguard.spi.executor.StopAnswer;
 import java.io.IOException;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
 
@@ -68,13 +66,7 @@ final class PlainPython implements Executor {
 
         private static ExitReport report(Process ended) {
             int code = ended.exitValue();
-            return new ExitReport(
-                    code < 128 ? OptionalInt.of(code) : OptionalInt.empty(),
-                    code < 128 ? OptionalInt.empty() : OptionalInt.of(code - 128),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
+            return (code < 128 ? ExitReport.exited(code) : ExitReport.signalled(code - 128)).build();
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.nbguard.papermill.run;
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.Progress;
+import io.nbguard.api.measure.UsageTotals;
 import io.nbguard.papermill.launch.PythonEnd;
 import io.nbguard.papermill.launch.PythonLauncher;
 import io.nbguard.papermill.launch.RunningPython;
@@ -246,13 +247,9 @@ public final class PapermillRun implements LaunchedExecution {
             report = report(end);
         } catch (Throwable failure) {
             papermillEnded.countDown();
-            report = new ExitReport(
-                    OptionalInt.empty(),
-                    OptionalInt.empty(),
-                    begun ? Optional.empty() : Optional.of(EndReason.START_FAILED),
-                    Optional.of("the end of papermill could not be looked at: " + failure),
-                    Optional.empty(),
-                    Optional.empty());
+            ExitReport.Builder unknown = ExitReport.of(ExitReport.Exit.UNKNOWN)
+                    .error("the end of papermill could not be looked at: " + failure);
+            report = (begun ? unknown : unknown.failure(EndReason.START_FAILED)).build();
         }
         completion.complete(report);
     }
@@ -280,13 +277,11 @@ public final class PapermillRun implements LaunchedExecution {
             remarks.add("the executed notebook is torn, so it is not kept");
         }
         return new ExitReport(
-                        end.exitCode(),
-                        end.signal(),
-                        finding.failure(),
-                        finding.error(),
-                        whole ? Optional.of(files.output()) : Optional.empty(),
-                        end.cpuTime())
-                .with(python.endedAt(), remarks);
+                new ExitReport.Exit(end.exitCode(), end.signal(), python.endedAt()),
+                new ExitReport.Findings(finding.failure(), finding.error(), remarks),
+                whole ? Optional.of(files.output()) : Optional.empty(),
+                new UsageTotals(Optional.empty(), end.cpuTime()),
+                Optional.empty());
     }
 
     private static Optional<String> earlyExit(ScriptReport reported) {
