@@ -133,7 +133,7 @@ class GuardHistoryTest {
         assertThat(guard.history().nodeUsage(Instant.EPOCH, Instant.now(), 100))
                 .isNotEmpty()
                 .extracting(UsagePoint::memory)
-                .allMatch(used -> used.orElseThrow().bytes() == FakeProbe.LIMIT / 10);
+                .allMatch(used -> used.orElseThrow().mean().bytes() == FakeProbe.LIMIT / 10);
         assertThat(guard.description().lines()).anyMatch(line -> line.startsWith("history: nbguard-memory (in memory"));
         assertThatThrownBy(() -> guard.history().usage(execution.id(), 1)).hasMessageContaining("from 2 to 10000");
 

@@ -13,6 +13,7 @@ import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
+import io.nbguard.api.history.UsagePoint.Figure;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Reading;
 import io.nbguard.api.snapshot.ExecutionSnapshot;
@@ -211,7 +212,7 @@ class RemoteExecutorTest {
                 () -> !guard.history().usage(execution.id(), 10).isEmpty());
 
         assertThat(guard.history().usage(execution.id(), 10)).allSatisfy(point -> {
-            assertThat(point.memory()).contains(ByteSize.ofMebibytes(300));
+            assertThat(point.memory().map(Figure::mean)).contains(ByteSize.ofMebibytes(300));
             assertThat(point.cores()).isEmpty();
         });
         engine.ends(job, 0);

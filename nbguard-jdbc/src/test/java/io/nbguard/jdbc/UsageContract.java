@@ -10,6 +10,7 @@ import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.history.AuditRecord;
 import io.nbguard.api.history.HistoryQuery;
 import io.nbguard.api.history.UsagePoint;
+import io.nbguard.api.history.UsagePoint.Figure;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.spi.store.HistoryEntry;
 import io.nbguard.spi.store.HistorySession;
@@ -20,7 +21,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 /** What holds for usage over time, and for what is removed. */
@@ -41,10 +41,8 @@ abstract class UsageContract extends HistoryStoreContract {
         UsagePoint second = new UsagePoint(
                 NOON.plusNanos(1_000_000_001),
                 Duration.ofMillis(999),
-                Optional.of(ByteSize.ofGibibytes(3)),
-                Optional.of(ByteSize.ofGibibytes(4)),
-                OptionalDouble.of(1.0 / 3),
-                OptionalDouble.of(2.5));
+                Optional.of(new Figure<>(ByteSize.ofGibibytes(3), ByteSize.ofGibibytes(4))),
+                Optional.of(new Figure<>(1.0 / 3, 2.5)));
         write(
                 new HistoryEntry.OfUsage(RUN, second),
                 new HistoryEntry.OfUsage(RUN, first),
@@ -72,22 +70,20 @@ abstract class UsageContract extends HistoryStoreContract {
                 new UsagePoint(
                         NOON,
                         Duration.ofSeconds(Long.MAX_VALUE),
-                        Optional.of(ByteSize.ofBytes(Long.MAX_VALUE)),
-                        Optional.of(ByteSize.ofBytes(Long.MAX_VALUE)),
-                        OptionalDouble.of(Double.NaN),
-                        OptionalDouble.of(Double.POSITIVE_INFINITY))));
+                        Optional.of(new Figure<>(ByteSize.ofBytes(Long.MAX_VALUE), ByteSize.ofBytes(Long.MAX_VALUE))),
+                        Optional.of(new Figure<>(Double.NaN, Double.POSITIVE_INFINITY)))));
 
         assertThat(usage(RUN)).singleElement().satisfies(point -> {
             assertThat(point.cores()).isEmpty();
-            assertThat(point.peakCores()).isEmpty();
-            assertThat(point.memory()).contains(ByteSize.ofBytes(1L << 60));
+            assertThat(point.cores().map(Figure::peak)).isEmpty();
+            assertThat(point.memory().map(Figure::mean)).contains(ByteSize.ofBytes(1L << 60));
         });
     }
 
     @Test
     void whatIsNotKnownStaysUnknownAndCountsInNoMean() throws Exception {
-        UsagePoint memoryOnly = UsagePoint.reading(NOON, Optional.of(ByteSize.ofBytes(10)), OptionalDouble.empty());
-        UsagePoint coresOnly = UsagePoint.reading(NOON.plusSeconds(1), Optional.empty(), OptionalDouble.of(0.5));
+        UsagePoint memoryOnly = UsagePoint.reading(NOON, Optional.of(ByteSize.ofBytes(10)), Optional.empty());
+        UsagePoint coresOnly = UsagePoint.reading(NOON.plusSeconds(1), Optional.empty(), Optional.of(0.5));
         UsagePoint both = UsagePoint.reading(NOON.plusSeconds(2), ByteSize.ofBytes(20), 1.5);
         write(
                 new HistoryEntry.OfUsage(RUN, memoryOnly),
@@ -98,17 +94,16 @@ abstract class UsageContract extends HistoryStoreContract {
         assertThat(usage(RUN)).containsExactly(memoryOnly, coresOnly, both);
         assertThat(usage(NODE)).containsExactly(memoryOnly);
         UsagePoint together = store.usage(RUN, Instant.MIN, Instant.MAX, 1).get(0);
-        assertThat(together.memory()).contains(ByteSize.ofBytes(15));
-        assertThat(together.peakMemory()).contains(ByteSize.ofBytes(20));
-        assertThat(together.cores()).hasValue(1.0);
-        assertThat(together.peakCores()).hasValue(1.5);
+        assertThat(together.memory().map(Figure::mean)).contains(ByteSize.ofBytes(15));
+        assertThat(together.memory().map(Figure::peak)).contains(ByteSize.ofBytes(20));
+        assertThat(together.cores().map(Figure::mean)).hasValue(1.0);
+        assertThat(together.cores().map(Figure::peak)).hasValue(1.5);
         write(new HistoryEntry.OfUsage(
-                NODE,
-                UsagePoint.reading(NOON.plusSeconds(1), Optional.of(ByteSize.ofBytes(30)), OptionalDouble.empty())));
+                NODE, UsagePoint.reading(NOON.plusSeconds(1), Optional.of(ByteSize.ofBytes(30)), Optional.empty())));
         UsagePoint alone = store.usage(NODE, Instant.MIN, Instant.MAX, 1).get(0);
-        assertThat(alone.memory()).contains(ByteSize.ofBytes(20));
+        assertThat(alone.memory().map(Figure::mean)).contains(ByteSize.ofBytes(20));
         assertThat(alone.cores()).isEmpty();
-        assertThat(alone.peakCores()).isEmpty();
+        assertThat(alone.cores().map(Figure::peak)).isEmpty();
     }
 
     @Test
@@ -119,9 +114,9 @@ abstract class UsageContract extends HistoryStoreContract {
         assertThat(ten).hasSize(10);
         assertThat(ten.get(0).at()).isEqualTo(START);
         assertThat(ten.get(0).span()).isEqualTo(Duration.ofSeconds(100));
-        assertThat(ten.get(0).memory().orElseThrow().bytes()).isEqualTo(Math.round(meanOf(0, 100)));
-        assertThat(ten.get(9).peakMemory().orElseThrow().bytes()).isEqualTo(999);
-        assertThat(ten.get(9).peakCores()).hasValue(999);
+        assertThat(ten.get(0).memory().map(Figure::mean).orElseThrow().bytes()).isEqualTo(Math.round(meanOf(0, 100)));
+        assertThat(ten.get(9).memory().map(Figure::peak).orElseThrow().bytes()).isEqualTo(999);
+        assertThat(ten.get(9).cores().map(Figure::peak)).hasValue(999.0);
         assertThat(store.usage(RUN, Instant.MIN, Instant.MAX, 1_000)).hasSize(1_000);
         for (int most = 1; most < 50; most++) {
             assertThat(store.usage(RUN, Instant.MIN, Instant.MAX, most)).hasSizeBetween(1, most);
@@ -145,19 +140,19 @@ abstract class UsageContract extends HistoryStoreContract {
                 .isEqualTo(new UsagePoint(
                         START,
                         Duration.ofSeconds(10),
-                        Optional.of(ByteSize.ofBytes(5)),
-                        Optional.of(ByteSize.ofBytes(9)),
-                        OptionalDouble.of(4.5),
-                        OptionalDouble.of(9)));
+                        Optional.of(new Figure<>(ByteSize.ofBytes(5), ByteSize.ofBytes(9))),
+                        Optional.of(new Figure<>(4.5, (double) 9))));
 
         store.maintain(START.plus(Duration.ofDays(2)));
         assertThat(usage(RUN)).hasSize(60);
         store.maintain(START.plus(Duration.ofDays(8)));
         assertThat(usage(NODE)).hasSize(1);
         assertThat(usage(NODE).get(0).span()).isEqualTo(Duration.ofSeconds(600));
-        assertThat(usage(NODE).get(0).memory().orElseThrow().bytes()).isCloseTo(300, within(1L));
-        assertThat(usage(NODE).get(0).cores().orElseThrow()).isCloseTo(meanOf(0, 600), within(1e-9));
-        assertThat(usage(NODE).get(0).peakMemory().orElseThrow().bytes()).isEqualTo(599);
+        assertThat(usage(NODE).get(0).memory().map(Figure::mean).orElseThrow().bytes())
+                .isCloseTo(300, within(1L));
+        assertThat(usage(NODE).get(0).cores().map(Figure::mean).orElseThrow()).isCloseTo(meanOf(0, 600), within(1e-9));
+        assertThat(usage(NODE).get(0).memory().map(Figure::peak).orElseThrow().bytes())
+                .isEqualTo(599);
         assertThat(usage(RUN)).as("an hour keeps its minutes").hasSize(60);
     }
 
@@ -245,10 +240,8 @@ abstract class UsageContract extends HistoryStoreContract {
                     new UsagePoint(
                             start.plusSeconds(i),
                             Duration.ofSeconds(1),
-                            Optional.of(ByteSize.ofBytes(i)),
-                            Optional.of(ByteSize.ofBytes(i)),
-                            OptionalDouble.of(i),
-                            OptionalDouble.of(i))));
+                            Optional.of(new Figure<>(ByteSize.ofBytes(i), ByteSize.ofBytes(i))),
+                            Optional.of(new Figure<>((double) i, (double) i)))));
         }
         store.write(entries);
     }

@@ -135,7 +135,8 @@ class HostileNotebookTest {
                 """);
 
         // Its end makes sure that nothing lives in the notebook's folder.
-        assertThat(run.end().findings().error().orElseThrow()).contains("the keeper of its processes was ended by signal 9");
+        assertThat(run.end().findings().error().orElseThrow())
+                .contains("the keeper of its processes was ended by signal 9");
     }
 
     /** As an ordinary user: root may look into every process. It may read all files, as its environment may lie in root's home. */

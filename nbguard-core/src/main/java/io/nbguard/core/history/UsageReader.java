@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** Takes usage over time from snapshots, each tick's once. Not safe for use by many threads. */
 final class UsageReader {
@@ -51,8 +50,7 @@ final class UsageReader {
             Reading<ByteSize> memory,
             Reading<Double> cores,
             Backlog backlog) {
-        Optional<Double> known = cores.value();
-        OptionalDouble used = known.isPresent() ? OptionalDouble.of(Math.max(0, known.get())) : OptionalDouble.empty();
+        Optional<Double> used = cores.value().map(known -> Math.max(0, known));
         if (memory.value().isPresent() || used.isPresent()) {
             backlog.usage(new HistoryEntry.OfUsage(execution, UsagePoint.reading(at, memory.value(), used)));
         }

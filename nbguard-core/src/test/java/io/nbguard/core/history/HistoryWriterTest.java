@@ -9,6 +9,7 @@ import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.history.AuditRecord;
+import io.nbguard.api.history.UsagePoint.Figure;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.schedule.Schedule;
@@ -146,9 +147,9 @@ class HistoryWriterTest {
         assertThat(usage)
                 .extracting(HistoryEntry.OfUsage::execution)
                 .containsExactly(Optional.empty(), Optional.empty(), Optional.of(new ExecutionId("running")));
-        assertThat(usage.get(2).point().memory()).contains(ByteSize.ofMebibytes(10));
-        assertThat(usage.get(2).point().cores()).hasValue(0.5);
-        assertThat(usage.get(1).point().memory()).contains(ByteSize.ofMebibytes(500));
+        assertThat(usage.get(2).point().memory().map(Figure::mean)).contains(ByteSize.ofMebibytes(10));
+        assertThat(usage.get(2).point().cores().map(Figure::mean)).hasValue(0.5);
+        assertThat(usage.get(1).point().memory().map(Figure::mean)).contains(ByteSize.ofMebibytes(500));
     }
 
     @Test

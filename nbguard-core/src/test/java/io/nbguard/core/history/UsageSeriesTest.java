@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nbguard.api.history.UsagePoint;
+import io.nbguard.api.history.UsagePoint.Figure;
 import io.nbguard.api.measure.ByteSize;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class UsageSeriesTest {
@@ -46,15 +46,16 @@ class UsageSeriesTest {
         assertThat(points).hasSizeBetween(50, 100);
         assertThat(points).isSortedAccordingTo((a, b) -> a.at().compareTo(b.at()));
         assertThat(points.get(0).at()).isEqualTo(BEGIN);
-        assertThat(points).anyMatch(point -> point.peakMemory().equals(Optional.of(ByteSize.ofMebibytes(5_000))));
+        assertThat(points)
+                .anyMatch(point -> point.memory().map(Figure::peak).equals(Optional.of(ByteSize.ofMebibytes(5_000))));
         UsagePoint last = points.get(points.size() - 1);
         assertThat(last).isEqualTo(UsagePoint.reading(BEGIN.plusSeconds(seconds - 1), ByteSize.ofMebibytes(100), 1));
         // All of it as one: means are weighted by how many readings a point stands for.
         UsagePoint whole = series.points(BEGIN, END, 1).get(0);
         assertThat(whole.span()).isEqualTo(Duration.ofSeconds(seconds - 1));
-        assertThat(whole.cores().orElseThrow()).isCloseTo(0.5, within(0.001));
-        assertThat(whole.peakCores()).hasValue(1);
-        assertThat(whole.memory().orElseThrow().bytes())
+        assertThat(whole.cores().map(Figure::mean).orElseThrow()).isCloseTo(0.5, within(0.001));
+        assertThat(whole.cores().map(Figure::peak)).hasValue(1.0);
+        assertThat(whole.memory().map(Figure::mean).orElseThrow().bytes())
                 .isCloseTo(
                         ByteSize.ofMebibytes(100).bytes()
                                 + ByteSize.ofMebibytes(4_900).bytes() / seconds,
@@ -77,17 +78,16 @@ class UsageSeriesTest {
     @Test
     void whatIsNotKnownStaysUnknownAndCountsInNoMean() {
         UsageSeries series = new UsageSeries(100);
-        series.add(UsagePoint.reading(BEGIN, Optional.of(ByteSize.ofMebibytes(10)), OptionalDouble.empty()));
-        series.add(UsagePoint.reading(
-                BEGIN.plusSeconds(1), Optional.of(ByteSize.ofMebibytes(30)), OptionalDouble.empty()));
+        series.add(UsagePoint.reading(BEGIN, Optional.of(ByteSize.ofMebibytes(10)), Optional.empty()));
+        series.add(UsagePoint.reading(BEGIN.plusSeconds(1), Optional.of(ByteSize.ofMebibytes(30)), Optional.empty()));
 
         UsagePoint whole = series.points(Instant.MIN, Instant.MAX, 1).get(0);
-        assertThat(whole.memory()).contains(ByteSize.ofMebibytes(20));
-        assertThat(whole.peakMemory()).contains(ByteSize.ofMebibytes(30));
+        assertThat(whole.memory().map(Figure::mean)).contains(ByteSize.ofMebibytes(20));
+        assertThat(whole.memory().map(Figure::peak)).contains(ByteSize.ofMebibytes(30));
         assertThat(whole.cores()).isEmpty();
-        series.add(UsagePoint.reading(BEGIN.plusSeconds(2), Optional.empty(), OptionalDouble.of(2)));
+        series.add(UsagePoint.reading(BEGIN.plusSeconds(2), Optional.empty(), Optional.of(2.0)));
         whole = series.points(Instant.MIN, Instant.MAX, 1).get(0);
-        assertThat(whole.memory()).contains(ByteSize.ofMebibytes(20));
-        assertThat(whole.cores()).hasValue(2);
+        assertThat(whole.memory().map(Figure::mean)).contains(ByteSize.ofMebibytes(20));
+        assertThat(whole.cores().map(Figure::mean)).hasValue(2.0);
     }
 }

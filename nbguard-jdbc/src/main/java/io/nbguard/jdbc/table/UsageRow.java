@@ -1,12 +1,12 @@
 package io.nbguard.jdbc.table;
 
 import io.nbguard.api.history.UsagePoint;
+import io.nbguard.api.history.UsagePoint.Figure;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.spi.store.UsageSum;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +33,18 @@ record UsageRow(
     private static final long MOST_BYTES = 1L << 60;
 
     static UsageRow of(UsagePoint point) {
+        return of(point, 1);
+    }
+
+    private static UsageRow of(UsagePoint point, long readings) {
         return new UsageRow(
                 Times.nanos(point.at()),
                 Math.max(0, nanos(point.span())),
-                1,
-                bytes(point.memory()),
-                bytes(point.peakMemory()),
-                number(point.cores()),
-                number(point.peakCores()));
+                readings,
+                bytes(point.memory().map(Figure::mean)),
+                bytes(point.memory().map(Figure::peak)),
+                number(point.cores().map(Figure::mean)),
+                number(point.cores().map(Figure::peak)));
     }
 
     private static long nanos(Duration span) {
@@ -56,80 +60,40 @@ record UsageRow(
     }
 
     /** SQLite has no NaN: an unknown number is stored as NULL. */
-    private static @Nullable Double number(OptionalDouble cores) {
-        return cores.isPresent() && Double.isFinite(cores.getAsDouble()) ? cores.getAsDouble() : null;
+    private static @Nullable Double number(Optional<Double> cores) {
+        return cores.filter(Double::isFinite).orElse(null);
     }
 
     UsagePoint point() {
         return new UsagePoint(
                 Times.instant(at),
                 Duration.ofNanos(span),
-                size(memory),
-                size(peakMemory),
-                real(cores),
-                real(peakCores));
+                figure(memory, peakMemory).map(known -> new Figure<>(size(known.mean()), size(known.peak()))),
+                figure(cores, peakCores));
     }
 
-    private static Optional<ByteSize> size(@Nullable Long bytes) {
-        return Optional.ofNullable(bytes).map(ByteSize::ofBytes);
+    private static <T> Optional<Figure<T>> figure(@Nullable T mean, @Nullable T peak) {
+        return mean == null ? Optional.empty() : Optional.of(new Figure<>(mean, peak == null ? mean : peak));
     }
 
-    private static OptionalDouble real(@Nullable Double number) {
-        return number == null ? OptionalDouble.empty() : OptionalDouble.of(number);
+    private static ByteSize size(long bytes) {
+        return ByteSize.ofBytes(bytes);
     }
 
-    long end() {
-        return at + span;
-    }
-
-    /** Returns neighbours as one: means by the number of their readings, the highest peaks, from the first to the last. */
+    /** Returns neighbours as one. */
     static UsageRow merge(List<UsageRow> rows) {
+        UsageRow first = rows.get(0);
         if (rows.size() == 1) {
-            return rows.get(0);
+            return first;
         }
-        long at = Long.MAX_VALUE;
-        long end = Long.MIN_VALUE;
-        long readings = 0;
-        for (UsageRow row : rows) {
-            at = Math.min(at, row.at);
-            end = Math.max(end, row.end());
-            readings += row.readings;
+        UsageSum sum = first.sum();
+        for (UsageRow row : rows.subList(1, rows.size())) {
+            sum = sum.and(row.sum());
         }
-        return new UsageRow(
-                at,
-                end - at,
-                readings,
-                whole(mean(rows, UsageRow::memory)),
-                whole(most(rows, UsageRow::peakMemory)),
-                mean(rows, UsageRow::cores),
-                most(rows, UsageRow::peakCores));
+        return of(sum.point(), sum.readings());
     }
 
-    private static @Nullable Long whole(@Nullable Double number) {
-        return number == null ? null : Math.round(number);
-    }
-
-    private static @Nullable Double mean(List<UsageRow> rows, Function<UsageRow, ? extends @Nullable Number> figure) {
-        double sum = 0;
-        long readings = 0;
-        for (UsageRow row : rows) {
-            Number known = figure.apply(row);
-            if (known != null) {
-                sum += known.doubleValue() * row.readings;
-                readings += row.readings;
-            }
-        }
-        return readings == 0 ? null : sum / readings;
-    }
-
-    private static @Nullable Double most(List<UsageRow> rows, Function<UsageRow, ? extends @Nullable Number> figure) {
-        Double most = null;
-        for (UsageRow row : rows) {
-            Number known = figure.apply(row);
-            if (known != null && (most == null || known.doubleValue() > most)) {
-                most = known.doubleValue();
-            }
-        }
-        return most;
+    private UsageSum sum() {
+        return UsageSum.of(point(), readings);
     }
 }
