@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One emergency shutdown, in the order of what matters: record the reason everywhere, signal every tree, and only then write
  * and wait. The trees are signalled by their runs' threads, all side by side, and once more by a thread that goes
- * round: so neither a tree that cannot be searched nor a run that waits for a disk delays the others.
+ * round: so neither a tree that cannot be searched nor a run that waits for a disk delays the others. It kills each once and waits for
+ * all together, since each run confirms its own tree.
  */
 final class Sweep {
 

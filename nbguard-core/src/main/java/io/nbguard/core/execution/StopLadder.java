@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The way an execution is ended: which force to use next, and when (spec A4). Knows no processes and no clock; one thread.
+ * The way an execution is ended: which force to use next, and when (spec A4). It times what is asked of an executor, whose processes
+ * may be elsewhere; what is killed here is confirmed by {@link TreeEnd}. Knows no processes and no clock; one thread.
  */
 final class StopLadder {
 

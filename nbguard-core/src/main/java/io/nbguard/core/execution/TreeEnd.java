@@ -1,16 +1,15 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.core.process.GroupKill;
 import io.nbguard.spi.process.ProcessGroup;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Ends the processes of one execution, whatever its tracker throws. One thread. */
+/** Ends the processes of one execution for its run, also if that is interrupted. One thread. */
 final class TreeEnd {
 
     private static final Logger LOG = LoggerFactory.getLogger(TreeEnd.class);
-    // The root reaps the others and knows what the tree has used: it gets the time to say so.
-    private static final Duration ROOT_GRACE = Duration.ofSeconds(1);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final Duration ONE_MORE_TRY = Duration.ofSeconds(2);
     private static final int MOST_INTERRUPTS = 3;
@@ -26,11 +25,7 @@ final class TreeEnd {
 
     /** Sends the kill and does not wait for the processes to end. */
     void signal() {
-        try {
-            group.kill();
-        } catch (RuntimeException e) {
-            LOG.warn("killing the processes of {} failed; it is tried again", execution, e);
-        }
+        GroupKill.signal(group, execution);
     }
 
     /**
@@ -50,13 +45,10 @@ final class TreeEnd {
     private boolean confirm(Duration timeout) {
         for (int interrupts = 0; interrupts < MOST_INTERRUPTS; interrupts++) {
             try {
-                return group.killAndConfirm(ROOT_GRACE, timeout);
+                return GroupKill.confirm(group, GroupKill.ROOT_GRACE, timeout, execution);
             } catch (InterruptedException e) {
                 // No caller has a reason to interrupt a run; an executor's mistake must not let processes live.
                 LOG.debug("interrupted while killing {}", execution, e);
-            } catch (RuntimeException e) {
-                LOG.error("the processes of {} cannot be searched for", execution, e);
-                return false;
             }
         }
         return false;

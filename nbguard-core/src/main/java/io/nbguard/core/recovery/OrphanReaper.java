@@ -1,6 +1,7 @@
 package io.nbguard.core.recovery;
 
 import io.nbguard.api.ExecutionId;
+import io.nbguard.core.process.GroupKill;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.process.ProcessGroup;
 import io.nbguard.spi.process.ProcessIdentity;
@@ -52,7 +53,9 @@ public final class OrphanReaper {
             if (group.isEmpty()) {
                 return End.NOTHING_LEFT;
             }
-            return group.killAndConfirm(Duration.ZERO, TIMEOUT) ? End.KILLED : End.SURVIVORS;
+            return GroupKill.confirm(group, Duration.ZERO, TIMEOUT, "execution " + id + " of a dead guard")
+                    ? End.KILLED
+                    : End.SURVIVORS;
         } catch (UnavailableException e) {
             LOG.debug("no process of {} is left", id, e);
             return End.NOTHING_LEFT;

@@ -7,6 +7,7 @@ import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.measure.Watched;
+import io.nbguard.core.process.GroupKill;
 import io.nbguard.core.workspace.RunFolders;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.ProcessGroup;
@@ -23,8 +24,6 @@ import org.slf4j.LoggerFactory;
 final class RemoteExecution implements Watched {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteExecution.class);
-    // The root reaps the others and reports to the host: it gets the time to do so.
-    private static final Duration ROOT_GRACE = Duration.ofSeconds(1);
     private static final Duration LONGEST_KILL = Duration.ofSeconds(30);
 
     private final Message.Watch about;
@@ -209,13 +208,8 @@ final class RemoteExecution implements Watched {
     /** Sends SIGKILL to all of it that is found, and does not wait. */
     void signal() {
         ProcessGroup present = group;
-        if (present == null) {
-            return;
-        }
-        try {
-            present.kill();
-        } catch (RuntimeException e) {
-            LOG.warn("first kill of {} failed; it is tried again", about.notebook(), e);
+        if (present != null) {
+            GroupKill.signal(present, about.notebook());
         }
     }
 
@@ -227,13 +221,11 @@ final class RemoteExecution implements Watched {
     boolean confirm(Duration longest) {
         ProcessGroup present = group;
         try {
-            if (present == null || present.killAndConfirm(ROOT_GRACE, longest)) {
+            if (present == null || GroupKill.confirm(present, GroupKill.ROOT_GRACE, longest, about.notebook())) {
                 gone = true;
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.error("the processes of {} cannot be searched for", about.notebook(), e);
         }
         return gone;
     }

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * victim, sends the signal, and waits until the victim is dead and its memory back. What is not needed before the signal
  * (events, texts) is made after it.
  *
+ * <p>It does not wait for a kill as {@link io.nbguard.core.process.GroupKill#confirm} does: the sampling thread goes on measuring, asks
+ * for the memory too, and leaves sending again to the victim's run.
+ *
  * <p>Sampling thread only; allocates nothing unless a bound is crossed.
  */
 final class Reaper {
