@@ -49,11 +49,11 @@ record ChosenPlugins(
      */
     static ChosenPlugins of(GuardSettings settings, Plugins found, Refusals refusals) {
         List<KillPolicy> killPolicies = killPolicies(settings, found);
-        List<Executor> executors = executors(settings, found, refusals);
+        List<Candidate> executors = executors(settings, found, refusals);
         return new ChosenPlugins(
                 killPolicies,
-                executors,
-                executors.isEmpty() || executors.stream().anyMatch(executor -> isLocal(executor, settings)),
+                executors.stream().map(Candidate::executor).toList(),
+                executors.isEmpty() || executors.stream().anyMatch(Candidate::local),
                 settings.plugins().probes().isEmpty()
                         ? LocalMachine.probesBestFirst(found)
                         : settings.plugins().probes(),
@@ -72,23 +72,36 @@ record ChosenPlugins(
         return chain.isEmpty() ? List.of(new HeaviestPolicy()) : List.copyOf(chain);
     }
 
-    private static List<Executor> executors(GuardSettings settings, Plugins found, Refusals refusals) {
+    private static List<Candidate> executors(GuardSettings settings, Plugins found, Refusals refusals) {
         if (settings.executors().isEmpty()) {
             return found.usable(PluginKind.EXECUTOR, Executor.class).stream()
-                    // What runs here needs no engine to be set up: it comes first.
-                    .sorted(Comparator.comparing((Executor executor) -> !isLocal(executor, settings))
-                            .thenComparing(executor -> !executor.name().startsWith("nbguard-"))
-                            .thenComparing(Executor::name))
-                    .filter(executor -> isReady(executor, settings, refusals))
+                    .map(executor -> Candidate.of(executor, settings))
+                    .sorted(Candidate.DEFAULT_FIRST)
+                    .filter(candidate -> isReady(candidate.executor(), settings, refusals))
                     .toList();
         }
-        List<Executor> asked =
-                settings.executors().stream().map(choice -> choice.in(found)).toList();
+        List<Candidate> asked = settings.executors().stream()
+                .map(choice -> Candidate.of(choice.in(found), settings))
+                .toList();
         // Each says why it cannot work, not only the first.
         long ready = asked.stream()
-                .filter(executor -> isReady(executor, settings, refusals))
+                .filter(candidate -> isReady(candidate.executor(), settings, refusals))
                 .count();
         return ready == asked.size() ? asked : List.of();
+    }
+
+    /** An executor that may be chosen, and whether it runs executions on this machine: asked once, as it may have to find out. */
+    private record Candidate(Executor executor, boolean local) {
+
+        // What runs here needs no engine to be set up: it comes first.
+        static final Comparator<Candidate> DEFAULT_FIRST = Comparator.comparing(
+                        (Candidate candidate) -> !candidate.local)
+                .thenComparing(candidate -> !candidate.executor.name().startsWith("nbguard-"))
+                .thenComparing(candidate -> candidate.executor.name());
+
+        static Candidate of(Executor executor, GuardSettings settings) {
+            return new Candidate(executor, isLocal(executor, settings));
+        }
     }
 
     private static boolean isLocal(Executor executor, GuardSettings settings) {

@@ -201,6 +201,8 @@ public final class GuardBuilder {
             throw new IllegalArgumentException(
                     "notebooks(folder) must be set: there is no folder to run notebooks from");
         }
+        PluginSettings.Values pluginValues = plugins.values();
+        LifecycleSettings.Values lifecycleValues = lifecycle.values();
         GuardSettings settings = new GuardSettings(
                 notebooks,
                 outputs == null ? notebooks : outputs,
@@ -211,8 +213,9 @@ public final class GuardBuilder {
                 admission.values(),
                 history.values(),
                 storage.values(),
-                lifecycle.values(),
-                plugins.values(),
+                lifecycleValues,
+                pluginValues,
+                GuardSettings.forPlugins(pluginValues, lifecycleValues),
                 clock,
                 new GuardThreads(threads));
         if (Thread.currentThread().isInterrupted()) {

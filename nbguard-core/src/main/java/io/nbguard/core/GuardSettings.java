@@ -18,7 +18,11 @@ import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What a builder has collected, checked and complete. */
+/**
+ * What a builder has collected, checked and complete.
+ *
+ * @param forPlugins the configuration of all plugins, made once
+ */
 record GuardSettings(
         Path notebooks,
         Path outputs,
@@ -31,6 +35,7 @@ record GuardSettings(
         StorageSettings.Values storage,
         LifecycleSettings.Values lifecycle,
         PluginSettings.Values plugins,
+        PluginConfig forPlugins,
         GuardClock clock,
         ThreadFactory threads) {
 
@@ -98,7 +103,7 @@ record GuardSettings(
     }
 
     /** Returns the configuration of plugins: the host's settings, and the guard's own. */
-    PluginConfig forPlugins() {
+    static PluginConfig forPlugins(PluginSettings.Values plugins, LifecycleSettings.Values lifecycle) {
         Map<String, String> all = new HashMap<>(plugins.configuration().values());
         all.put(ProcessTracker.KEEP_ON_HOST_DEATH.key(), Boolean.toString(lifecycle.keepsExecutions()));
         return new PluginConfig(all);
