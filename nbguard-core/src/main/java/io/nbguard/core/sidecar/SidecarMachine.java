@@ -3,10 +3,11 @@ package io.nbguard.core.sidecar;
 import io.nbguard.api.watchdog.SafetyTier;
 import io.nbguard.core.assembly.LocalMachine;
 import io.nbguard.core.assembly.OpenParts;
+import io.nbguard.core.assembly.Refusals;
 import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.KnownSettings;
+import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.spi.Plugin;
-import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.probe.ResourceProbe;
@@ -14,6 +15,7 @@ import io.nbguard.spi.process.ProcessTracker;
 import io.nbguard.spi.process.TrackerSession;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,41 +54,43 @@ final class SidecarMachine implements AutoCloseable {
     }
 
     private static LocalMachine openMachine(Message.Settings settings, OpenParts open) throws UnavailableException {
-        List<String> refused = new ArrayList<>();
-        List<OpenProbe> probes = new ArrayList<>();
-        for (String name : settings.probes()) {
+        Refusals refusals = new Refusals();
+        List<OpenProbe> probes = LocalMachine.openProbes(
+                plugins(settings.probes(), PluginKind.PROBE, ResourceProbe.class, refusals),
+                settings.configuration(),
+                refusals,
+                open);
+        Optional<TrackerSession> tracker = LocalMachine.openWatchingTracker(
+                plugins(settings.trackers(), PluginKind.TRACKER, ProcessTracker.class, refusals),
+                settings.configuration(),
+                refusals,
+                open);
+        if (probes.isEmpty() || tracker.isEmpty()) {
+            throw new UnavailableException(
+                    "no " + (probes.isEmpty() ? "resource probe" : "process tracker") + " works there: "
+                            + String.join("; ", refusals.lines()),
+                    "");
+        }
+        return new LocalMachine(probes, tracker.get());
+    }
+
+    private static <P extends Plugin> List<P> plugins(
+            List<String> classNames, PluginKind kind, Class<P> type, Refusals refusals) {
+        List<P> made = new ArrayList<>();
+        for (String name : classNames) {
             try {
-                ResourceProbe probe = plugin(name, ResourceProbe.class);
-                probes.add(new OpenProbe(probe.name(), open.addPlugin(name, probe.open(settings.configuration()))));
+                made.add(plugin(name, type));
             } catch (UnavailableException e) {
-                refused.add(name + ": " + e.getMessage());
+                refusals.add(kind, name, e);
             }
         }
-        for (String name : settings.trackers()) {
-            try {
-                TrackerSession tracker = open.addPlugin(name, tracker(name, settings.configuration()));
-                if (!probes.isEmpty()) {
-                    return new LocalMachine(probes, tracker);
-                }
-                break;
-            } catch (UnavailableException e) {
-                refused.add(name + ": " + e.getMessage());
-            }
-        }
-        throw new UnavailableException(
-                "no " + (probes.isEmpty() ? "resource probe" : "process tracker") + " works there: "
-                        + String.join("; ", refused),
-                "");
+        return made;
     }
 
     private static Thread daemon(Runnable work) {
         Thread thread = new Thread(work);
         thread.setDaemon(true);
         return thread;
-    }
-
-    private static TrackerSession tracker(String name, PluginConfig configuration) throws UnavailableException {
-        return plugin(name, ProcessTracker.class).watch(configuration);
     }
 
     private static <P extends Plugin> P plugin(String className, Class<P> kind) throws UnavailableException {

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -134,6 +135,16 @@ class SidecarStartTest {
     }
 
     @Test
+    void aProbeThatFailsThereIsPassedOverAsInTheHost() throws Exception {
+        List<ResourceProbe> probes = new ArrayList<>(List.of(new Broken()));
+        probes.addAll(realProbes());
+        try (Sidecar sidecar = sidecar(probes, List.of(new HeaviestPolicy()))) {
+            assertThat(sidecar.start(() -> {})).startsWith("pid ");
+            assertThat(sidecar.isActive()).isTrue();
+        }
+    }
+
+    @Test
     void aSidecarWithNothingToMeasureFailsTheStart() {
         try (Sidecar sidecar = sidecar(List.of(new Blind()), List.of(new HeaviestPolicy()))) {
             assertThatThrownBy(() -> sidecar.start(() -> {}))
@@ -210,6 +221,28 @@ class SidecarStartTest {
         @Override
         public ProbeSession open(PluginConfig configuration) throws UnavailableException {
             throw new UnavailableException("it is dark", "");
+        }
+    }
+
+    /** A probe that has a fault. */
+    public static final class Broken implements ResourceProbe {
+
+        /** Made by name. */
+        public Broken() {}
+
+        @Override
+        public String name() {
+            return "broken";
+        }
+
+        @Override
+        public int preference() {
+            return 1;
+        }
+
+        @Override
+        public ProbeSession open(PluginConfig configuration) {
+            throw new IllegalStateException("it is broken");
         }
     }
 
