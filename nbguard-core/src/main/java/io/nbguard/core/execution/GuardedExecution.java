@@ -16,22 +16,18 @@ import io.nbguard.api.snapshot.ExecutionSnapshot;
 import io.nbguard.api.watchdog.KillScenario;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.executor.OpenExecutor;
+import io.nbguard.core.process.GroupKill;
 import io.nbguard.core.schedule.LaunchPermit;
-import io.nbguard.core.workspace.LocalHandle;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.UsageReport;
 import io.nbguard.spi.process.ProcessGroup;
 import io.nbguard.spi.store.StoredExecution;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One execution of a guard, from its acceptance to its end: what is known of it, and each step of its {@link Lifecycle}, which an
@@ -40,35 +36,25 @@ import org.slf4j.LoggerFactory;
  */
 public final class GuardedExecution {
 
-    private static final Logger LOG = LoggerFactory.getLogger(GuardedExecution.class);
-
-    private static final int LONGEST_LINE = 200;
-
     private final ExecutionId id;
     private final ExecutionRequest request;
     private final OpenExecutor executor;
     private final Path notebookFile;
     private final GuardClock clock;
     private final EventSink events;
-    private final Instant submittedAt;
+    private final ExecutionTimes times;
+    private final ShownProgress progress;
+    private final RunHandle handle;
     private final Lifecycle lifecycle;
     private final ExecutionUsage usage;
     private final CompletableFuture<ExecutionRecord> completion = new CompletableFuture<>();
 
     private volatile Runnable driver = () -> {};
     private volatile LaunchPermit permit = LaunchPermit.FREE;
-    private volatile Progress progress = Progress.NONE;
     private volatile @Nullable ProcessGroup group;
-    private volatile @Nullable Instant startedAt;
-    private volatile long launchedAtNanos;
-    private volatile boolean userCodeRan;
     private volatile boolean gone;
     private volatile boolean abandoned;
     private volatile boolean guardCloses;
-    private volatile long runningAtNanos;
-    private volatile @Nullable ExecutionHandle handle;
-    private volatile @Nullable ExecutionHandle rootHandle;
-    private volatile @Nullable String lastLine;
 
     /**
      * Begins with an execution that waits for its turn; {@link #accepted} publishes that.
@@ -88,39 +74,33 @@ public final class GuardedExecution {
         this.notebookFile = notebookFile;
         this.clock = clock;
         this.events = events;
-        submittedAt = clock.instant();
+        times = new ExecutionTimes(executor.isLocal(), clock);
+        progress = new ShownProgress(Progress.NONE);
+        handle = new RunHandle(executor.name(), Optional.empty());
         usage = new ExecutionUsage(UsageTotals.UNKNOWN);
-        lifecycle = new Lifecycle(LifecycleState.first(ExecutionState.QUEUED, submittedAt), this::publish);
+        lifecycle = new Lifecycle(LifecycleState.first(ExecutionState.QUEUED, times.submittedAt()), this::publish);
     }
 
     /** Goes on with one that another guard has launched, from where that has left it. */
     public GuardedExecution(
             StoredExecution left, OpenExecutor executor, Path notebookFile, GuardClock clock, EventSink events) {
         ExecutionRecord record = left.record();
-        Instant now = clock.instant();
-        Instant started = record.lifecycle().startedAt().orElse(now);
         id = record.id();
         request = left.request();
         this.executor = executor;
-        handle = left.handle().orElse(null);
         this.notebookFile = notebookFile;
         this.clock = clock;
         this.events = events;
-        submittedAt = record.lifecycle().submittedAt();
-        startedAt = started;
-        launchedAtNanos =
-                clock.nanoTime() - Math.max(0, Duration.between(started, now).toNanos());
-        userCodeRan = record.state() == ExecutionState.RUNNING;
-        // How long an engine's execution has waited before its code started is not kept: its time begins anew.
-        runningAtNanos = executor.isLocal() ? launchedAtNanos : clock.nanoTime();
-        progress = record.progress();
+        times = new ExecutionTimes(record, executor.isLocal(), clock);
+        progress = new ShownProgress(record.progress());
+        handle = new RunHandle(executor.name(), left.handle());
         usage = new ExecutionUsage(record.usage());
         // The last record that its guard wrote may be from before the launch.
         boolean launched = record.state() != ExecutionState.QUEUED && record.state() != ExecutionState.ADMITTED;
         // Its stop has died with the guard that had begun it: it begins anew, or the execution goes on.
         boolean seen = launched && record.state() != ExecutionState.TERMINATING;
         lifecycle = new Lifecycle(
-                LifecycleState.first(seen ? record.state() : ExecutionState.LAUNCHING, now), this::publish);
+                LifecycleState.first(seen ? record.state() : ExecutionState.LAUNCHING, clock.instant()), this::publish);
     }
 
     // What is known of it.
@@ -165,21 +145,17 @@ public final class GuardedExecution {
     }
 
     Progress progress() {
-        Progress told = progress;
-        String line = lastLine;
-        return line == null || told.lastLine().isPresent()
-                ? told
-                : new Progress(told.cellsDone(), told.cellsTotal(), Optional.of(line));
+        return progress.now();
     }
 
     /** Returns when its launch began, which is when it begins to take anything; empty before. */
     public Optional<Instant> startedAt() {
-        return Optional.ofNullable(startedAt);
+        return times.startedAt();
     }
 
     /** Returns when it was launched, in the guard's monotonic time. */
     long launchedAtNanos() {
-        return launchedAtNanos;
+        return times.launchedAtNanos();
     }
 
     /** Returns its processes; empty before its launch, and where an engine runs it. */
@@ -192,7 +168,7 @@ public final class GuardedExecution {
     }
 
     boolean userCodeRan() {
-        return userCodeRan;
+        return times.userCodeRan();
     }
 
     /** Returns whether nbguard is ending it. */
@@ -213,31 +189,16 @@ public final class GuardedExecution {
 
     /** Returns what finds it again: what its executor has kept, else the root of its process tree, once it has one. */
     public Optional<ExecutionHandle> handle() {
-        ExecutionHandle kept = handle;
-        ProcessGroup present = group;
-        if (kept != null || present == null || present.root().isEmpty()) {
-            return Optional.ofNullable(kept);
-        }
-        ExecutionHandle ofRoot = rootHandle;
-        if (ofRoot == null) {
-            ofRoot = LocalHandle.of(executor.name(), 1, Map.of(), present.root().get());
-            rootHandle = ofRoot;
-        }
-        return Optional.of(ofRoot);
+        return handle.get(group);
     }
 
     /** Returns what its engine says it uses, as a row of a snapshot; empty if it is measured here, or not launched. */
     public Optional<ExecutionSnapshot> reported() {
-        Instant launched = startedAt;
         LifecycleState now = lifecycle.now();
-        if (executor.isLocal() || launched == null || now.state().isEnd()) {
+        if (executor.isLocal() || times.startedAt().isEmpty() || now.state().isEnd()) {
             return Optional.empty();
         }
-        return Optional.of(EngineUsage.row(
-                record(now),
-                Duration.ofNanos(Math.max(0, clock.nanoTime() - launchedAtNanos)),
-                executor,
-                usage.reported()));
+        return Optional.of(EngineUsage.row(record(now), times.elapsed(), executor, usage.reported()));
     }
 
     // What is done with it.
@@ -268,7 +229,7 @@ public final class GuardedExecution {
 
     /** Ends it because its guard is being closed; returns at once. */
     public void stopAtClosing(StopMode mode) {
-        stop(EndCause.guardClosed(startedAt != null), mode);
+        stop(EndCause.guardClosed(times.startedAt().isPresent()), mode);
     }
 
     private void stop(EndCause cause, StopMode mode) {
@@ -292,12 +253,8 @@ public final class GuardedExecution {
     public void kill() {
         ProcessGroup present = group;
         if (present != null) {
-            try {
-                present.kill();
-            } catch (RuntimeException e) {
-                // The run kills again, with a longer timeout: the caller must go on.
-                LOG.warn("first kill of {} failed", this, e);
-            }
+            // The run kills again, with a longer timeout: the caller must go on.
+            GroupKill.signal(present, this);
         }
         lifecycle.tell();
         driver.run();
@@ -352,19 +309,14 @@ public final class GuardedExecution {
 
     /** Records what its code has written: the last line of it that is not blank is kept. */
     void wrote(String text) {
-        if (lifecycle.now().state().isEnd()) {
-            return;
+        if (!lifecycle.now().state().isEnd()) {
+            progress.wrote(text);
         }
-        text.lines()
-                .filter(line -> !line.isBlank())
-                .reduce((earlier, later) -> later)
-                .ifPresent(line -> lastLine =
-                        line.length() <= LONGEST_LINE ? line.strip() : line.substring(0, LONGEST_LINE) + "…");
     }
 
     /** Records what finds it again. */
     void foundBy(ExecutionHandle kept) {
-        handle = kept;
+        handle.keep(kept);
     }
 
     /** Gives it up without an end: its guard is closed, and its engine has not said what became of it. */
@@ -392,8 +344,7 @@ public final class GuardedExecution {
      * @return whether it may be launched; false if a stop was requested
      */
     boolean launching() {
-        launchedAtNanos = clock.nanoTime();
-        startedAt = clock.instant();
+        times.launching();
         return become(ExecutionState.LAUNCHING);
     }
 
@@ -405,9 +356,7 @@ public final class GuardedExecution {
     /** Records that user code runs. */
     void running() {
         long now = clock.nanoTime();
-        if (become(ExecutionState.RUNNING) && !userCodeRan) {
-            runningAtNanos = now;
-            userCodeRan = true;
+        if (become(ExecutionState.RUNNING) && times.running(now)) {
             // Its run looks from now on for the end of its time.
             driver.run();
         }
@@ -418,7 +367,7 @@ public final class GuardedExecution {
         if (lifecycle.now().state().isEnd()) {
             return;
         }
-        progress = now;
+        progress.progressed(now);
         driver.run();
         events.publish(new GuardEvent.ProgressMade(clock.instant(), id, notebook(), now));
     }
@@ -459,7 +408,7 @@ public final class GuardedExecution {
 
     /** Wakes its run to act on the present state, if it has one: that never takes long. */
     public void wakeIfLaunched() {
-        if (startedAt != null) {
+        if (times.startedAt().isPresent()) {
             driver.run();
         }
     }
@@ -528,10 +477,7 @@ public final class GuardedExecution {
      * whose executor does not report that, from its launch.
      */
     OptionalLong timedSinceNanos() {
-        if (userCodeRan) {
-            return OptionalLong.of(runningAtNanos);
-        }
-        return executor.isLocal() ? OptionalLong.of(launchedAtNanos) : OptionalLong.empty();
+        return times.timedSinceNanos();
     }
 
     private ExecutionRecord record(LifecycleState at) {
@@ -548,8 +494,8 @@ public final class GuardedExecution {
                 new ExecutionLifecycle(
                         at.state(),
                         message.or(() -> Optional.ofNullable(at.detail())),
-                        submittedAt,
-                        Optional.ofNullable(startedAt),
+                        times.submittedAt(),
+                        times.startedAt(),
                         at.state().isEnd() ? Optional.of(at.since()) : Optional.empty()),
                 progress(),
                 verdict == null ? usage.totals() : verdict.usage().or(usage.totals()),
