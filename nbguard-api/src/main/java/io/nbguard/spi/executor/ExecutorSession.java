@@ -58,7 +58,13 @@ public interface ExecutorSession extends AutoCloseable {
         return EngineHealth.REACHABLE;
     }
 
-    /** Lets go of what the session has opened. Called once, after every execution has ended or was handed over; ends none. */
+    /**
+     * Lets go of what the session has opened. Called once, after every execution has ended or was handed over; ends none.
+     *
+     * <p>It is called on a thread of its own, and waited for, ten seconds at most. So it must not wait for a lock that the host may
+     * hold while it closes its guard: the guard is then closed around it, its thread is interrupted and left behind, and what the
+     * session holds stays open until the call returns.
+     */
     @Override
     default void close() {}
 }
