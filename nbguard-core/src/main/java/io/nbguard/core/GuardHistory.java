@@ -29,6 +29,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,14 +67,16 @@ final class GuardHistory implements AutoCloseable {
         this.session = session;
         this.executors = executors;
         Optional<FolderOwner> self = FolderOwner.current();
-        guard = self.map(FolderOwner::toText);
+        // A process may have several guards.
+        guard = self.map(process -> process.toText() + "instance=" + UUID.randomUUID() + "\n");
         recovery = new ExecutionRecovery(
                 executors,
                 tracker,
                 settings.storage().temporaryFiles(),
+                settings.outputs(),
+                settings.storage().outputTemplate(),
                 settings.lifecycle().keepsExecutions());
-        others = recovery.ofDeadGuards(
-                self, settings.outputs(), settings.storage().outputTemplate(), settings.clock());
+        others = recovery.ofDeadGuards(self, guard, settings.clock());
         historyWriter = new HistoryWriter(store, session, others, listeners, settings.clock());
         view = new StoredHistory(store, session, historyWriter);
     }
