@@ -184,11 +184,18 @@ final class GuardHistory implements AutoCloseable {
                 execution.id(),
                 () -> new StoredExecution(execution.record(), execution.request(), guard, execution.handle())));
         recovery.goesTo(all, scheduler);
+        successors = scheduler;
+        historyWriter.start(() -> loop.snapshot().with(all.reported()), scheduler::stored, settings.threads());
+    }
+
+    /**
+     * Takes up what dead guards have left running. To be called when nothing can fail any more by which the guard would not be made.
+     * Throws nothing: what cannot be taken up now is looked at again a minute later.
+     */
+    void takeUp() {
         if (settings.lifecycle().keepsExecutions() || executors.haveRemote()) {
             lookAtOthers();
         }
-        successors = scheduler;
-        historyWriter.start(() -> loop.snapshot().with(all.reported()), scheduler::stored, settings.threads());
     }
 
     /**
@@ -208,7 +215,8 @@ final class GuardHistory implements AutoCloseable {
     private void lookAtOthers() {
         try {
             others.look(session, id -> false);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // Also an Error, which a plugin's store may throw: the guard is made.
             LOG.warn("what earlier guards have left in {} is looked at later, as it cannot be now", store, e);
         }
     }
