@@ -215,6 +215,7 @@ final class GuardHistory implements AutoCloseable {
     private void lookAtOthers() {
         try {
             others.look(session, id -> false);
+            recovery.clearEnded(session);
         } catch (IOException | RuntimeException | Error e) {
             // Also an Error, which a plugin's store may throw: the guard is made.
             LOG.warn("what earlier guards have left in {} is looked at later, as it cannot be now", store, e);

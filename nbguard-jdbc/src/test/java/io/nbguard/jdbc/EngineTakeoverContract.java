@@ -112,6 +112,9 @@ abstract class EngineTakeoverContract {
                     .as("no staging folder")
                     .noneMatch(name -> name.startsWith(".nbguard-"));
         }
+        assertThat(folder.resolve("tmp")).isNotEmptyDirectory();
+        guard("tmp", HostDeath.KEEP).close();
+        assertThat(folder.resolve("tmp")).as("what it had left there").isEmptyDirectory();
     }
 
     @Test

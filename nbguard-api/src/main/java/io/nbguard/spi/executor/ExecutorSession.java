@@ -30,7 +30,8 @@ public interface ExecutorSession extends AutoCloseable {
      *
      * @param handle what the launch kept
      * @param request what was run
-     * @param context the folders that the launch was given, with what is in them; for a local execution, a group of those of
+     * @param context the folders that the launch was given, with what is in them, which for a remote execution may also be new and
+     *     empty ones, as when another guard has launched it that has its files elsewhere; for a local execution, a group of those of
      *     its processes that live, with their root, or an empty one
      * @return the execution; empty if the engine does not know it any more: what lives of it here is then killed
      * @throws GuardException if it cannot be taken up, and the message says why. With NOT_FOUND it is as if empty was returned; after

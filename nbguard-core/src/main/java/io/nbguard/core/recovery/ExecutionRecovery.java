@@ -20,10 +20,12 @@ import io.nbguard.spi.executor.ExecutorCapabilities;
 import io.nbguard.spi.process.ProcessGroup;
 import io.nbguard.spi.process.ProcessIdentity;
 import io.nbguard.spi.process.TrackerSession;
+import io.nbguard.spi.store.HistorySession;
 import io.nbguard.spi.store.StoredExecution;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -130,6 +132,22 @@ public final class ExecutionRecovery implements DeadGuards.Recovery {
             }
         }
         return KeptRuns.isHeld(id, temporaryFiles);
+    }
+
+    /**
+     * Removes the folders of what engines have run for dead guards, and another guard has followed to its end with other folders.
+     *
+     * @throws IOException if the store cannot be reached
+     */
+    public void clearEnded(HistorySession session) throws IOException {
+        for (Map.Entry<ExecutionId, KeptRun> left : KeptRuns.ofEngines(temporaryFiles).entrySet()) {
+            ExecutionId id = left.getKey();
+            if (session.execution(id)
+                    .filter(stored -> stored.record().state().isEnd())
+                    .isPresent()) {
+                PartialOutput.clear(id, left.getValue().folders());
+            }
+        }
     }
 
     /** {@inheritDoc} It is alive until the engine says something else, and is never given up here. */

@@ -5,8 +5,14 @@ import io.nbguard.core.workspace.Claim;
 import io.nbguard.core.workspace.FolderOwner;
 import io.nbguard.core.workspace.KeptRun;
 import io.nbguard.core.workspace.RunFolders;
+import io.nbguard.core.workspace.LocalHandle;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +59,35 @@ public final class KeptRuns {
      */
     public static Optional<KeptRun> takeOver(ExecutionId id, Path temporaryRoot) {
         return FolderOwner.current().flatMap(self -> Claim.takeOver(folder(id, temporaryRoot), self));
+    }
+
+    /**
+     * Returns what dead guards have left of executions that engines run, and other guards may have followed since with other folders.
+     *
+     * @param temporaryRoot where folders for temporary files are
+     */
+    static Map<ExecutionId, KeptRun> ofEngines(Path temporaryRoot) {
+        Map<ExecutionId, KeptRun> found = new HashMap<>();
+        Optional<FolderOwner> self = FolderOwner.current();
+        if (self.isEmpty()) {
+            return found;
+        }
+        try (DirectoryStream<Path> claims =
+                Files.newDirectoryStream(temporaryRoot, RunFolders.TEMPORARY + "*" + Claim.ENDING)) {
+            for (Path file : claims) {
+                String name = String.valueOf(file.getFileName());
+                String folder = name.substring(0, name.length() - Claim.ENDING.length());
+                Claim.read(temporaryRoot.resolve(folder))
+                        .filter(claim -> claim.isFree(self.get()))
+                        .flatMap(Claim::kept)
+                        .filter(run -> !LocalHandle.isLocal(run.handle()))
+                        .ifPresent(run ->
+                                found.put(new ExecutionId(folder.substring(RunFolders.TEMPORARY.length())), run));
+            }
+        } catch (IOException | DirectoryIteratorException | IllegalArgumentException e) {
+            LOG.debug("{} cannot be searched for what killed guards left", temporaryRoot, e);
+        }
+        return found;
     }
 
     /** Removes what marks a run as going on: it does not. */
