@@ -169,7 +169,11 @@ class EngineExecutionRecoveryTest {
         assertThat(ends.state()).as("it may have started, which is not known").isEqualTo(ExecutionState.CONTACT_LOST);
         engine.answers();
 
-        Eventually.until("it is ended", () -> engine.stops(job(late)).contains("KILL"));
+        Eventually.until("it is ended", () -> {
+            // Until the time is over in which an executor says how it does.
+            clock.advance(Duration.ofSeconds(1));
+            return engine.stops(job(late)).contains("KILL");
+        });
         engine.ends(job(late), 137);
         assertThat(end(ends).outcome().reason()).contains(EndReason.TIMEOUT);
         until(waits, ExecutionState.WAITING);

@@ -160,6 +160,13 @@ abstract class EngineTakeoverContract {
         }
     }
 
+    private static List<Execution> following(List<NotebookGuard> guards, String job) {
+        return guards.stream()
+                .map(guard -> guard.execution(KilledHost.id(job)))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     @Test
     void ofGuardsThatOpenAtOnceOneFollowsEach() throws Exception {
         List<String> jobs = host.launchAndKill("a.ipynb", "b.ipynb", "c.ipynb", "d.ipynb");
@@ -183,10 +190,8 @@ abstract class EngineTakeoverContract {
             }
 
             for (String job : jobs) {
-                List<Execution> following = guards.stream()
-                        .map(guard -> guard.execution(KilledHost.id(job)))
-                        .flatMap(Optional::stream)
-                        .toList();
+                await().atMost(TIMEOUT).until(() -> !following(guards, job).isEmpty());
+                List<Execution> following = following(guards, job);
                 assertThat(following).as(job).hasSize(1);
                 engine.ends(job, 0);
                 assertThat(end(following.get(0)).state()).isEqualTo(ExecutionState.COMPLETED);
