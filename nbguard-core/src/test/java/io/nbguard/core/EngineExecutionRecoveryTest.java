@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,27 @@ class EngineExecutionRecoveryTest {
     }
 
     @Test
+    void whatAnotherGuardFollowsIsNotTakenForAWordThatAnEarlierOneHasLeft() throws Exception {
+        ExecutionStandIn standIn = running();
+        Path folder = Files.createDirectory(root.resolve("tmp/nbguard-" + standIn.id.value()));
+        Files.writeString(
+                root.resolve("tmp").resolve(folder.getFileName() + ".guard"),
+                dead.toText() + "staging="
+                        + root.resolve("runs/.nbguard-" + standIn.id.value()).toUri() + "\noutput="
+                        + root.resolve("runs/report.ipynb").toUri()
+                        + "\nhandleExecutor=folder-engine\nhandleVersion=1\nhandle.job=" + job(standIn)
+                        + "\ngivenBack=true\n");
+        NotebookGuard follows = open(new FolderExecutor(engine), "elsewhere");
+        Execution execution = followed(follows, standIn);
+
+        NotebookGuard other = open();
+
+        assertThat(other.executions()).isEmpty();
+        engine.ends(job(standIn), 0);
+        assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    @Test
     void itsStartTimeOutCountsFromItsSubmissionAndNotFromWhenItIsFollowedAgain() throws Exception {
         ExecutionStandIn late = left(
                 ExecutionState.WAITING,
@@ -169,9 +191,12 @@ class EngineExecutionRecoveryTest {
         assertThat(ends.state()).as("it may have started, which is not known").isEqualTo(ExecutionState.CONTACT_LOST);
         engine.answers();
 
+        AtomicInteger seconds = new AtomicInteger();
         Eventually.until("it is ended", () -> {
-            // Until the time is over in which an executor says how it does.
-            clock.advance(Duration.ofSeconds(1));
+            // Until the time is over in which an executor says how it does, and not until the other's is up.
+            if (seconds.incrementAndGet() < 120) {
+                clock.advance(Duration.ofSeconds(1));
+            }
             return engine.stops(job(late)).contains("KILL");
         });
         engine.ends(job(late), 137);

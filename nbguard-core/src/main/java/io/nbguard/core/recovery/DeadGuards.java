@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiPredicate;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -56,7 +57,7 @@ public final class DeadGuards {
 
     private final Optional<FolderOwner> self;
     private final OrphanReaper orphanReaper;
-    private final Predicate<ExecutionId> givenBack;
+    private final BiPredicate<ExecutionId, FolderOwner> givenBack;
     private final Recovery recovery;
     private final Function<StoredExecution, Optional<Path>> partialOutput;
     private final GuardClock clock;
@@ -64,7 +65,8 @@ public final class DeadGuards {
     private final UnlaunchedFires fires;
     // One look at a time: two would take up the same execution.
     private final ReentrantLock looking = new ReentrantLock();
-    // What may be this guard's in the store, as it has asked for that, or could not give it back, and is not followed by it.
+    // What may be this guard's in the store, as it has asked for that, or could not give it back, and is not followed
+    // by it.
     private final Set<ExecutionId> unsure = ConcurrentHashMap.newKeySet();
     // The guards of which it was told that they may live or not.
     private final Set<String> told = ConcurrentHashMap.newKeySet();
@@ -92,7 +94,7 @@ public final class DeadGuards {
      *
      * @param self this guard's process; without it no other guard can be proved dead
      * @param guard who this guard is, as in stored executions; another one than every other guard's
-     * @param givenBack says whether a guard of this machine that lives, or whose process does, has left an execution to others
+     * @param givenBack says whether a guard whose process lives has left an execution to others
      * @param recovery goes on with executions
      * @param partialOutput finds and keeps the partial notebook of an execution of a dead guard of this machine
      */
@@ -100,7 +102,7 @@ public final class DeadGuards {
             Optional<FolderOwner> self,
             Optional<String> guard,
             OrphanReaper orphanReaper,
-            Predicate<ExecutionId> givenBack,
+            BiPredicate<ExecutionId, FolderOwner> givenBack,
             Recovery recovery,
             Function<StoredExecution, Optional<Path>> partialOutput,
             GuardClock clock) {
@@ -283,7 +285,7 @@ public final class DeadGuards {
             if (other.get().isSeenFrom(self.get())) {
                 return other.get().isDead(self.get())
                         ? Optional.of(new Dead(all, Death.HERE))
-                        : some(all, execution -> isFree(execution, text));
+                        : some(all, execution -> isFree(execution, text, other.get()));
             }
             if (other.get().isDead(self.get())) {
                 return Optional.of(new Dead(all, Death.EARLIER_BOOT));
@@ -304,9 +306,9 @@ public final class DeadGuards {
     }
 
     /** Returns whether an execution of a guard whose process lives may be had, or is this guard's without its knowing. */
-    private boolean isFree(StoredExecution execution, String text) {
+    private boolean isFree(StoredExecution execution, String text, FolderOwner owner) {
         ExecutionId id = execution.record().id();
-        return guard.filter(text::equals).isPresent() ? unsure.contains(id) : givenBack.test(id);
+        return guard.filter(text::equals).isPresent() ? unsure.contains(id) : givenBack.test(id, owner);
     }
 
     /** Says once of a guard that it is not known whether what engines run for it is followed, and what a person can do. */

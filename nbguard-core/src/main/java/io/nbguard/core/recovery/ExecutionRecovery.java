@@ -86,7 +86,7 @@ public final class ExecutionRecovery implements DeadGuards.Recovery {
                 guard,
                 new OrphanReaper(
                         tracker, id -> KeptRuns.of(id, temporaryFiles).flatMap(run -> LocalHandle.root(run.handle()))),
-                id -> KeptRuns.isGivenBack(id, temporaryFiles),
+                (id, owner) -> KeptRuns.isGivenBack(id, temporaryFiles, owner),
                 this,
                 left -> PartialOutput.recover(left, temporaryFiles, outputs, template),
                 clock);
@@ -140,7 +140,8 @@ public final class ExecutionRecovery implements DeadGuards.Recovery {
      * @throws IOException if the store cannot be reached
      */
     public void clearEnded(HistorySession session) throws IOException {
-        for (Map.Entry<ExecutionId, KeptRun> left : KeptRuns.ofEngines(temporaryFiles).entrySet()) {
+        for (Map.Entry<ExecutionId, KeptRun> left :
+                KeptRuns.ofEngines(temporaryFiles).entrySet()) {
             ExecutionId id = left.getKey();
             if (session.execution(id)
                     .filter(stored -> stored.record().state().isEnd())

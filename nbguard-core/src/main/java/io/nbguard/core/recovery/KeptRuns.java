@@ -4,8 +4,8 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.core.workspace.Claim;
 import io.nbguard.core.workspace.FolderOwner;
 import io.nbguard.core.workspace.KeptRun;
-import io.nbguard.core.workspace.RunFolders;
 import io.nbguard.core.workspace.LocalHandle;
+import io.nbguard.core.workspace.RunFolders;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -35,12 +35,16 @@ public final class KeptRuns {
     }
 
     /**
-     * Returns whether a guard that was closed without its end has left it to others.
+     * Returns whether a guard that was closed without its end has left it to others. What another guard says in its place does not
+     * count: it may have said so before {@code owner} took the execution over with other folders.
      *
      * @param temporaryRoot where folders for temporary files are
+     * @param owner the guard that has it
      */
-    public static boolean isGivenBack(ExecutionId id, Path temporaryRoot) {
-        return Claim.read(folder(id, temporaryRoot)).filter(Claim::givenBack).isPresent();
+    public static boolean isGivenBack(ExecutionId id, Path temporaryRoot, FolderOwner owner) {
+        return Claim.read(folder(id, temporaryRoot))
+                .filter(claim -> claim.givenBack() && claim.owner().equals(owner))
+                .isPresent();
     }
 
     /**

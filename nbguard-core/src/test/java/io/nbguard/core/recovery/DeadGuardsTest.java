@@ -81,7 +81,7 @@ class DeadGuardsTest {
                 Optional.of(self),
                 Optional.of(name),
                 new OrphanReaper(tracker, id -> Optional.empty()),
-                givenBack::contains,
+                (id, owner) -> givenBack.contains(id),
                 new Recovery(takes),
                 execution -> notebook,
                 clock);
