@@ -29,6 +29,7 @@ import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,14 +67,16 @@ final class GuardHistory implements AutoCloseable {
         this.session = session;
         this.executors = executors;
         Optional<FolderOwner> self = FolderOwner.current();
-        guard = self.map(FolderOwner::toText);
+        // A process may have several guards.
+        guard = self.map(process -> process.toText() + "instance=" + UUID.randomUUID() + "\n");
         recovery = new ExecutionRecovery(
                 executors,
                 tracker,
                 settings.storage().temporaryFiles(),
+                settings.outputs(),
+                settings.storage().outputTemplate(),
                 settings.lifecycle().keepsExecutions());
-        others = recovery.ofDeadGuards(
-                self, settings.outputs(), settings.storage().outputTemplate(), settings.clock());
+        others = recovery.ofDeadGuards(self, guard, settings.clock());
         historyWriter = new HistoryWriter(store, session, others, listeners, settings.clock());
         view = new StoredHistory(store, session, historyWriter);
     }
@@ -181,11 +184,18 @@ final class GuardHistory implements AutoCloseable {
                 execution.id(),
                 () -> new StoredExecution(execution.record(), execution.request(), guard, execution.handle())));
         recovery.goesTo(all, scheduler);
+        successors = scheduler;
+        historyWriter.start(() -> loop.snapshot().with(all.reported()), scheduler::stored, settings.threads());
+    }
+
+    /**
+     * Takes up what dead guards have left running. To be called when nothing can fail any more by which the guard would not be made.
+     * Throws nothing: what cannot be taken up now is looked at again a minute later.
+     */
+    void takeUp() {
         if (settings.lifecycle().keepsExecutions() || executors.haveRemote()) {
             lookAtOthers();
         }
-        successors = scheduler;
-        historyWriter.start(() -> loop.snapshot().with(all.reported()), scheduler::stored, settings.threads());
     }
 
     /**
@@ -205,7 +215,9 @@ final class GuardHistory implements AutoCloseable {
     private void lookAtOthers() {
         try {
             others.look(session, id -> false);
-        } catch (IOException | RuntimeException e) {
+            recovery.clearEnded(session);
+        } catch (IOException | RuntimeException | Error e) {
+            // Also an Error, which a plugin's store may throw: the guard is made.
             LOG.warn("what earlier guards have left in {} is looked at later, as it cannot be now", store, e);
         }
     }

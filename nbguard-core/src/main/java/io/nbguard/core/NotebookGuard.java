@@ -69,6 +69,8 @@ public final class NotebookGuard implements AutoCloseable {
                 throw new GuardException(ErrorCode.ILLEGAL_STATE, "no guard can be built while this JVM shuts down", e);
             }
         }
+        // Last: what is taken up and then not followed, as no guard is made, would be followed by no guard.
+        parts.history().takeUp();
     }
 
     /** Returns what it is made of, for tests in which time does not pass by itself. */

@@ -20,6 +20,7 @@ import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.fixture.ScriptedRun;
+import io.nbguard.core.fixture.ShortOfThreads;
 import io.nbguard.core.workspace.FolderOwner;
 import io.nbguard.spi.process.ProcessIdentity;
 import io.nbguard.spi.store.HistoryEntry;
@@ -66,7 +67,13 @@ class ExecutionRecoveryTest {
     }
 
     private NotebookGuard open(HostDeath onHostDeath) {
-        NotebookGuard guard = NotebookGuard.builder()
+        NotebookGuard guard = builder(onHostDeath).build();
+        guards.add(guard);
+        return guard;
+    }
+
+    private GuardBuilder builder(HostDeath onHostDeath) {
+        return NotebookGuard.builder()
                 .notebooks(root)
                 .outputs(root.resolve("runs"))
                 .storage(s -> s.temporaryFiles(root))
@@ -76,10 +83,7 @@ class ExecutionRecoveryTest {
                 .watchdog(w -> w.interval(Duration.ofMillis(20)))
                 .maxConcurrent(1)
                 .history(h -> h.store(store))
-                .lifecycle(l -> l.onHostDeath(onHostDeath))
-                .build();
-        guards.add(guard);
-        return guard;
+                .lifecycle(l -> l.onHostDeath(onHostDeath));
     }
 
     private Path temporary(ExecutionStandIn standIn) {
@@ -278,6 +282,22 @@ class ExecutionRecoveryTest {
         assertThat(tracker.group(standIn.id).alive).isZero();
         assertThat(root.resolve("elsewhere/out.ipynb")).hasContent("partial");
         assertNoFolderIsLeft(standIn);
+    }
+
+    @Test
+    void whatAGuardThatIsNotMadeOrHasNoThreadForItLeavesGoesOnInTheNext() throws Exception {
+        ExecutionStandIn standIn = left(ExecutionState.RUNNING);
+
+        NotebookGuard first = ShortOfThreads.openAfterFailures(() -> builder(HostDeath.KEEP));
+        guards.add(first);
+        assertThat(first.executions())
+                .as("the thread of its run is the first that is not needed")
+                .isEmpty();
+        assertThat(store.execution(standIn.id).orElseThrow().record().state()).isEqualTo(ExecutionState.RUNNING);
+        NotebookGuard second = open(HostDeath.KEEP);
+
+        assertThat(executor.next().group.root()).contains(ROOT);
+        assertThat(second.execution(standIn.id).orElseThrow().state()).isEqualTo(ExecutionState.RUNNING);
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.nbguard.core.fixture.HastyClock;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.WildEngine;
 import io.nbguard.core.recovery.KeptRuns;
+import io.nbguard.core.workspace.FolderOwner;
 import io.nbguard.spi.executor.EngineHealth;
 import io.nbguard.spi.executor.LaunchContext;
 import io.nbguard.spi.executor.StopAnswer;
@@ -680,7 +681,9 @@ class MisbehavingEngineTest {
         guard.close();
 
         assertThat(end(execution).state().isEnd()).isFalse();
-        assertThat(KeptRuns.isGivenBack(execution.id(), root)).isTrue();
+        assertThat(KeptRuns.isGivenBack(
+                        execution.id(), root, FolderOwner.current().orElseThrow()))
+                .isTrue();
     }
 
     @Test
@@ -697,7 +700,9 @@ class MisbehavingEngineTest {
         guard.close();
 
         assertThat(end(execution).state().isEnd()).isFalse();
-        assertThat(KeptRuns.isGivenBack(execution.id(), root)).isTrue();
+        assertThat(KeptRuns.isGivenBack(
+                        execution.id(), root, FolderOwner.current().orElseThrow()))
+                .isTrue();
     }
 
     @Test

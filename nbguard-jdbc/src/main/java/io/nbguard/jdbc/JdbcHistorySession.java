@@ -142,6 +142,11 @@ final class JdbcHistorySession implements HistorySession {
     }
 
     @Override
+    public boolean reassign(ExecutionId execution, String from, String to) throws IOException {
+        return connections.write(connection -> executions.reassign(connection, execution, from, to));
+    }
+
+    @Override
     public void maintain(Instant now) throws IOException {
         inSteps(connection -> thinning.step(connection, now));
         inSteps(connection -> retention.step(connection, now));

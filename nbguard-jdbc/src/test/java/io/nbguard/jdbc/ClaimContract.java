@@ -389,6 +389,63 @@ abstract class ClaimContract extends StoreContract {
     }
 
     @Test
+    void whatIsReassignedChangesItsGuardAndNothingElse() throws Exception {
+        StoredExecution running = execution(ExecutionState.RUNNING);
+        write(new HistoryEntry.OfExecution(running));
+        ExecutionId id = running.record().id();
+
+        assertThat(store.reassign(id, "another", "first"))
+                .as("it is not another's")
+                .isFalse();
+        assertThat(store.reassign(id, "me", "first")).isTrue();
+        assertThat(store.reassign(id, "me", "first")).as("asked again").isTrue();
+        assertThat(store.reassign(id, "me", "second")).as("it is the first's").isFalse();
+        assertUnfinished(
+                new StoredExecution(running.record(), running.request(), Optional.of("first"), running.handle()));
+        assertThat(store.reassign(id, "first", "second")).isTrue();
+    }
+
+    @Test
+    void whatHasEndedOrIsNotKnownIsNotReassigned() throws Exception {
+        StoredExecution running = execution(ExecutionState.RUNNING);
+        ExecutionId id = running.record().id();
+        assertThat(store.reassign(id, "me", "other")).isFalse();
+        StoredExecution ended = Executions.ended(running, ExecutionState.COMPLETED, NOON);
+        write(new HistoryEntry.OfExecution(ended));
+
+        assertThat(store.reassign(id, "me", "other")).isFalse();
+        assertThat(store.execution(id).orElseThrow().guard()).contains("me");
+    }
+
+    @Test
+    void ofGuardsThatTakeFromTheSameGuardAtOnceOneSucceeds() throws Exception {
+        ExecutorService threads = java.util.concurrent.Executors.newFixedThreadPool(2);
+        try (HistorySession other = another()) {
+            for (int number = 0; number < 50; number++) {
+                StoredExecution running = execution(ExecutionState.RUNNING);
+                ExecutionId id = running.record().id();
+                write(new HistoryEntry.OfExecution(running));
+                CountDownLatch go = new CountDownLatch(1);
+                Future<Boolean> one = threads.submit(() -> {
+                    go.await();
+                    return store.reassign(id, "me", "one");
+                });
+                Future<Boolean> two = threads.submit(() -> {
+                    go.await();
+                    return other.reassign(id, "me", "two");
+                });
+                go.countDown();
+                assertThat(List.of(one.get(), two.get()))
+                        .as("one, two: %d", number)
+                        .containsExactlyInAnyOrder(true, false);
+                assertThat(store.execution(id).orElseThrow().guard()).contains(one.get() ? "one" : "two");
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
     void aGuardThatIsBehindLearnsSoEvenWhenTheClaimIsForgotten() throws Exception {
         write(new HistoryEntry.OfSchedule(schedule(500)));
 

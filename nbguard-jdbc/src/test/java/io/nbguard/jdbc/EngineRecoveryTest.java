@@ -3,7 +3,6 @@ package io.nbguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.nbguard.api.ExecutionId;
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.Execution;
 import io.nbguard.api.execution.ExecutionRecord;
@@ -16,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -35,61 +33,26 @@ class EngineRecoveryTest {
     private Path folder;
 
     private FolderEngine engine;
-    private Process host;
+    private KilledHost host;
 
     @BeforeEach
     void prepare() throws IOException {
-        for (String name : List.of("notebooks", "outputs", "tmp")) {
-            Files.createDirectories(folder.resolve(name));
-        }
-        engine = new FolderEngine(folder.resolve("engine"));
+        host = new KilledHost(folder);
+        engine = host.engine();
     }
 
     @AfterEach
     void killTheHost() {
-        if (host != null) {
-            host.destroyForcibly();
-        }
+        host.close();
     }
 
-    /** Starts a host with an execution of each notebook, and kills it when the store and the engine have them all. */
     private List<String> launchAndKill(String... notebooks) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                EngineHost.class.getName(),
-                folder.toString()));
-        for (String notebook : notebooks) {
-            Files.writeString(folder.resolve("notebooks").resolve(notebook), "{\"cells\": []}");
-            command.add(notebook);
-        }
-        host = new ProcessBuilder(command)
-                .redirectError(folder.resolve("host.err").toFile())
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        await().atMost(TIMEOUT).until(() -> engine.jobs().size() == notebooks.length);
-        for (String job : engine.jobs()) {
-            // From this file on another JVM finds the job.
-            Path claim = folder.resolve("tmp").resolve("nbguard-" + id(job) + ".guard");
-            await().atMost(TIMEOUT).until(() -> Files.readString(claim).contains("handleExecutor"));
-            engine.runs(job);
-        }
-        host.destroyForcibly();
-        assertThat(host.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        return engine.jobs();
-    }
-
-    private static ExecutionId id(String job) {
-        return new ExecutionId(job.substring("job-".length()));
+        return host.launchAndKill(notebooks);
     }
 
     private static Execution takenUp(NotebookGuard guard, String job) {
-        await().atMost(TIMEOUT).until(() -> guard.execution(id(job)).isPresent());
-        return guard.execution(id(job)).orElseThrow();
+        await().atMost(TIMEOUT).until(() -> guard.execution(KilledHost.id(job)).isPresent());
+        return guard.execution(KilledHost.id(job)).orElseThrow();
     }
 
     private static ExecutionRecord end(Execution execution) throws Exception {
@@ -118,7 +81,7 @@ class EngineRecoveryTest {
             record = end(running);
             assertThat(record.outcome().reason()).contains(EndReason.NODE_LOST);
             assertThat(guard.history().flush(TIMEOUT)).isTrue();
-            assertThat(guard.history().execution(id(jobs.get(1)))).contains(record);
+            assertThat(guard.history().execution(KilledHost.id(jobs.get(1)))).contains(record);
         }
         assertThat(folder.resolve("tmp")).isEmptyDirectory();
     }
@@ -153,7 +116,7 @@ class EngineRecoveryTest {
                     .contains("The guard that launched it is gone")
                     .contains("The guard was closed while it ran");
             assertThat(guard.history().flush(TIMEOUT)).isTrue();
-            assertThat(guard.history().execution(id(job))).contains(record);
+            assertThat(guard.history().execution(KilledHost.id(job))).contains(record);
         }
         assertThat(folder.resolve("tmp")).isEmptyDirectory();
     }

@@ -184,6 +184,11 @@ final class SharingHost {
         }
 
         @Override
+        public boolean reassign(ExecutionId execution, String from, String to) throws IOException {
+            return kept.reassign(execution, from, to);
+        }
+
+        @Override
         public void maintain(Instant now) throws IOException {
             kept.maintain(now);
         }

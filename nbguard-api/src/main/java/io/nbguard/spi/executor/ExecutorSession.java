@@ -30,7 +30,8 @@ public interface ExecutorSession extends AutoCloseable {
      *
      * @param handle what the launch kept
      * @param request what was run
-     * @param context the folders that the launch was given, with what is in them; for a local execution, a group of those of
+     * @param context the folders that the launch was given, with what is in them, which for a remote execution may also be new and
+     *     empty ones, as when another guard has launched it that has its files elsewhere; for a local execution, a group of those of
      *     its processes that live, with their root, or an empty one
      * @return the execution; empty if the engine does not know it any more: what lives of it here is then killed
      * @throws GuardException if it cannot be taken up, and the message says why. With NOT_FOUND it is as if empty was returned; after
@@ -58,7 +59,13 @@ public interface ExecutorSession extends AutoCloseable {
         return EngineHealth.REACHABLE;
     }
 
-    /** Lets go of what the session has opened. Called once, after every execution has ended or was handed over; ends none. */
+    /**
+     * Lets go of what the session has opened. Called once, after every execution has ended or was handed over; ends none.
+     *
+     * <p>It is called on a thread of its own, and waited for, ten seconds at most. So it must not wait for a lock that the host may
+     * hold while it closes its guard: the guard is then closed around it, its thread is interrupted and left behind, and what the
+     * session holds stays open until the call returns.
+     */
     @Override
     default void close() {}
 }

@@ -22,7 +22,10 @@ public interface ProbeSession extends AutoCloseable {
     /** Says for a person what is read: the kind, and where. */
     String description();
 
-    /** Lets go of every descriptor. */
+    /**
+     * Lets go of every descriptor. Called on a thread of its own and waited for as {@link
+     * io.nbguard.spi.executor.ExecutorSession#close} is.
+     */
     @Override
     void close();
 }

@@ -82,7 +82,10 @@ public interface TrackerSession extends AutoCloseable {
     /** Says for a person how processes are tracked, and what that cannot do. */
     String description();
 
-    /** Lets go of all groups and descriptors. Kills nothing. */
+    /**
+     * Lets go of all groups and descriptors. Kills nothing. Called on a thread of its own and waited for as {@link
+     * io.nbguard.spi.executor.ExecutorSession#close} is.
+     */
     @Override
     void close();
 }

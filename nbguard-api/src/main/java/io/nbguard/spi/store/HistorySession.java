@@ -58,6 +58,17 @@ public interface HistorySession extends AutoCloseable {
      */
     boolean takeOver(FireTakeover takeover) throws IOException;
 
+    /**
+     * Gives an execution that has not ended from one guard to another, in one step that no other guard comes between: of several
+     * that take it from the same guard, one gets it.
+     *
+     * @param from whose it is, as in {@link StoredExecution#guard}
+     * @param to whose it becomes; nothing else of it changes
+     * @return whether it is {@code to}'s, now or by an earlier call with the same {@code to}; false if it is a third guard's, has
+     *     ended or is not known: then nothing was written
+     */
+    boolean reassign(ExecutionId execution, String from, String to) throws IOException;
+
     /** Thins out what has aged, and removes what is too old or too much. Called once a minute or so. */
     void maintain(Instant now) throws IOException;
 
@@ -87,6 +98,10 @@ public interface HistorySession extends AutoCloseable {
     /** Returns the requested changes and their callers, the latest first. */
     HistoryPage<AuditRecord> audit(HistoryQuery query) throws IOException;
 
+    /**
+     * Lets go of the store. Called once, when everything is written, on a thread that is not the one that closes the guard; what does
+     * not return is given up after some seconds. So it must not wait for a lock that the host may hold while it closes its guard.
+     */
     @Override
     void close();
 }

@@ -196,9 +196,16 @@ public final class Executions {
                 dependencies.clock(),
                 dependencies.events());
         UserExecution execution = new UserExecution(guarded);
-        register(execution);
-        admission.occupy();
-        run(guarded, new ExecutionRun.Legacy(left.record(), kept, group, goesOn));
+        // Its thread first: what is registered without one would be this guard's, and never followed.
+        CompletableFuture<Boolean> registered = new CompletableFuture<>();
+        run(guarded, new ExecutionRun.Legacy(left.record(), kept, group, goesOn), registered);
+        try {
+            register(execution);
+            admission.occupy();
+            registered.complete(true);
+        } finally {
+            registered.complete(false);
+        }
         return execution;
     }
 
@@ -304,20 +311,29 @@ public final class Executions {
             endUnstarted(execution);
             return;
         }
-        run(execution, null);
+        run(execution, null, CompletableFuture.completedFuture(true));
     }
 
-    private void run(GuardedExecution execution, ExecutionRun.@Nullable Legacy legacy) {
+    /** Starts the thread of an execution, which drives it once it is known whether it is registered. */
+    private void run(
+            GuardedExecution execution, ExecutionRun.@Nullable Legacy legacy, CompletableFuture<Boolean> registered) {
         Thread thread = dependencies.threads().newThread(() -> {
             try {
-                new ExecutionRun(execution, dependencies, legacy, left::add, () -> afterEnd(execution)).run();
+                if (registered.join()) {
+                    new ExecutionRun(execution, dependencies, legacy, left::add, () -> afterEnd(execution)).run();
+                }
             } finally {
                 runThreads.remove(Thread.currentThread());
             }
         });
         thread.setName("nbguard-run-" + execution.id().shortForm());
         runThreads.add(thread);
-        thread.start();
+        try {
+            thread.start();
+        } catch (RuntimeException | Error e) {
+            runThreads.remove(thread);
+            throw e;
+        }
     }
 
     private void afterEnd(GuardedExecution execution) {

@@ -7,6 +7,8 @@ import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,9 @@ public final class OpenParts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OpenParts.class);
     private static final Duration PLUGIN_TIMEOUT = Duration.ofSeconds(10);
+
+    // As far down as where a plugin's own code called what it waits in.
+    private static final int DEPTH = 8;
 
     private final ThreadFactory threads;
     private final Deque<Part> parts = new ArrayDeque<>();
@@ -132,10 +137,15 @@ public final class OpenParts implements AutoCloseable {
         boolean interrupted = join(thread, longest);
         if (thread.isAlive()) {
             LOG.warn(
-                    "{} has not returned from being closed for {}; its thread {} is left behind",
+                    "{} is not closed: its close() has not returned for {} s. The other parts are closed without it; its thread"
+                            + " '{}' is interrupted and left behind, and connections, files and threads that it holds stay open"
+                            + " until it returns or this process ends. Does it wait for a lock that '{}', which closes the"
+                            + " guard, holds? It waits at {}",
                     name,
-                    longest,
-                    thread);
+                    longest.toSeconds(),
+                    thread.getName(),
+                    Thread.currentThread().getName(),
+                    place(thread));
             thread.interrupt();
         } else if (failure.get() != null) {
             LOG.warn("{} could not be closed", name, failure.get());
@@ -143,6 +153,11 @@ public final class OpenParts implements AutoCloseable {
         if (interrupted) {
             throw new InterruptedException();
         }
+    }
+
+    private static String place(Thread thread) {
+        StackTraceElement[] trace = thread.getStackTrace();
+        return Stream.of(trace).limit(DEPTH).map(Object::toString).collect(Collectors.joining(" < "));
     }
 
     /** Waits for its end, for {@code longest} at most; returns whether this thread was interrupted meanwhile. */

@@ -219,6 +219,18 @@ final class MemorySession implements HistorySession {
         });
     }
 
+    @Override
+    public boolean reassign(ExecutionId execution, String from, String to) {
+        return locked(() -> {
+            Optional<StoredExecution> there = unended(execution).filter(stored -> stored.guard()
+                    .filter(guard -> guard.equals(from) || guard.equals(to))
+                    .isPresent());
+            there.ifPresent(stored ->
+                    put(new StoredExecution(stored.record(), stored.request(), Optional.of(to), stored.handle())));
+            return there.isPresent();
+        });
+    }
+
     private List<ExecutionId> underWay(ScheduleId schedule) {
         return executions.all().stream()
                 .map(StoredExecution::record)

@@ -2,6 +2,7 @@ package io.nbguard.core.recovery;
 
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
+import io.nbguard.api.GuardException;
 import io.nbguard.api.execution.Execution;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.resource.Allocation;
@@ -12,14 +13,19 @@ import io.nbguard.core.workspace.FolderOwner;
 import io.nbguard.core.workspace.KeptRun;
 import io.nbguard.core.workspace.LocalHandle;
 import io.nbguard.core.workspace.OutputTemplate;
+import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.executor.ExecutionHandle;
 import io.nbguard.spi.executor.ExecutorCapabilities;
 import io.nbguard.spi.process.ProcessGroup;
 import io.nbguard.spi.process.ProcessIdentity;
 import io.nbguard.spi.process.TrackerSession;
+import io.nbguard.spi.store.HistorySession;
 import io.nbguard.spi.store.StoredExecution;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * Takes up what dead guards have left running: local executions that were launched to outlive them, and all that engines run,
  * which go on or are ended.
  */
-public final class ExecutionRecovery {
+public final class ExecutionRecovery implements DeadGuards.Recovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRecovery.class);
 
@@ -38,6 +44,8 @@ public final class ExecutionRecovery {
     private final OpenExecutors executors;
     private final TrackerSession tracker;
     private final Path temporaryFiles;
+    private final Path outputs;
+    private final OutputTemplate template;
     private final boolean keeps;
     private volatile @Nullable Destination destination;
 
@@ -47,12 +55,22 @@ public final class ExecutionRecovery {
      * @param executors find again what they have launched
      * @param tracker finds processes of this machine
      * @param temporaryFiles where the folders for temporary files are, with a claim beside each
+     * @param outputs where executed notebooks go
+     * @param template how they are called
      * @param keeps whether executions go on when their guard has died; else they are ended
      */
-    public ExecutionRecovery(OpenExecutors executors, TrackerSession tracker, Path temporaryFiles, boolean keeps) {
+    public ExecutionRecovery(
+            OpenExecutors executors,
+            TrackerSession tracker,
+            Path temporaryFiles,
+            Path outputs,
+            OutputTemplate template,
+            boolean keeps) {
         this.executors = executors;
         this.tracker = tracker;
         this.temporaryFiles = temporaryFiles;
+        this.outputs = outputs;
+        this.template = template;
         this.keeps = keeps;
     }
 
@@ -60,17 +78,16 @@ public final class ExecutionRecovery {
      * Returns what looks through a history store for executions of dead guards, takes up those that go on, and ends the others.
      *
      * @param self this guard's process; without it no other guard can be proved dead
-     * @param outputs where executed notebooks go
-     * @param template how they are called
+     * @param guard who this guard is, as in stored executions
      */
-    public DeadGuards ofDeadGuards(
-            Optional<FolderOwner> self, Path outputs, OutputTemplate template, GuardClock clock) {
+    public DeadGuards ofDeadGuards(Optional<FolderOwner> self, Optional<String> guard, GuardClock clock) {
         return new DeadGuards(
                 self,
+                guard,
                 new OrphanReaper(
                         tracker, id -> KeptRuns.of(id, temporaryFiles).flatMap(run -> LocalHandle.root(run.handle()))),
-                id -> KeptRuns.isGivenBack(id, temporaryFiles),
-                this::goesOn,
+                (id, owner) -> KeptRuns.isGivenBack(id, temporaryFiles, owner),
+                this,
                 left -> PartialOutput.recover(left, temporaryFiles, outputs, template),
                 clock);
     }
@@ -80,18 +97,21 @@ public final class ExecutionRecovery {
         destination = new Destination(to, scheduler);
     }
 
-    /**
-     * Takes up an execution of a dead guard.
-     *
-     * @return whether it goes on, here or with another guard that has taken it up, or is for a later guard to take up
-     */
-    private boolean goesOn(StoredExecution left) {
+    @Override
+    public StoredExecution withHandle(StoredExecution left) {
+        return left.handle().isPresent()
+                ? left
+                : new StoredExecution(
+                        left.record(),
+                        left.request(),
+                        left.guard(),
+                        KeptRuns.of(left.record().id(), temporaryFiles).map(KeptRun::handle));
+    }
+
+    /** {@inheritDoc} It goes on here, or with another guard that has taken it up, or a later guard takes it up. */
+    @Override
+    public boolean goesOn(StoredExecution left) {
         ExecutionId id = left.record().id();
-        Optional<ExecutionHandle> handle =
-                KeptRuns.of(id, temporaryFiles).map(KeptRun::handle).or(left::handle);
-        if (handle.isPresent() && !LocalHandle.isLocal(handle.get())) {
-            return engineGoesOn(left, handle.get());
-        }
         if (!executors.haveLocal()) {
             // It is for a guard to see to that can look for processes.
             return true;
@@ -114,12 +134,30 @@ public final class ExecutionRecovery {
         return KeptRuns.isHeld(id, temporaryFiles);
     }
 
-    /** An engine's execution is alive until the engine says something else: it is never given up here. */
-    private boolean engineGoesOn(StoredExecution left, ExecutionHandle handle) {
-        ExecutionId id = left.record().id();
+    /**
+     * Removes the folders of what engines have run for dead guards, and another guard has followed to its end with other folders.
+     *
+     * @throws IOException if the store cannot be reached
+     */
+    public void clearEnded(HistorySession session) throws IOException {
+        for (Map.Entry<ExecutionId, KeptRun> left :
+                KeptRuns.ofEngines(temporaryFiles).entrySet()) {
+            ExecutionId id = left.getKey();
+            if (session.execution(id)
+                    .filter(stored -> stored.record().state().isEnd())
+                    .isPresent()) {
+                PartialOutput.clear(id, left.getValue().folders());
+            }
+        }
+    }
+
+    /** {@inheritDoc} It is alive until the engine says something else, and is never given up here. */
+    @Override
+    public void engineGoesOn(StoredExecution left, StoreTakeover store) throws IOException {
+        ExecutionHandle handle = left.handle().orElseThrow();
         Destination to = destination;
         if (to == null || to.executions().isClosed()) {
-            return true;
+            return;
         }
         boolean known = executors
                 .named(handle.executor())
@@ -130,32 +168,57 @@ public final class ExecutionRecovery {
                     "{} [{}] was launched by executor {}, which this guard has not, or which cannot find it again: it stays as"
                             + " it was last known; open a guard with that executor, or end it in its engine",
                     left.record().notebook(),
-                    id,
+                    left.record().id(),
                     handle.executor());
-            return true;
+            return;
         }
-        KeptRuns.takeOver(id, temporaryFiles).ifPresent(run -> {
-            boolean stopped = left.record().state() == ExecutionState.TERMINATING;
-            takeUp(left, run, keeps && !stopped, to);
-        });
-        return true;
+        if (store.take() && !engineTakenUp(left, handle, to)) {
+            store.giveBack();
+        }
+    }
+
+    /** Takes up what the store has given to this guard; its folders may be elsewhere, or gone, and are then made anew. */
+    private boolean engineTakenUp(StoredExecution left, ExecutionHandle handle, Destination to) {
+        ExecutionId id = left.record().id();
+        KeptRun run;
+        try {
+            Instant startedAt = left.record()
+                    .lifecycle()
+                    .startedAt()
+                    .orElse(left.record().lifecycle().submittedAt());
+            Path output = template.fileOf(id, left.request(), startedAt, outputs);
+            run = new KeptRun(
+                    Workspace.adopt(id, temporaryFiles, output, handle).folders(), handle);
+        } catch (IOException | RuntimeException e) {
+            LOG.warn(
+                    "{} [{}] is not followed by this guard, as there is no folder for its files: {}",
+                    left.record().notebook(),
+                    id,
+                    e.toString());
+            return false;
+        }
+        boolean stopped = left.record().state() == ExecutionState.TERMINATING;
+        return takeUp(left, run, keeps && !stopped, to);
     }
 
     private boolean takeUp(StoredExecution left, KeptRun run, boolean goesOn, Destination to) {
         ExecutionId id = left.record().id();
         boolean local = LocalHandle.isLocal(run.handle());
         Execution execution;
+        Optional<ProcessGroup> group = Optional.empty();
         try {
-            Optional<ProcessGroup> group = local ? group(left, run) : Optional.empty();
+            group = local ? group(left, run) : Optional.empty();
             execution = to.executions().takeUp(left, run, group, goesOn);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("{} [{}] cannot be taken up again", left.record().notebook(), id, e);
-            if (local) {
+            group.ifPresent(ProcessGroup::close);
+            if (local && e instanceof GuardException) {
                 KeptRuns.release(run);
-            } else {
-                KeptRuns.giveBack(run);
+                return false;
             }
-            return false;
+            // For want of a thread or of heap, for example: it goes on, and is tried again, by this guard or another.
+            KeptRuns.giveBack(run);
+            return local;
         }
         try {
             left.record().schedule().ifPresent(schedule -> to.scheduler().goesOn(schedule, execution));

@@ -8,8 +8,9 @@
  *   <li>The guard dies. Its supervisors end what is not to outlive it.
  *   <li>When another guard opens, and once a minute, {@link io.nbguard.core.recovery.DeadGuards} reads what is unfinished in the
  *       history store, and which guards are proved to be dead.
- *   <li>{@link io.nbguard.core.recovery.ExecutionRecovery} decides for each of their executions whether it goes on. If so,
- *       {@code KeptRuns.takeOver} makes the claim this guard's, which of several guards one can.
+ *   <li>{@link io.nbguard.core.recovery.ExecutionRecovery} decides for each of their executions whether it goes on. If so, it is made
+ *       this guard's, which of several guards one can: one of this machine by {@code KeptRuns.takeOver}, by its claim; one that an
+ *       engine runs by {@link io.nbguard.core.recovery.StoreTakeover}, in the store.
  *   <li>{@link io.nbguard.core.admission.Executions#takeUp} makes an execution of it, whose run finds it again: by its processes, or
  *       by the handle in its engine.
  *   <li>What does not go on is ended by {@link io.nbguard.core.recovery.OrphanReaper}.

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -63,6 +64,26 @@ public record Claim(
                 LOG.debug("{} will stay if this process is killed", folders.temporary(), e);
             }
         });
+    }
+
+    /**
+     * Makes a claim this process's, whosever it is, or makes one: a store that guards share has given this guard the execution.
+     *
+     * @throws IOException if that is not possible
+     */
+    static void adopt(KeptRun run) throws IOException {
+        Path file = fileOf(run.folders().temporary());
+        FolderOwner self = FolderOwner.current()
+                .orElseThrow(() -> new IOException("this process cannot be told from those of other machines"));
+        // As a whole, and in the place of a link: another guard that reads it sees all of it.
+        Path whole = Files.createTempFile(file.toAbsolutePath().getParent(), "nbguard-", ".part");
+        try {
+            Files.writeString(
+                    whole, new Claim(self, Optional.of(run.folders()), Optional.of(run.handle()), false).toText());
+            Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(whole);
+        }
     }
 
     /** Returns what another guard needs to take the execution up, if it outlives its guard. */

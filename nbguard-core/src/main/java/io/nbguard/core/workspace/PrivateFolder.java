@@ -3,6 +3,7 @@ package io.nbguard.core.workspace;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -10,6 +11,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,19 @@ public final class PrivateFolder {
     static Path create(Path parent, String name) throws IOException {
         Files.createDirectories(parent);
         return Files.createDirectory(parent.resolve(name), OWNER_ONLY_ATTRIBUTE);
+    }
+
+    /**
+     * Makes a folder, unless there is one of this user.
+     *
+     * @throws IOException if that is not possible, also if there is something else of that name
+     */
+    static void ensure(Path folder) throws IOException {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            create(Objects.requireNonNull(folder.getParent()), String.valueOf(folder.getFileName()));
+        } else if (!Claim.user().equals(Claim.userOf(folder))) {
+            throw new IOException(folder + " is another user's");
+        }
     }
 
     /**
@@ -65,7 +80,7 @@ public final class PrivateFolder {
             if (reason instanceof NoSuchFileException) {
                 return FileVisitResult.CONTINUE;
             }
-            if (Files.isDirectory(path, java.nio.file.LinkOption.NOFOLLOW_LINKS) && open(path)) {
+            if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) && open(path)) {
                 try {
                     Files.walkFileTree(path, this);
                 } catch (IOException e) {

@@ -15,8 +15,11 @@ public record RunFolders(Path temporary, Path staging, Path output) {
     /** What the names of staging folders begin with. */
     public static final String STAGING = ".nbguard-";
 
+    /** What the names of folders for temporary files begin with. */
+    public static final String TEMPORARY = "nbguard-";
+
     public static String temporaryName(ExecutionId id) {
-        return "nbguard-" + id.value();
+        return TEMPORARY + id.value();
     }
 
     public static String stagingName(ExecutionId id) {

@@ -62,6 +62,27 @@ public final class Workspace {
         }
     }
 
+    /**
+     * Returns a workspace for an execution that another guard has launched, and that is this one's now: with the folders that are
+     * claimed in {@code temporaryRoot}, else with those where a run of this guard has them. What is not there is made.
+     *
+     * @param output the file that the executed notebook is to become, where no claim says another
+     * @param handle what finds the execution again
+     * @throws IOException if a folder cannot be made
+     */
+    public static Workspace adopt(ExecutionId id, Path temporaryRoot, Path output, ExecutionHandle handle)
+            throws IOException {
+        Path temporary = temporaryRoot.resolve(RunFolders.temporaryName(id));
+        Path target = output.toAbsolutePath().normalize();
+        RunFolders folders = Claim.read(temporary)
+                .flatMap(Claim::folders)
+                .orElseGet(() -> new RunFolders(temporary, target.resolveSibling(RunFolders.stagingName(id)), target));
+        Claim.adopt(new KeptRun(folders, handle));
+        PrivateFolder.ensure(folders.temporary());
+        PrivateFolder.ensure(folders.staging());
+        return reopen(folders);
+    }
+
     /** Returns the workspace that another process has made. */
     public static Workspace reopen(RunFolders folders) {
         return new Workspace(folders.temporary(), folders.staging(), folders.output());

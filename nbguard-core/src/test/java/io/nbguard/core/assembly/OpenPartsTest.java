@@ -3,11 +3,15 @@ package io.nbguard.core.assembly;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -70,6 +74,39 @@ class OpenPartsTest {
 
         assertThat(closed).containsExactly("first");
         interrupted.await();
+    }
+
+    @Test
+    void aPluginThatWaitsForALockOfTheClosingHostIsNamedAndClosedAround() throws Exception {
+        ReentrantLock ofTheHost = new ReentrantLock();
+        CountDownLatch returned = new CountDownLatch(1);
+        open.add("first", () -> closed.add("first"));
+        open.addPlugin(
+                "executor mine",
+                () -> {
+                    ofTheHost.lock();
+                    closed.add("executor mine");
+                    returned.countDown();
+                },
+                Duration.ofMillis(20));
+        PrintStream usual = System.err;
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        ofTheHost.lock();
+        try {
+            System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+            open.close();
+            assertThat(closed).containsExactly("first");
+        } finally {
+            System.setErr(usual);
+            ofTheHost.unlock();
+        }
+
+        assertThat(log.toString(StandardCharsets.UTF_8))
+                .contains("executor mine is not closed", "'nbguard-close'", "stay open until it returns")
+                .contains("'" + Thread.currentThread().getName() + "'")
+                .contains("OpenPartsTest");
+        returned.await();
+        assertThat(closed).containsExactly("first", "executor mine");
     }
 
     @Test

@@ -16,13 +16,12 @@ import io.nbguard.api.schedule.Schedule;
 import io.nbguard.api.schedule.ScheduleSpec;
 import io.nbguard.api.schedule.ScheduleState;
 import io.nbguard.core.fixture.ExecutionStandIn;
-import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
+import io.nbguard.core.fixture.NoRecovery;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Snapshots;
 import io.nbguard.core.fixture.TwoClocks;
 import io.nbguard.core.recovery.DeadGuards;
-import io.nbguard.core.recovery.OrphanReaper;
 import io.nbguard.spi.store.HistoryEntry;
 import io.nbguard.spi.store.StoredSchedule;
 import java.time.Duration;
@@ -48,13 +47,7 @@ class HistoryWriterTest {
 
     @BeforeEach
     void open() {
-        DeadGuards others = new DeadGuards(
-                Optional.empty(),
-                new OrphanReaper(new FakeTracker(), id -> Optional.empty()),
-                id -> false,
-                execution -> false,
-                execution -> Optional.empty(),
-                clock);
+        DeadGuards others = NoRecovery.deadGuards(Optional.empty(), clock);
         historyWriter = new HistoryWriter("fragile", store, others, events, clock);
         historyWriter.reads(
                 () -> Snapshots.of(

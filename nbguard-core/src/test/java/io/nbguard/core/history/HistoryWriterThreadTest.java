@@ -8,13 +8,12 @@ import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.measure.ByteSize;
 import io.nbguard.core.fixture.Eventually;
 import io.nbguard.core.fixture.ExecutionStandIn;
-import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.HastyClock;
+import io.nbguard.core.fixture.NoRecovery;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.fixture.Snapshots;
 import io.nbguard.core.recovery.DeadGuards;
-import io.nbguard.core.recovery.OrphanReaper;
 import io.nbguard.spi.store.HistoryEntry;
 import java.time.Duration;
 import java.util.List;
@@ -42,13 +41,7 @@ class HistoryWriterThreadTest {
 
     @BeforeEach
     void open() {
-        DeadGuards others = new DeadGuards(
-                Optional.empty(),
-                new OrphanReaper(new FakeTracker(), id -> Optional.empty()),
-                id -> false,
-                execution -> false,
-                execution -> Optional.empty(),
-                clock);
+        DeadGuards others = NoRecovery.deadGuards(Optional.empty(), clock);
         historyWriter = new HistoryWriter("fragile", store, others, events, clock);
         historyWriter.start(() -> Snapshots.of(1, clock.instant(), ByteSize.ofMebibytes(500)), List::of, work -> {
             Thread made = new Thread(work);

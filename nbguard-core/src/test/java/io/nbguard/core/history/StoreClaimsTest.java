@@ -16,13 +16,12 @@ import io.nbguard.api.schedule.ScheduleSpec;
 import io.nbguard.api.schedule.ScheduleState;
 import io.nbguard.core.event.PluginFaults;
 import io.nbguard.core.fixture.Eventually;
-import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.FragileStore;
 import io.nbguard.core.fixture.HastyClock;
+import io.nbguard.core.fixture.NoRecovery;
 import io.nbguard.core.fixture.PlannedExecution;
 import io.nbguard.core.fixture.RecordedEvents;
 import io.nbguard.core.recovery.DeadGuards;
-import io.nbguard.core.recovery.OrphanReaper;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.core.workspace.FolderOwner;
@@ -51,13 +50,7 @@ class StoreClaimsTest {
     private final HastyClock clock = new HastyClock();
     private final RecordedEvents events = new RecordedEvents();
     private final FolderOwner self = FolderOwner.current().orElseThrow();
-    private final DeadGuards others = new DeadGuards(
-            Optional.of(self),
-            new OrphanReaper(new FakeTracker(), id -> Optional.empty()),
-            id -> false,
-            execution -> false,
-            execution -> Optional.empty(),
-            clock);
+    private final DeadGuards others = NoRecovery.deadGuards(Optional.of(self), clock);
     private final Thread[] threads = new Thread[1];
     private final StoreClaims claims = new StoreClaims(
             "fragile",

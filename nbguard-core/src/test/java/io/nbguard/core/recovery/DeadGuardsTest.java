@@ -1,7 +1,9 @@
 package io.nbguard.core.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nbguard.api.ExecutionId;
 import io.nbguard.api.ScheduleId;
 import io.nbguard.api.event.EventRecord;
 import io.nbguard.api.execution.EndReason;
@@ -30,11 +32,15 @@ import io.nbguard.spi.store.FireAnswer;
 import io.nbguard.spi.store.FireClaim;
 import io.nbguard.spi.store.FireStart;
 import io.nbguard.spi.store.HistoryEntry;
+import io.nbguard.spi.store.StoredExecution;
 import io.nbguard.spi.store.StoredSchedule;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -53,21 +59,64 @@ class DeadGuardsTest {
     private final FakeTracker tracker = new FakeTracker();
     private Optional<Path> notebook = Optional.empty();
     private boolean goesOn;
+    private boolean cannotFollow;
+    private final Set<ExecutionId> givenBack = new HashSet<>();
+    private final List<ExecutionId> engineRuns = new ArrayList<>();
+    private Runnable beforeTaking = () -> {};
+    private Runnable beforeGivingBack = () -> {};
     private FolderOwner self;
     private FolderOwner dead;
     private DeadGuards guards;
 
     @BeforeEach
     void endAProcess() throws Exception {
-        self = FolderOwner.current().orElseThrow();
+        FolderOwner process = FolderOwner.current().orElseThrow();
+        self = new FolderOwner(process.guard(), process.boot(), process.pidNamespace(), Optional.of("this machine"));
         dead = DeadGuard.seenBy(self);
-        guards = new DeadGuards(
+        guards = guards(self.toText(), engineRuns);
+    }
+
+    private DeadGuards guards(String name, List<ExecutionId> takes) {
+        return new DeadGuards(
                 Optional.of(self),
+                Optional.of(name),
                 new OrphanReaper(tracker, id -> Optional.empty()),
-                id -> false,
-                execution -> goesOn,
+                (id, owner) -> givenBack.contains(id),
+                new Recovery(takes),
                 execution -> notebook,
                 clock);
+    }
+
+    /** Takes all that engines run, and of the others what the test says. */
+    private final class Recovery implements DeadGuards.Recovery {
+
+        private final List<ExecutionId> taken;
+
+        Recovery(List<ExecutionId> taken) {
+            this.taken = taken;
+        }
+
+        @Override
+        public StoredExecution withHandle(StoredExecution left) {
+            return left;
+        }
+
+        @Override
+        public boolean goesOn(StoredExecution left) {
+            return goesOn;
+        }
+
+        @Override
+        public void engineGoesOn(StoredExecution left, StoreTakeover takeover) throws IOException {
+            beforeTaking.run();
+            if (takeover.take()) {
+                taken.add(left.record().id());
+                if (cannotFollow) {
+                    beforeGivingBack.run();
+                    takeover.giveBack();
+                }
+            }
+        }
     }
 
     private ExecutionStandIn execution(FolderOwner guard, ExecutionState state) throws Exception {
@@ -177,7 +226,7 @@ class DeadGuardsTest {
     @Test
     void aGuardThatCannotBeLookedAtIsDeadWhenItIsSilentAndNothingOfItIsTouched() throws Exception {
         tracker.running.add(ROOT);
-        FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]");
+        FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]", Optional.empty());
         ExecutionStandIn first = execution(elsewhere, ExecutionState.RUNNING);
         ExecutionStandIn second = execution(elsewhere, ExecutionState.QUEUED);
         uses(first, 100);
@@ -193,7 +242,7 @@ class DeadGuardsTest {
 
     @Test
     void aGuardWhoseExecutionsAnEngineRunsIsNotDeadForWritingNoUsage() throws Exception {
-        FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]");
+        FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]", Optional.empty());
         ExecutionStandIn remote = execution(elsewhere, ExecutionState.CONTACT_LOST);
         remote.engineHandle = Optional.of(new ExecutionHandle("engine", 1, Map.of("job", "42")));
         store.write(List.of(new HistoryEntry.OfExecution(remote.get())));
@@ -202,6 +251,159 @@ class DeadGuardsTest {
 
         assertThat(look(remote).state()).isEqualTo(ExecutionState.CONTACT_LOST);
         assertThat(look(waiting).state()).isEqualTo(ExecutionState.QUEUED);
+    }
+
+    private ExecutionStandIn remote(FolderOwner guard) throws Exception {
+        return remote(guard.toText());
+    }
+
+    private ExecutionStandIn remote(String guard) throws Exception {
+        ExecutionStandIn remote = new ExecutionStandIn("a.ipynb", BEGIN).is(ExecutionState.RUNNING);
+        remote.guard = Optional.of(guard);
+        remote.engineHandle = Optional.of(new ExecutionHandle("engine", 1, Map.of("job", "42")));
+        store.write(List.of(new HistoryEntry.OfExecution(remote.get())));
+        return remote;
+    }
+
+    private FolderOwner ofEarlierBoot() {
+        // The same process id as this process's: it says nothing across a restart.
+        return new FolderOwner(self.guard(), "the boot before", self.pidNamespace(), self.machine());
+    }
+
+    private String owner(ExecutionStandIn standIn) throws Exception {
+        return store.execution(standIn.id).orElseThrow().guard().orElseThrow();
+    }
+
+    @Test
+    void whatAnEngineRunsForAGuardThatIsDeadIsThisGuards() throws Exception {
+        ExecutionStandIn killed = remote(dead);
+        ExecutionStandIn beforeARestart = remote(ofEarlierBoot());
+        ExecutionStandIn givenBackInTheStore = remote("given back");
+        ExecutionStandIn givenBackByALivingGuard = remote(self.toText() + "instance=another");
+        givenBack.add(givenBackByALivingGuard.id);
+
+        guards.look(store, engineRuns::contains);
+        guards.look(store, engineRuns::contains);
+
+        assertThat(engineRuns)
+                .containsExactly(killed.id, beforeARestart.id, givenBackInTheStore.id, givenBackByALivingGuard.id);
+        for (ExecutionId id : engineRuns) {
+            assertThat(store.execution(id).orElseThrow().guard()).contains(self.toText());
+            assertThat(store.execution(id).orElseThrow().record().state()).isEqualTo(ExecutionState.RUNNING);
+        }
+    }
+
+    @Test
+    void whatAnEngineRunsForAGuardThatMayLiveStaysWithIt() throws Exception {
+        ExecutionStandIn living = remote(self.toText() + "instance=another");
+        ExecutionStandIn inAContainer = remote(new FolderOwner(dead.guard(), self.boot(), "pid:[1]", Optional.empty()));
+        ExecutionStandIn onAnotherMachine = remote(
+                new FolderOwner(dead.guard(), "another boot", self.pidNamespace(), Optional.of("another machine")));
+        ExecutionStandIn onAnUnknownOne =
+                remote(new FolderOwner(dead.guard(), "another boot", self.pidNamespace(), Optional.empty()));
+        clock.jump(Duration.ofDays(2));
+
+        guards.look(store, id -> false);
+
+        assertThat(engineRuns).isEmpty();
+        for (ExecutionStandIn left : List.of(living, inAContainer, onAnotherMachine, onAnUnknownOne)) {
+            assertThat(store.execution(left.id).orElseThrow().guard()).isEqualTo(left.guard);
+            assertThat(store.execution(left.id).orElseThrow().record().state()).isEqualTo(ExecutionState.RUNNING);
+        }
+    }
+
+    @Test
+    void ofTwoGuardsThatHaveSeenADeadOneOneGetsWhatItHasLeft() throws Exception {
+        ExecutionStandIn left = remote(dead);
+        List<ExecutionId> ofTheOther = new ArrayList<>();
+        DeadGuards other = guards(self.toText() + "instance=another", ofTheOther);
+        // This one has read the store, and the other is faster.
+        beforeTaking = () -> {
+            beforeTaking = () -> {};
+            try {
+                other.look(store, id -> false);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+
+        guards.look(store, id -> false);
+
+        assertThat(ofTheOther).containsExactly(left.id);
+        assertThat(engineRuns).isEmpty();
+        assertThat(owner(left)).contains("instance=another");
+    }
+
+    @Test
+    void aTakeoverWhoseAnswerWasLostIsAskedAgain() throws Exception {
+        ExecutionStandIn left = remote(dead);
+        store.lostReassignments.set(1);
+
+        assertThatThrownBy(() -> guards.look(store, id -> false)).hasMessage("connection reset");
+        assertThat(engineRuns).isEmpty();
+        assertThat(owner(left)).isEqualTo(self.toText());
+        guards.look(store, id -> false);
+        guards.look(store, id -> false);
+
+        assertThat(engineRuns).containsExactly(left.id);
+    }
+
+    @Test
+    void whatAGuardHasTakenAndCannotFollowIsAnyOthers() throws Exception {
+        ExecutionStandIn left = remote(dead);
+        cannotFollow = true;
+        guards.look(store, id -> false);
+        cannotFollow = false;
+        List<ExecutionId> ofTheOther = new ArrayList<>();
+
+        guards("another guard", ofTheOther).look(store, id -> false);
+
+        assertThat(ofTheOther).containsExactly(left.id);
+        assertThat(owner(left)).isEqualTo("another guard");
+    }
+
+    @Test
+    void whatAGuardCannotFollowAndCannotGiveBackItTriesAgain() throws Exception {
+        ExecutionStandIn left = remote(dead);
+        cannotFollow = true;
+        beforeGivingBack = () -> store.failure = "the store is down";
+        assertThatThrownBy(() -> guards.look(store, id -> false)).hasMessage("the store is down");
+        store.failure = null;
+        cannotFollow = false;
+        engineRuns.clear();
+
+        guards.look(store, id -> false);
+
+        assertThat(engineRuns).containsExactly(left.id);
+        assertThat(owner(left)).isEqualTo(self.toText());
+    }
+
+    @Test
+    void whatRanOnThisMachineBeforeItWasStartedAnewIsLostAtOnceAndNoProcessIsTouched() throws Exception {
+        ExecutionStandIn standIn = execution(ofEarlierBoot(), ExecutionState.RUNNING);
+        uses(standIn, 42);
+        // It has the id and start that a process of this boot has.
+        tracker.running.add(ROOT);
+        notebook = Optional.of(Path.of("/outputs/a_exec.ipynb"));
+        clock.jump(Duration.ofSeconds(50));
+
+        ExecutionRecord record = look(standIn);
+
+        assertThat(record.state()).isEqualTo(ExecutionState.LOST);
+        assertThat(record.outcome().reason()).contains(EndReason.ORPHANED);
+        assertThat(record.lifecycle().message().orElseThrow()).startsWith("The machine was started anew while it ran");
+        assertThat(record.lifecycle().endedAt()).contains(BEGIN.plusSeconds(42));
+        assertThat(record.outcome().output()).isEqualTo(notebook);
+        assertThat(tracker.groups).isEmpty();
+        assertThat(tracker.running).containsExactly(ROOT);
+    }
+
+    @Test
+    void whatOutlivesItsGuardMayHaveEndedBeforeTheMachineWasStartedAnew() throws Exception {
+        ExecutionStandIn standIn = execution(ofEarlierBoot(), ExecutionState.RUNNING);
+        goesOn = true;
+
+        assertThat(look(standIn).state()).isEqualTo(ExecutionState.RUNNING);
     }
 
     private static final ScheduleId HOURLY = new ScheduleId("hourly");
@@ -365,7 +567,7 @@ class DeadGuardsTest {
 
     @Test
     void aFireOfAGuardOfAnotherMachineIsStartedByAnotherWhenThatIsSilent() throws Exception {
-        ExecutionStandIn left = claimed(new FolderOwner(self.guard(), "another machine", "pid:[1]"));
+        ExecutionStandIn left = claimed(new FolderOwner(self.guard(), "another machine", "pid:[1]", Optional.empty()));
         clock.jump(Duration.ofMinutes(5));
         PlannedSuccessors successors = new PlannedSuccessors();
 

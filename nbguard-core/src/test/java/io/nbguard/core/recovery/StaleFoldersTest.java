@@ -14,6 +14,7 @@ import io.nbguard.spi.process.ProcessIdentity;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,8 +56,11 @@ class StaleFoldersTest {
     @Test
     void whatLivesOrMayLiveSomewhereElseStays() throws Exception {
         Path living = folder("nbguard-living", self);
-        Path elsewhere = folder("nbguard-elsewhere", new FolderOwner(dead.guard(), dead.boot(), "pid:[1]"));
-        Path otherMachine = folder("nbguard-other", new FolderOwner(dead.guard(), "another boot", dead.pidNamespace()));
+        Path elsewhere =
+                folder("nbguard-elsewhere", new FolderOwner(dead.guard(), dead.boot(), "pid:[1]", self.machine()));
+        Path otherMachine = folder(
+                "nbguard-other",
+                new FolderOwner(dead.guard(), "another boot", dead.pidNamespace(), Optional.of("another")));
         Path unclaimed = folder("nbguard-unclaimed", null);
 
         StaleFolders.remove(place);
@@ -70,7 +74,7 @@ class StaleFoldersTest {
     @Test
     void aProcessThatHasGotTheSameIdIsNotTakenForTheGuard() throws Exception {
         GuardProcess longAgo = new GuardProcess(self.guard().pid(), self.guard().startedAtMillis() - 60_000);
-        folder("nbguard-reused", new FolderOwner(longAgo, self.boot(), self.pidNamespace()));
+        folder("nbguard-reused", new FolderOwner(longAgo, self.boot(), self.pidNamespace(), self.machine()));
 
         StaleFolders.remove(place);
 

@@ -87,6 +87,16 @@ public final class ExecutionTable {
                 id);
     }
 
+    /** Gives an execution from one guard to another, and returns whether it is that one's; one of a third guard stays there. */
+    public boolean reassign(Connection connection, ExecutionId id, String from, String to) throws SQLException {
+        String sql = "UPDATE " + table + " SET guard = ? WHERE id = ? AND guard IN (?, ?) AND ended_nanos IS NULL";
+        try (PreparedStatement give = connection.prepareStatement(sql)) {
+            String receiver = Texts.storable(to);
+            Statements.set(give, receiver, id.value(), Texts.storable(from), receiver);
+            return give.executeUpdate() > 0;
+        }
+    }
+
     private static boolean isMarked(Connection connection, String sql, ExecutionId id) throws SQLException {
         try (PreparedStatement mark = connection.prepareStatement(sql)) {
             mark.setString(1, id.value());
