@@ -6,6 +6,7 @@ import io.nbguard.core.history.MemoryStore;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.device.DeviceProbe;
 import io.nbguard.spi.executor.Executor;
 import io.nbguard.spi.executor.Readiness;
@@ -44,16 +45,17 @@ record ChosenPlugins(
     /**
      * Chooses, and asks executors whether they can work here.
      *
+     * @param configuration the configuration of plugins
      * @param refusals gets those that cannot
      * @throws io.nbguard.api.GuardException (NOT_FOUND, PLUGIN) if one that was asked for by its name is missing or broken
      */
-    static ChosenPlugins of(GuardSettings settings, Plugins found, Refusals refusals) {
+    static ChosenPlugins of(GuardSettings settings, PluginConfig configuration, Plugins found, Refusals refusals) {
         List<KillPolicy> killPolicies = killPolicies(settings, found);
-        List<Executor> executors = executors(settings, found, refusals);
+        List<Executor> executors = executors(settings, configuration, found, refusals);
         return new ChosenPlugins(
                 killPolicies,
                 executors,
-                executors.isEmpty() || executors.stream().anyMatch(executor -> isLocal(executor, settings)),
+                executors.isEmpty() || executors.stream().anyMatch(executor -> isLocal(executor, configuration)),
                 settings.plugins().probes().isEmpty()
                         ? LocalMachine.probesBestFirst(found)
                         : settings.plugins().probes(),
@@ -72,37 +74,38 @@ record ChosenPlugins(
         return chain.isEmpty() ? List.of(new HeaviestPolicy()) : List.copyOf(chain);
     }
 
-    private static List<Executor> executors(GuardSettings settings, Plugins found, Refusals refusals) {
+    private static List<Executor> executors(
+            GuardSettings settings, PluginConfig configuration, Plugins found, Refusals refusals) {
         if (settings.executors().isEmpty()) {
             return found.usable(PluginKind.EXECUTOR, Executor.class).stream()
                     // What runs here needs no engine to be set up: it comes first.
-                    .sorted(Comparator.comparing((Executor executor) -> !isLocal(executor, settings))
+                    .sorted(Comparator.comparing((Executor executor) -> !isLocal(executor, configuration))
                             .thenComparing(executor -> !executor.name().startsWith("nbguard-"))
                             .thenComparing(Executor::name))
-                    .filter(executor -> isReady(executor, settings, refusals))
+                    .filter(executor -> isReady(executor, configuration, refusals))
                     .toList();
         }
         List<Executor> asked =
                 settings.executors().stream().map(choice -> choice.in(found)).toList();
         // Each says why it cannot work, not only the first.
         long ready = asked.stream()
-                .filter(executor -> isReady(executor, settings, refusals))
+                .filter(executor -> isReady(executor, configuration, refusals))
                 .count();
         return ready == asked.size() ? asked : List.of();
     }
 
-    private static boolean isLocal(Executor executor, GuardSettings settings) {
+    private static boolean isLocal(Executor executor, PluginConfig configuration) {
         try {
-            return executor.capabilities(settings.forPlugins()).isLocal();
+            return executor.capabilities(configuration).isLocal();
         } catch (RuntimeException | LinkageError e) {
             LOG.debug("executor {} does not say where it runs; it is opened as a local one", executor.name(), e);
             return true;
         }
     }
 
-    private static boolean isReady(Executor executor, GuardSettings settings, Refusals refusals) {
+    private static boolean isReady(Executor executor, PluginConfig configuration, Refusals refusals) {
         try {
-            Readiness readiness = executor.check(settings.forPlugins());
+            Readiness readiness = executor.check(configuration);
             if (!readiness.usable()) {
                 refusals.add(PluginKind.EXECUTOR, executor.name(), readiness);
             }

@@ -97,9 +97,9 @@ record GuardSettings(
                 .toList();
     }
 
-    /** Returns the configuration of plugins: the host's settings, and the guard's own. */
-    PluginConfig forPlugins() {
-        Map<String, String> all = new HashMap<>(plugins.configuration().values());
+    /** Returns the configuration of plugins: the settings that were read, and the guard's own. */
+    PluginConfig forPlugins(PluginConfig read) {
+        Map<String, String> all = new HashMap<>(read.values());
         all.put(ProcessTracker.KEEP_ON_HOST_DEATH.key(), Boolean.toString(lifecycle.keepsExecutions()));
         return new PluginConfig(all);
     }
