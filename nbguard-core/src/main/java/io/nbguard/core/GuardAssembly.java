@@ -107,7 +107,7 @@ final class GuardAssembly {
         GuardHistory history = GuardHistory.open(
                 settings, configuration, chosen.historyStore(), executors, machine.tracker(), listeners, open);
         Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardAssembly::openRuntime);
-        // History first: a listener that hears of something finds it written after a flush.
+        // History first: what a listener receives is written after a flush.
         EventSink events = new TeeEventSink(history.events(), listeners);
         PluginFaults faults = new PluginFaults(events, settings.clock());
         listeners.tellsFaults(faults);

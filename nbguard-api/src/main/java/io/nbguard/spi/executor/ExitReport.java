@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  *     {@link EndReason#START_FAILED} or {@link EndReason#EXECUTOR_FAILED}; empty if nothing points to a failure
  * @param error the error in a line or a few, for a person
  * @param output the executed notebook in the staging folder, whole or partial; empty if this run wrote none
- * @param cpuTime processor time of the whole tree by the kernel's own account, where the executor can tell
+ * @param cpuTime processor time of the whole tree by the kernel's own account, where the executor knows it
  * @param endedAt when it ended, if that was before this process looked; empty for now
  * @param remarks what else a person who reads the record should know, each a clause such as {@code output of cell 3 was cut}
  * @param engine what the engine that ran it knows; empty where it ran without one

@@ -343,7 +343,7 @@ public final class ExecutionRun implements Runnable {
                     "nbguard failed (" + failure + ") and does not follow it any more, and its engine may run it:"
                             + " close this guard, and the next one with this history looks for it, or end it in its engine");
         } catch (RuntimeException | Error e) {
-            LOG.error("it cannot be told that {} is not followed any more", execution, e);
+            LOG.error("it cannot be reported that {} is not followed any more", execution, e);
         }
         while (!execution.isAbandoned() && !execution.isGuardClosing()) {
             Parking.park(this, PERMIT_LOOK.toNanos());

@@ -160,7 +160,7 @@ public record Claim(
             // Another guard of this JVM is at it.
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            LOG.debug("what {} tells of is not taken over", file, e);
+            LOG.debug("what {} names is not taken over", file, e);
             return Optional.empty();
         }
     }
