@@ -129,17 +129,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--max-concurrent",
             paramLabel = "N",
-            defaultValue = "${env:NBGUARD_MAX_CONCURRENT:-10}",
             description = "How many notebooks run at once; others wait. Default: $NBGUARD_MAX_CONCURRENT, else 10.")
-    int maxConcurrent;
+    @Nullable String maxConcurrent;
 
     @Option(
             names = "--max-queued",
             paramLabel = "N",
-            defaultValue = "${env:NBGUARD_MAX_QUEUED:-10000}",
             description =
                     "How many may wait beyond those that run; more are refused. Default: $NBGUARD_MAX_QUEUED, else 10000.")
-    int maxQueued;
+    @Nullable String maxQueued;
 
     @Mixin
     GuardOptions options = new GuardOptions();
@@ -227,8 +225,8 @@ final class ServeCommand implements Callable<Integer> {
         GuardBuilder builder = options.applyTo(NotebookGuard.builder(), plugins)
                 .notebooks(source)
                 .outputs(target)
-                .maxConcurrent(maxConcurrent)
-                .admission(a -> a.maxQueued(maxQueued))
+                .maxConcurrent(concurrent())
+                .admission(a -> a.maxQueued(queued()))
                 .lifecycle(l -> l.onHostDeath(keepRunning ? HostDeath.KEEP : HostDeath.END)
                         .onClose(CloseAction.STOP_GRACEFULLY));
         if (!"memory".equals(database)) {
@@ -257,12 +255,35 @@ final class ServeCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw Usage.wrong("--port " + port + " is no port: expected 0 to 65535");
         }
-        if (maxConcurrent < 1) {
-            throw Usage.wrong("--max-concurrent must be 1 or more, not " + maxConcurrent);
+        concurrent();
+        queued();
+    }
+
+    private int concurrent() {
+        return number("--max-concurrent", maxConcurrent, "NBGUARD_MAX_CONCURRENT", 10, 1);
+    }
+
+    private int queued() {
+        return number("--max-queued", maxQueued, "NBGUARD_MAX_QUEUED", 10_000, 0);
+    }
+
+    /** Returns the number that an option has, else an environment variable, else {@code usual}. */
+    private static int number(String option, @Nullable String given, String variable, int usual, int lowest) {
+        String surrounding = System.getenv().getOrDefault(variable, "");
+        if (given == null && surrounding.isEmpty()) {
+            return usual;
         }
-        if (maxQueued < 0) {
-            throw Usage.wrong("--max-queued must be 0 or more, not " + maxQueued);
+        String text = given != null ? given : surrounding;
+        try {
+            int number = Integer.parseInt(text.strip());
+            if (number >= lowest) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Refused like a number that is too small.
         }
+        throw Usage.wrong((given != null ? option : "environment: " + variable) + ": '" + text
+                + "' is not accepted: expected a whole number, " + lowest + " or more");
     }
 
     private Path source() {

@@ -163,6 +163,24 @@ class SettingsOptionTest {
     }
 
     @Test
+    void aNumberOfServeIsRefusedAlikeFromOptionAndEnvironment() throws Exception {
+        String why = ": 'many' is not accepted: expected a whole number, ";
+
+        assertThat(nbguard(Map.of(), List.of("--max-concurrent", "many"), "serve")
+                        .err())
+                .contains("--max-concurrent" + why + "1 or more");
+        assertThat(nbguard(Map.of("NBGUARD_MAX_CONCURRENT", "many"), List.of(), "serve")
+                        .err())
+                .contains("environment: NBGUARD_MAX_CONCURRENT" + why + "1 or more");
+        assertThat(nbguard(Map.of("NBGUARD_MAX_QUEUED", "many"), List.of(), "serve")
+                        .err())
+                .contains("environment: NBGUARD_MAX_QUEUED" + why + "0 or more");
+        assertThat(nbguard(Map.of("NBGUARD_MAX_QUEUED", "many"), List.of("--max-queued", "-1"), "serve")
+                        .err())
+                .contains("--max-queued: '-1' is not accepted: expected a whole number, 0 or more");
+    }
+
+    @Test
     void aSettingsFileThatIsNotThereIsWrongUsage() throws Exception {
         NbguardProcess.Ended ended = nbguard(Map.of(), List.of("--settings", "missing"), "run", "quick.ipynb");
 
