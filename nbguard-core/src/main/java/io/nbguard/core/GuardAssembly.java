@@ -24,6 +24,7 @@ import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.plugin.SettingSource;
 import io.nbguard.core.recovery.StaleFolders;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.Scheduler;
@@ -77,7 +78,11 @@ final class GuardAssembly {
         Plugins plugins = Plugins.discover(settings.plugins().classLoader()).checked();
         Plugins.checkNames(settings.givenPlugins());
         KnownSettings known = KnownSettings.of(plugins, settings.givenPlugins());
-        PluginConfig read = known.read(settings.plugins().sources(known.environment(System.getenv())));
+        List<SettingSource> sources = settings.plugins().sources(known.environment(System.getenv()));
+        PluginConfig read = known.read(sources);
+        sources.stream()
+                .filter(source -> !source.values().isEmpty())
+                .forEach(source -> LOG.info("settings from {}", source));
         WritableFolder.make("outputs folder", settings.outputs());
         WritableFolder.make("folder for temporary files", settings.storage().temporaryFiles());
         StaleFolders.remove(settings.storage().temporaryFiles());

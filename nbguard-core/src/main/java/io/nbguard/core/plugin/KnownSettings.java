@@ -131,22 +131,23 @@ public final class KnownSettings {
     }
 
     /**
-     * Returns the settings in the environment: {@code cgroup.tier} is {@code NBGUARD_CGROUP_TIER} there. Variables for which the first
-     * word of no setting stands behind {@code NBGUARD_} are no settings, nor are nbguard's own others, the addresses that Kubernetes
-     * sets for each service, and those without a value.
+     * Returns the settings in the environment: {@code cgroup.tier} is {@code NBGUARD_CGROUP_TIER} there. No settings are variables
+     * without a value, those that do not begin as a setting does ({@code NBGUARD_CGROUP_}), nbguard's own others, and addresses
+     * that Kubernetes sets for each service.
      *
      * @param environment the environment, such as {@link System#getenv()}
      */
     public SettingSource environment(Map<String, String> environment) {
+        Set<String> names = byKey.keySet().stream().map(KnownSettings::variable).collect(Collectors.toSet());
         Set<String> beginnings = byKey.keySet().stream()
                 .map(key -> variable(key.substring(0, key.indexOf('.') + 1)))
                 .collect(Collectors.toSet());
         Map<String, String> values = new HashMap<>();
         environment.forEach((name, value) -> {
-            if (!value.isEmpty()
-                    && beginnings.stream().anyMatch(name::startsWith)
-                    && !OTHER_VARIABLES.contains(name)
-                    && !SERVICE_ADDRESS.matcher(name).matches()) {
+            boolean meant = names.contains(name)
+                    || (beginnings.stream().anyMatch(name::startsWith)
+                            && !SERVICE_ADDRESS.matcher(name).matches());
+            if (meant && !value.isEmpty() && !OTHER_VARIABLES.contains(name)) {
                 values.put(name, value);
             }
         });

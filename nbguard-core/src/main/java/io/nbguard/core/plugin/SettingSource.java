@@ -58,6 +58,6 @@ public record SettingSource(String origin, Map<String, String> values, UnaryOper
     /** Returns the origin and the names without the values, of which one may be a password. */
     @Override
     public String toString() {
-        return origin + new TreeSet<>(values.keySet());
+        return origin + ": " + String.join(", ", new TreeSet<>(values.keySet()));
     }
 }

@@ -131,6 +131,16 @@ class KnownSettingsTest {
     }
 
     @Test
+    void aSettingWhoseNameIsLikeAnAddressOfKubernetesIsASetting() {
+        KnownSettings known = KnownSettings.of(
+                Plugins.discover(null), List.of(new Typed(List.of(Setting.integer("acme.port", "It.")))));
+
+        assertThat(known.environment(Map.of("NBGUARD_ACME_PORT", "5432", "NBGUARD_ACME_SERVICE_HOST", "x"))
+                        .values())
+                .containsOnlyKeys("NBGUARD_ACME_PORT");
+    }
+
+    @Test
     void aFileThatCannotBeReadIsRefusedAndNamed() {
         assertThatThrownBy(() -> SettingSource.file(folder.resolve("missing.properties")))
                 .isInstanceOf(IllegalArgumentException.class)
