@@ -135,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
         if (amiss(records).isEmpty()) {
             out.print();
             out.print(Line.of("✓ The watchdog ended " + DemoNotebooks.HOG + " in time", Style.GOOD)
-                    .plus("; the others never noticed."));
+                    .plus("; all others completed."));
             out.print(Line.of("  Every output is kept, the hog's as far as it came. Memory that the processes of"));
             out.print(Line.of("  workers.ipynb share counts once, in the peaks as for the watchdog."));
             out.print();

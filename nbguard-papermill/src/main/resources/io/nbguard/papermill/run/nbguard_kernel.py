@@ -47,7 +47,7 @@ def hand_over_to(thread):
 
 
 def set_up(shell):
-    """In a kernel: has it wait for a slow reader, whose messages ZeroMQ drops otherwise, and gives commands no input."""
+    """In a kernel: makes it wait for a slow reader, whose messages ZeroMQ drops otherwise, and gives commands no input."""
     import zmq
     from ipykernel import zmqshell
 
