@@ -111,7 +111,7 @@ public final class Box implements AutoCloseable {
         return container("rw", command);
     }
 
-    /** The same with {@code /sys/fs/cgroup} mounted read-only, as container engines do when they are not told otherwise. */
+    /** The same with {@code /sys/fs/cgroup} mounted read-only, as container engines do by default. */
     public List<String> containingReadOnly(List<String> command) {
         return container("ro", command);
     }

@@ -46,7 +46,7 @@ public record ExecutionId(@JsonValue String value) {
         return new ExecutionId(text.toString());
     }
 
-    /** Returns the first eight characters: enough for a person to tell executions of one day apart. */
+    /** Returns the first eight characters: enough to distinguish the executions of one day. */
     public String shortForm() {
         return value.length() <= 8 ? value : value.substring(0, 8);
     }

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 public enum CgroupTier {
     /** The cgroup tree can be read at most. */
     READ_ONLY,
-    /** Cgroups with memory limits of their own can be made below the one of this process. */
+    /** Cgroups with memory limits of their own can be made below the one of this process, and may be. */
     WRITABLE_POSSIBLE;
 
     /**
@@ -25,14 +25,19 @@ public enum CgroupTier {
      */
     public record Report(CgroupTier tier, String reason, String cure) {}
 
-    /** Looks at this machine. Changes nothing, and never throws. */
-    public static Report inspect() {
-        return inspect(Path.of("/"));
+    /**
+     * Looks at this machine, as a guard with these settings does. Changes nothing.
+     *
+     * @param configuration the guard's settings
+     * @throws io.nbguard.api.GuardException (INVALID_REQUEST) if one of them is mistyped
+     */
+    public static Report inspect(PluginConfig configuration) {
+        return inspect(Path.of("/"), configuration);
     }
 
-    static Report inspect(Path root) {
+    static Report inspect(Path root, PluginConfig configuration) {
         try {
-            CgroupLayout layout = LeafTracker.look(root, PluginConfig.EMPTY);
+            CgroupLayout layout = LeafTracker.look(root, configuration);
             return new Report(
                     WRITABLE_POSSIBLE,
                     layout.base() + " can be written and is " + layout.kind().words()

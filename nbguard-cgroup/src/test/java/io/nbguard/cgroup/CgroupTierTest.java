@@ -2,9 +2,11 @@ package io.nbguard.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +39,7 @@ class CgroupTierTest {
     }
 
     private void assertReadOnly(String reason, String cure) {
-        CgroupTier.Report report = CgroupTier.inspect(root);
+        CgroupTier.Report report = CgroupTier.inspect(root, PluginConfig.EMPTY);
         assertThat(report.tier()).isEqualTo(CgroupTier.READ_ONLY);
         assertThat(report.reason()).contains(reason);
         assertThat(report.cure()).contains(cure);
@@ -45,7 +47,7 @@ class CgroupTierTest {
 
     @Test
     void aWritableTreeWithTheMemoryControllerAllowsTheBetterTier() {
-        CgroupTier.Report report = CgroupTier.inspect(root);
+        CgroupTier.Report report = CgroupTier.inspect(root, PluginConfig.EMPTY);
 
         assertThat(report.tier()).isEqualTo(CgroupTier.WRITABLE_POSSIBLE);
         assertThat(report.reason()).contains(root.resolve(GROUP).toString());
@@ -54,7 +56,7 @@ class CgroupTierTest {
 
     @Test
     void nothingIsChangedByLooking() throws IOException {
-        CgroupTier.inspect(root);
+        CgroupTier.inspect(root, PluginConfig.EMPTY);
 
         assertThat(root.resolve(GROUP + "/cgroup.subtree_control")).hasContent("\n");
         try (var files = Files.list(root.resolve(GROUP))) {
@@ -105,8 +107,17 @@ class CgroupTierTest {
     }
 
     @Test
+    void whatIsSetCountsAsForAGuard() {
+        assertThat(CgroupTier.inspect(root, new PluginConfig(Map.of("cgroup.tier", "read-only"))))
+                .isEqualTo(new CgroupTier.Report(CgroupTier.READ_ONLY, "cgroup.tier = read-only", ""));
+        assertThat(CgroupTier.inspect(root, new PluginConfig(Map.of("cgroup.jna", "off")))
+                        .reason())
+                .contains("system calls are needed", "cgroup.jna");
+    }
+
+    @Test
     void thisMachineIsInspectedWithoutAnError() {
-        CgroupTier.Report report = CgroupTier.inspect();
+        CgroupTier.Report report = CgroupTier.inspect(PluginConfig.EMPTY);
 
         assertThat(report.reason()).isNotEmpty();
         assertThat(report.cure().isEmpty()).isEqualTo(report.tier() == CgroupTier.WRITABLE_POSSIBLE);

@@ -6,7 +6,6 @@ import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.Execution;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.ExecutionState;
-import io.nbguard.api.measure.ByteSize;
 import io.nbguard.cli.terminal.Terminal;
 import io.nbguard.cli.text.Line;
 import io.nbguard.cli.text.Style;
@@ -17,9 +16,11 @@ import io.nbguard.core.NotebookGuard;
 import io.nbguard.core.NotebookWatch;
 import io.nbguard.server.json.EndText;
 import io.nbguard.server.notebook.LastOutput;
+import io.nbguard.spi.PluginConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -27,22 +28,18 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nbguard demo}: the main job on real notebooks, one of which would take all memory if it were not ended. */
 @Command(
         name = "demo",
         header = "See it work, in half a minute.",
-        sortOptions = false,
         description =
-                "Runs six bundled notebooks side by side under a small memory budget. One of them takes more memory"
-                        + " every second, for ever; the watchdog ends it, and the others complete.",
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
+                "Runs six bundled notebooks side by side under a small memory budget: 1500m, less on a small machine."
+                        + " One of them takes more memory every second, for ever; the watchdog ends it, and the others"
+                        + " complete.",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:the hog was ended by nbguard, and all others completed",
             "  1:something else happened; it is printed",
@@ -63,18 +60,11 @@ final class DemoCommand implements Callable<Integer> {
                             + " folder.")
     @Nullable Path output;
 
-    @Option(
-            names = "--memory-budget",
-            paramLabel = "SIZE",
-            converter = Converters.Size.class,
-            description = "The most memory that the six may hold together. Default: 1500m, less on a small machine.")
-    @Nullable ByteSize memoryBudget;
+    @Mixin
+    BudgetOption memoryBudget = new BudgetOption();
 
-    @Option(
-            names = "--python",
-            paramLabel = "PATH",
-            description = "The Python to use: an interpreter or a virtual environment with papermill.")
-    @Nullable Path python;
+    @Mixin
+    SettingOptions options = new SettingOptions();
 
     DemoCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -83,11 +73,12 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException, IOException {
         Terminal out = surroundings.out();
-        DemoPlan plan = plan();
+        PluginConfig read = options.read(surroundings.folder(), List.of());
+        DemoPlan plan = plan(read);
         Path folder = newFolder();
         DemoNotebooks.copyTo(folder.resolve("notebooks"));
         introduce(out, plan);
-        Path interpreter = PythonPreparation.prepare(python, out, surroundings.interruption());
+        PluginConfig settings = PythonPreparation.prepare(read, out, surroundings.interruption());
 
         List<ExecutionRecord> records;
         try (Watching watching = new Watching(out, surroundings.interruption(), Watching.Detail.ALL);
@@ -99,7 +90,7 @@ final class DemoCommand implements Callable<Integer> {
                         .maxConcurrent(plan.atOnce())
                         .lifecycle(l -> l.announce(true).shutdownHook(true))
                         .listener(watching)
-                        .python(interpreter)
+                        .plugins(p -> settings.values().forEach(p::configure))
                         .build()) {
             List<Execution> executions =
                     plan.requests().stream().map(guard::run).toList();
@@ -115,9 +106,9 @@ final class DemoCommand implements Callable<Integer> {
         return amiss.isEmpty() ? ExitCodes.OK : ExitCodes.FAILED;
     }
 
-    private DemoPlan plan() {
-        try (NotebookWatch watch = NotebookWatch.open()) {
-            return DemoPlan.of(memoryBudget, watch.snapshot().node());
+    private DemoPlan plan(PluginConfig settings) {
+        try (NotebookWatch watch = NotebookWatch.open(Duration.ofSeconds(1), settings)) {
+            return DemoPlan.of(memoryBudget.size, watch.snapshot().node());
         }
     }
 
@@ -144,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
         if (amiss(records).isEmpty()) {
             out.print();
             out.print(Line.of("✓ The watchdog ended " + DemoNotebooks.HOG + " in time", Style.GOOD)
-                    .plus("; the others never noticed."));
+                    .plus("; all others completed."));
             out.print(Line.of("  Every output is kept, the hog's as far as it came. Memory that the processes of"));
             out.print(Line.of("  workers.ipynb share counts once, in the peaks as for the watchdog."));
             out.print();

@@ -7,32 +7,26 @@ import io.nbguard.cli.text.Style;
 import io.nbguard.core.plugin.FoundPlugin;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.server.version.NbguardVersion;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.executor.Readiness;
 import io.nbguard.spi.executor.Readiness.Check;
 import io.nbguard.spi.executor.Readiness.Level;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code nbguard doctor}: what this machine offers, what is amiss, and the cure. */
 @Command(
         name = "doctor",
         header = "See what this machine offers, and what is amiss.",
-        sortOptions = false,
         description = "Looks at Java, Python, papermill, the node and the permissions, says what is amiss and how to"
                 + " cure it. Changes nothing.",
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:notebooks can be run and watched here",
             "  1:they cannot; the cure is printed",
@@ -51,11 +45,8 @@ final class DoctorCommand implements Callable<Integer> {
                             + " className, problem).")
     boolean json;
 
-    @Option(
-            names = "--python",
-            paramLabel = "PATH",
-            description = "The Python to look at: an interpreter or a virtual environment with papermill.")
-    @Nullable Path python;
+    @Mixin
+    SettingOptions options = new SettingOptions();
 
     DoctorCommand(Surroundings surroundings) {
         this.surroundings = surroundings;
@@ -64,7 +55,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Plugins plugins = Plugins.discover();
-        Readiness readiness = new Examination(plugins, python, surroundings.folder()).checks();
+        PluginConfig settings = options.read(surroundings.folder(), List.of());
+        Readiness readiness = new Examination(plugins, settings, surroundings.folder()).checks();
         if (json) {
             surroundings.out().raw(DoctorJson.of(NbguardVersion.text(), readiness, plugins.all()));
             surroundings.out().print();

@@ -32,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** The checks of {@code doctor}, in the order in which a person would make them. */
 final class Examination {
@@ -44,19 +43,19 @@ final class Examination {
     private static final ByteSize FAST_NOTEBOOK = ByteSize.ofBytes(6_000_000_000L);
 
     private final Plugins plugins;
-    private final @Nullable Path python;
+    private final PluginConfig settings;
     private final Path folder;
     private final List<Check> checks = new ArrayList<>();
 
     /**
      * Prepares an examination.
      *
-     * @param python the Python asked for, if one was
+     * @param settings the settings that a run would have
      * @param folder where outputs would go
      */
-    Examination(Plugins plugins, @Nullable Path python, Path folder) {
+    Examination(Plugins plugins, PluginConfig settings, Path folder) {
         this.plugins = plugins;
-        this.python = python;
+        this.settings = settings;
         this.folder = folder;
     }
 
@@ -114,28 +113,26 @@ final class Examination {
         if (executors.isEmpty()) {
             add("executor", Level.PROBLEM, "there is none", "put nbguard-papermill on the class path");
         }
-        PluginConfig configuration = python == null
-                ? PluginConfig.EMPTY
-                : new PluginConfig(
-                        Map.of("papermill.python", python.toAbsolutePath().toString()));
         executors.forEach(executor -> {
-            Readiness readiness = executor.check(configuration);
+            Readiness readiness = executor.check(settings);
             checks.addAll(readiness.checks());
-            checks.add(ExecutorCheck.of(executor, configuration, executors.size() == 1 && readiness.usable()));
+            checks.add(ExecutorCheck.of(executor, settings, executors.size() == 1 && readiness.usable()));
         });
     }
 
     private void tier() {
-        CgroupTier.Report report = CgroupTier.inspect();
+        CgroupTier.Report report = CgroupTier.inspect(settings);
         if (report.tier() == CgroupTier.READ_ONLY) {
-            add("cgroup tier", Level.ADVICE, "read-only: " + report.reason(), report.cure());
+            // Then no guard is made.
+            boolean asked = "writable".equals(settings.values().get("cgroup.tier"));
+            add("cgroup tier", asked ? Level.PROBLEM : Level.ADVICE, "read-only: " + report.reason(), report.cure());
         } else {
             add("cgroup tier", Level.OK, "writable: " + report.reason(), "");
         }
     }
 
     private void node() {
-        try (NotebookWatch watch = NotebookWatch.open(WATCHED_INTERVAL)) {
+        try (NotebookWatch watch = NotebookWatch.open(WATCHED_INTERVAL, settings)) {
             Thread.sleep(WATCHED.toMillis());
             Snapshot snapshot = watch.snapshot();
             NodeSnapshot node = snapshot.node();

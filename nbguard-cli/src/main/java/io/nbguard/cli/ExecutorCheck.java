@@ -52,7 +52,10 @@ final class ExecutorCheck {
             return new Check(TITLE, Level.ADVICE, executor.name() + ": " + e.getMessage(), "");
         } catch (RuntimeException | LinkageError e) {
             return new Check(
-                    TITLE, Level.ADVICE, executor.name() + " failed when it was asked: " + e, "tell its author");
+                    TITLE,
+                    Level.ADVICE,
+                    executor.name() + " failed when it was asked: " + e,
+                    "report it to its author");
         }
     }
 

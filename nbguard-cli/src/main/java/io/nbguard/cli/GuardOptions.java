@@ -1,28 +1,25 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.GuardException;
 import io.nbguard.api.watchdog.WatchdogMode;
 import io.nbguard.core.GuardBuilder;
-import io.nbguard.core.PluginSettings;
 import io.nbguard.core.WatchdogSettings;
+import io.nbguard.core.plugin.SettingSource;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of every command that runs notebooks: what may be used, and with which Python. */
+/** Options of every command that runs notebooks: what may be used, and with which settings. */
 final class GuardOptions {
 
-    @Option(
-            names = "--memory-budget",
-            paramLabel = "SIZE",
-            converter = Converters.Size.class,
-            description =
-                    "The most memory that the notebooks may hold together, such as 800m or 2g. Beyond 15/16 of it,"
-                            + " the watchdog ends the heaviest.")
-    @Nullable ByteSize memoryBudget;
+    @Mixin
+    BudgetOption memoryBudget = new BudgetOption();
 
     @Option(
             names = "--kill-at",
@@ -69,14 +66,6 @@ final class GuardOptions {
     Duration grace = Duration.ofSeconds(5);
 
     @Option(
-            names = "--python",
-            paramLabel = "PATH",
-            description =
-                    "The Python to use: an interpreter or a virtual environment with papermill. Default: $NBGUARD_PYTHON,"
-                            + " else a private environment that is made on first use.")
-    @Nullable Path python;
-
-    @Option(
             names = "--kernel-timeout",
             paramLabel = "TIME",
             converter = Converters.Time.class,
@@ -85,38 +74,38 @@ final class GuardOptions {
                             + " 2m.")
     @Nullable Duration kernelTimeout;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description =
-                    "A setting of nbguard or of a plugin, such as cgroup.reserve=512m; the README lists them. Can be"
-                            + " repeated.")
-    Map<String, String> settings = new LinkedHashMap<>();
+    @Mixin
+    SettingOptions settings = new SettingOptions();
 
     /** Made by picocli. */
     GuardOptions() {}
 
-    /** Returns {@code builder} with these options. */
-    GuardBuilder applyTo(GuardBuilder builder) {
-        if (memoryBudget != null) {
-            builder.memoryBudget(memoryBudget);
-        }
-        builder.plugins(this::applyTo);
-        if (python != null) {
-            builder.python(python);
-        }
-        return builder.watchdog(this::applyTo)
-                .lifecycle(l -> l.stopGrace(grace).announce(true).shutdownHook(true));
-    }
-
-    private void applyTo(PluginSettings plugins) {
-        settings.forEach(plugins::configure);
+    /**
+     * Returns the settings of plugins that hold.
+     *
+     * @param folder the current folder
+     * @throws GuardException (INVALID_REQUEST) if one of them is mistyped
+     */
+    PluginConfig settings(Path folder) {
+        List<SettingSource> options = new ArrayList<>();
         if (tier != null) {
-            plugins.configure("cgroup.tier", tier);
+            options.add(SettingSource.of("--tier", Map.of("cgroup.tier", tier)));
         }
         if (kernelTimeout != null) {
-            plugins.configure("papermill.kernel.timeout", kernelTimeout.toString());
+            options.add(
+                    SettingSource.of("--kernel-timeout", Map.of("papermill.kernel.timeout", kernelTimeout.toString())));
         }
+        return settings.read(folder, options);
+    }
+
+    /** Returns {@code builder} with these options, and with settings as {@link #settings(Path)} has read them. */
+    GuardBuilder applyTo(GuardBuilder builder, PluginConfig read) {
+        if (memoryBudget.size != null) {
+            builder.memoryBudget(memoryBudget.size);
+        }
+        return builder.plugins(p -> read.values().forEach(p::configure))
+                .watchdog(this::applyTo)
+                .lifecycle(l -> l.stopGrace(grace).announce(true).shutdownHook(true));
     }
 
     private void applyTo(WatchdogSettings settings) {

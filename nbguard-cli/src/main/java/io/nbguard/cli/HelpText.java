@@ -1,6 +1,7 @@
 package io.nbguard.cli;
 
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Ansi.IStyle;
 import picocli.CommandLine.Help.Ansi.Text;
@@ -8,12 +9,30 @@ import picocli.CommandLine.Help.ColorScheme;
 import picocli.CommandLine.Help.IParamLabelRenderer;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** Help that shows options as people type them, {@code --timeout TIME}; {@code --timeout=TIME} works as well. */
 final class HelpText extends Help {
 
     HelpText(CommandSpec command, ColorScheme colours) {
         super(command, colours);
+    }
+
+    /** Gives the help of a command the headings of all, and its options the order in which they are declared. */
+    static void layOut(CommandLine command) {
+        UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+        usage.sortOptions(false)
+                .synopsisHeading("%nUsage: ")
+                .descriptionHeading("%n")
+                .parameterListHeading("%n")
+                .optionListHeading("%nOptions:%n")
+                .commandListHeading("%nCommands:%n");
+        if (!usage.exitCodeList().isEmpty()) {
+            usage.exitCodeListHeading("%nExit codes:%n");
+        }
+        if (usage.footer().length > 0) {
+            usage.footerHeading("%nExamples:%n");
+        }
     }
 
     @Override

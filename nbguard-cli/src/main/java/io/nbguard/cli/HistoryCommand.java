@@ -14,13 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "history",
         header = "List what a serve has run, and how it went.",
-        sortOptions = false,
         description = "Lists the executions that a running 'nbguard serve' remembers, the latest first.",
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExamples:%n",
         footer = {
             "  nbguard history --status failed",
             "  nbguard history --notebook reports/daily.ipynb -n 5",

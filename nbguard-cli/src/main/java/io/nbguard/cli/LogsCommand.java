@@ -12,26 +12,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "logs",
         header = "Show what an execution has printed.",
-        sortOptions = false,
         customSynopsis = "nbguard logs [OPTIONS] EXECUTION",
         description =
                 "Shows the end of what an execution of a running 'nbguard serve' has printed; of one that runs, up to"
                         + " its last cell.",
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExamples:%n",
         footer = {"  nbguard logs k3x9m2pq", "  nbguard logs -n 20 reports/daily.ipynb"})
 final class LogsCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;
 
-    @Parameters(
-            index = "0",
-            paramLabel = "EXECUTION",
-            description = "An id, the beginning of one, or a notebook: then its latest execution.")
+    @Parameters(index = "0", paramLabel = "EXECUTION", description = RemoteOptions.EXECUTION_MEANS)
     String meant = "";
 
     @Option(

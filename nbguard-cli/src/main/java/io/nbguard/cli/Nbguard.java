@@ -67,7 +67,9 @@ public final class Nbguard {
     }
 
     static CommandLine commandLine(Surroundings surroundings) {
-        return CommandErrors.handledBy(surroundings, new CommandLine(new Nbguard(), new Commands(surroundings)))
+        CommandLine all = new CommandLine(new Nbguard(), new Commands(surroundings));
+        all.getSubcommands().values().forEach(HelpText::layOut);
+        return CommandErrors.handledBy(surroundings, all)
                 // A value may look like an option: -p shift -5.
                 .setAllowOptionsAsOptionParameters(true)
                 // A value may begin with @.

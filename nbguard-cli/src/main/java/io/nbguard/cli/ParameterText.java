@@ -44,12 +44,14 @@ final class ParameterText {
     /**
      * Reads a file with one JSON object: the parameters, in their order. {@code -} is standard input.
      *
+     * @param path the file as it was given
+     * @param folder the current folder
      * @throws GuardException if there is no such file, or something else in it; the message has the line and column
      */
-    static Map<String, @Nullable Object> file(Path path) {
+    static Map<String, @Nullable Object> file(Path path, Path folder) {
         boolean standardInput = path.toString().equals("-");
         String name = standardInput ? "standard input" : "parameter file " + path;
-        try (InputStream input = standardInput ? System.in : Files.newInputStream(path);
+        try (InputStream input = standardInput ? System.in : Files.newInputStream(folder.resolve(path));
                 JsonParser parser = JSON.createParser(input)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw invalid(name + " does not hold a JSON object: expected {\"name\": value, …}", null);

@@ -18,13 +18,8 @@ import picocli.CommandLine.Mixin;
 @Command(
         name = "ps",
         header = "List what a running serve runs.",
-        sortOptions = false,
         description = "Lists the executions of a running 'nbguard serve' that have not ended, with what they use.",
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExamples:%n",
         footer = {"  nbguard ps", "  nbguard ps --json | jq -r '.items[].id'"})
 final class PsCommand implements Callable<Integer> {
 

@@ -10,8 +10,6 @@ import io.nbguard.papermill.PythonEnvironments;
 import io.nbguard.spi.PluginConfig;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Python ready before anything runs, so that the minute which the first use takes is neither a surprise nor part of an
@@ -22,29 +20,27 @@ final class PythonPreparation {
     private PythonPreparation() {}
 
     /**
-     * Returns the interpreter to use.
+     * Makes it ready, and returns the settings with it.
      *
-     * @param given the one asked for, if one was
+     * @param settings the settings that hold
      * @param shown takes what is going on, if anything is
      * @throws GuardException with code ENVIRONMENT if there is none and none can be made
      * @throws InterruptedException if a signal came meanwhile; nothing half-made is left
      */
-    static Path prepare(@Nullable Path given, Terminal shown, Interruption interruption) throws InterruptedException {
-        PluginConfig configuration = given == null
-                ? PluginConfig.EMPTY
-                : new PluginConfig(
-                        Map.of("papermill.python", given.toAbsolutePath().toString()));
+    static PluginConfig prepare(PluginConfig settings, Terminal shown, Interruption interruption)
+            throws InterruptedException {
         Thread preparing = Thread.currentThread();
         try (LiveRegion region = new LiveRegion(shown)) {
-            return interruption.during(
+            Path interpreter = interruption.during(
                     Interruption.Stoppable.once(preparing::interrupt),
-                    () -> PythonEnvironments.prepare(configuration, line -> {
+                    () -> PythonEnvironments.prepare(settings, line -> {
                         if (shown.redraws()) {
                             region.show(List.of(Line.of("· " + line, Style.FAINT)));
                         } else {
                             region.print(Line.of("· " + line, Style.FAINT));
                         }
                     }));
+            return SettingOptions.withPython(settings, interpreter);
         }
     }
 }

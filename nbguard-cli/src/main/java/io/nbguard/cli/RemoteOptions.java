@@ -18,6 +18,9 @@ import picocli.CommandLine.Option;
 /** Options of every command that asks a running {@code serve}. */
 final class RemoteOptions {
 
+    /** What a parameter of such a command means that {@link #execution} reads. */
+    static final String EXECUTION_MEANS = "An id, the beginning of one, or a notebook: then its latest execution.";
+
     @Option(
             names = "--url",
             paramLabel = "URL",

@@ -8,10 +8,9 @@ import io.nbguard.cli.terminal.Terminal;
 import io.nbguard.cli.view.ResultView;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.json.ExecutionJson;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,18 +25,12 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "run",
         header = "Run one notebook, watched.",
-        sortOptions = false,
         customSynopsis = "nbguard run [OPTIONS] NOTEBOOK",
         description = {
             "Runs one notebook with papermill, watched: when memory runs out, the watchdog ends the notebook before the"
                     + " kernel's OOM killer takes something else. The executed notebook is kept, a partial one too."
         },
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             ExitCodes.OK_MEANS,
             ExitCodes.FAILED_MEANS,
@@ -46,7 +39,6 @@ import picocli.CommandLine.Parameters;
             ExitCodes.TIMED_OUT_MEANS,
             ExitCodes.INTERRUPTED_MEANS
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  nbguard run report.ipynb -p year 2026 -p regions '[\"north\", \"south\"]'",
             "  nbguard run report.ipynb -f params.json -o out/report.ipynb --timeout 10m",
@@ -60,39 +52,8 @@ final class RunCommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "NOTEBOOK", description = "The notebook to run.")
     Path notebook = Path.of("");
 
-    @Option(
-            names = {"-p", "--parameter"},
-            arity = "2",
-            hideParamSyntax = true,
-            paramLabel = "NAME VALUE",
-            description =
-                    "Sets a parameter of the notebook. A VALUE that is JSON has its JSON type: 7 is a number, true a"
-                            + " boolean, [1, 2] a list, \"7\" a string. Anything else is a string as it stands, so 007 and"
-                            + " yes are strings. Can be repeated.")
-    List<String> parameters = new ArrayList<>();
-
-    @Option(
-            names = {"-r", "--raw"},
-            arity = "2",
-            hideParamSyntax = true,
-            paramLabel = "NAME TEXT",
-            description = "Sets a parameter to a string, whatever it looks like. Can be repeated.")
-    List<String> texts = new ArrayList<>();
-
-    @Option(
-            names = {"-f", "--parameters-file"},
-            paramLabel = "FILE",
-            description =
-                    "Takes parameters from a JSON object, with exactly its types; - is standard input. -p and -r win"
-                            + " over it.")
-    @Nullable Path parameterFile;
-
-    @Option(
-            names = "--allow-unknown-parameters",
-            description =
-                    "Sets parameters also if no code of a notebook that has a cell tagged 'parameters' mentions them, which else is"
-                            + " taken for a slip.")
-    boolean allowUnknownParameters;
+    @Mixin
+    RequestOptions requested = new RequestOptions();
 
     @Option(
             names = {"-o", "--output"},
@@ -101,13 +62,6 @@ final class RunCommand implements Callable<Integer> {
                     + " kept, the new one gets a suffix. Default: {name}_exec_{UTC time}_{short id}.ipynb in the current"
                     + " folder.")
     @Nullable Path output;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = Converters.Time.class,
-            description = "The longest that it may run, such as 90s, 10m or 1h30m. Default: no limit.")
-    @Nullable Duration timeout;
 
     @Option(
             names = {"-k", "--kernel"},
@@ -126,14 +80,6 @@ final class RunCommand implements Callable<Integer> {
             paramLabel = "NAME=VALUE",
             description = "Adds an environment variable for the notebook. Can be repeated.")
     Map<String, String> environment = new LinkedHashMap<>();
-
-    @Option(
-            names = "--executor",
-            paramLabel = "NAME",
-            description =
-                    "The executor that runs it, such as nbguard-papermill; 'nbguard doctor' lists them. Default: the"
-                            + " first that runs such a file.")
-    @Nullable String executor;
 
     @Option(
             names = "--json",
@@ -159,8 +105,9 @@ final class RunCommand implements Callable<Integer> {
         Watching.Detail detail = json && !shown.redraws() ? Watching.Detail.KILLS : Watching.Detail.UNTIL_END;
         ExecutionRecord record;
         try {
-            options.python = PythonPreparation.prepare(options.python, shown, surroundings.interruption());
-            record = run(file, request, shown, detail);
+            PluginConfig settings = PythonPreparation.prepare(
+                    options.settings(surroundings.folder()), shown, surroundings.interruption());
+            record = run(file, request, settings, shown, detail);
         } catch (GuardException e) {
             if (json && e.code() == ErrorCode.ENVIRONMENT) {
                 surroundings.out().raw(ExecutionJson.notStarted(file.name(), String.valueOf(e.getMessage())));
@@ -177,10 +124,11 @@ final class RunCommand implements Callable<Integer> {
         return ExitCodes.of(record);
     }
 
-    private ExecutionRecord run(NotebookFile file, ExecutionRequest request, Terminal shown, Watching.Detail detail)
+    private ExecutionRecord run(
+            NotebookFile file, ExecutionRequest request, PluginConfig settings, Terminal shown, Watching.Detail detail)
             throws InterruptedException {
         try (Watching watching = new Watching(shown, surroundings.interruption(), detail);
-                NotebookGuard guard = options.applyTo(NotebookGuard.builder())
+                NotebookGuard guard = options.applyTo(NotebookGuard.builder(), settings)
                         .notebooks(file.folder())
                         .outputs(outputFolder())
                         .listener(watching)
@@ -192,22 +140,14 @@ final class RunCommand implements Callable<Integer> {
     private ExecutionRequest request(NotebookFile file) {
         try {
             ExecutionRequest.Builder builder = ExecutionRequest.of(file.name());
-            if (parameterFile != null) {
-                builder.parameters(ParameterText.file(surroundings.folder().resolve(parameterFile)));
-            }
-            for (int i = 0; i < parameters.size(); i += 2) {
-                builder.parameter(parameters.get(i), ParameterText.value(parameters.get(i + 1)));
-            }
-            for (int i = 0; i < texts.size(); i += 2) {
-                builder.parameter(texts.get(i), texts.get(i + 1));
-            }
-            builder.allowUnknownParameters(allowUnknownParameters);
+            builder.parameters(requested.parameters(surroundings.folder()))
+                    .allowUnknownParameters(requested.allowUnknownParameters);
             environment.forEach(builder::environment);
-            if (timeout != null) {
-                builder.timeout(timeout);
+            if (requested.timeout != null) {
+                builder.timeout(requested.timeout);
             }
-            if (executor != null) {
-                builder.executor(executor);
+            if (requested.executor != null) {
+                builder.executor(requested.executor);
             }
             if (kernel != null) {
                 builder.kernel(kernel);

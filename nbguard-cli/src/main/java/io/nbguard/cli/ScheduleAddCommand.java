@@ -1,16 +1,12 @@
 package io.nbguard.cli;
 
 import io.nbguard.api.measure.ByteSize;
-import io.nbguard.cli.client.DashboardClient;
 import io.nbguard.cli.client.Item;
 import io.nbguard.cli.text.Line;
 import io.nbguard.server.json.JsonText;
 import io.nbguard.server.json.JsonWriting;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -64,20 +60,8 @@ final class ScheduleAddCommand implements Callable<Integer> {
         When() {}
     }
 
-    @Option(
-            names = {"-p", "--parameter"},
-            arity = "2",
-            hideParamSyntax = true,
-            paramLabel = "NAME VALUE",
-            description = "Sets a parameter of the notebook; see 'nbguard run --help'. Can be repeated.")
-    List<String> parameters = new ArrayList<>();
-
-    @Option(
-            names = "--allow-unknown-parameters",
-            description =
-                    "Sets parameters also if no code of a notebook that has a cell tagged 'parameters' mentions them, which else is"
-                            + " taken for a slip.")
-    boolean allowUnknownParameters;
+    @Mixin
+    RequestOptions request = new RequestOptions();
 
     @Option(names = "--id", paramLabel = "ID", description = "What to call it: a-z, 0-9 and -. Default: a random id.")
     @Nullable String id;
@@ -95,20 +79,6 @@ final class ScheduleAddCommand implements Callable<Integer> {
             converter = Converters.Size.class,
             description = "The most memory that an execution may hold, such as 2g.")
     @Nullable ByteSize memory;
-
-    @Option(
-            names = "--timeout",
-            paramLabel = "TIME",
-            converter = Converters.Time.class,
-            description = "The longest that an execution may run, such as 1h.")
-    @Nullable Duration timeout;
-
-    @Option(
-            names = "--executor",
-            paramLabel = "NAME",
-            description = "The executor that runs it, such as nbguard-papermill. Default: the"
-                    + " first of the host that runs such a file.")
-    @Nullable String executor;
 
     @Option(names = "--max-instances", paramLabel = "N", description = "How many may run at once. Default: 1.")
     int maxInstances = 1;
@@ -129,8 +99,8 @@ final class ScheduleAddCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        DashboardClient client = options.client();
-        String answer = client.postText("/api/v1/schedules", Optional.of(body()));
+        String body = body();
+        String answer = options.client().postText("/api/v1/schedules", Optional.of(body));
         if (options.json) {
             surroundings.out().raw(answer + System.lineSeparator());
             return ExitCodes.OK;
@@ -144,10 +114,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
     }
 
     private String body() {
-        Map<String, @Nullable Object> values = new LinkedHashMap<>();
-        for (int i = 0; i < parameters.size(); i += 2) {
-            values.put(parameters.get(i), ParameterText.value(parameters.get(i + 1)));
-        }
+        Map<String, @Nullable Object> parameters = request.parameters(surroundings.folder());
         return JsonText.object(json -> {
             if (id != null) {
                 json.writeStringField("id", id);
@@ -160,13 +127,13 @@ final class ScheduleAddCommand implements Callable<Integer> {
             json.writeObjectFieldStart("request");
             json.writeStringField("notebook", notebook);
             json.writeFieldName("parameters");
-            JsonWriting.value(json, values);
-            json.writeBooleanField("allowUnknownParameters", allowUnknownParameters);
+            JsonWriting.value(json, parameters);
+            json.writeBooleanField("allowUnknownParameters", request.allowUnknownParameters);
             JsonWriting.text(json, "memory", Optional.ofNullable(memory).map(size -> Long.toString(size.bytes())));
-            if (timeout != null) {
-                JsonWriting.seconds(json, "timeoutSeconds", timeout);
+            if (request.timeout != null) {
+                JsonWriting.seconds(json, "timeoutSeconds", request.timeout);
             }
-            JsonWriting.text(json, "executor", Optional.ofNullable(executor));
+            JsonWriting.text(json, "executor", Optional.ofNullable(request.executor));
             json.writeEndObject();
         });
     }

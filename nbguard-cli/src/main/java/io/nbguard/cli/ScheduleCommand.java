@@ -16,16 +16,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "schedule",
         header = "Have a running serve run notebooks by itself.",
-        sortOptions = false,
         description = "Adds, lists and removes the schedules of a running 'nbguard serve'.",
-        synopsisHeading = "%nUsage: ",
         synopsisSubcommandLabel = "COMMAND",
-        descriptionHeading = "%n",
-        commandListHeading = "%nCommands:%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
         subcommands = {ScheduleAddCommand.class},
-        footerHeading = "%nExamples:%n",
         footer = {
             "  nbguard schedule add reports/daily.ipynb --cron '0 2 * * mon-fri' --zone Europe/Berlin",
             "  nbguard schedule add check.ipynb --every 10m --id check",
@@ -145,7 +139,7 @@ final class ScheduleCommand implements Callable<Integer> {
         return ExitCodes.OK;
     }
 
-    @Command(name = "next", description = "Tells when a schedule is due next.", mixinStandardHelpOptions = true)
+    @Command(name = "next", description = "Shows when a schedule is due next.", mixinStandardHelpOptions = true)
     int next(@Mixin RemoteOptions options, @Parameters(paramLabel = "ID") String id) throws InterruptedException {
         DashboardClient client = options.client();
         if (options.json) {

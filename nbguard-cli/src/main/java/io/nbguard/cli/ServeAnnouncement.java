@@ -12,7 +12,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Tells people and other commands where a serve is; the latter for as long as it runs. */
+/** Says to people and other commands where a serve is; the latter for as long as it runs. */
 final class ServeAnnouncement implements AutoCloseable {
 
     private final Surroundings surroundings;

@@ -13,6 +13,7 @@ import io.nbguard.core.HostDeath;
 import io.nbguard.core.NotebookGuard;
 import io.nbguard.server.GuardServer;
 import io.nbguard.server.GuardServerBuilder;
+import io.nbguard.spi.PluginConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,6 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "serve",
         header = "Run notebooks behind a page, an HTTP interface and schedules.",
-        sortOptions = false,
         customSynopsis = "nbguard serve [OPTIONS] [NOTEBOOKS]",
         description = {
             "Serves a folder of notebooks: a page to start, stop, schedule and watch them, and an HTTP interface for"
@@ -38,18 +38,12 @@ import picocli.CommandLine.Parameters;
                     + " it takes the token that is made on the first start. The link that is printed at a terminal opens"
                     + " the page logged in; elsewhere, as in a log, no token is printed, but where it is."
         },
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  1:it could not be started, such as because the port is taken",
             ExitCodes.USAGE_MEANS,
             "130:ended by Ctrl-C; 143 by SIGTERM. Executions under way are interrupted, and killed after --grace"
         },
-        footerHeading = "%nExamples:%n",
         footer = {
             "  nbguard serve                              the current folder, on port 8080",
             "  nbguard serve notebooks --port 9000 --kill-at 90%%",
@@ -57,6 +51,8 @@ import picocli.CommandLine.Parameters;
             "  nbguard ps                                 from another terminal: what runs there"
         })
 final class ServeCommand implements Callable<Integer> {
+
+    private static final String HISTORY_URL = "history.url";
 
     private final Surroundings surroundings;
 
@@ -97,8 +93,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--db",
             paramLabel = "URL",
             description =
-                    "Where the history is kept: 'memory', or a JDBC URL such as jdbc:postgresql://host/db. Default: an"
-                            + " SQLite file in the folder of outputs.")
+                    "Where the history is kept: 'memory', or a JDBC URL such as jdbc:postgresql://host/db. Default: the"
+                            + " setting history.url, else an SQLite file in the folder of outputs.")
     @Nullable String database;
 
     @Option(
@@ -133,17 +129,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--max-concurrent",
             paramLabel = "N",
-            defaultValue = "${env:NBGUARD_MAX_CONCURRENT:-10}",
             description = "How many notebooks run at once; others wait. Default: $NBGUARD_MAX_CONCURRENT, else 10.")
-    int maxConcurrent;
+    @Nullable String maxConcurrent;
 
     @Option(
             names = "--max-queued",
             paramLabel = "N",
-            defaultValue = "${env:NBGUARD_MAX_QUEUED:-10000}",
             description =
                     "How many may wait beyond those that run; more are refused. Default: $NBGUARD_MAX_QUEUED, else 10000.")
-    int maxQueued;
+    @Nullable String maxQueued;
 
     @Mixin
     GuardOptions options = new GuardOptions();
@@ -162,9 +156,10 @@ final class ServeCommand implements Callable<Integer> {
         Optional<Path> viewerFile = Optional.ofNullable(viewerTokenFile).map(this::absolute);
         GuardServerBuilder settings = settings(operatorFile, viewerFile);
         Terminal out = surroundings.out();
-        options.python = PythonPreparation.prepare(options.python, out, surroundings.interruption());
+        PluginConfig plugins =
+                PythonPreparation.prepare(options.settings(surroundings.folder()), out, surroundings.interruption());
         CountDownLatch ended = new CountDownLatch(1);
-        NotebookGuard guard = guard(source, target);
+        NotebookGuard guard = guard(source, target, plugins);
         return surroundings.interruption().during(stopping(guard, ended), () -> {
             // The guard is closed last, and while a second signal still hastens that.
             try (guard;
@@ -207,16 +202,16 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     /** With a sidecar unless set otherwise: requests to this process then cannot disturb the watchdog. */
-    private NotebookGuard guard(Path source, Path target) {
+    private NotebookGuard guard(Path source, Path target, PluginConfig plugins) {
         if (options.watchdog != null || keepRunning) {
-            return builder(source, target).build();
+            return builder(source, target, plugins).build();
         }
         try {
-            return builder(source, target)
+            return builder(source, target, plugins)
                     .watchdog(w -> w.mode(WatchdogMode.SIDECAR))
                     .build();
         } catch (GuardException e) {
-            NotebookGuard guard = builder(source, target).build();
+            NotebookGuard guard = builder(source, target, plugins).build();
             surroundings
                     .err()
                     .print(Line.of("! ", Style.WARNING)
@@ -226,20 +221,27 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private GuardBuilder builder(Path source, Path target) {
-        GuardBuilder builder = options.applyTo(NotebookGuard.builder())
+    private GuardBuilder builder(Path source, Path target, PluginConfig plugins) {
+        GuardBuilder builder = options.applyTo(NotebookGuard.builder(), plugins)
                 .notebooks(source)
                 .outputs(target)
-                .maxConcurrent(maxConcurrent)
-                .admission(a -> a.maxQueued(maxQueued))
+                .maxConcurrent(concurrent())
+                .admission(a -> a.maxQueued(queued()))
                 .lifecycle(l -> l.onHostDeath(keepRunning ? HostDeath.KEEP : HostDeath.END)
                         .onClose(CloseAction.STOP_GRACEFULLY));
         if (!"memory".equals(database)) {
-            Path file = target.resolve(".nbguard").resolve("history.db");
             builder.history(h -> h.store("nbguard-jdbc"))
-                    .plugins(p -> p.configure("history.url", database == null ? "jdbc:sqlite:" + file : database));
+                    .plugins(p -> p.configure(HISTORY_URL, historyUrl(target, plugins)));
         }
         return builder;
+    }
+
+    private String historyUrl(Path target, PluginConfig plugins) {
+        if (database != null) {
+            return database;
+        }
+        Path file = target.resolve(".nbguard").resolve("history.db");
+        return plugins.values().getOrDefault(HISTORY_URL, "jdbc:sqlite:" + file);
     }
 
     private void check() {
@@ -253,12 +255,35 @@ final class ServeCommand implements Callable<Integer> {
         if (port < 0 || port > 65_535) {
             throw Usage.wrong("--port " + port + " is no port: expected 0 to 65535");
         }
-        if (maxConcurrent < 1) {
-            throw Usage.wrong("--max-concurrent must be 1 or more, not " + maxConcurrent);
+        concurrent();
+        queued();
+    }
+
+    private int concurrent() {
+        return number("--max-concurrent", maxConcurrent, "NBGUARD_MAX_CONCURRENT", 10, 1);
+    }
+
+    private int queued() {
+        return number("--max-queued", maxQueued, "NBGUARD_MAX_QUEUED", 10_000, 0);
+    }
+
+    /** Returns the number that an option has, else an environment variable, else {@code usual}. */
+    private static int number(String option, @Nullable String given, String variable, int usual, int lowest) {
+        String surrounding = System.getenv().getOrDefault(variable, "");
+        if (given == null && surrounding.isEmpty()) {
+            return usual;
         }
-        if (maxQueued < 0) {
-            throw Usage.wrong("--max-queued must be 0 or more, not " + maxQueued);
+        String text = given != null ? given : surrounding;
+        try {
+            int number = Integer.parseInt(text.strip());
+            if (number >= lowest) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Refused like a number that is too small.
         }
+        throw Usage.wrong((given != null ? option : "environment: " + variable) + ": '" + text
+                + "' is not accepted: expected a whole number, " + lowest + " or more");
     }
 
     private Path source() {

@@ -22,24 +22,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "stop",
         header = "Stop what a running serve runs.",
-        sortOptions = false,
         customSynopsis = "nbguard stop [OPTIONS] EXECUTION...",
         description =
                 "Ends executions of a running 'nbguard serve': asks all of them to end, then waits until nothing of them is"
                         + " alive. Ctrl-C ends the wait, not the stop: each execution ends as it was asked to.",
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "  0:all have ended",
             "  1:one had ended before, or the serve does not answer",
             "  2:wrong usage, or there is no such execution; nothing was stopped",
             "130:Ctrl-C ended the wait; 143 when SIGTERM did"
         },
-        footerHeading = "%nExamples:%n",
         footer = {"  nbguard stop k3x9m2pq", "  nbguard stop --graceful reports/daily.ipynb"})
 final class StopCommand implements Callable<Integer> {
 
@@ -48,10 +41,7 @@ final class StopCommand implements Callable<Integer> {
 
     private final Surroundings surroundings;
 
-    @Parameters(
-            arity = "1..*",
-            paramLabel = "EXECUTION",
-            description = "An id, the beginning of one, or a notebook: then its latest execution.")
+    @Parameters(arity = "1..*", paramLabel = "EXECUTION", description = RemoteOptions.EXECUTION_MEANS)
     List<String> meant = new ArrayList<>();
 
     @Option(

@@ -26,15 +26,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "top",
         header = "See what runs now, from any terminal.",
-        sortOptions = false,
         description = "Shows the node and every notebook that runs under nbguard for this user, with its processes. On"
                 + " a terminal it refreshes in place; q or Ctrl-C ends it.",
-        synopsisHeading = "%nUsage: ",
-        descriptionHeading = "%n",
-        parameterListHeading = "%n",
-        optionListHeading = "%nOptions:%n",
         mixinStandardHelpOptions = true,
-        footerHeading = "%nExamples:%n",
         footer = {
             "  nbguard top                       in a second terminal, while something runs",
             "  nbguard top --once                once, as text",

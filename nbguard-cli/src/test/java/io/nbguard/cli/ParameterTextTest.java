@@ -76,7 +76,7 @@ class ParameterTextTest {
                 folder.resolve("p.json"),
                 "{\"z\": 1, \"a\": \"007\", \"m\": [1.5, 18446744073709551616], \"n\": null}\n");
 
-        Map<String, Object> parameters = ParameterText.file(file);
+        Map<String, Object> parameters = ParameterText.file(file, folder);
 
         assertThat(parameters.keySet()).containsExactly("z", "a", "m", "n");
         assertThat(parameters).containsEntry("z", 1L).containsEntry("a", "007").containsEntry("n", null);
@@ -88,7 +88,7 @@ class ParameterTextTest {
         Path file = Files.writeString(folder.resolve("p.json"), "{\n  \"a\": 1,\n  \"b\": nope\n}");
 
         assertThatExceptionOfType(GuardException.class)
-                .isThrownBy(() -> ParameterText.file(file))
+                .isThrownBy(() -> ParameterText.file(file, folder))
                 .withMessageContaining(file.toString())
                 .withMessageContaining("line 3")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
@@ -100,17 +100,17 @@ class ParameterTextTest {
         Path file = Files.writeString(folder.resolve("p.json"), content);
 
         assertThatExceptionOfType(GuardException.class)
-                .isThrownBy(() -> ParameterText.file(file))
+                .isThrownBy(() -> ParameterText.file(file, folder))
                 .withMessageContaining("p.json");
     }
 
     @Test
     void aFileThatIsNotThereOrIsAFolderIsRefused() {
         assertThatExceptionOfType(GuardException.class)
-                .isThrownBy(() -> ParameterText.file(folder.resolve("none.json")))
+                .isThrownBy(() -> ParameterText.file(Path.of("none.json"), folder))
                 .withMessageContaining("does not exist");
         assertThatExceptionOfType(GuardException.class)
-                .isThrownBy(() -> ParameterText.file(folder))
+                .isThrownBy(() -> ParameterText.file(folder, folder))
                 .withMessageContaining("cannot be read");
     }
 }

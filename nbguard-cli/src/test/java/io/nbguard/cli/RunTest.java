@@ -215,6 +215,17 @@ class RunTest {
     }
 
     @Test
+    void aParametersFileThatIsADashIsStandardInput() throws Exception {
+        TestNotebook.write(folder.resolve("report.ipynb"), "1");
+
+        NbguardProcess.Ended ended = NbguardProcess.run(folder, "run", "report.ipynb", "-f", "-");
+
+        // It is empty.
+        assertThat(ended.exitCode()).as(ended.err()).isEqualTo(ExitCodes.USAGE);
+        assertThat(ended.err()).contains("standard input does not hold a JSON object");
+    }
+
+    @Test
     void aPythonThatIsNotThereIsToldAsOneObjectToo() throws Exception {
         TestNotebook.write(folder.resolve("report.ipynb"), "1");
 

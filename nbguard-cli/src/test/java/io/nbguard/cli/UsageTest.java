@@ -81,6 +81,7 @@ class UsageTest {
                 mistake("say the same", "serve", ".", "--notebooks", "."),
                 mistake("EXECUTION", "stop", "--graceful"),
                 mistake("--cron", "schedule", "add", "ok.ipynb"),
+                mistake("none.json", "schedule", "add", "ok.ipynb", "--every", "1h", "-f", "none.json"),
                 mistake("list", "schedule"));
     }
 
@@ -123,7 +124,10 @@ class UsageTest {
             names.addAll(List.of(option.names()));
         }
         assertThat(names).hasSizeGreaterThan(3);
-        assertThat(out.text()).contains(names).contains("nbguard " + command);
+        assertThat(out.text())
+                .contains(names)
+                .contains("nbguard " + command)
+                .doesNotContainPattern("(?m)^[A-Z][a-z ]+:\\R(\\R|\\z)");
         assertThat(err.text()).isEmpty();
     }
 

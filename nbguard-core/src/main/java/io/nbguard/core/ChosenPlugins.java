@@ -6,6 +6,7 @@ import io.nbguard.core.history.MemoryStore;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.device.DeviceProbe;
 import io.nbguard.spi.executor.Executor;
 import io.nbguard.spi.executor.Readiness;
@@ -44,12 +45,13 @@ record ChosenPlugins(
     /**
      * Chooses, and asks executors whether they can work here.
      *
+     * @param configuration the configuration of plugins
      * @param refusals gets those that cannot
      * @throws io.nbguard.api.GuardException (NOT_FOUND, PLUGIN) if one that was asked for by its name is missing or broken
      */
-    static ChosenPlugins of(GuardSettings settings, Plugins found, Refusals refusals) {
+    static ChosenPlugins of(GuardSettings settings, PluginConfig configuration, Plugins found, Refusals refusals) {
         List<KillPolicy> killPolicies = killPolicies(settings, found);
-        List<Candidate> executors = executors(settings, found, refusals);
+        List<Candidate> executors = executors(settings, configuration, found, refusals);
         return new ChosenPlugins(
                 killPolicies,
                 executors.stream().map(Candidate::executor).toList(),
@@ -72,20 +74,21 @@ record ChosenPlugins(
         return chain.isEmpty() ? List.of(new HeaviestPolicy()) : List.copyOf(chain);
     }
 
-    private static List<Candidate> executors(GuardSettings settings, Plugins found, Refusals refusals) {
+    private static List<Candidate> executors(
+            GuardSettings settings, PluginConfig configuration, Plugins found, Refusals refusals) {
         if (settings.executors().isEmpty()) {
             return found.usable(PluginKind.EXECUTOR, Executor.class).stream()
-                    .map(executor -> Candidate.of(executor, settings))
+                    .map(executor -> Candidate.of(executor, configuration))
                     .sorted(Candidate.DEFAULT_FIRST)
-                    .filter(candidate -> isReady(candidate.executor(), settings, refusals))
+                    .filter(candidate -> isReady(candidate.executor(), configuration, refusals))
                     .toList();
         }
         List<Candidate> asked = settings.executors().stream()
-                .map(choice -> Candidate.of(choice.in(found), settings))
+                .map(choice -> Candidate.of(choice.in(found), configuration))
                 .toList();
         // Each says why it cannot work, not only the first.
         long ready = asked.stream()
-                .filter(candidate -> isReady(candidate.executor(), settings, refusals))
+                .filter(candidate -> isReady(candidate.executor(), configuration, refusals))
                 .count();
         return ready == asked.size() ? asked : List.of();
     }
@@ -99,23 +102,23 @@ record ChosenPlugins(
                 .thenComparing(candidate -> !candidate.executor.name().startsWith("nbguard-"))
                 .thenComparing(candidate -> candidate.executor.name());
 
-        static Candidate of(Executor executor, GuardSettings settings) {
-            return new Candidate(executor, isLocal(executor, settings));
+        static Candidate of(Executor executor, PluginConfig configuration) {
+            return new Candidate(executor, isLocal(executor, configuration));
         }
     }
 
-    private static boolean isLocal(Executor executor, GuardSettings settings) {
+    private static boolean isLocal(Executor executor, PluginConfig configuration) {
         try {
-            return executor.capabilities(settings.forPlugins()).isLocal();
+            return executor.capabilities(configuration).isLocal();
         } catch (RuntimeException | LinkageError e) {
             LOG.debug("executor {} does not say where it runs; it is opened as a local one", executor.name(), e);
             return true;
         }
     }
 
-    private static boolean isReady(Executor executor, GuardSettings settings, Refusals refusals) {
+    private static boolean isReady(Executor executor, PluginConfig configuration, Refusals refusals) {
         try {
-            Readiness readiness = executor.check(settings.forPlugins());
+            Readiness readiness = executor.check(configuration);
             if (!readiness.usable()) {
                 refusals.add(PluginKind.EXECUTOR, executor.name(), readiness);
             }

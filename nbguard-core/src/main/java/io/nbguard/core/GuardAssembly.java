@@ -24,12 +24,14 @@ import io.nbguard.core.measure.OpenProbe;
 import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
+import io.nbguard.core.plugin.SettingSource;
 import io.nbguard.core.recovery.StaleFolders;
 import io.nbguard.core.sampling.SamplingLoop;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.core.sidecar.Sidecar;
 import io.nbguard.core.sidecar.SidecarNeeds;
 import io.nbguard.core.watchdog.RemoteWatchdog;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.Trigger;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.process.TrackerSession;
@@ -52,13 +54,15 @@ final class GuardAssembly {
     private static final int EVENT_CAPACITY = 10_000;
 
     private final GuardSettings settings;
+    private final PluginConfig configuration;
     private final Plugins plugins;
     private final OpenParts open;
     private final Refusals refusals = new Refusals();
     private @Nullable Executions executions;
 
-    private GuardAssembly(GuardSettings settings, Plugins plugins, OpenParts open) {
+    private GuardAssembly(GuardSettings settings, PluginConfig configuration, Plugins plugins, OpenParts open) {
         this.settings = settings;
+        this.configuration = configuration;
         this.plugins = plugins;
         this.open = open;
     }
@@ -73,14 +77,18 @@ final class GuardAssembly {
     static GuardParts open(GuardSettings settings) {
         Plugins plugins = Plugins.discover(settings.plugins().classLoader()).checked();
         Plugins.checkNames(settings.givenPlugins());
-        KnownSettings.of(plugins, settings.givenPlugins())
-                .check(settings.plugins().configuration());
+        KnownSettings known = KnownSettings.of(plugins, settings.givenPlugins());
+        List<SettingSource> sources = settings.plugins().sources(known.environment(System.getenv()));
+        PluginConfig read = known.read(sources);
+        sources.stream()
+                .filter(source -> !source.values().isEmpty())
+                .forEach(source -> LOG.info("settings from {}", source));
         WritableFolder.make("outputs folder", settings.outputs());
         WritableFolder.make("folder for temporary files", settings.storage().temporaryFiles());
         StaleFolders.remove(settings.storage().temporaryFiles());
         OpenParts open = new OpenParts(settings.threads());
         try {
-            return new GuardAssembly(settings, plugins, open).open();
+            return new GuardAssembly(settings, settings.forPlugins(read), plugins, open).open();
         } catch (RuntimeException | Error e) {
             open.close();
             throw e;
@@ -88,7 +96,7 @@ final class GuardAssembly {
     }
 
     private GuardParts open() {
-        ChosenPlugins chosen = ChosenPlugins.of(settings, plugins, refusals);
+        ChosenPlugins chosen = ChosenPlugins.of(settings, configuration, plugins, refusals);
         EventDispatcher listeners =
                 open.add("event delivery", new EventDispatcher(EVENT_CAPACITY, settings.clock(), settings.threads()));
         settings.listeners().forEach(listeners::listen);
@@ -98,19 +106,18 @@ final class GuardAssembly {
                 chosen.executors(),
                 !settings.executors().isEmpty(),
                 settings.executorsByTag(),
-                settings.forPlugins(),
+                configuration,
                 settings.threads(),
                 open);
-        GuardHistory history =
-                GuardHistory.open(settings, chosen.historyStore(), executors, machine.tracker(), listeners, open);
+        GuardHistory history = GuardHistory.open(
+                settings, configuration, chosen.historyStore(), executors, machine.tracker(), listeners, open);
         Optional<RuntimeFolder> runtime = settings.runtimeDirectory().flatMap(GuardAssembly::openRuntime);
-        // History first: a listener that hears of something finds it written after a flush.
+        // History first: what a listener receives is written after a flush.
         EventSink events = new TeeEventSink(history.events(), listeners);
         PluginFaults faults = new PluginFaults(events, settings.clock());
         listeners.tellsFaults(faults);
         DeviceProbes devices = open.add(
-                "device probes",
-                new DeviceProbes(chosen.deviceProbes(), settings.forPlugins(), faults, settings.threads()));
+                "device probes", new DeviceProbes(chosen.deviceProbes(), configuration, faults, settings.threads()));
         Optional<Sidecar> sidecar = sidecar(chosen, runtime, events);
         sidecar.ifPresent(made -> open.add("the watchdog's sidecar", made));
         SamplingLoop loop = open.add(
@@ -129,7 +136,7 @@ final class GuardAssembly {
                 machine.tracker(),
                 loop,
                 sidecar.<OutsideWatch>map(made -> made).orElse(OutsideWatch.NONE),
-                settings.forPlugins(),
+                configuration,
                 settings.outputs(),
                 settings.storage().outputTemplate(),
                 settings.storage().temporaryFiles(),
@@ -185,9 +192,9 @@ final class GuardAssembly {
 
     /** Opens the probes and the tracker. */
     private LocalMachine openMachine(ChosenPlugins chosen) {
-        List<OpenProbe> probes = LocalMachine.openProbes(chosen.probes(), settings.forPlugins(), refusals, open);
+        List<OpenProbe> probes = LocalMachine.openProbes(chosen.probes(), configuration, refusals, open);
         Optional<TrackerSession> tracker = chosen.local()
-                ? LocalMachine.openTracker(chosen.trackers(), settings.forPlugins(), refusals, open)
+                ? LocalMachine.openTracker(chosen.trackers(), configuration, refusals, open)
                 : Optional.of(new NoTracker());
         // Of probes that were given, each must work.
         boolean noProbe = chosen.local()
@@ -231,7 +238,7 @@ final class GuardAssembly {
                 chosen.probes(),
                 chosen.trackers(),
                 chosen.killPolicies(),
-                settings.forPlugins(),
+                configuration,
                 runtime.map(RuntimeFolder::path),
                 settings.outputs(),
                 settings.lifecycle().automaticEmergencyShutdown());

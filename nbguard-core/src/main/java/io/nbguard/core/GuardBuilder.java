@@ -193,8 +193,8 @@ public final class GuardBuilder {
      * @throws GuardException with code ENVIRONMENT if no executor, resource probe or process tracker can work here: the
      *     message lists every candidate, why it was refused and what to do; also if outputs or temporary files cannot be
      *     written; NOT_FOUND or PLUGIN if a plugin that was asked for is missing or broken, or two have one name;
-     *     INVALID_REQUEST if there is no setting of a key that was configured, or its value is mistyped; ILLEGAL_STATE if
-     *     this thread is interrupted: it stays so
+     *     INVALID_REQUEST if there is no setting of a key that was configured, in code, a file or the environment, or its value is
+     *     mistyped; ILLEGAL_STATE if this thread is interrupted: it stays so
      */
     public NotebookGuard build() {
         if (notebooks == null) {
@@ -215,7 +215,6 @@ public final class GuardBuilder {
                 storage.values(),
                 lifecycleValues,
                 pluginValues,
-                GuardSettings.forPlugins(pluginValues, lifecycleValues),
                 clock,
                 new GuardThreads(threads));
         if (Thread.currentThread().isInterrupted()) {

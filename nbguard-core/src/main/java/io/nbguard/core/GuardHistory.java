@@ -18,6 +18,7 @@ import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.FireSuccessors;
 import io.nbguard.core.schedule.Scheduler;
 import io.nbguard.core.workspace.FolderOwner;
+import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.process.TrackerSession;
 import io.nbguard.spi.store.HistorySession;
@@ -101,19 +102,21 @@ final class GuardHistory implements AutoCloseable {
     /**
      * Opens the store, and sees to what guards that were killed have left in it.
      *
+     * @param configuration the configuration of plugins
      * @param listeners where to report the state of the store
      * @param open gets what is opened
      * @throws GuardException (ENVIRONMENT) if it cannot be opened or read; (PLUGIN) if it is broken
      */
     static GuardHistory open(
             GuardSettings settings,
+            PluginConfig configuration,
             HistoryStore chosen,
             OpenExecutors executors,
             TrackerSession tracker,
             EventSink listeners,
             OpenParts open) {
         String name = "history store " + chosen.name();
-        HistorySession session = open.addPlugin(name, open(chosen, settings));
+        HistorySession session = open.addPlugin(name, open(chosen, configuration));
         GuardHistory history = new GuardHistory(
                 settings, chosen.name() + " (" + session.description() + ")", session, executors, tracker, listeners);
         // Its writer closes the session.
@@ -123,9 +126,9 @@ final class GuardHistory implements AutoCloseable {
         return history;
     }
 
-    private static HistorySession open(HistoryStore chosen, GuardSettings settings) {
+    private static HistorySession open(HistoryStore chosen, PluginConfig configuration) {
         try {
-            return chosen.open(settings.forPlugins());
+            return chosen.open(configuration);
         } catch (UnavailableException e) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,

@@ -18,11 +18,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/**
- * What a builder has collected, checked and complete.
- *
- * @param forPlugins the configuration of all plugins, made once
- */
+/** What a builder has collected, checked and complete. */
 record GuardSettings(
         Path notebooks,
         Path outputs,
@@ -35,7 +31,6 @@ record GuardSettings(
         StorageSettings.Values storage,
         LifecycleSettings.Values lifecycle,
         PluginSettings.Values plugins,
-        PluginConfig forPlugins,
         GuardClock clock,
         ThreadFactory threads) {
 
@@ -102,9 +97,9 @@ record GuardSettings(
                 .toList();
     }
 
-    /** Returns the configuration of plugins: the host's settings, and the guard's own. */
-    static PluginConfig forPlugins(PluginSettings.Values plugins, LifecycleSettings.Values lifecycle) {
-        Map<String, String> all = new HashMap<>(plugins.configuration().values());
+    /** Returns the configuration of plugins: the settings that were read, and the guard's own. */
+    PluginConfig forPlugins(PluginConfig read) {
+        Map<String, String> all = new HashMap<>(read.values());
         all.put(ProcessTracker.KEEP_ON_HOST_DEATH.key(), Boolean.toString(lifecycle.keepsExecutions()));
         return new PluginConfig(all);
     }

@@ -127,7 +127,7 @@ public final class NotebookGuard implements AutoCloseable {
     }
 
     /**
-     * Returns the devices of this machine, such as GPUs, and their use, as the device probes tell them. Waits two seconds at most
+     * Returns the devices of this machine, such as GPUs, and their use, as the device probes report them. Waits two seconds at most
      * for a probe that does not answer; what it said last is then returned, with its use unavailable.
      *
      * @return unavailable, with the reasons, if there is no device probe or none has ever answered

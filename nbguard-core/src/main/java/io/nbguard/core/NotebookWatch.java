@@ -11,6 +11,7 @@ import io.nbguard.core.assembly.LocalMachine;
 import io.nbguard.core.assembly.OpenParts;
 import io.nbguard.core.assembly.Refusals;
 import io.nbguard.core.measure.OpenProbe;
+import io.nbguard.core.plugin.KnownSettings;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.plugin.Plugins;
 import io.nbguard.core.sampling.SamplingLoop;
@@ -74,9 +75,10 @@ public final class NotebookWatch implements AutoCloseable {
     }
 
     /**
-     * Opens a watch that ticks once a second.
+     * Opens a watch that ticks once a second, with the settings of plugins that the environment has.
      *
-     * @throws GuardException with code ENVIRONMENT if nothing can be measured here, or the runtime folder cannot be trusted
+     * @throws GuardException with code ENVIRONMENT if nothing can be measured here, or the runtime folder cannot be trusted;
+     *     INVALID_REQUEST if the environment has a setting that no plugin reads, or a mistyped value
      */
     public static NotebookWatch open() {
         return open(Duration.ofSeconds(1));
@@ -94,6 +96,19 @@ public final class NotebookWatch implements AutoCloseable {
     }
 
     /**
+     * Opens a watch on the usual folder.
+     *
+     * @param interval the longest pause between two ticks, 10 ms to 1 min
+     * @param configuration the settings of probes and trackers; those of the environment are not read
+     * @throws GuardException as {@link #open()} does
+     */
+    public static NotebookWatch open(Duration interval, PluginConfig configuration) {
+        Objects.requireNonNull(interval, "interval");
+        Objects.requireNonNull(configuration, "configuration");
+        return open(interval, RuntimeFolder.location(), Plugins.discover().checked(), configuration);
+    }
+
+    /**
      * Opens a watch.
      *
      * @param interval the longest pause between two ticks, 10 ms to 1 min
@@ -104,21 +119,27 @@ public final class NotebookWatch implements AutoCloseable {
         Objects.requireNonNull(interval, "interval");
         Objects.requireNonNull(runtimeDirectory, "runtimeDirectory");
         Plugins plugins = Plugins.discover().checked();
+        KnownSettings known = KnownSettings.of(plugins, List.of());
+        return open(interval, runtimeDirectory, plugins, known.read(List.of(known.environment(System.getenv()))));
+    }
+
+    private static NotebookWatch open(
+            Duration interval, Path runtimeDirectory, Plugins plugins, PluginConfig configuration) {
         OpenParts open = new OpenParts(THREADS);
         try {
-            return open(openMachine(plugins, open), open, interval, runtimeDirectory, GuardClock.SYSTEM);
+            return open(openMachine(plugins, configuration, open), open, interval, runtimeDirectory, GuardClock.SYSTEM);
         } catch (RuntimeException | Error e) {
             open.close();
             throw e;
         }
     }
 
-    private static LocalMachine openMachine(Plugins plugins, OpenParts open) {
+    private static LocalMachine openMachine(Plugins plugins, PluginConfig configuration, OpenParts open) {
         Refusals refusals = new Refusals();
         List<OpenProbe> probes =
-                LocalMachine.openProbes(LocalMachine.probesBestFirst(plugins), PluginConfig.EMPTY, refusals, open);
+                LocalMachine.openProbes(LocalMachine.probesBestFirst(plugins), configuration, refusals, open);
         Optional<TrackerSession> tracker = LocalMachine.openWatchingTracker(
-                LocalMachine.trackersBestFirst(plugins), PluginConfig.EMPTY, refusals, open);
+                LocalMachine.trackersBestFirst(plugins), configuration, refusals, open);
         if (probes.isEmpty() || tracker.isEmpty()) {
             throw new GuardException(
                     ErrorCode.ENVIRONMENT,

@@ -1,10 +1,12 @@
 package io.nbguard.core;
 
 import io.nbguard.api.watchdog.WatchdogMode;
-import io.nbguard.spi.PluginConfig;
+import io.nbguard.core.plugin.SettingSource;
 import io.nbguard.spi.device.DeviceProbe;
 import io.nbguard.spi.probe.ResourceProbe;
 import io.nbguard.spi.process.ProcessTracker;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PluginSettings {
 
-    private final Map<String, String> configuration = new HashMap<>();
+    private final Map<String, String> configured = new HashMap<>();
+    private final List<SettingSource> files = new ArrayList<>();
     private List<ResourceProbe> probes = List.of();
     private @Nullable ProcessTracker tracker;
     private List<DeviceProbe> deviceProbes = List.of();
@@ -72,13 +75,28 @@ public final class PluginSettings {
     /**
      * Sets a plugin's setting, such as {@code papermill.python}; the README lists all. {@link GuardBuilder#build} refuses a key that none of
      * the plugins it finds reads, and a value that is not of the setting's type.
+     *
+     * <p>What is set here counts more than what a file has ({@link #configureFrom}), and that more than the environment, in which
+     * {@code papermill.python} is {@code NBGUARD_PAPERMILL_PYTHON}. Those are checked in the same way, by {@code build} too.
      */
     public PluginSettings configure(String key, String value) {
         Objects.requireNonNull(value, "value");
         if (key.isBlank()) {
             throw new IllegalArgumentException("a setting's key must not be blank (its value is '" + value + "')");
         }
-        configuration.put(key, value);
+        configured.put(key, value);
+        return this;
+    }
+
+    /**
+     * Reads plugins' settings from a properties file (UTF-8, a line {@code key=value} for each), at once. Of several files that have
+     * a setting the last that was given counts. See {@link #configure}.
+     *
+     * @throws IllegalArgumentException if the file cannot be read, or has another form
+     */
+    public PluginSettings configureFrom(Path file) {
+        Objects.requireNonNull(file, "file");
+        files.add(0, SettingSource.file(file));
         return this;
     }
 
@@ -92,21 +110,38 @@ public final class PluginSettings {
     /**
      * What is set.
      *
-     * @param configuration the plugins' settings
+     * @param configured the plugins' settings that the host has set
+     * @param files those of files, the one that counts most first
      * @param probes the resource probes that the host has made itself; those that are found where it is empty
      * @param tracker the process tracker that the host has made itself
      * @param deviceProbes as {@code probes}
      * @param classLoader where plugins are looked for; null means the system class loader
      */
     record Values(
-            PluginConfig configuration,
+            Map<String, String> configured,
+            List<SettingSource> files,
             List<ResourceProbe> probes,
             Optional<ProcessTracker> tracker,
             List<DeviceProbe> deviceProbes,
-            @Nullable ClassLoader classLoader) {}
+            @Nullable ClassLoader classLoader) {
+
+        /** Returns the entrances of plugins' settings, the one that counts most first. */
+        List<SettingSource> sources(SettingSource environment) {
+            List<SettingSource> sources = new ArrayList<>();
+            sources.add(SettingSource.of("configure", configured));
+            sources.addAll(files);
+            sources.add(environment);
+            return sources;
+        }
+    }
 
     Values values() {
         return new Values(
-                new PluginConfig(configuration), probes, Optional.ofNullable(tracker), deviceProbes, classLoader);
+                Map.copyOf(configured),
+                List.copyOf(files),
+                probes,
+                Optional.ofNullable(tracker),
+                deviceProbes,
+                classLoader);
     }
 }

@@ -12,7 +12,7 @@ final class WritableFolder {
     private WritableFolder() {}
 
     /**
-     * Makes it if it is not there, and writes to it: permissions do not tell of a file system that is mounted read-only.
+     * Makes it if it is not there, and writes to it: permissions do not show that a file system is mounted read-only.
      *
      * @param what it is, for a person
      * @throws GuardException (ENVIRONMENT) if that is not possible

@@ -46,6 +46,7 @@ class GuardBuilderTest {
                 bad("PT-1S", builder -> builder.watchdog(w -> w.coolDown(Duration.ofSeconds(-1)))),
                 bad("PT-1S", builder -> builder.lifecycle(l -> l.stopGrace(Duration.ofSeconds(-1)))),
                 bad("/not/there", builder -> builder.storage(s -> s.temporaryFiles(Path.of("/not/there")))),
+                bad("/not/there", builder -> builder.plugins(p -> p.configureFrom(Path.of("/not/there")))),
                 bad("must not be blank", builder -> builder.plugins(p -> p.configure(" ", "x"))),
                 bad("notebooks(folder) must be set", GuardBuilder::build));
     }

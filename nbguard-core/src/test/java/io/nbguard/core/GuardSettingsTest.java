@@ -9,6 +9,7 @@ import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.core.fixture.FakeProbe;
 import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;
+import io.nbguard.core.plugin.SettingSource;
 import io.nbguard.spi.Setting;
 import io.nbguard.spi.policy.KillPolicy;
 import io.nbguard.spi.policy.KillSituation;
@@ -16,7 +17,9 @@ import io.nbguard.spi.policy.Victim;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeEach;
@@ -70,7 +73,7 @@ class GuardSettingsTest {
                                 .watchdog(w -> w.killPolicies(new TypedPolicy()))
                                 .plugins(p -> p.configure(key, value)),
                         ErrorCode.INVALID_REQUEST)
-                .hasMessageContaining(message);
+                .hasMessageStartingWith("configure: " + message);
     }
 
     @Test
@@ -87,6 +90,37 @@ class GuardSettingsTest {
                                 .plugins(p -> p.configure("scripted.pace", "slow")),
                         ErrorCode.INVALID_REQUEST)
                 .hasMessageContaining("scripted.pace: 'slow' is not a whole number");
+    }
+
+    @Test
+    void settingsOfAFileAreRead() throws IOException {
+        Path file = Files.writeString(root.resolve("nbguard.properties"), "typed.patience=1m\nscripted.pace=slow\n");
+
+        assertRefused(
+                        builder()
+                                .watchdog(w -> w.killPolicies(new TypedPolicy()))
+                                .plugins(p -> p.configureFrom(file)),
+                        ErrorCode.INVALID_REQUEST)
+                .hasMessageStartingWith("settings file " + file + ": scripted.pace: 'slow' is not a whole number");
+    }
+
+    @Test
+    void theHostCountsMoreThanFilesTheLastFileMoreThanTheFirstAndTheEnvironmentLeast() throws IOException {
+        Path first = Files.writeString(root.resolve("first"), "a.host=first\na.last=first\na.first=first\n");
+        Path last = Files.writeString(root.resolve("last"), "a.host=last\na.last=last\n");
+        SettingSource environment = SettingSource.of("environment", Map.of("a.first", "e", "a.environment", "e"));
+
+        List<SettingSource> sources = new PluginSettings()
+                .configureFrom(first)
+                .configure("a.host", "host")
+                .configureFrom(last)
+                .values()
+                .sources(environment);
+
+        Map<String, String> counts = new HashMap<>();
+        sources.forEach(source -> source.values().forEach(counts::putIfAbsent));
+        assertThat(counts)
+                .isEqualTo(Map.of("a.host", "host", "a.last", "last", "a.first", "first", "a.environment", "e"));
     }
 
     /** A policy of the host's own, with settings. */

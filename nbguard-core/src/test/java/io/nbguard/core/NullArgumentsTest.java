@@ -21,6 +21,7 @@ import io.nbguard.core.fixture.FakeTracker;
 import io.nbguard.core.fixture.ScriptedExecutor;
 import io.nbguard.core.history.MemoryStore;
 import io.nbguard.core.policy.HeaviestPolicy;
+import io.nbguard.spi.PluginConfig;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -147,6 +148,7 @@ class NullArgumentsTest {
                 ZoneId.of("UTC"),
                 Optional.empty(),
                 Map.of(),
+                PluginConfig.EMPTY,
                 new ScriptedExecutor(),
                 new FakeTracker(),
                 new HeaviestPolicy(),

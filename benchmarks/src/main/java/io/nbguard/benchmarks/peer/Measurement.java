@@ -14,6 +14,6 @@ package io.nbguard.benchmarks.peer;
 public record Measurement(
         long[] wallNanos, long ownCpuNanos, long elapsedNanos, long[] allocatedBytes, long rssBytes, long cpuNanos) {
 
-    /** Stands for what a monitor cannot tell. */
+    /** Stands for what a monitor cannot measure. */
     public static final long NOT_KNOWN = -1;
 }

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 
 /**
  * What a Java program does with what the JDK has: {@link ProcessHandle#descendants()} and
- * {@link ProcessHandle.Info#totalCpuDuration()}; memory, which the JDK does not tell, from {@code /proc/PID/statm}.
+ * {@link ProcessHandle.Info#totalCpuDuration()}; memory, which the JDK does not report, from {@code /proc/PID/statm}.
  */
 final class ProcessHandleMonitor extends JavaMonitor {
 

@@ -8,7 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
 /**
- * Tells steady ticks from those in which a monitor may have found something new: whether the machine has started any
+ * Distinguishes steady ticks from those in which a monitor may have found something new: whether the machine has started any
  * process or thread, by the last process id in {@code /proc/loadavg}. Allocates nothing.
  */
 final class Quiet implements Closeable {

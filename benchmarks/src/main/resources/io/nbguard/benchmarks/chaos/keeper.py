@@ -123,7 +123,7 @@ def serve(keeper, poll, beside=None):
 
 
 def main(mode, *words):
-    # A name of its own, so that earlyoom can be told to spare it and nothing else that is Python.
+    # A name of its own, so that earlyoom can be set to spare it and nothing else that is Python.
     with open("/proc/self/comm", "w") as file:
         file.write("chaos-keeper")
     keeper = Keeper()

@@ -106,7 +106,7 @@ public record ByteSize(@JsonValue long bytes) implements Comparable<ByteSize> {
     }
 
     /**
-     * Returns the same form with as many digits as it takes to tell this size from others that stand beside it: 1.375 GiB
+     * Returns the same form with as many digits as it takes to distinguish this size from others beside it: 1.375 GiB
      * beside 1.373 GiB, where {@link #toString()} has 1.4 GiB for both.
      *
      * @param others sizes that this one is compared with; those that are equal to it change nothing

@@ -7,7 +7,7 @@ import io.nbguard.api.measure.Reading;
 /**
  * The node: the Linux container, VM or host that nbguard shares with its notebooks.
  *
- * <p>Three numbers tell memory use, and each answers another question: {@code memoryRaw} is what the kernel charges
+ * <p>Three numbers describe memory use, and each answers another question: {@code memoryRaw} is what the kernel charges
  * ({@code memory.current}); {@code memoryWorkingSet} is what {@code docker stats} shows (raw − inactive file cache);
  * {@code memoryUnreclaimable} is what the watchdog compares with its threshold (raw − file cache), because the
  * cache, dirty pages too, is given back before anything is killed. Use and limit are always of the same cgroup.

@@ -67,8 +67,8 @@ public interface ProcessGroup extends AutoCloseable {
     /**
      * Stops every member where it stands, without its noticing, and keeps it so until {@link #thaw} is called with the same
      * reason: the group is frozen while there is a hold of any reason. There is one hold for each reason, so a second call
-     * changes nothing. Members that join later are frozen too. Killing what is frozen works as ever; a request to end is
-     * not heard before all holds are released. Any thread.
+     * changes nothing. Members that join later are frozen too. Killing what is frozen works as ever; a request to end
+     * has no effect before all holds are released. Any thread.
      *
      * <p>A hold belongs to this object: it ends with {@link #close}, and with this process, which may leave the members
      * frozen; {@link #applyHolds} of another object for the same processes lets them go on.

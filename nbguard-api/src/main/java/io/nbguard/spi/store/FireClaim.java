@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Fires of one schedule that a guard wants to act on: everything that has come due from one moment on. Of all guards with one
+ * Fires of one schedule that a guard is to act on: everything that has come due from one moment on. Of all guards with one
  * store, one gets them.
  *
  * @param schedule the schedule as it stands once they are acted on

@@ -10,7 +10,7 @@ import java.util.Optional;
  *
  * @param schedule how it stands
  * @param changedAt when it was last changed (added, paused, resumed, or run by hand), by the clock of that guard
- * @param removed whether it was removed: a store remembers that, so that no guard puts it back that has not heard of it
+ * @param removed whether it was removed: a store remembers that, so that no guard that has not read it puts it back
  */
 public record StoredSchedule(Schedule schedule, Instant changedAt, boolean removed) {
 

@@ -149,7 +149,7 @@ public final class KernelText {
 
     /**
      * Puts the cursor behind {@code key} of the first line that begins with {@code key} followed by a space, tab or
-     * colon. Finds by name, never by position: the kernel adds lines as it likes.
+     * colon. Finds by name, never by position: newer kernels add lines anywhere.
      */
     public boolean seekKey(byte[] key) {
         at = 0;

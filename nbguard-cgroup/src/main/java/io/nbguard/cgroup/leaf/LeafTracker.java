@@ -71,11 +71,8 @@ public final class LeafTracker implements ProcessTracker {
         Reserve reserve =
                 new Reserve(configuration.find(RESERVE).map(ByteSize::bytes).orElse(-1L));
         String pids = configuration.get(PIDS);
-        if (wish == TierSetting.Tier.READ_ONLY) {
-            throw new UnavailableException(TierSetting.TIER + " = read-only", "");
-        }
         try {
-            return open(configuration, reserve, pids, wish == TierSetting.Tier.WRITABLE);
+            return open(configuration, reserve, pids);
         } catch (UnavailableException e) {
             if (wish == TierSetting.Tier.WRITABLE) {
                 throw new GuardException(
@@ -93,14 +90,19 @@ public final class LeafTracker implements ProcessTracker {
      *
      * @param root what stands for {@code /}
      * @return where
-     * @throws UnavailableException if not; says why, and the cure
+     * @throws UnavailableException if not, or if they shall not be; says why, and the cure
      */
     public static CgroupLayout look(Path root, PluginConfig configuration) throws UnavailableException {
-        return look(root, Processes.of(configuration), false);
+        return look(root, configuration, Processes.of(configuration));
     }
 
-    private static CgroupLayout look(Path root, Processes processes, boolean asked) throws UnavailableException {
-        CgroupLayout layout = CgroupLayout.find(root, asked);
+    private static CgroupLayout look(Path root, PluginConfig configuration, Processes processes)
+            throws UnavailableException {
+        TierSetting.Tier wish = configuration.get(TierSetting.TIER);
+        if (wish == TierSetting.Tier.READ_ONLY) {
+            throw new UnavailableException(TierSetting.TIER + " = read-only", "");
+        }
+        CgroupLayout layout = CgroupLayout.find(root, wish == TierSetting.Tier.WRITABLE);
         Optional<String> noCalls = processes.noCalls();
         if (noCalls.isPresent()) {
             throw new UnavailableException(
@@ -114,10 +116,9 @@ public final class LeafTracker implements ProcessTracker {
         return layout;
     }
 
-    private TrackerSession open(PluginConfig configuration, Reserve reserve, String pids, boolean asked)
-            throws UnavailableException {
+    private TrackerSession open(PluginConfig configuration, Reserve reserve, String pids) throws UnavailableException {
         Processes processes = Processes.of(configuration);
-        CgroupLayout layout = look(root, processes, asked);
+        CgroupLayout layout = look(root, configuration, processes);
         TrackerSession trees = new ProcTracker().open(configuration);
         Launcher launcher = null;
         try {

@@ -193,7 +193,7 @@ public record Lineage(List<Path> directories, Mount mount) {
         return Optional.of(path.substring(prefix.length()));
     }
 
-    /** Looks for the group that lists our process, where the two files speak of different namespaces. */
+    /** Looks for the group that lists our process, where the two files belong to different namespaces. */
     private static Optional<Path> search(Path root, Mount mount) {
         String pid;
         try {

@@ -3,7 +3,7 @@ package io.nbguard.cgroup.node;
 import java.io.Closeable;
 import java.nio.file.Path;
 
-/** How much memory the machine has, to tell a limit that can be reached from one that cannot. */
+/** How much memory the machine has, to distinguish limits that can be reached from those that cannot. */
 final class MachineMemory implements Closeable {
 
     static final Key MEM_TOTAL = new Key("MemTotal");

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /**
  * A secret in the environment of a group's first process, which all that it starts inherits: the last way to know an
- * orphan whose parent, session and process group tell nothing any more.
+ * orphan whose parent, session and process group show nothing any more.
  *
  * <p>It is proof enough: 128 random bits that were given to one process and are written nowhere else can only have come
  * down from it. Nothing but the cookie is looked for, and nothing that was read is kept.

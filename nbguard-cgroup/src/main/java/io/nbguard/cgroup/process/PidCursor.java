@@ -30,7 +30,7 @@ final class PidCursor implements Closeable {
         this.loadavg = loadavg;
     }
 
-    /** Opens it, or returns null if it is not there or does not tell the truth: lxcfs makes the file up. */
+    /** Opens it, or returns null if it is not there or is not the kernel's own: lxcfs makes the file up. */
     static @Nullable PidCursor open(Machine machine) {
         try {
             PidCursor cursor =

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * Tells whether the {@link PidCursor} may have gone all the way round since it was last looked at, which it does not show:
+ * Computes whether the {@link PidCursor} may have gone all the way round since it was last looked at, which it does not show:
  * then every id may be another's, and that a member had it proves nothing. With few ids ({@code pid_max}; 32,768 on small
  * machines, four million on others) and much forking that is a matter of seconds.
  *

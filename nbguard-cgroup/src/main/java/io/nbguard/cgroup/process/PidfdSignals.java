@@ -170,7 +170,7 @@ final class PidfdSignals implements Signals {
     }
 
     /**
-     * Signals the process and has it run before others. Its threads are listed before, because after the signal there is no
+     * Signals the process and raises its priority, so that it runs before others. Its threads are listed before, because after the signal there is no
      * time: when its last thread has begun to take its memory apart, {@link #release} comes too late.
      */
     private static boolean sendAndHasten(

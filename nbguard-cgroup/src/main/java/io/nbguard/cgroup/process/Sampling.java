@@ -14,7 +14,7 @@ final class Sampling {
     /** The clock of processes, or null where processor time must come from {@code stat}. */
     final @Nullable CpuClock clock;
 
-    /** How processes ended, or null where the kernel does not tell. */
+    /** How processes ended, or null where the kernel does not show it. */
     final @Nullable ExitStatus exits;
 
     /**

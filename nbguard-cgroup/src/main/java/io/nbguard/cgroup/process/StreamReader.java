@@ -24,7 +24,7 @@ final class StreamReader implements ProcessReader {
             text.fill(stream);
             return Look.at(text, line);
         } catch (IOException e) {
-            // The message would tell ENOENT from EMFILE, but it is in the user's language.
+            // The message would distinguish ENOENT and EMFILE, but it is in the user's language.
             return Files.notExists(folder) ? Look.ABSENT : Look.UNREADABLE;
         }
     }

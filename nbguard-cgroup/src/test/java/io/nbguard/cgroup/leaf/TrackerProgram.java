@@ -70,7 +70,7 @@ public final class TrackerProgram {
         String name = words.isEmpty() ? "" : words.get(0);
         List<String> rest = words.isEmpty() ? List.of() : words.subList(1, words.size());
         return switch (order) {
-            case "inspect" -> CgroupTier.inspect();
+            case "inspect" -> CgroupTier.inspect(PluginConfig.EMPTY);
             case "open" -> opened(name, new LeafTracker().open(settings(rest)));
             case "watch" -> opened(name, new LeafTracker().watch(settings(rest)));
             case "open-procfs" -> opened(name, new ProcTracker().open(settings(rest)));

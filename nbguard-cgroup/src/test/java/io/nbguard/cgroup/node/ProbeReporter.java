@@ -67,7 +67,7 @@ final class ProbeReporter {
     }
 
     private static void tier() {
-        CgroupTier.Report report = CgroupTier.inspect();
+        CgroupTier.Report report = CgroupTier.inspect(PluginConfig.EMPTY);
         System.out.println("tier=" + report.tier());
         System.out.println("reason=" + report.reason());
     }

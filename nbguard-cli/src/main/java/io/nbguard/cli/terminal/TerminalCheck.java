@@ -21,7 +21,7 @@ final class TerminalCheck {
             return false;
         }
         try {
-            // Since JDK 22 there is a console even where everything is redirected, and this method to tell.
+            // Since JDK 22 there is a console even where everything is redirected, and this method to distinguish it.
             return (boolean) Console.class.getMethod("isTerminal").invoke(console);
         } catch (ReflectiveOperationException e) {
             return true;

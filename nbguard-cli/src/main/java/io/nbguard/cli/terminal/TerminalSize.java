@@ -27,7 +27,7 @@ public final class TerminalSize {
         return new TerminalSize(new Dimensions(columns, rows), false);
     }
 
-    /** Returns the size of the terminal that controls this process; 80 × 24 if it does not tell. */
+    /** Returns the size of the terminal that controls this process; 80 × 24 if it does not say. */
     public static TerminalSize ofControllingTerminal() {
         TerminalSize size = new TerminalSize(new Dimensions(USUAL_COLUMNS, USUAL_ROWS), true);
         Signals.listen("WINCH", () -> size.stale.set(true));

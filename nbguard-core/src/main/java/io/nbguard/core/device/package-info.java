@@ -1,4 +1,4 @@
-/** Internal: the devices of the machine, as device probes tell them. */
+/** Internal: the devices of the machine, as device probes report them. */
 @NullMarked
 package io.nbguard.core.device;
 

@@ -101,7 +101,7 @@ final class EngineContact {
                     "nbguard failed (" + failure + ") and does not follow it any more, and its engine may run it:"
                             + " close this guard, and the next one with this history looks for it, or end it in its engine");
         } catch (RuntimeException | Error e) {
-            LOG.error("it cannot be told that {} is not followed any more", execution, e);
+            LOG.error("it cannot be reported that {} is not followed any more", execution, e);
         }
         while (!execution.isAbandoned() && !execution.isGuardClosing()) {
             Parking.park(this, LOOK_NANOS);

@@ -19,7 +19,7 @@ final class UsageCheck {
      * Returns a report without what cannot be meant; that is unknown. A clock of the engine's that goes wrong is mended.
      *
      * @param earliest before when it cannot have been read
-     * @param fault hears what is wrong, for a person
+     * @param fault receives what is wrong, for a person
      */
     static UsageReport checked(UsageReport report, Instant earliest, Instant now, Consumer<String> fault) {
         Instant at = report.at();

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds out what there is to write. News tell it where to look at once; once a second it looks at everything, so that
- * nothing hangs on its having heard of it. Not safe for use by many threads.
+ * Finds out what there is to write. News say where to look at once; once a second it looks at everything, so that a lost
+ * piece of news loses nothing. Not safe for use by many threads.
  */
 final class ChangeCollector {
 

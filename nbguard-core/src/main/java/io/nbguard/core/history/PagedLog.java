@@ -26,7 +26,7 @@ final class PagedLog<T> {
     /**
      * Makes an empty one.
      *
-     * @param mark what its cursors begin with, to tell them from those of other shelves
+     * @param mark what its cursors begin with, to distinguish them from those of other logs
      */
     PagedLog(String mark) {
         this.mark = mark;

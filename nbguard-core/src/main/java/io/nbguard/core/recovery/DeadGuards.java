@@ -194,7 +194,7 @@ public final class DeadGuards {
     public void lookAtFires(HistorySession session, FireSuccessors successors) throws IOException {
         Map<ExecutionId, FireStart> notLaunched = notLaunched(session);
         fires.startTheTaken(notLaunched, session);
-        // Without knowing itself it cannot tell its own.
+        // Without an identity of this guard its own fires cannot be recognised.
         if (self.isEmpty()
                 || notLaunched.values().stream()
                         .allMatch(start -> start.execution().guard().equals(guard))) {

@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loop as one thread runs it: measure, decide, act, tell. All that changes from tick to tick is in here, so that a thread
+ * The loop as one thread runs it: measure, decide, act, report. All that changes from tick to tick is in here, so that a thread
  * that hangs can be left behind with it, and another begins with a sampler of its own.
  *
  * <p>No failure of one step keeps the others from being made, and none ends the thread. Sampling thread only, but for

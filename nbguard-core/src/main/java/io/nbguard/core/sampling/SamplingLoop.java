@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The loop at the heart of a guard: measure, decide, act, tell, on one thread of its own.
+ * The loop at the heart of a guard: measure, decide, act, report, on one thread of its own.
  *
  * <p>Two schedules run in it. The node's use is one cheap read, made as often as the headroom asks for: every
  * millisecond near the limit, and without any pause in the final approach. The process trees cost more and are read once per

@@ -29,7 +29,7 @@ final class WarmUp {
 
     private static final int ROUNDS = 200;
 
-    /** The last rounds are warm: they tell how long a decision takes. */
+    /** The last rounds are warm: they show how long a decision takes. */
     private static final int WARM_ROUNDS = 50;
 
     /** On a machine that has no time for it now. */

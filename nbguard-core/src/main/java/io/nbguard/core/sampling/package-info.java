@@ -1,4 +1,4 @@
-/** Internal: the sampling loop: measure, decide, act, tell, on one thread, and what other threads see of it. */
+/** Internal: the sampling loop: measure, decide, act, report, on one thread, and what other threads see of it. */
 @NullMarked
 package io.nbguard.core.sampling;
 

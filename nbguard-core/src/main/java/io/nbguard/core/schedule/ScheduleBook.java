@@ -49,7 +49,7 @@ final class ScheduleBook {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<ScheduleId, ScheduleEntry> entries = new LinkedHashMap<>();
     private final Deque<ScheduleEntry> finishedOldestFirst = new ArrayDeque<>();
-    // Schedules that were removed here, the latest, and when they were created: the store may not have heard yet.
+    // Schedules that were removed here, the latest, and when they were created: the store may not have that yet.
     private final Map<ScheduleId, Instant> removedHere = new LinkedHashMap<>() {
         @Override
         protected boolean removeEldestEntry(Map.Entry<ScheduleId, Instant> eldest) {

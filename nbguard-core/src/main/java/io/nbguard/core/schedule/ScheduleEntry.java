@@ -24,7 +24,7 @@ final class ScheduleEntry {
     final Instant createdAt;
     final FireHistory history = new FireHistory();
 
-    /** Executions that were started, until their completion is heard of. */
+    /** Executions that were started, until their completion is known here. */
     final Map<ExecutionId, Execution> executions = new LinkedHashMap<>();
 
     FireTimes times;
@@ -55,7 +55,7 @@ final class ScheduleEntry {
     /** Why its fires could not be claimed; null while they can. */
     @Nullable String trouble;
 
-    /** Executions that have ended here, the latest: the store may not have heard yet. */
+    /** Executions that have ended here, the latest: the store may not have that yet. */
     final Deque<ExecutionId> endedHere = new ArrayDeque<>();
 
     ScheduleEntry(ScheduleId id, ScheduleSpec spec, Instant createdAt, FireTimes times, @Nullable Instant next) {

@@ -111,7 +111,7 @@ public final class SidecarMain {
         }
     }
 
-    /** The host is not heard any more. If it lives all the same, it watches by itself: nothing is touched. */
+    /** No message comes from the host any more. If it lives all the same, it watches by itself: nothing is touched. */
     private void afterTheHost() throws InterruptedException {
         long deadline = System.nanoTime() + DYING_HOST.toNanos();
         while (host.isAlive() && System.nanoTime() < deadline) {

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * Notices that the kernel's OOM killer took processes, and finds out whose they were.
  *
  * <p>Where an execution has a cgroup of its own, that group's account says it. Elsewhere there is one count for the whole
- * node, and the kernel does not tell unprivileged processes which process it killed; but it kills the heaviest, by SIGKILL.
+ * node, and the kernel does not show unprivileged processes which process it killed; but it kills the heaviest, by SIGKILL.
  * So each kill is attributed to the execution that has lost the heaviest process to SIGKILL since the count last stood still,
  * and to no other: two that died with one OOM kill between them did not both die of it. A process that is known to have ended
  * in another way, or while nbguard was ending it, does not count. A process takes a while to die: while one lives that is

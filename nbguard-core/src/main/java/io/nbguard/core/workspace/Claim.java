@@ -74,7 +74,7 @@ public record Claim(
     static void adopt(KeptRun run) throws IOException {
         Path file = fileOf(run.folders().temporary());
         FolderOwner self = FolderOwner.current()
-                .orElseThrow(() -> new IOException("this process cannot be told from those of other machines"));
+                .orElseThrow(() -> new IOException("this process cannot be distinguished from those of other machines"));
         // As a whole, and in the place of a link: another guard that reads it sees all of it.
         Path whole = Files.createTempFile(file.toAbsolutePath().getParent(), "nbguard-", ".part");
         try {
@@ -181,7 +181,7 @@ public record Claim(
             // Another guard of this JVM is at it.
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
-            LOG.debug("what {} tells of is not taken over", file, e);
+            LOG.debug("what {} names is not taken over", file, e);
             return Optional.empty();
         }
     }

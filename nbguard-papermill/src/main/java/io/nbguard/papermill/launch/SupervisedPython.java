@@ -22,7 +22,7 @@ final class SupervisedPython extends Supervised {
     private final StandStill standStill;
 
     /**
-     * Takes a supervisor that was started, and has it start its command.
+     * Takes a supervisor that was started, and makes it start its command.
      *
      * @param printsToFile whether its command may outlive this JVM, and so prints to a file
      */

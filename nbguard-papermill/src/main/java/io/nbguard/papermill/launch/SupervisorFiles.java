@@ -14,7 +14,7 @@ import java.util.Optional;
  *
  * @param script its program
  * @param report where it says how its command ended
- * @param control a named pipe, by which one is spoken to that has outlived its host
+ * @param control a named pipe, by which one that has outlived its host gets commands
  * @param console what its command prints
  */
 record SupervisorFiles(Path script, Path report, Path control, Path console) {

@@ -106,7 +106,7 @@ def kill_children(whole_groups):
 
 
 class Keeper:
-    """The command's parent. It is told to end by its own parent's end, or by SIGKILL."""
+    """The command's parent. It ends when its own parent ends, or by SIGKILL."""
 
     def __init__(self, parent, whole_groups, told, command):
         self.whole_groups = whole_groups
@@ -200,7 +200,7 @@ class Supervisor:
         os.set_blocking(wake_end, False)
         signal.set_wakeup_fd(wake_end, warn_on_full_buffer=False)
         for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, lambda *_: None)  # told through the wake-up pipe
+            signal.signal(number, lambda *_: None)  # reported through the wake-up pipe
         self.poller = select.poll()
         self.poller.register(0, select.POLLIN)
         self.poller.register(self.wake, select.POLLIN)

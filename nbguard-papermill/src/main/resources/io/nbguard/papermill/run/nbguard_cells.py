@@ -1,4 +1,4 @@
-"""What becomes of each cell, told to the host, and papermill's mistakes about it put right.
+"""What becomes of each cell, reported to the host, and papermill's mistakes about it put right.
 
 - A cell is done when it has completed. Papermill counts those too that failed, and calls the cell completed whose kernel died.
 - A cell that is tagged raises-exception may raise. Papermill lets the notebook go on, as Jupyter does, but fails the run.

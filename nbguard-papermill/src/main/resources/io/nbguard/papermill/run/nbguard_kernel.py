@@ -3,8 +3,8 @@
 - A kernel's ports are kept for it until it takes them: kernels that start at one moment would take each other's, and a
   kernel without its port may hang rather than die.
 - What it prints is heard in full, however much faster it prints than is read: nothing on the way has a limit, or the kernel
-  waits. A kernel that cannot be told to wait is counted after: what did not come is told.
-- It is given time to end by itself, and it is told when that was not enough.
+  waits. Where a kernel cannot be made to wait, messages are counted: what did not come is reported.
+- It is given time to end by itself, and it is reported when that was not enough.
 - What a cell starts by ``!command`` reads the end of standard input, as all else does in a notebook that runs unattended.
 """
 
@@ -47,7 +47,7 @@ def hand_over_to(thread):
 
 
 def set_up(shell):
-    """In a kernel: has it wait for a slow reader, whose messages ZeroMQ drops otherwise, and gives commands no input."""
+    """In a kernel: makes it wait for a slow reader, whose messages ZeroMQ drops otherwise, and gives commands no input."""
     import zmq
     from ipykernel import zmqshell
 

@@ -1,4 +1,4 @@
-"""The executed notebook is whole at any moment, and a full disk is told for what it is.
+"""The executed notebook is whole at any moment, and a full disk is reported as such.
 
 It is written beside and moved into place. If it cannot be written while the notebook runs, the notebook goes on: there may
 be room again before its end. What must work is the first time, before anything runs, and the last.

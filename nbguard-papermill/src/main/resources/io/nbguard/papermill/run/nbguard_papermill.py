@@ -2,7 +2,7 @@
 
     python nbguard_papermill.py CHANNEL named|unnamed EXIT_SECONDS ARGUMENT...
 
-EXIT_SECONDS is how long the kernel may take to end after the last cell. What happens is told through the file CHANNEL, an
+EXIT_SECONDS is how long the kernel may take to end after the last cell. What happens is reported through the file CHANNEL, an
 exception that ends papermill too; whether that keeps its name is said, see nbguard_channel. What is changed about papermill stands in the modules beside this one. Each change is an
 addition to a papermill that works without it: where another version has no such place, it is left out.
 

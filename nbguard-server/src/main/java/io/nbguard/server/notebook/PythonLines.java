@@ -1,6 +1,6 @@
 package io.nbguard.server.notebook;
 
-/** Where Python's statements and comments end, as far as strings and brackets tell. */
+/** Where Python's statements and comments end, as far as strings and brackets show. */
 final class PythonLines {
 
     private PythonLines() {}

@@ -126,7 +126,7 @@ const KINDS = {
 };
 const JSON_HELP = { list: 'a list, as JSON', map: 'a map, as JSON', null: 'any value, as JSON', unknown: 'an expression; give a value as JSON to replace it' };
 
-/** Makes the field of a notebook's parameter. `changed()` tells whether it differs from what the notebook says. */
+/** Makes the field of a notebook's parameter. `changed()` says whether it differs from what the notebook says. */
 export function parameterField({ name, type, default: preset, help }) {
   const about = help ?? '';
   if (type === 'bool') {

@@ -16,7 +16,7 @@ function sizeText(value, decimals) {
 }
 
 /**
- * Returns a size as the command line shows it: `512.0 MiB`; with as many digits as it takes to tell it from each of the
+ * Returns a size as the command line shows it: `512.0 MiB`; with as many digits as it takes to distinguish it from each of the
  * others that it is compared with.
  */
 export function bytes(value, ...others) {

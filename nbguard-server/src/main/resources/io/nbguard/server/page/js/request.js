@@ -7,7 +7,7 @@ const SIZE = /^\d+(\.\d+)?\s*([kmgtpe]i?)?b?$/i;
 
 /**
  * Makes the fields for running `notebook`. `read()` gives the request; only parameters that differ from what the notebook
- * says are in it, so that the record tells what was set.
+ * says are in it, so that the record shows what was set.
  */
 export async function requestFields(notebook) {
   let parameters = [];

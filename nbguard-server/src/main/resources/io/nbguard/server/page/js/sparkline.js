@@ -5,7 +5,7 @@ const MOST = 120;
 const colours = new Map();
 window.addEventListener('themechange', () => colours.clear());
 
-/** Returns what a colour variable stands for in the theme of now; canvases need to be told. */
+/** Returns what a colour variable stands for in the theme of now; a canvas does not resolve them itself. */
 export function colour(name) {
   if (!colours.has(name)) {
     const probe = document.createElement('span');
