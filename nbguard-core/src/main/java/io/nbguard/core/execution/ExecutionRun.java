@@ -11,6 +11,7 @@ import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
+import io.nbguard.core.event.PluginText;
 import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.core.workspace.KeptRun;
@@ -405,7 +406,11 @@ public final class ExecutionRun implements Runnable {
         }
         ExitReport report;
         try {
-            report = ReportCheck.checked(exit.join());
+            report = ReportCheck.cleaned(
+                    ReportCheck.checked(exit.join()),
+                    execution.startedAt().orElseGet(dependencies.clock()::instant),
+                    dependencies.clock().instant(),
+                    wrong -> faults.tell(Fault.INVALID_ANSWER, null, wrong));
         } catch (CompletionException | CancellationException | ExecutorBroken e) {
             Throwable failure = e.getCause() == null ? e : e.getCause();
             return withoutReport(cause, "it is not known how it ended: " + faults.tell(failure));
@@ -486,7 +491,7 @@ public final class ExecutionRun implements Runnable {
 
     private String reason(Throwable e, ExecutorFaults faults) {
         if (e instanceof GuardException known) {
-            return String.valueOf(known.getMessage());
+            return PluginText.bounded(String.valueOf(known.getMessage()));
         }
         for (Throwable at = e; at != null; at = at.getCause()) {
             if (at instanceof InterruptedException
