@@ -52,6 +52,7 @@ public final class Executions {
 
     private final RunDependencies dependencies;
     private final NotebookFolder notebooks;
+    private final EngineCheck engines;
     private final Admission admission;
     private final int endedKept;
     private final Set<Thread> runThreads = ConcurrentHashMap.newKeySet();
@@ -75,6 +76,7 @@ public final class Executions {
         this.dependencies = dependencies;
         this.notebooks = notebooks;
         this.endedKept = endedKept;
+        engines = new EngineCheck(dependencies.faults(), dependencies.clock(), dependencies.threads());
         admission = new Admission(
                 maxConcurrent, maxQueued, dependencies.loop()::admitting, this::start, dependencies.threads());
         dependencies.loop().onAdmittingAgain(admission::reconsider);
@@ -234,21 +236,8 @@ public final class Executions {
         OpenExecutor executor = dependencies.executors().of(request);
         LimitsCheck.check(request, executor, dependencies.tracker());
         ParameterCheck.check(request, notebook, executor.plugin());
-        askEngine(executor, request);
+        engines.check(request, executor);
         return notebook;
-    }
-
-    private static void askEngine(OpenExecutor executor, ExecutionRequest request) {
-        try {
-            executor.session().check(request);
-        } catch (GuardException e) {
-            throw e;
-        } catch (RuntimeException | LinkageError e) {
-            throw new GuardException(
-                    ErrorCode.PLUGIN,
-                    "executor '" + executor.name() + "' broke when it was to check a request: " + e,
-                    e);
-        }
     }
 
     /** Returns whether it takes no more requests. */

@@ -69,7 +69,7 @@ public final class PluginFaults {
         }
         String about = id.map(found -> " (" + notebook.orElse("execution") + " [" + found.shortForm() + "])")
                 .orElse("");
-        String message = kind + " " + plugin + about + ": " + consequence;
+        String message = kind + " " + plugin + about + ": " + PluginText.bounded(consequence);
         if (cause == null) {
             LOG.error("{}", message);
         } else {

@@ -1,6 +1,8 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.spi.executor.ExitReport;
+import java.time.Instant;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -20,14 +22,17 @@ sealed interface EndReport {
     /**
      * Reads it.
      *
-     * @param faults where to report one that breaks the contract
+     * @param startedAt when it started: it did not end before that
+     * @param faults where to report one that breaks the contract, and what in it cannot be meant
      */
-    static EndReport of(CompletableFuture<ExitReport> exit, ExecutorFaults faults) {
+    static EndReport of(
+            CompletableFuture<ExitReport> exit, Instant startedAt, Instant now, ExecutorFaults faults) {
         if (!exit.isDone()) {
             return new Missing();
         }
         try {
-            return new Given(ReportCheck.checked(exit.join()));
+            return new Given(ReportCheck.checked(
+                    exit.join(), startedAt, now, wrong -> faults.tell(Fault.INVALID_ANSWER, null, wrong)));
         } catch (CompletionException | CancellationException | ExecutorBroken e) {
             return new Broken(faults.tell(e.getCause() == null ? e : e.getCause()));
         }

@@ -240,7 +240,8 @@ public final class ExecutionRun implements Runnable {
         if (!exit.isDone() && execution.isAbandoned() && inEngine) {
             return Optional.of(left());
         }
-        EndReport said = EndReport.of(exit, launch.faults());
+        Instant now = dependencies.clock().instant();
+        EndReport said = EndReport.of(exit, execution.startedAt().orElse(now), now, launch.faults());
         // Also while it is being stopped: until its engine says that it is gone, it may run.
         boolean mayRun = inEngine && !execution.gone() && execution.handle().isPresent();
         if (mayRun && said instanceof EndReport.Broken broken && canRecover()) {

@@ -5,6 +5,7 @@ import io.nbguard.api.execution.StopMode;
 import io.nbguard.core.announce.AnnouncedExecution;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.announce.GuardProcess;
+import io.nbguard.core.event.PluginText;
 import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.spi.executor.Force;
@@ -340,8 +341,10 @@ final class ExecutionSupervisor {
                 }
                 return;
             }
-            case UNREACHABLE -> tell("its engine does not answer: " + answer.why() + "; it is asked again");
-            case REFUSED -> tell("its engine does not end it: " + answer.why() + "; it is asked again");
+            case UNREACHABLE ->
+                tell("its engine does not answer: " + PluginText.bounded(answer.why()) + "; it is asked again");
+            case REFUSED ->
+                tell("its engine does not end it: " + PluginText.bounded(answer.why()) + "; it is asked again");
         }
         askAgainAtNanos = now + askPause.takeNanos();
     }

@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.event.PluginFaults;
+import io.nbguard.core.event.PluginText;
 import io.nbguard.core.plugin.PluginKind;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,6 @@ final class ExecutorFaults {
             return "executor " + executor + ": " + broken.getMessage();
         }
         tell(Fault.THREW, failure, "it threw " + failure);
-        return "executor " + executor + " failed: " + failure;
+        return "executor " + executor + " failed: " + PluginText.bounded(failure.toString());
     }
 }

@@ -7,6 +7,7 @@ import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.Progress;
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.core.event.PluginText;
 import io.nbguard.core.executor.OpenExecutor;
 import io.nbguard.core.workspace.LocalHandle;
 import io.nbguard.core.workspace.StagedFiles;
@@ -266,7 +267,7 @@ final class Launch implements LaunchContext {
             faults.tell(Fault.INVALID_ANSWER, null, fault);
             return "for no known reason";
         }
-        return OpenExecutor.bounded(text);
+        return PluginText.bounded(text);
     }
 
     @Override
@@ -312,14 +313,19 @@ final class Launch implements LaunchContext {
 
     @Override
     public void progress(Progress progress) {
-        if (progress == null || isImpossible(progress)) {
+        if (progress == null || progress.cellsTotal() == null || progress.lastLine() == null) {
+            faults.tell(Fault.INVALID_ANSWER, null, "it reports a progress with null; its last report stands");
+            return;
+        }
+        if (isImpossible(progress)) {
             faults.tell(
                     Fault.INVALID_ANSWER,
                     null,
                     "it reports a progress of " + progress + " cells; its last report stands");
             return;
         }
-        execution.progressed(progress);
+        execution.progressed(new Progress(
+                progress.cellsDone(), progress.cellsTotal(), progress.lastLine().map(PluginText::bounded)));
     }
 
     private static boolean isImpossible(Progress progress) {
@@ -333,6 +339,6 @@ final class Launch implements LaunchContext {
             faults.tell(Fault.INVALID_ANSWER, null, "it notes null");
             return;
         }
-        execution.note(OpenExecutor.bounded(message));
+        execution.note(PluginText.bounded(message));
     }
 }

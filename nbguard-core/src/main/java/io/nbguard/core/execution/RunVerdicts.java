@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.GuardException;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
+import io.nbguard.core.event.PluginText;
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.executor.ExitReport;
@@ -168,7 +169,7 @@ final class RunVerdicts {
     /** Says for a person why a launch failed, and reports what breaks the executor's contract. */
     static String reason(Throwable e, ExecutorFaults faults) {
         if (e instanceof GuardException known) {
-            return String.valueOf(known.getMessage());
+            return PluginText.bounded(String.valueOf(known.getMessage()));
         }
         for (Throwable at = e; at != null; at = at.getCause()) {
             if (at instanceof InterruptedException

@@ -2,6 +2,7 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.measure.Reading;
 import io.nbguard.api.measure.UsageReadings;
+import io.nbguard.core.event.PluginText;
 import io.nbguard.spi.executor.UsageReport;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +45,21 @@ final class UsageCheck {
             fault.accept("it reports a " + what + " of null; it is unknown then");
             return Reading.unavailable("the executor reports null", reading.source());
         }
-        return reading;
+        return bounded(reading);
+    }
+
+    /** A row of a snapshot has it, once a second for each reader. */
+    private static <T> Reading<T> bounded(Reading<T> reading) {
+        String source = PluginText.bounded(reading.source());
+        if (reading instanceof Reading.Unavailable<T> unknown) {
+            return Reading.unavailable(PluginText.bounded(unknown.reason()), source);
+        }
+        if (source.equals(reading.source())) {
+            return reading;
+        }
+        return reading instanceof Reading.Value<T> value
+                ? Reading.of(value.get(), source)
+                : new Reading.Unlimited<>(source);
     }
 
     private static Reading<Double> cores(Reading<Double> reading, Consumer<String> fault) {

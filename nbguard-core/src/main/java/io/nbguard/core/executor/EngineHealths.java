@@ -3,6 +3,7 @@ package io.nbguard.core.executor;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.core.event.PluginFaults;
+import io.nbguard.core.event.PluginText;
 import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.spi.executor.EngineHealth;
@@ -100,7 +101,7 @@ public final class EngineHealths implements AutoCloseable {
                         health == null
                                 ? unknown("its executor returned null")
                                 : new EngineHealth(
-                                        health.reachable(), health.since(), OpenExecutor.bounded(health.finding())));
+                                        health.reachable(), health.since(), PluginText.bounded(health.finding())));
             } catch (Throwable e) {
                 tell(executor.name(), Fault.THREW, e, "it cannot say how its engine does: " + e);
                 answer.complete(unknown("its executor failed: " + e));

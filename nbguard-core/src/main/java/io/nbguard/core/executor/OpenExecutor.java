@@ -15,13 +15,6 @@ import io.nbguard.spi.executor.ExecutorSession;
 public record OpenExecutor(
         Executor plugin, ExecutorSession session, ExecutorCapabilities capabilities, Extensions extensions) {
 
-    private static final int LONGEST_TEXT = 2_000;
-
-    /** Returns what a plugin says, cut to a length: a reason stands in the record, and in an event each time it changes. */
-    public static String bounded(String text) {
-        return text.length() <= LONGEST_TEXT ? text : text.substring(0, LONGEST_TEXT) + "…";
-    }
-
     /** Returns its name. */
     public String name() {
         return plugin.name();

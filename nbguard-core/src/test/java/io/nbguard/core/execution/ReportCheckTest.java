@@ -2,9 +2,11 @@ package io.nbguard.core.execution;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.spi.executor.ExitReport;
+import java.time.Instant;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -14,10 +16,14 @@ class ReportCheckTest {
         return ExitReport.exited(1).failure(failure).error("the disk is full").build();
     }
 
+    private static ExitReport checked(ExitReport report) {
+        return ReportCheck.checked(report, Instant.EPOCH, Instant.EPOCH, wrong -> fail(wrong));
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CELL_ERROR", "KERNEL_DIED", "START_FAILED", "EXECUTOR_FAILED"})
     void whatTheContractAllowsIsTakenAsItIs(EndReason failure) {
-        assertThat(ReportCheck.checked(report(failure))).isEqualTo(report(failure));
+        assertThat(checked(report(failure))).isEqualTo(report(failure));
     }
 
     @ParameterizedTest
@@ -25,7 +31,7 @@ class ReportCheckTest {
             mode = EnumSource.Mode.EXCLUDE,
             names = {"CELL_ERROR", "KERNEL_DIED", "START_FAILED", "EXECUTOR_FAILED"})
     void whatOnlyTheGuardCanKnowIsRefused(EndReason failure) {
-        assertThatThrownBy(() -> ReportCheck.checked(report(failure)))
+        assertThatThrownBy(() -> checked(report(failure)))
                 .isInstanceOf(ExecutorBroken.class)
                 .hasMessage("its report on the end says " + failure
                         + ": expected CELL_ERROR, KERNEL_DIED, START_FAILED or EXECUTOR_FAILED");

@@ -28,6 +28,9 @@ final class HistoryHostProgram {
     /** Has its executions outlive it. */
     static final String KEEP = "-Dhost.keep=true";
 
+    /** The property that this sets. */
+    static final String KEEPS = "host.keep";
+
     static final ScheduleId SCHEDULE = new ScheduleId("every-two-seconds");
 
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -40,7 +43,7 @@ final class HistoryHostProgram {
                 .outputs(Path.of(args[1]))
                 .history(h -> h.store("nbguard-jdbc"))
                 .plugins(p -> p.configure("history.url", args[2]))
-                .lifecycle(l -> l.onHostDeath(Boolean.getBoolean("host.keep") ? HostDeath.KEEP : HostDeath.END))
+                .lifecycle(l -> l.onHostDeath(Boolean.getBoolean(KEEPS) ? HostDeath.KEEP : HostDeath.END))
                 .maxConcurrent(4);
         boolean plain = args[3].endsWith(".py.ipynb");
         if (plain) {
