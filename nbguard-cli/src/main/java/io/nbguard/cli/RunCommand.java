@@ -193,7 +193,7 @@ final class RunCommand implements Callable<Integer> {
         try {
             ExecutionRequest.Builder builder = ExecutionRequest.of(file.name());
             if (parameterFile != null) {
-                builder.parameters(ParameterText.file(surroundings.folder().resolve(parameterFile)));
+                builder.parameters(ParameterText.file(surroundings.folder(), parameterFile));
             }
             for (int i = 0; i < parameters.size(); i += 2) {
                 builder.parameter(parameters.get(i), ParameterText.value(parameters.get(i + 1)));

@@ -81,7 +81,11 @@ class UsageTest {
                 mistake("say the same", "serve", ".", "--notebooks", "."),
                 mistake("EXECUTION", "stop", "--graceful"),
                 mistake("--cron", "schedule", "add", "ok.ipynb"),
-                mistake("list", "schedule"));
+                mistake("list", "schedule"),
+                mistake("parse", "limits"),
+                mistake("none.json", "limits", "parse", "none.json"),
+                mistake("list.json", "limits", "parse", "list.json"),
+                mistake("line 2", "limits", "parse", "broken.json"));
     }
 
     private static Arguments mistake(String named, String... arguments) {
