@@ -58,7 +58,8 @@ record BlockDevice(String number) {
     private static GuardException unknown(IoLimit limit, @Nullable Exception cause) {
         return new GuardException(
                 ErrorCode.INVALID_REQUEST,
-                "'" + limit.device() + "' is not a block device of this machine: expected one that 'lsblk' lists, such as"
+                "'" + limit.device()
+                        + "' is not a block device of this machine: expected one that 'lsblk' lists, such as"
                         + " /dev/sda",
                 cause);
     }

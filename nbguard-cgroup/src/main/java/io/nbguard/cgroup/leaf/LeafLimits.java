@@ -113,7 +113,8 @@ final class LeafLimits {
         if (!there.containsAll(asked)) {
             throw new GuardException(
                     ErrorCode.INVALID_REQUEST,
-                    "the CPUs " + asked + " are asked for, and notebooks here have " + there + ": expected some of these");
+                    "the CPUs " + asked + " are asked for, and notebooks here have " + there
+                            + ": expected some of these");
         }
     }
 
@@ -288,9 +289,13 @@ final class LeafLimits {
 
     private static String line(IoLimit limit) {
         return BlockDevice.of(limit).number()
-                + " rbps=" + limit.readBytes().map(ByteSize::bytes).map(String::valueOf).orElse(NONE)
-                + " wbps=" + limit.writeBytes().map(ByteSize::bytes).map(String::valueOf).orElse(NONE)
-                + " riops=" + (limit.reads().isPresent() ? Long.toString(limit.reads().getAsLong()) : NONE)
-                + " wiops=" + (limit.writes().isPresent() ? Long.toString(limit.writes().getAsLong()) : NONE);
+                + " rbps="
+                + limit.readBytes().map(ByteSize::bytes).map(String::valueOf).orElse(NONE)
+                + " wbps="
+                + limit.writeBytes().map(ByteSize::bytes).map(String::valueOf).orElse(NONE)
+                + " riops="
+                + (limit.reads().isPresent() ? Long.toString(limit.reads().getAsLong()) : NONE)
+                + " wiops="
+                + (limit.writes().isPresent() ? Long.toString(limit.writes().getAsLong()) : NONE);
     }
 }

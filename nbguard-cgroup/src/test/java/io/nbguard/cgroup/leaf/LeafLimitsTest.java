@@ -76,12 +76,18 @@ class LeafLimitsTest {
         limits.set(
                 leaf,
                 DockerKeys.parse(Map.of(
-                        "mem_limit", "1g",
-                        "memswap_limit", "1536m",
-                        "cpu_quota", 250_000,
-                        "cpu_shares", 2_048,
-                        "cpuset_cpus", "0,2",
-                        "pids_limit", 64)));
+                        "mem_limit",
+                        "1g",
+                        "memswap_limit",
+                        "1536m",
+                        "cpu_quota",
+                        250_000,
+                        "cpu_shares",
+                        2_048,
+                        "cpuset_cpus",
+                        "0,2",
+                        "pids_limit",
+                        64)));
 
         assertThat(value("memory.swap.max")).isEqualTo(Long.toString(512 * MIB));
         assertThat(value("cpu.max")).isEqualTo("250000 100000");
