@@ -7,6 +7,8 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.resource.DockerKeys;
 import io.nbguard.api.resource.ResourceSpec;
 import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Reads a file with limits under docker-py's keys. */
 final class LimitsFile {
@@ -31,9 +33,18 @@ final class LimitsFile {
      */
     static ResourceSpec read(Path folder, Path path) {
         try {
-            return DockerKeys.parse(JsonFile.object(folder, path, "limits file", "{\"mem_limit\": \"1g\", …}", PASTED));
+            return DockerKeys.parse(keys(folder, path));
         } catch (IllegalArgumentException e) {
             throw Usage.wrong(String.valueOf(e.getMessage()), e);
         }
+    }
+
+    /**
+     * Returns what is in the file, by key.
+     *
+     * @throws GuardException (INVALID_REQUEST) if there is no such file, or it holds no JSON object
+     */
+    static Map<String, @Nullable Object> keys(Path folder, Path path) {
+        return JsonFile.object(folder, path, "limits file", "{\"mem_limit\": \"1g\", …}", PASTED);
     }
 }
