@@ -43,6 +43,9 @@ final class Commands implements CommandLine.IFactory {
         if (type == ScheduleAddCommand.class) {
             return type.cast(new ScheduleAddCommand(surroundings));
         }
+        if (type == LimitsCommand.class) {
+            return type.cast(new LimitsCommand(surroundings));
+        }
         if (type == DoctorCommand.class) {
             return type.cast(new DoctorCommand(surroundings));
         }

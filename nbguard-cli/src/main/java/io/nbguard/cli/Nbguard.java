@@ -26,6 +26,7 @@ import picocli.CommandLine.Command;
             StopCommand.class,
             LogsCommand.class,
             TopCommand.class,
+            LimitsCommand.class,
             DoctorCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -2,16 +2,10 @@ package io.nbguard.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.server.json.JsonValues;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,41 +36,13 @@ final class ParameterText {
     }
 
     /**
-     * Reads a file with one JSON object: the parameters, in their order. {@code -} is standard input.
+     * Reads a file with one JSON object: the parameters, in their order.
      *
-     * @param path the file as it was given
-     * @param folder the current folder
+     * @param folder where a relative path begins
+     * @param path the file; {@code -} is standard input
      * @throws GuardException if there is no such file, or something else in it; the message has the line and column
      */
-    static Map<String, @Nullable Object> file(Path path, Path folder) {
-        boolean standardInput = path.toString().equals("-");
-        String name = standardInput ? "standard input" : "parameter file " + path;
-        try (InputStream input = standardInput ? System.in : Files.newInputStream(folder.resolve(path));
-                JsonParser parser = JSON.createParser(input)) {
-            if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw invalid(name + " does not hold a JSON object: expected {\"name\": value, …}", null);
-            }
-            Map<String, @Nullable Object> parameters = JsonValues.object(parser);
-            if (parser.nextToken() != null) {
-                throw invalid(
-                        name + " goes on after its JSON object, at line "
-                                + parser.currentTokenLocation().getLineNr(),
-                        null);
-            }
-            return parameters;
-        } catch (JsonProcessingException e) {
-            throw invalid(
-                    name + " is not valid JSON at line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(),
-                    e);
-        } catch (NoSuchFileException e) {
-            throw invalid(name + " does not exist", e);
-        } catch (IOException e) {
-            throw invalid(name + " cannot be read: " + e.getMessage(), e);
-        }
-    }
-
-    private static GuardException invalid(String message, @Nullable Exception cause) {
-        return new GuardException(ErrorCode.INVALID_REQUEST, message, cause);
+    static Map<String, @Nullable Object> file(Path folder, Path path) {
+        return JsonFile.object(folder, path, "parameter file", "{\"name\": value, …}", JSON);
     }
 }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that makes a request for a notebook's execution. */
@@ -62,6 +63,9 @@ final class RequestOptions {
                             + " first that runs such a file.")
     @Nullable String executor;
 
+    @Mixin
+    LimitOptions limits = new LimitOptions();
+
     /** Made by picocli. */
     RequestOptions() {}
 
@@ -74,7 +78,7 @@ final class RequestOptions {
     Map<String, @Nullable Object> parameters(Path folder) {
         Map<String, @Nullable Object> all = new LinkedHashMap<>();
         if (parameterFile != null) {
-            all.putAll(ParameterText.file(parameterFile, folder));
+            all.putAll(ParameterText.file(folder, parameterFile));
         }
         for (int i = 0; i < parameters.size(); i += 2) {
             all.put(parameters.get(i), ParameterText.value(parameters.get(i + 1)));

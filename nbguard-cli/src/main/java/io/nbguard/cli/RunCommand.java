@@ -141,7 +141,8 @@ final class RunCommand implements Callable<Integer> {
         try {
             ExecutionRequest.Builder builder = ExecutionRequest.of(file.name());
             builder.parameters(requested.parameters(surroundings.folder()))
-                    .allowUnknownParameters(requested.allowUnknownParameters);
+                    .allowUnknownParameters(requested.allowUnknownParameters)
+                    .limits(requested.limits.limits(surroundings.folder()));
             environment.forEach(builder::environment);
             if (requested.timeout != null) {
                 builder.timeout(requested.timeout);

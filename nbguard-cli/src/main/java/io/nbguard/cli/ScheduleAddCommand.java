@@ -1,10 +1,11 @@
 package io.nbguard.cli;
 
-import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cli.client.Item;
 import io.nbguard.cli.text.Line;
 import io.nbguard.server.json.JsonText;
 import io.nbguard.server.json.JsonWriting;
+import io.nbguard.server.json.LimitsJson;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.Map;
@@ -73,13 +74,6 @@ final class ScheduleAddCommand implements Callable<Integer> {
                     "The time zone that days and hours are meant in, such as Europe/Berlin. Default: this machine's.")
     String zone = ZoneId.systemDefault().getId();
 
-    @Option(
-            names = "--memory",
-            paramLabel = "SIZE",
-            converter = Converters.Size.class,
-            description = "The most memory that an execution may hold, such as 2g.")
-    @Nullable ByteSize memory;
-
     @Option(names = "--max-instances", paramLabel = "N", description = "How many may run at once. Default: 1.")
     int maxInstances = 1;
 
@@ -115,6 +109,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
 
     private String body() {
         Map<String, @Nullable Object> parameters = request.parameters(surroundings.folder());
+        ResourceSpec limits = request.limits.limits(surroundings.folder());
         return JsonText.object(json -> {
             if (id != null) {
                 json.writeStringField("id", id);
@@ -129,7 +124,11 @@ final class ScheduleAddCommand implements Callable<Integer> {
             json.writeFieldName("parameters");
             JsonWriting.value(json, parameters);
             json.writeBooleanField("allowUnknownParameters", request.allowUnknownParameters);
-            JsonWriting.text(json, "memory", Optional.ofNullable(memory).map(size -> Long.toString(size.bytes())));
+            if (!limits.equals(ResourceSpec.NONE)) {
+                json.writeObjectFieldStart("limits");
+                LimitsJson.write(json, limits);
+                json.writeEndObject();
+            }
             if (request.timeout != null) {
                 JsonWriting.seconds(json, "timeoutSeconds", request.timeout);
             }

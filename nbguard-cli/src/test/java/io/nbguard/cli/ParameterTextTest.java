@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -76,7 +79,7 @@ class ParameterTextTest {
                 folder.resolve("p.json"),
                 "{\"z\": 1, \"a\": \"007\", \"m\": [1.5, 18446744073709551616], \"n\": null}\n");
 
-        Map<String, Object> parameters = ParameterText.file(file, folder);
+        Map<String, Object> parameters = ParameterText.file(folder, file);
 
         assertThat(parameters.keySet()).containsExactly("z", "a", "m", "n");
         assertThat(parameters).containsEntry("z", 1L).containsEntry("a", "007").containsEntry("n", null);
@@ -88,7 +91,7 @@ class ParameterTextTest {
         Path file = Files.writeString(folder.resolve("p.json"), "{\n  \"a\": 1,\n  \"b\": nope\n}");
 
         assertThatExceptionOfType(GuardException.class)
-                .isThrownBy(() -> ParameterText.file(file, folder))
+                .isThrownBy(() -> ParameterText.file(folder, file))
                 .withMessageContaining(file.toString())
                 .withMessageContaining("line 3")
                 .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_REQUEST));
@@ -100,17 +103,28 @@ class ParameterTextTest {
         Path file = Files.writeString(folder.resolve("p.json"), content);
 
         assertThatExceptionOfType(GuardException.class)
-                .isThrownBy(() -> ParameterText.file(file, folder))
+                .isThrownBy(() -> ParameterText.file(folder, file))
                 .withMessageContaining("p.json");
     }
 
     @Test
     void aFileThatIsNotThereOrIsAFolderIsRefused() {
         assertThatExceptionOfType(GuardException.class)
-                .isThrownBy(() -> ParameterText.file(Path.of("none.json"), folder))
+                .isThrownBy(() -> ParameterText.file(folder, Path.of("none.json")))
                 .withMessageContaining("does not exist");
         assertThatExceptionOfType(GuardException.class)
                 .isThrownBy(() -> ParameterText.file(folder, folder))
                 .withMessageContaining("cannot be read");
+    }
+
+    @Test
+    void aDashIsStandardInputWhateverTheFolder() {
+        InputStream before = System.in;
+        System.setIn(new ByteArrayInputStream("{\"a\": 1}".getBytes(StandardCharsets.UTF_8)));
+        try {
+            assertThat(ParameterText.file(folder, Path.of("-"))).containsOnly(Map.entry("a", 1L));
+        } finally {
+            System.setIn(before);
+        }
     }
 }

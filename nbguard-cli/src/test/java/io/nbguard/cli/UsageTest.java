@@ -82,6 +82,16 @@ class UsageTest {
                 mistake("EXECUTION", "stop", "--graceful"),
                 mistake("--cron", "schedule", "add", "ok.ipynb"),
                 mistake("none.json", "schedule", "add", "ok.ipynb", "--every", "1h", "-f", "none.json"),
+                mistake("--memory: 'much'", "schedule", "add", "ok.ipynb", "--every", "1h", "--memory", "much"),
+                mistake("--memory: 'much'", "run", "ok.ipynb", "--memory", "much"),
+                mistake("--cpus '2' and 1", "run", "ok.ipynb", "--cpus", "2", "--cpu-quota", "100000"),
+                mistake("512.0 MiB is less than", "run", "ok.ipynb", "--memory", "1g", "--memory-swap", "512m"),
+                mistake("--cpu-shares: CPU shares of 1", "run", "ok.ipynb", "--cpu-shares", "1"),
+                mistake("none.json", "run", "ok.ipynb", "--limits", "none.json"),
+                mistake("parse", "limits"),
+                mistake("none.json", "limits", "parse", "none.json"),
+                mistake("list.json", "limits", "parse", "list.json"),
+                mistake("line 2", "limits", "parse", "broken.json"),
                 mistake("list", "schedule"));
     }
 

@@ -34,7 +34,8 @@ import java.util.stream.Stream;
  * <p>Settings: see {@link #settings}.
  *
  * <p>The notebook inherits this JVM's environment without {@code NBGUARD_*}, {@code PYTHONHOME} and another virtual
- * environment, with {@code TMPDIR} and {@code JUPYTER_RUNTIME_DIR} in the execution's temporary folder. It has no terminal
+ * environment, with {@code TMPDIR} and {@code JUPYTER_RUNTIME_DIR} in the execution's temporary folder, and with its limits
+ * ({@link io.nbguard.api.resource.Allocation#environment}; a variable that the host or the request sets stays). It has no terminal
  * and nothing on standard input. Progress counts the cells that completed, as in the notebook, markdown cells too; it has no
  * last line of output, since papermill shows outputs only by printing all of them.
  */

@@ -8,7 +8,9 @@ import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.api.execution.EndReason;
 import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.measure.Progress;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.executor.ExitReport;
 import io.nbguard.spi.executor.Force;
@@ -55,6 +57,28 @@ class RealNotebooksTest {
         assertThat(report.findings().error()).isEmpty();
         assertThat(report.findings().failure()).isEmpty();
         assertThat(report.exit().code()).isEqualTo(OptionalInt.of(0));
+    }
+
+    @Test
+    void aNotebookLearnsItsLimitsFromItsEnvironmentAndWhatTheRequestSetsStays() throws Exception {
+        RealRun run = RealRun.start(
+                Notebooks.of(
+                                "import os",
+                                "print({k: os.environ.get(k) for k in "
+                                        + "['NBGUARD_MEMORY_LIMIT', 'NBGUARD_CPU_LIMIT', 'OMP_NUM_THREADS', 'MKL_NUM_THREADS']})")
+                        .write(folder.resolve("notebook.ipynb")),
+                folder,
+                request -> request.limits(ResourceSpec.builder()
+                                .memory(ByteSize.parse("2g"))
+                                .cpus(1.5)
+                                .build())
+                        .environment("MKL_NUM_THREADS", "7"));
+        ExitReport report = run.end();
+
+        assertCompleted(report);
+        assertThat(run.output(report))
+                .contains("{'NBGUARD_MEMORY_LIMIT': '2147483648', 'NBGUARD_CPU_LIMIT': '1.5', 'OMP_NUM_THREADS': '2', "
+                        + "'MKL_NUM_THREADS': '7'}");
     }
 
     // What failed.

@@ -3,6 +3,7 @@ package io.nbguard.papermill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.spi.PluginConfig;
 import io.nbguard.spi.executor.ExitReport;
 import io.nbguard.spi.executor.LaunchedExecution;
@@ -57,6 +58,7 @@ final class RealRun {
         context.group.prefix = prefix;
         ExecutionRequest made =
                 request.apply(ExecutionRequest.of("notebook.ipynb")).build();
+        context.allocation = Allocation.of(made.limits());
         return new RealRun(
                 context,
                 new PapermillExecutor().open(configuration, context.threads()).launch(made, context));

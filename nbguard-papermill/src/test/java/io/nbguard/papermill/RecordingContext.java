@@ -31,6 +31,8 @@ final class RecordingContext implements LaunchContext {
     private final Path folder;
     private final PluginConfig configuration;
 
+    Allocation allocation = Allocation.NONE;
+
     RecordingContext(Path notebook, Path folder, PluginConfig configuration) throws IOException {
         this.notebook = notebook;
         this.folder = folder;
@@ -46,7 +48,7 @@ final class RecordingContext implements LaunchContext {
 
     @Override
     public Allocation allocation() {
-        return Allocation.NONE;
+        return allocation;
     }
 
     @Override

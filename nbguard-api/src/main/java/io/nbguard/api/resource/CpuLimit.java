@@ -133,10 +133,14 @@ public record CpuLimit(long quotaMicros, long periodMicros) {
         return quotaMicros / (double) periodMicros;
     }
 
+    /** Returns the number of cores, such as {@code 2.5}. */
+    String coresText() {
+        return plain(BigDecimal.valueOf(quotaMicros).divide(BigDecimal.valueOf(periodMicros), 6, RoundingMode.HALF_UP));
+    }
+
     /** Returns the limit in cores for people, such as {@code 2.5 cores}. */
     @Override
     public String toString() {
-        return plain(BigDecimal.valueOf(quotaMicros).divide(BigDecimal.valueOf(periodMicros), 6, RoundingMode.HALF_UP))
-                + " cores";
+        return coresText() + " cores";
     }
 }

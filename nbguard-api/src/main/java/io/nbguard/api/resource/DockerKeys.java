@@ -47,6 +47,15 @@ public final class DockerKeys {
         READERS.put("device_requests", DockerKeys::deviceRequests);
         READERS.put("gpu_memory", DockerKeys::gpuMemory);
         READERS.put("gpu_memory_limit", DockerKeys::gpuMemory);
+        READERS.put("memoryBytes", DockerKeys::memory);
+        READERS.put("memorySwapBytes", DockerKeys::memorySwap);
+        READERS.put("swappiness", DockerKeys::swappiness);
+        READERS.put("cpuShares", DockerKeys::cpuShares);
+        READERS.put("cpuset", DockerKeys::cpuset);
+        READERS.put("pids", DockerKeys::pids);
+        READERS.put("io", DockerKeys::io);
+        READERS.put("diskBytes", DockerKeys::disk);
+        READERS.put("gpuMemoryBytes", DockerKeys::gpuMemory);
         READERS.put("host_config", DockerKeys::nested);
         READERS.put("extra_host_config", DockerKeys::nested);
     }
@@ -121,7 +130,9 @@ public final class DockerKeys {
      * Reads limits as they stand in programs that use docker-py or in a configuration of DockerSpawner, such as {@code
      * {'mem_limit': '1g', 'cpu_period': 100000, 'cpu_quota': 250000}}. The keys of docker-py that are limits, {@code cpu_limit} of
      * DockerSpawner, and of nbguard's own {@code cpus}, {@code disk}, {@code gpus}, {@code gpu_devices} and {@code gpu_memory} are
-     * known. A value of null means that the limit is not given.
+     * known, and so are the names of the normalised values ({@code memoryBytes}, {@code memorySwapBytes}, {@code swappiness}, {@code
+     * cpuShares}, {@code cpuset}, {@code pids}, {@code io}, {@code diskBytes}, {@code gpuMemoryBytes}), so that limits which nbguard
+     * prints can be given again. A value of null means that the limit is not given.
      *
      * @param values keys and what JSON has as values: strings, numbers, lists, maps, null
      * @throws IllegalArgumentException if a key is not known (it names the nearest one), or a value cannot be meant: names the key, the
@@ -361,6 +372,24 @@ public final class DockerKeys {
                         entry + " is not a rate: expected {'Path': '/dev/sda', 'Rate': 1048576}");
             }
             into.accept(rates.computeIfAbsent(path.text("the path of a block device"), device -> new Rates()), rate);
+        }
+    }
+
+    /** Reads the rates of each device as nbguard prints them. */
+    private static void io(DockerKeys keys, Field field) {
+        for (Field entry : field.list()) {
+            Map<String, Field> parts = entry.map(
+                    Set.of("device", "readBytesPerSecond", "writeBytesPerSecond", "readsPerSecond", "writesPerSecond"));
+            Field device = parts.get("device");
+            if (device == null) {
+                throw new IllegalArgumentException(
+                        entry + " names no device: expected {'device': '/dev/sda', 'readBytesPerSecond': 1048576}");
+            }
+            Rates rates = keys.rates.computeIfAbsent(device.text("the path of a block device"), path -> new Rates());
+            Optional.ofNullable(parts.get("readBytesPerSecond")).ifPresent(rates::readBytes);
+            Optional.ofNullable(parts.get("writeBytesPerSecond")).ifPresent(rates::writeBytes);
+            Optional.ofNullable(parts.get("readsPerSecond")).ifPresent(rates::reads);
+            Optional.ofNullable(parts.get("writesPerSecond")).ifPresent(rates::writes);
         }
     }
 

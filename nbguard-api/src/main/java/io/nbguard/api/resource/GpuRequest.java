@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 
-/** Which GPUs are asked for. */
+/** Which GPUs are asked for. The text of each is what {@link #parse} reads. */
 public sealed interface GpuRequest {
 
     /** No GPU, even where one is usual. */
@@ -39,6 +39,11 @@ public sealed interface GpuRequest {
         public OptionalInt count() {
             return OptionalInt.of(number);
         }
+
+        @Override
+        public String toString() {
+            return number == 0 ? "none" : Integer.toString(number);
+        }
     }
 
     /**
@@ -71,6 +76,11 @@ public sealed interface GpuRequest {
         public OptionalInt count() {
             return OptionalInt.of(ids.size());
         }
+
+        @Override
+        public String toString() {
+            return "device=" + String.join(",", ids);
+        }
     }
 
     /** All GPUs that there are. */
@@ -78,6 +88,11 @@ public sealed interface GpuRequest {
         @Override
         public OptionalInt count() {
             return OptionalInt.empty();
+        }
+
+        @Override
+        public String toString() {
+            return "all";
         }
     }
 

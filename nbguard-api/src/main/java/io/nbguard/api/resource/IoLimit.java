@@ -3,6 +3,7 @@ package io.nbguard.api.resource;
 import io.nbguard.api.measure.ByteSize;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.StringJoiner;
 
 /**
  * A limit on the use of one block device. What is not given is not limited.
@@ -45,5 +46,16 @@ public record IoLimit(
             throw new IllegalArgumentException(
                     "the limit for " + device + " is " + rate + " " + what + " per second: expected 1 or more");
         }
+    }
+
+    /** Returns the limit for people, such as {@code /dev/sda: 10.0 MiB read, 500 write operations per second}. */
+    @Override
+    public String toString() {
+        StringJoiner rates = new StringJoiner(", ", device + ": ", " per second");
+        readBytes.ifPresent(rate -> rates.add(rate + " read"));
+        writeBytes.ifPresent(rate -> rates.add(rate + " written"));
+        reads.ifPresent(rate -> rates.add(rate + " read operations"));
+        writes.ifPresent(rate -> rates.add(rate + " write operations"));
+        return rates.toString();
     }
 }

@@ -3,13 +3,16 @@ package io.nbguard.api.resource;
 import io.nbguard.api.measure.ByteSize;
 import java.math.BigDecimal;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,22 +174,31 @@ public record ResourceSpec(
         return Collections.unmodifiableSet(set);
     }
 
+    /** Returns each limit for people, such as {@code 2.0 GiB} and {@code 2.5 cores}, and {@code unlimited}; what is not given is not there. */
+    public Map<Resource, String> texts() {
+        Map<Resource, String> texts = new EnumMap<>(Resource.class);
+        memory.ifPresent(size -> texts.put(Resource.MEMORY, size.toString()));
+        memorySwap.ifPresent(size -> texts.put(Resource.MEMORY_SWAP, size.toString()));
+        swappiness.ifPresent(value -> texts.put(Resource.SWAPPINESS, Integer.toString(value)));
+        cpu.ifPresent(limit -> texts.put(Resource.CPU, limit.toString()));
+        cpuShares.ifPresent(value -> texts.put(Resource.CPU_SHARES, Integer.toString(value)));
+        cpuset.ifPresent(set -> texts.put(Resource.CPUSET, set.toString()));
+        pids.ifPresent(value -> texts.put(Resource.PIDS, Long.toString(value)));
+        if (!io.isEmpty()) {
+            texts.put(Resource.IO, io.stream().map(IoLimit::toString).collect(Collectors.joining("; ")));
+        }
+        disk.ifPresent(size -> texts.put(Resource.DISK, size.toString()));
+        gpus.ifPresent(request -> texts.put(Resource.GPU, request.toString()));
+        gpuMemory.ifPresent(size -> texts.put(Resource.GPU_MEMORY, size.toString()));
+        unlimited.forEach(resource -> texts.put(resource, "unlimited"));
+        return Collections.unmodifiableMap(texts);
+    }
+
     /** Returns the limits for people, such as {@code memory 2.0 GiB, cpu 2.5 cores}; {@code no limits} if there is none. */
     @Override
     public String toString() {
         StringJoiner text = new StringJoiner(", ").setEmptyValue("no limits");
-        memory.ifPresent(size -> text.add("memory " + size));
-        memorySwap.ifPresent(size -> text.add("memory-swap " + size));
-        swappiness.ifPresent(value -> text.add("swappiness " + value));
-        cpu.ifPresent(limit -> text.add("cpu " + limit));
-        cpuShares.ifPresent(value -> text.add("cpu-shares " + value));
-        cpuset.ifPresent(set -> text.add("cpuset " + set));
-        pids.ifPresent(value -> text.add("pids " + value));
-        io.forEach(limit -> text.add("io " + limit.device()));
-        disk.ifPresent(size -> text.add("disk " + size));
-        gpus.ifPresent(request -> text.add("gpu " + request));
-        gpuMemory.ifPresent(size -> text.add("gpu-memory " + size));
-        unlimited.forEach(resource -> text.add(resource.key() + " unlimited"));
+        texts().forEach((resource, value) -> text.add(resource.key() + " " + value));
         return text.toString();
     }
 

@@ -31,6 +31,16 @@ public interface TrackerSession extends AutoCloseable {
         return Map.of();
     }
 
+    /**
+     * Refuses limits that no group of this session can have, before anything is queued. Any thread.
+     *
+     * @throws GuardException (UNSUPPORTED) if there is a limit that {@link #enforcement} does not have; (INVALID_REQUEST) if a limit
+     *     names what this node does not have, such as a CPU: names both
+     */
+    default void check(Allocation allocation) {
+        LimitSupport.require(allocation, enforcement().keySet(), "this tracker");
+    }
+
     /** Returns what protects the node from a notebook in a group of this session. Any thread. */
     default SafetyTier tier() {
         return SafetyTier.READ_ONLY;

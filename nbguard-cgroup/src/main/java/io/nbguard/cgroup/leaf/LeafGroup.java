@@ -59,6 +59,9 @@ final class LeafGroup implements ProcessGroup {
         /** Returns how often the kernel has found all notebooks together at their limit so far. */
         long enclosureOoms();
 
+        /** Returns what limits leaves. */
+        LeafLimits limits();
+
         /** Returns the file with the limit of all notebooks together. */
         Path enclosureLimitFile();
 
@@ -174,8 +177,9 @@ final class LeafGroup implements ProcessGroup {
                             ? "the process group is closed"
                             : "another guard runs this execution: only that one can change" + " its limits");
         }
-        LeafLimits.check(allocation);
-        LeafLimits.change(group.path(), allocation.limits(), measurePss());
+        LeafLimits limits = owner.limits();
+        limits.check(allocation);
+        limits.change(group.path(), allocation.limits(), measurePss());
     }
 
     @Override

@@ -34,6 +34,7 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
     private final Processes.TableReader reader;
     private final WatchedFile.Desk desk = new WatchedFile.Desk(System::nanoTime);
     private final NotebooksCgroupLimit limit;
+    private final LeafLimits limits;
 
     /** Held by the sampling thread during a tick, which only tries it, and for moments by others. */
     private final ReentrantLock lock = new ReentrantLock();
@@ -64,6 +65,7 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
         reader = parts.processes().newReader();
         limit = new NotebooksCgroupLimit(parts.layout(), parts.notebooksCgroup(), parts.reserve(), root, desk);
         limit.look(isGuard());
+        limits = LeafLimits.in(parts.folder().orElse(parts.layout().notebooksCgroup()), parts.pidsMax());
     }
 
     private boolean isGuard() {
@@ -77,7 +79,7 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
                     ErrorCode.ILLEGAL_STATE,
                     closed ? "the process tracker is closed" : "this process tracker only watches");
         }
-        LeafLimits.check(allocation);
+        limits.check(allocation);
         Path leaf = parts.folder().orElseThrow().resolve(id.value());
         try {
             Files.createDirectory(leaf);
@@ -97,10 +99,9 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
         return add(new Group(leaf), true);
     }
 
-    private void confine(Path leaf, ResourceSpec limits) throws IOException {
+    private void confine(Path leaf, ResourceSpec asked) throws IOException {
         ControlFile.write(leaf.resolve("memory.oom.group"), "1");
-        ControlFile.tryWrite(leaf.resolve("pids.max"), parts.pidsMax());
-        LeafLimits.set(leaf, limits);
+        limits.set(leaf, asked);
     }
 
     private LeafGroup add(Group leaf, boolean made) {
@@ -209,7 +210,17 @@ final class LeafSession implements TrackerSession, LeafGroup.Owner {
 
     @Override
     public Map<Resource, Enforcement> enforcement() {
-        return LeafLimits.ENFORCED;
+        return limits.enforcement();
+    }
+
+    @Override
+    public void check(Allocation allocation) {
+        limits.check(allocation);
+    }
+
+    @Override
+    public LeafLimits limits() {
+        return limits;
     }
 
     @Override

@@ -21,8 +21,8 @@ final class NotebooksCgroup {
     private static final String SUBTREE = "cgroup.subtree_control";
     private static final String MEMORY = "memory";
 
-    /** The others are worth having: bounds on processes, exact processor time and weight, block I/O. */
-    private static final List<String> OTHERS = List.of("pids", "cpu", "io");
+    /** The others are worth having: bounds on processes, exact processor time, quota and weight, block I/O, choice of CPUs. */
+    private static final List<String> OTHERS = List.of("pids", "cpu", "io", "cpuset");
 
     /** Ten times the usual: a watchdog that comes late is none. */
     private static final String HOST_WEIGHT = "1000";
@@ -195,8 +195,6 @@ final class NotebooksCgroup {
         Path folder = Files.createDirectory(layout.notebooksCgroup().resolve(name.toString()));
         try {
             handOn(folder);
-            // Memory that only seems to be there makes everything slow long before it runs out.
-            ControlFile.tryWrite(folder.resolve("memory.swap.max"), "0");
             return folder;
         } catch (IOException e) {
             new Group(folder).remove();

@@ -76,6 +76,8 @@ public final class LinuxCalls {
 
     public static native int sched_getscheduler(int process);
 
+    public static native int sched_setaffinity(int process, long bytes, long maskAddress);
+
     public static native int getrlimit(int resource, long rlimitAddress);
 
     public static native long syscall(long number, long first, long second, long third, long fourth);

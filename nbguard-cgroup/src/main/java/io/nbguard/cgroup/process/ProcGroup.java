@@ -1,6 +1,7 @@
 package io.nbguard.cgroup.process;
 
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.cgroup.kernel.KernelText;
 import io.nbguard.spi.process.FreezeReason;
 import io.nbguard.spi.process.GroupUsage;
@@ -48,15 +49,18 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
     private volatile long lastLoss = Long.MIN_VALUE / 2;
     private volatile boolean everLost;
     private volatile long floorNanos;
+    private volatile ResourceSpec limits;
 
     /**
      * Makes an empty group.
      *
      * @param cookie what its processes are to carry; null if they run already
      * @param earliestStart no member started before this, in clock ticks since boot
+     * @param limits what holds for what is started in it
      */
-    ProcGroup(TreeSession session, @Nullable Cookie cookie, long earliestStart) {
+    ProcGroup(TreeSession session, @Nullable Cookie cookie, long earliestStart, ResourceSpec limits) {
         this.session = session;
+        this.limits = limits;
         this.cookie = cookie;
         this.earliestStart = earliestStart;
         this.killing = new TreeKill(session, this);
@@ -84,6 +88,7 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
             }
         }
         session.oomScore().raise(process);
+        session.limits().begin(limits, process.pid());
         identify(process);
         return process;
     }
@@ -360,10 +365,27 @@ final class ProcGroup implements ProcessGroup, ProcessTree {
         }
     }
 
-    /** Changes nothing here: the one limit of a process tree is its memory, and the watchdog keeps that. */
+    /** Changes what holds for its processes; the watchdog keeps its memory. */
     @Override
     public void update(Allocation allocation) {
-        ProcLimits.check(allocation);
+        session.limits().check(allocation);
+        ResourceSpec before = limits;
+        limits = allocation.limits();
+        if (before.cpuset().equals(limits.cpuset()) && before.cpuShares().equals(limits.cpuShares())) {
+            return;
+        }
+        ProcessReader reader = session.machine().borrowReader();
+        try {
+            StatLine line = new StatLine();
+            for (KnownMember known : known()) {
+                ProcessIdentity identity = known.identity();
+                if (reader.is(identity.pid(), identity.startTicks(), line) && line.alive()) {
+                    session.limits().change(limits, identity.pid());
+                }
+            }
+        } finally {
+            session.machine().spareReaders().add(reader);
+        }
     }
 
     @Override

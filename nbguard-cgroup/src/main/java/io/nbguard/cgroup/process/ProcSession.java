@@ -4,6 +4,7 @@ import io.nbguard.api.ExecutionId;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.api.resource.Enforcement;
 import io.nbguard.api.resource.Resource;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.spi.UnavailableException;
 import io.nbguard.spi.process.ProcessGroup;
 import io.nbguard.spi.process.ProcessIdentity;
@@ -25,6 +26,7 @@ final class ProcSession implements TrackerSession, TreeSession {
     private final Machine machine;
     private final Signals signals;
     private final OomScore oomScore;
+    private final ProcLimits limits;
     private final ReentrantLock lock = new ReentrantLock();
     private final Departed departed = new Departed();
     private final Sampling sampling;
@@ -52,13 +54,14 @@ final class ProcSession implements TrackerSession, TreeSession {
         PidLaps laps = new PidLaps(machine.proc(), clock);
         signals = signalsOf(machine, laps);
         oomScore = new OomScore(machine);
+        limits = new ProcLimits(machine);
         sampling = new Sampling(machine, reader);
         ownStart = ownStart(machine);
         boot = BootTime.of(machine, Clock.systemUTC());
         hasCursor = cursor != null;
         discovery = new Discovery(sampling, cursor, departed, lock, laps, clock);
         lookAgain = discovery::lookAgainFrom;
-        noMembers = new ProcGroup(this, null, ownStart);
+        noMembers = new ProcGroup(this, null, ownStart, ResourceSpec.NONE);
         warmUp();
         // Once, with a search of the machine: that takes milliseconds.
         noMembers.kill();
@@ -99,15 +102,25 @@ final class ProcSession implements TrackerSession, TreeSession {
 
     @Override
     public ProcessGroup create(ExecutionId id, Allocation allocation) {
-        ProcLimits.check(allocation);
-        ProcGroup group = new ProcGroup(this, Cookie.random(), ownStart);
+        limits.check(allocation);
+        ProcGroup group = new ProcGroup(this, Cookie.random(), ownStart, allocation.limits());
         add(group);
         return group;
     }
 
     @Override
     public Map<Resource, Enforcement> enforcement() {
-        return ProcLimits.ENFORCED;
+        return limits.enforcement();
+    }
+
+    @Override
+    public void check(Allocation allocation) {
+        limits.check(allocation);
+    }
+
+    @Override
+    public ProcLimits limits() {
+        return limits;
     }
 
     @Override
@@ -127,7 +140,7 @@ final class ProcSession implements TrackerSession, TreeSession {
                     }
                 }
             }
-            ProcGroup group = new ProcGroup(this, null, root.startTicks());
+            ProcGroup group = new ProcGroup(this, null, root.startTicks(), ResourceSpec.NONE);
             group.adoptRoot(root);
             new GroupSearch(this, group, reader).run();
             add(group);

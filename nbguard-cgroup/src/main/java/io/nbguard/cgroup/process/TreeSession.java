@@ -11,6 +11,8 @@ interface TreeSession {
 
     OomScore oomScore();
 
+    ProcLimits limits();
+
     /** Returns the lock of all that the sampling thread shares with others: held for as long as a few numbers are copied. */
     Lock lock();
 

@@ -102,7 +102,7 @@ class LeafInContainerTest {
     void anExecutionIsInItsLeafWithEverythingItStarts() throws IOException {
         guard.tell("create", "a", "inleaf", "100m");
         guard.start("inleaf", "sh", "-c", "sleep 600 & setsid sleep 600 & (sleep 600 &) & wait");
-        await(() -> lines(leaf("inleaf") + "/cgroup.procs").size() >= 4);
+        Await.until(() -> lines(leaf("inleaf") + "/cgroup.procs").size() >= 4);
 
         assertThat(box.text(leaf("inleaf") + "/memory.oom.group")).isEqualTo("1");
         assertThat(box.text(leaf("inleaf") + "/pids.max")).isEqualTo("64");
@@ -127,7 +127,7 @@ class LeafInContainerTest {
         assertThat(guard.ask("exit", "hog")).isEqualTo("137");
 
         // The one beside it that did not eat, too: nothing of a killed execution stays.
-        await(() -> guard.ask("empty", "hog").equals("true"));
+        Await.until(() -> guard.ask("empty", "hog").equals("true"));
         assertThat(guard.ask("empty", "bystander")).isEqualTo("false");
         assertThat(guard.ask("oom", "hog")).matches("[23] the limit of all notebooks together of .* MiB");
         assertThat(guard.ask("oom", "bystander")).isEqualTo("0 -");
@@ -157,7 +157,7 @@ class LeafInContainerTest {
                 "sh",
                 "-c",
                 "setsid sleep 600 & (setsid setsid sleep 600 &) & env -i setsid -f sleep 600; exec sleep 600");
-        await(() -> lines(leaf("escapee") + "/cgroup.procs").size() >= 4);
+        Await.until(() -> lines(leaf("escapee") + "/cgroup.procs").size() >= 4);
 
         assertThat(guard.ask("kill-all", "escapee")).isEqualTo("true");
 
@@ -173,7 +173,7 @@ class LeafInContainerTest {
                 "python3",
                 "-c",
                 "import os, time\nwhile True:\n  try: os.fork()\n  except OSError: time.sleep(0.01)");
-        await(() -> box.number(leaf("bomb") + "/pids.current") == 64);
+        Await.until(() -> box.number(leaf("bomb") + "/pids.current") == 64);
 
         assertThat(guard.ask("kill-all", "bomb")).isEqualTo("true");
 
@@ -188,13 +188,13 @@ class LeafInContainerTest {
         guard.start("frozen", "sh", "-c", "while :; do :; done");
 
         assertThat(guard.ask("freeze", "frozen", "BYSTANDER")).isEqualTo("true");
-        await(() -> box.number(leaf("frozen") + "/cgroup.events", "frozen") == 1);
+        Await.until(() -> box.number(leaf("frozen") + "/cgroup.events", "frozen") == 1);
         long stopped = box.number(leaf("frozen") + "/cpu.stat", "usage_usec");
         guard.tell("sample", "a", "FULL");
         assertThat(box.number(leaf("frozen") + "/cpu.stat", "usage_usec")).isEqualTo(stopped);
 
         guard.tell("thaw", "frozen", "BYSTANDER");
-        await(() -> box.number(leaf("frozen") + "/cpu.stat", "usage_usec") > stopped);
+        Await.until(() -> box.number(leaf("frozen") + "/cpu.stat", "usage_usec") > stopped);
 
         guard.ask("freeze", "frozen", "BYSTANDER");
         assertThat(guard.ask("kill-all", "frozen")).isEqualTo("true");
@@ -217,7 +217,7 @@ class LeafInContainerTest {
     private static void startFamily(String id) throws IOException {
         guard.tell("create", "a", id);
         guard.start(id, "sh", "-c", FAMILY);
-        await(() -> lines(leaf(id) + "/cgroup.procs").size() == 2);
+        Await.until(() -> lines(leaf(id) + "/cgroup.procs").size() == 2);
     }
 
     private static void signalRoot(String id, String name) throws Exception {
@@ -234,14 +234,14 @@ class LeafInContainerTest {
         for (List<String> order : List.of(List.of("USER", "BYSTANDER"), List.of("BYSTANDER", "USER"))) {
             assertThat(guard.ask("freeze", "held", order.get(0))).isEqualTo("true");
             assertThat(guard.ask("freeze", "held", order.get(1))).isEqualTo("true");
-            await(() -> isFrozen(leaf) && isFrozen(paused("held")));
+            Await.until(() -> isFrozen(leaf) && isFrozen(paused("held")));
 
             guard.tell("thaw", "held", order.get(0));
             assertThat(guard.ask("frozen-by", "held")).isEqualTo("[" + order.get(1) + "]");
             boolean user = order.get(1).equals("USER");
             assertThat(box.text(leaf + "/cgroup.freeze")).isEqualTo(user ? "0" : "1");
             assertThat(Files.isDirectory(box.folder().resolve(paused("held")))).isEqualTo(user);
-            await(() -> isFrozen(user ? paused("held") : leaf));
+            Await.until(() -> isFrozen(user ? paused("held") : leaf));
 
             guard.tell("thaw", "held", order.get(1));
             assertThat(guard.ask("frozen-by", "held")).isEqualTo("[]");
@@ -249,7 +249,7 @@ class LeafInContainerTest {
             assertThat(box.folder().resolve(paused("held"))).doesNotExist();
             assertThat(lines(leaf + "/cgroup.procs")).hasSize(2);
             long used = box.number(leaf + "/cpu.stat", "usage_usec");
-            await(() -> box.number(leaf + "/cpu.stat", "usage_usec") > used + 10_000);
+            Await.until(() -> box.number(leaf + "/cpu.stat", "usage_usec") > used + 10_000);
         }
         guard.ask("kill-all", "held");
         guard.tell("forget", "held");
@@ -259,7 +259,7 @@ class LeafInContainerTest {
     void theRootOfAPausedExecutionGoesOnAndMayEndIt() throws Exception {
         startFamily("paused");
         assertThat(guard.ask("freeze", "paused", "USER")).isEqualTo("true");
-        await(() -> isFrozen(paused("paused")));
+        Await.until(() -> isFrozen(paused("paused")));
         long used = box.number(paused("paused") + "/cpu.stat", "usage_usec");
 
         guard.tell("sample", "a", "FULL");
@@ -279,13 +279,13 @@ class LeafInContainerTest {
         startFamily("growing");
         guard.ask("freeze", "growing", "USER");
         signalRoot("growing", "USR1");
-        await(() -> lines(leaf("growing") + "/cgroup.procs").size() == 2);
+        Await.until(() -> lines(leaf("growing") + "/cgroup.procs").size() == 2);
 
         guard.tell("sample", "a", "FULL");
 
         assertThat(lines(leaf("growing") + "/cgroup.procs")).hasSize(1);
         assertThat(lines(paused("growing") + "/cgroup.procs")).hasSize(2);
-        await(() -> isFrozen(paused("growing")));
+        Await.until(() -> isFrozen(paused("growing")));
         guard.ask("kill-all", "growing");
         guard.tell("forget", "growing");
     }
@@ -328,7 +328,7 @@ class LeafInContainerTest {
     void theMemoryLimitOfAnExecutionThatRunsIsChangedLive() throws IOException {
         guard.tell("create", "a", "resized", "100m");
         guard.start("resized", "sh", "-c", "python3 -c 'x=bytes(b\"x\"*(60<<20)); import time; time.sleep(600)'");
-        await(() -> usage("resized", 1) > 60 * MIB
+        Await.until(() -> usage("resized", 1) > 60 * MIB
                 || !guard.ask("sample", "a", "FULL").equals("ok"));
 
         guard.tell("update", "resized", "200m");
@@ -354,7 +354,7 @@ class LeafInContainerTest {
                 "-c",
                 "d=/sys/fs/cgroup$(sed -n s/^0:://p /proc/self/cgroup); mkdir $d/in $d/in/most;"
                         + " sleep 600 & echo $! >$d/in/most/cgroup.procs; exec sleep 600");
-        await(() -> groups().stream().anyMatch(path -> path.endsWith("in/most"))
+        Await.until(() -> groups().stream().anyMatch(path -> path.endsWith("in/most"))
                 && !lines(leaf("nested") + "/in/most/cgroup.procs").isEmpty());
         guard.tell("sample", "a", "FULL");
 
@@ -398,22 +398,6 @@ class LeafInContainerTest {
         assertThat(measured).matches("USAGE \\d+ ns 0 bytes FULL \\d+ ns 0 bytes");
         guard.tell("close", "p");
         box.set("nbguard-notebooks/cgroup.kill", "1");
-        await(() -> box.number("nbguard-notebooks/cgroup.events", "populated") == 0);
-    }
-
-    private interface Condition {
-        boolean holds() throws IOException;
-    }
-
-    private static void await(Condition condition) {
-        long begin = System.nanoTime();
-        try {
-            while (!condition.holds()) {
-                assertThat(System.nanoTime() - begin).isLessThan(TimeUnit.MINUTES.toNanos(2));
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
-        } catch (IOException | InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
+        Await.until(() -> box.number("nbguard-notebooks/cgroup.events", "populated") == 0);
     }
 }

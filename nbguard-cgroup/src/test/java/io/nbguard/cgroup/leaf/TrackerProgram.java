@@ -2,9 +2,8 @@ package io.nbguard.cgroup.leaf;
 
 import com.sun.management.ThreadMXBean;
 import io.nbguard.api.ExecutionId;
-import io.nbguard.api.measure.ByteSize;
 import io.nbguard.api.resource.Allocation;
-import io.nbguard.api.resource.ResourceSpec;
+import io.nbguard.api.resource.DockerKeys;
 import io.nbguard.cgroup.CgroupTier;
 import io.nbguard.cgroup.process.ProcTracker;
 import io.nbguard.spi.PluginConfig;
@@ -152,12 +151,21 @@ public final class TrackerProgram {
         return "ok";
     }
 
+    /** Reads {@code ID [SIZE | KEY=VALUE…]}: a memory limit, or limits under docker-py's keys, a device's rate as PATH:RATE. */
     private static Allocation limits(List<String> words) {
-        return words.size() < 2
-                ? Allocation.NONE
-                : Allocation.of(ResourceSpec.builder()
-                        .memory(ByteSize.parse(words.get(1)))
-                        .build());
+        Map<String, Object> limits = new HashMap<>();
+        for (String word : words.subList(1, words.size())) {
+            int equals = word.indexOf('=');
+            String key = equals < 0 ? "mem_limit" : word.substring(0, equals);
+            String value = word.substring(equals + 1);
+            limits.put(key, key.startsWith("device_") ? List.of(rate(value)) : value);
+        }
+        return Allocation.of(DockerKeys.parse(limits));
+    }
+
+    private static Map<String, String> rate(String text) {
+        int colon = text.lastIndexOf(':');
+        return Map.of("Path", text.substring(0, colon), "Rate", text.substring(colon + 1));
     }
 
     private String created(TrackerSession session, String id, Allocation limits) {

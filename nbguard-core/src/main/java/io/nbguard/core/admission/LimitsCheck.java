@@ -20,7 +20,8 @@ final class LimitsCheck {
     /**
      * Looks at the limits of a request.
      *
-     * @throws GuardException (UNSUPPORTED) if one is not enforced: names it, and what is
+     * @throws GuardException (UNSUPPORTED) if one is not enforced: names it, and what is; (INVALID_REQUEST) if one names what
+     *     this node does not have
      */
     static void check(ExecutionRequest request, OpenExecutor executor, TrackerSession tracker) {
         Set<Resource> enforced = EnumSet.noneOf(Resource.class);
@@ -34,6 +35,10 @@ final class LimitsCheck {
                 Allocation.of(request.limits()),
                 enforced,
                 executor.isLocal() ? "this guard" : "executor " + executor.name());
+        if (executor.isLocal()
+                && tracker.enforcement().keySet().containsAll(request.limits().limited())) {
+            tracker.check(Allocation.of(request.limits()));
+        }
     }
 
     private static void add(Map<Resource, Enforcement> enforcement, Set<Resource> enforced) {

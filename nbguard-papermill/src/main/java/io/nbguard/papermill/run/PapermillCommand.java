@@ -1,6 +1,7 @@
 package io.nbguard.papermill.run;
 
 import io.nbguard.api.execution.ExecutionRequest;
+import io.nbguard.api.resource.Allocation;
 import io.nbguard.papermill.launch.PythonCommand;
 import io.nbguard.papermill.launch.Scripts;
 import io.nbguard.papermill.notebook.Outline;
@@ -27,6 +28,7 @@ final class PapermillCommand {
      * Makes the command, and writes the files that it needs.
      *
      * @param notebook the notebook's absolute path
+     * @param allocation what the execution may use
      * @param settings the guard's
      * @param mayOutliveHost whether another JVM may have to find what it reports
      * @param hostEnvironment the environment of this JVM
@@ -35,6 +37,7 @@ final class PapermillCommand {
     static PythonCommand of(
             ExecutionRequest request,
             Path notebook,
+            Allocation allocation,
             Outline outline,
             Path interpreter,
             RunFiles files,
@@ -68,7 +71,7 @@ final class PapermillCommand {
         return new PythonCommand(
                 interpreter,
                 arguments,
-                environment(hostEnvironment, request.environment(), interpreter, files),
+                environment(hostEnvironment, request.environment(), allocation, interpreter, files),
                 // Not the notebook's folder: a file of a module's name in it shall not take that module's place in
                 // papermill.
                 files.own());
@@ -94,10 +97,15 @@ final class PapermillCommand {
 
     /**
      * Returns the environment: the host's, with the interpreter's virtual environment activated, without what belongs to
-     * another Python or to nbguard itself. PYTHONPATH stays: it is how users share modules.
+     * another Python or to nbguard itself, and with what says what the execution may use. PYTHONPATH stays: it is how users share
+     * modules.
      */
     static Map<String, String> environment(
-            Map<String, String> host, Map<String, String> requested, Path interpreter, RunFiles files) {
+            Map<String, String> host,
+            Map<String, String> requested,
+            Allocation allocation,
+            Path interpreter,
+            RunFiles files) {
         Map<String, String> environment = new HashMap<>(host);
         environment.keySet().removeIf(name -> name.startsWith("NBGUARD_"));
         environment.remove("PYTHONHOME");
@@ -109,6 +117,8 @@ final class PapermillCommand {
             environment.merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
         });
         environment.putAll(requested);
+        // How many threads a library starts is the user's to say where he has said it.
+        allocation.environment().forEach(environment::putIfAbsent);
         environment.put("TMPDIR", files.temporary().toString());
         environment.put("JUPYTER_RUNTIME_DIR", files.jupyterRuntime().toString());
         return environment;

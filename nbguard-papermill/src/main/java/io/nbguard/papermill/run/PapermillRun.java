@@ -106,6 +106,7 @@ public final class PapermillRun implements LaunchedExecution {
         var command = PapermillCommand.of(
                 request,
                 context.notebook(),
+                context.allocation(),
                 outline,
                 interpreter,
                 files,

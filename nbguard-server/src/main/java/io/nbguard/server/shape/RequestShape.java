@@ -3,9 +3,12 @@ package io.nbguard.server.shape;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.nbguard.api.execution.ExecutionRequest;
 import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.resource.DockerKeys;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.server.http.JsonFields;
 import io.nbguard.server.http.Refusal;
 import io.nbguard.server.json.JsonWriting;
+import io.nbguard.server.json.LimitsJson;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -49,7 +52,7 @@ public final class RequestShape {
         try {
             ExecutionRequest.Builder builder =
                     ExecutionRequest.of(name(notebook)).parameters(parameters);
-            json.textOrNumber("memory").ifPresent(size -> builder.memoryLimit(ByteSize.parse(size)));
+            limits(json).ifPresent(builder::limits);
             json.number("timeoutSeconds", 0.001, LONGEST_TIMEOUT)
                     .ifPresent(seconds -> builder.timeout(Duration.ofMillis(Math.round(seconds * 1_000))));
             json.whole("priority", -1_000_000, 1_000_000).ifPresent(priority -> builder.priority(priority.intValue()));
@@ -63,6 +66,21 @@ public final class RequestShape {
         } catch (IllegalArgumentException e) {
             throw Refusal.badRequest(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Reads the limits under docker-py's keys, and the memory limit, which may also stand alone. */
+    private static Optional<ResourceSpec> limits(JsonFields json) {
+        Optional<ByteSize> memory = json.textOrNumber("memory").map(ByteSize::parse);
+        ResourceSpec limits = DockerKeys.parse(json.values("limits"));
+        if (memory.isEmpty()) {
+            return limits.equals(ResourceSpec.NONE) ? Optional.empty() : Optional.of(limits);
+        }
+        limits.memory().filter(other -> !other.equals(memory.get())).ifPresent(other -> {
+            throw new IllegalArgumentException(
+                    "a memory limit of " + memory.get().textBeside(other) + " and one of "
+                            + other.textBeside(memory.get()) + " in 'limits' disagree: expected one of them");
+        });
+        return Optional.of(limits.toBuilder().memory(memory.get()).build());
     }
 
     /** Returns a notebook's name, if it is not too long for any file system; the guard checks the rest. */
@@ -89,6 +107,9 @@ public final class RequestShape {
         JsonWriting.value(json, request.parameters());
         Optional<ByteSize> memory = request.limits().memory();
         JsonWriting.text(json, "memory", memory.map(size -> Long.toString(size.bytes())));
+        json.writeObjectFieldStart("limits");
+        LimitsJson.write(json, request.limits());
+        json.writeEndObject();
         if (request.timeout().isPresent()) {
             JsonWriting.seconds(json, "timeoutSeconds", request.timeout().get());
         } else {
