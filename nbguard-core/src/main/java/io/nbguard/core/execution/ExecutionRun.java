@@ -12,6 +12,7 @@ import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.event.PluginText;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.core.workspace.KeptRun;
@@ -47,6 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class ExecutionRun implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRun.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final Duration LONGEST_SETTLING = Duration.ofSeconds(4);
     private static final Duration SHORTEST_LOOK_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_LOOK_PAUSE = Duration.ofMinutes(1);
@@ -129,7 +131,7 @@ public final class ExecutionRun implements Runnable {
                 verdict = leaveNothing(verdict);
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("cleaning up after {} failed", execution, e);
+            FAILURES.error("cleaning up after {} failed", execution, e);
             verdict = verdict.withRemark("cleaning up failed: " + e);
         }
         if (!leftToOthers) {
@@ -229,7 +231,7 @@ public final class ExecutionRun implements Runnable {
             launch.start();
         } catch (RuntimeException | Error e) {
             if (group == null && goesOn) {
-                LOG.error("{} could not be looked for in its engine", execution, e);
+                FAILURES.error("{} could not be looked for in its engine", execution, e);
                 return lookAgain("nbguard", e.toString());
             }
             throw e;
@@ -324,7 +326,7 @@ public final class ExecutionRun implements Runnable {
                 if (group != null) {
                     throw e;
                 }
-                LOG.error("the run of {} failed; it goes on after a pause", execution, e);
+                FAILURES.error("the run of {} failed; it goes on after a pause", execution, e);
                 LifecycleState at = execution.lifecycle();
                 if (at.state() == ExecutionState.CONTACT_LOST && !lost.equals(at.detail())) {
                     // Its executor has lost contact, and says so itself when it answers again.
@@ -342,9 +344,10 @@ public final class ExecutionRun implements Runnable {
         try {
             execution.contactLost(
                     "nbguard failed (" + failure + ") and does not follow it any more, and its engine may run it:"
-                            + " close this guard, and the next one with this history looks for it, or end it in its engine");
+                            + " close this guard, and the next one with this history looks for"
+                            + " it, or end it in its engine");
         } catch (RuntimeException | Error e) {
-            LOG.error("it cannot be told that {} is not followed any more", execution, e);
+            FAILURES.error("it cannot be told that {} is not followed any more", execution, e);
         }
         while (!execution.isAbandoned() && !execution.isGuardClosing()) {
             Parking.park(this, PERMIT_LOOK.toNanos());
@@ -510,7 +513,7 @@ public final class ExecutionRun implements Runnable {
     }
 
     private Verdict defect(Throwable e) {
-        LOG.error("the run of {} failed", execution, e);
+        FAILURES.error("the run of {} failed", execution, e);
         EndReason reason = execution.userCodeRan() ? EndReason.ORPHANED : EndReason.START_FAILED;
         return Verdict.withoutReport(reason, "nbguard failed: " + e, Optional.of(e.toString()));
     }
