@@ -21,7 +21,8 @@ final class LimitOptions {
     @Option(
             names = "--memory-swap",
             paramLabel = "SIZE",
-            description = "The most memory and swap together; -1 is unlimited swap. Default: no swap where a cgroup limits it.")
+            description =
+                    "The most memory and swap together; -1 is unlimited swap. Default: no swap where a cgroup limits it.")
     @Nullable String memorySwap;
 
     @Option(names = "--memory-swappiness", paramLabel = "N", description = "How readily it is swapped out, 0 to 100.")
@@ -63,8 +64,9 @@ final class LimitOptions {
     @Option(
             names = "--limits",
             paramLabel = "FILE",
-            description = "Takes limits from a JSON object with docker-py's keys ('nbguard limits parse --help' shows them);"
-                    + " - is standard input. The options above win over it. A limit that nothing here enforces is refused.")
+            description =
+                    "Takes limits from a JSON object with docker-py's keys ('nbguard limits parse --help' shows them);"
+                            + " - is standard input. The options above win over it. A limit that nothing here enforces is refused.")
     @Nullable Path file;
 
     /** Made by picocli. */

@@ -40,7 +40,7 @@ final class LimitsCommand implements Callable<Integer> {
     @Command(
             name = "parse",
             header = "Show what the limits in a file mean.",
-                            description = {
+            description = {
                 "Reads limits under docker-py's keys, such as {'mem_limit': '1g', 'cpu_period': 100000,"
                         + " 'cpu_quota': 250000}, and shows the normalised values. Nothing is run, and nothing is compared"
                         + " with this machine.",
@@ -48,7 +48,7 @@ final class LimitsCommand implements Callable<Integer> {
                         + " two limits that contradict each other are mistakes: exit code 2."
             },
             mixinStandardHelpOptions = true,
-                footer = {
+            footer = {
                 "  nbguard limits parse limits.json",
                 "  nbguard limits parse limits.json --json | jq .memoryBytes"
             })

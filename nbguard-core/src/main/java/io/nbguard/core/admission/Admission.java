@@ -3,7 +3,9 @@ package io.nbguard.core.admission;
 import io.nbguard.api.ErrorCode;
 import io.nbguard.api.GuardException;
 import io.nbguard.core.execution.GuardedExecution;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.thread.Parking;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadFactory;
@@ -21,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class Admission {
 
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
+    private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
 
     private final int places;
     private final int queued;
@@ -135,19 +139,27 @@ final class Admission {
 
     private void work() {
         while (!closed) {
-            GuardedExecution first = waiting.peek();
-            // What an engine runs elsewhere takes no memory of this node.
-            if (first != null
-                    && taken.get() < places
-                    && (!first.openExecutor().isLocal() || memoryAllows.getAsBoolean())) {
-                GuardedExecution next = waiting.poll();
-                if (next != null) {
-                    taken.incrementAndGet();
-                    letIn(next);
-                }
-            } else {
-                Parking.park(this);
+            try {
+                look();
+            } catch (RuntimeException | Error e) {
+                // Without this thread nothing would ever be started again; a full heap has room again some time.
+                FAILURES.error("a look at what waits failed; the next is in {}", AFTER_FAILURE, e);
+                Parking.park(this, AFTER_FAILURE.toNanos());
             }
+        }
+    }
+
+    private void look() {
+        GuardedExecution first = waiting.peek();
+        // What an engine runs elsewhere takes no memory of this node.
+        if (first != null && taken.get() < places && (!first.openExecutor().isLocal() || memoryAllows.getAsBoolean())) {
+            GuardedExecution next = waiting.poll();
+            if (next != null) {
+                taken.incrementAndGet();
+                letIn(next);
+            }
+        } else {
+            Parking.park(this);
         }
     }
 
@@ -155,7 +167,7 @@ final class Admission {
         try {
             admit.accept(next);
         } catch (RuntimeException | Error e) {
-            LOG.error("{} could not be started", next, e);
+            FAILURES.error("{} could not be started", next, e);
             next.failedToStart(e);
             release();
             next.complete();

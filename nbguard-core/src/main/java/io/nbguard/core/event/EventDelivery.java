@@ -4,6 +4,7 @@ import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardEvent;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
 import io.nbguard.api.event.GuardListener;
+import io.nbguard.core.thread.FailureLog;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Queue;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class EventDelivery {
 
     private static final Logger LOG = LoggerFactory.getLogger(EventDelivery.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
+    private static final long AFTER_FAILURE_NANOS = 100_000_000L;
 
     private final GuardListener listener;
     private final int capacity;
@@ -109,21 +112,31 @@ final class EventDelivery {
 
     private void deliverAll() {
         while (!ended) {
-            // Read before the queue: whatever was published before close() is then seen below.
-            boolean last = closing;
-            GuardEvent event = queue.poll();
-            if (event != null) {
-                queued.decrementAndGet();
-                deliver(event);
-            } else if (dropped.get() > 0) {
-                tellDropped();
-            } else if (last) {
-                ended = true;
-            } else {
-                LockSupport.park(this);
+            try {
+                deliverNext();
+            } catch (Throwable e) {
+                // As of a full heap: the listener gets later events all the same.
+                FAILURES.error("an event could not be delivered to {}; it goes on", name(), e);
+                LockSupport.parkNanos(this, AFTER_FAILURE_NANOS);
             }
             // A stray interrupt, as of a listener that hung, would make every later park return at once.
             Thread.interrupted();
+        }
+    }
+
+    private void deliverNext() {
+        // Read before the queue: whatever was published before close() is then seen below.
+        boolean last = closing;
+        GuardEvent event = queue.poll();
+        if (event != null) {
+            queued.decrementAndGet();
+            deliver(event);
+        } else if (dropped.get() > 0) {
+            tellDropped();
+        } else if (last) {
+            ended = true;
+        } else {
+            LockSupport.park(this);
         }
     }
 

@@ -25,8 +25,7 @@ sealed interface EndReport {
      * @param startedAt when it started: it did not end before that
      * @param faults where to report one that breaks the contract, and what in it cannot be meant
      */
-    static EndReport of(
-            CompletableFuture<ExitReport> exit, Instant startedAt, Instant now, ExecutorFaults faults) {
+    static EndReport of(CompletableFuture<ExitReport> exit, Instant startedAt, Instant now, ExecutorFaults faults) {
         if (!exit.isDone()) {
             return new Missing();
         }

@@ -3,6 +3,7 @@ package io.nbguard.core.execution;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.execution.ExecutionState;
 import io.nbguard.api.execution.StopMode;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.core.thread.Parking;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.slf4j.LoggerFactory;
 final class EngineContact {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineContact.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final Duration SHORTEST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final long LOOK_NANOS = Duration.ofSeconds(1).toNanos();
@@ -49,7 +51,7 @@ final class EngineContact {
                 step.run();
                 return;
             } catch (RuntimeException | Error e) {
-                LOG.error("the run of {} failed; it goes on after a pause", execution, e);
+                FAILURES.error("the run of {} failed; it goes on after a pause", execution, e);
                 LifecycleState at = execution.lifecycle();
                 if (at.state() == ExecutionState.CONTACT_LOST && !lost.equals(at.detail())) {
                     // Its executor has lost contact, and says so itself when it answers again.
@@ -101,7 +103,7 @@ final class EngineContact {
                     "nbguard failed (" + failure + ") and does not follow it any more, and its engine may run it:"
                             + " close this guard, and the next one with this history looks for it, or end it in its engine");
         } catch (RuntimeException | Error e) {
-            LOG.error("it cannot be reported that {} is not followed any more", execution, e);
+            FAILURES.error("it cannot be reported that {} is not followed any more", execution, e);
         }
         while (!execution.isAbandoned() && !execution.isGuardClosing()) {
             Parking.park(this, LOOK_NANOS);

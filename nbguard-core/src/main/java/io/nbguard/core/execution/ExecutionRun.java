@@ -5,6 +5,7 @@ import io.nbguard.api.GuardException;
 import io.nbguard.api.execution.ExecutionRecord;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.resource.Allocation;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.core.workspace.KeptRun;
 import io.nbguard.core.workspace.Workspace;
@@ -34,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class ExecutionRun implements Runnable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExecutionRun.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final long PERMIT_LOOK_NANOS = Duration.ofSeconds(1).toNanos();
 
     private final GuardedExecution execution;
@@ -106,7 +108,7 @@ public final class ExecutionRun implements Runnable {
                 verdict = resources.release(verdict, verdicts.staged());
             }
         } catch (RuntimeException | Error e) {
-            LOG.error("cleaning up after {} failed", execution, e);
+            FAILURES.error("cleaning up after {} failed", execution, e);
             verdict = verdict.withRemark("cleaning up failed: " + e);
         }
         if (!leftToOthers) {
@@ -207,7 +209,7 @@ public final class ExecutionRun implements Runnable {
             launch.start();
         } catch (RuntimeException | Error e) {
             if (inEngine && goesOn) {
-                LOG.error("{} could not be looked for in its engine", execution, e);
+                FAILURES.error("{} could not be looked for in its engine", execution, e);
                 return lookAgain("nbguard", e.toString());
             }
             throw e;

@@ -1,5 +1,6 @@
 package io.nbguard.core.execution;
 
+import io.nbguard.core.thread.FailureLog;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
 final class Lifecycle {
 
     private static final Logger LOG = LoggerFactory.getLogger(Lifecycle.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final AtomicReferenceFieldUpdater<Lifecycle, LifecycleState> NOW =
             AtomicReferenceFieldUpdater.newUpdater(Lifecycle.class, LifecycleState.class, "now");
 
@@ -113,17 +115,8 @@ final class Lifecycle {
             try {
                 listener.accept(at);
             } catch (Throwable e) {
-                log(at, e);
+                FAILURES.error("the state {} of an execution could not be published", at.state(), e);
             }
-        }
-    }
-
-    private static void log(LifecycleState at, Throwable failure) {
-        try {
-            LOG.error("the state {} of an execution could not be published", at.state(), failure);
-        } catch (Throwable e) {
-            // There is no heap for a line of the log either, and the step must not fail of it.
-            failure.addSuppressed(e);
         }
     }
 

@@ -2,8 +2,9 @@ package io.nbguard.core.execution;
 
 import io.nbguard.api.GuardException;
 import io.nbguard.api.event.GuardEvent.PluginMisbehaved.Fault;
-import io.nbguard.core.event.PluginText;
 import io.nbguard.api.execution.EndReason;
+import io.nbguard.core.event.PluginText;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.executor.ExitReport;
 import java.io.InterruptedIOException;
@@ -22,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class RunVerdicts {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunVerdicts.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final Duration LONGEST_SETTLING = Duration.ofSeconds(4);
     private static final Duration SHORT_SETTLING = Duration.ofMillis(500);
 
@@ -161,7 +163,7 @@ final class RunVerdicts {
 
     /** The run itself failed. */
     Verdict defect(Throwable e) {
-        LOG.error("the run of {} failed", execution, e);
+        FAILURES.error("the run of {} failed", execution, e);
         EndReason reason = execution.userCodeRan() ? EndReason.ORPHANED : EndReason.START_FAILED;
         return Verdict.withoutReport(reason, "nbguard failed: " + e, Optional.of(e.toString()));
     }

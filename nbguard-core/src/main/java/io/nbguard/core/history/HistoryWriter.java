@@ -8,6 +8,7 @@ import io.nbguard.api.history.HistoryHealth;
 import io.nbguard.api.snapshot.Snapshot;
 import io.nbguard.core.event.EventSink;
 import io.nbguard.core.recovery.DeadGuards;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.core.thread.PlatformThread;
 import io.nbguard.spi.store.HistorySession;
@@ -29,10 +30,16 @@ import org.slf4j.LoggerFactory;
 public final class HistoryWriter implements EventSink, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HistoryWriter.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final Duration LAST_PAUSE = Duration.ofMillis(250);
     private static final int LAST_TRIES = 12;
+    private static final long AFTER_FAILURE_NANOS = Duration.ofSeconds(1).toNanos();
 
+    // Made early: making it takes heap.
+    private final Runnable looking = this::lookAndPace;
+    // The writer's thread only.
+    private long nextLookNanos;
     private final String store;
     private final HistorySession session;
     private final EventSink listeners;
@@ -121,14 +128,12 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
         while (true) {
             // Read before the look: what was reported before close() is then written.
             boolean last = closing;
-            if (!abandoned) {
-                lookSafely();
-            }
+            long pause = lookSafely();
             if (last) {
                 finish();
                 return;
             }
-            Parking.park(this, Math.max(1_000_000, pauseNanos()));
+            Parking.park(this, pause);
         }
     }
 
@@ -137,13 +142,19 @@ public final class HistoryWriter implements EventSink, AutoCloseable {
         return untilRetry > 0 ? Math.min(collector.untilAllNanos(), untilRetry) : collector.untilAllNanos();
     }
 
-    private void lookSafely() {
-        try {
+    /** Looks, unless it is abandoned; returns the nanoseconds until the next look. */
+    private long lookSafely() {
+        // A store of a plugin that fails must not end this thread, nor must a full heap.
+        return FAILURES.survives(looking, "the history writer of {} failed unexpectedly; it goes on", store)
+                ? nextLookNanos
+                : AFTER_FAILURE_NANOS;
+    }
+
+    private void lookAndPace() {
+        if (!abandoned) {
             look();
-        } catch (RuntimeException | Error e) {
-            // Catches Errors too: a store of a plugin that fails must not end this thread.
-            LOG.error("the history writer failed unexpectedly; it goes on", e);
         }
+        nextLookNanos = Math.max(1_000_000, pauseNanos());
     }
 
     /** Gathers what there is and writes it, as the thread does. */

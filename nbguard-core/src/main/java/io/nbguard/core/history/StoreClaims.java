@@ -8,6 +8,7 @@ import io.nbguard.core.plugin.PluginKind;
 import io.nbguard.core.recovery.UnlaunchedFires;
 import io.nbguard.core.schedule.FireClaims;
 import io.nbguard.core.schedule.LaunchPermit;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.thread.GrowingPause;
 import io.nbguard.spi.store.FireAnswer;
 import io.nbguard.spi.store.FireClaim;
@@ -40,13 +41,15 @@ import org.slf4j.LoggerFactory;
 public final class StoreClaims implements FireClaims {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreClaims.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
     private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private static final String TAKEN_OVER =
-            "its fire was given to another guard, which takes this one to be dead, or the history store does not have it";
+            "its fire was given to another guard, which takes this one to be dead, or the history store does not have"
+                    + " it";
 
     private static final String CLOSING = "the guard is being closed";
 
@@ -249,7 +252,7 @@ public final class StoreClaims implements FireClaims {
             } catch (InterruptedException e) {
                 LOG.debug("interrupted, at closing", e);
             } catch (RuntimeException | Error e) {
-                LOG.error("claiming fires in {} failed unexpectedly; it goes on", store, e);
+                FAILURES.error("claiming fires in {} failed unexpectedly; it goes on", store, e);
             }
         }
         giveUpWhatIsLeft();

@@ -9,6 +9,7 @@ import io.nbguard.api.execution.Execution;
 import io.nbguard.api.execution.StopMode;
 import io.nbguard.api.schedule.FireOutcome;
 import io.nbguard.api.schedule.ScheduleFire;
+import io.nbguard.core.thread.FailureLog;
 import io.nbguard.core.thread.Parking;
 import io.nbguard.spi.store.FireAnswer;
 import io.nbguard.spi.store.StoredSchedule;
@@ -41,6 +42,7 @@ import org.slf4j.LoggerFactory;
 final class FireLoop {
 
     private static final Logger LOG = LoggerFactory.getLogger(FireLoop.class);
+    private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final Duration LONGEST_SLEEP = Duration.ofSeconds(10);
     private static final Duration CORRECTION = Duration.ofHours(3);
     private static final Duration UNANSWERED_LOOK = Duration.ofSeconds(1);
@@ -121,7 +123,7 @@ final class FireLoop {
         try {
             return look();
         } catch (RuntimeException | Error e) {
-            LOG.error("a look at the schedules failed; the next is in {}", LONGEST_SLEEP, e);
+            FAILURES.error("a look at the schedules failed; the next is in {}", LONGEST_SLEEP, e);
             return LONGEST_SLEEP.toNanos();
         }
     }
@@ -133,7 +135,7 @@ final class FireLoop {
             try {
                 takeAnswers();
             } catch (RuntimeException | Error e) {
-                LOG.error("acting on a fire failed", e);
+                FAILURES.error("acting on a fire failed on {}", thread.getName(), e);
             }
         }
     }
@@ -208,7 +210,8 @@ final class FireLoop {
                 answer.run();
             } catch (RuntimeException | Error e) {
                 // One schedule's trouble holds up no other.
-                LOG.error("what a schedule's trigger or store answered could not be acted on", e);
+                FAILURES.error(
+                        "what a schedule's trigger or store answered could not be acted on by {}", thread.getName(), e);
             }
         }
     }

@@ -74,7 +74,8 @@ public record Claim(
     static void adopt(KeptRun run) throws IOException {
         Path file = fileOf(run.folders().temporary());
         FolderOwner self = FolderOwner.current()
-                .orElseThrow(() -> new IOException("this process cannot be distinguished from those of other machines"));
+                .orElseThrow(
+                        () -> new IOException("this process cannot be distinguished from those of other machines"));
         // As a whole, and in the place of a link: another guard that reads it sees all of it.
         Path whole = Files.createTempFile(file.toAbsolutePath().getParent(), "nbguard-", ".part");
         try {
