@@ -13,13 +13,13 @@ public final class FailureLog {
     /** Makes the one of a class that logs to {@code log}. */
     public FailureLog(Logger log) {
         this.log = log;
-        rehearse();
+        catchOnce();
     }
 
     /** The first catch of a class has the JVM look its type up, which takes heap: without any, nothing would be caught. */
-    private static void rehearse() {
+    private static void catchOnce() {
         try {
-            throw new IllegalStateException("a rehearsal");
+            throw new IllegalStateException("caught once, early");
         } catch (Throwable e) {
             return;
         }
