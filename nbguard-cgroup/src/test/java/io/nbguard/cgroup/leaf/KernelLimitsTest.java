@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.data.Percentage;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -31,24 +31,24 @@ class KernelLimitsTest {
 
     private static final int CPUS = Runtime.getRuntime().availableProcessors();
 
-    private Box box;
-    private RemoteTracker guard;
+    private static Box box;
+    private static RemoteTracker guard;
 
-    @BeforeEach
-    void open() {
+    @BeforeAll
+    static void open() {
         box = Box.limitedTo(500 * MIB);
         guard = new RemoteTracker(box.containing(RemoteTracker.program()));
         guard.tell("open", "a", "cgroup.tier=writable");
     }
 
-    @AfterEach
-    void close() {
+    @AfterAll
+    static void close() {
         guard.close();
         box.close();
     }
 
     /** Returns the path of a leaf below the box. */
-    private String leaf(String id) throws IOException {
+    private static String leaf(String id) throws IOException {
         try (Stream<Path> all = Files.walk(box.folder())) {
             return all.filter(path -> path.endsWith(id))
                     .map(path -> box.folder().relativize(path).toString())
@@ -57,18 +57,18 @@ class KernelLimitsTest {
         }
     }
 
-    private void end(String id) {
+    private static void end(String id) {
         assertThat(guard.ask("kill-all", id)).isEqualTo("true");
         guard.tell("forget", id);
     }
 
     /** Starts more busy loops than there are processors. */
-    private void startBusyLoops(String id) {
+    private static void startBusyLoops(String id) {
         guard.start(id, "sh", "-c", "for i in $(seq " + 2 * CPUS + "); do while :; do :; done & done; wait");
     }
 
     /** Returns how many processors it used, in the kernel's account: by the periods in which it was not idle. */
-    private double processors(String id, int periods) throws Exception {
+    private static double processors(String id, int periods) throws Exception {
         String stat = leaf(id) + "/cpu.stat";
         Await.until(() -> box.number(stat, "nr_throttled") > 3);
         long beforePeriods = box.number(stat, "nr_periods");
@@ -143,7 +143,7 @@ class KernelLimitsTest {
     }
 
     /** Returns how many MiB an execution fills until the kernel ends it at its own limit. */
-    private long filled(String id, String... limits) throws IOException {
+    private static long filled(String id, String... limits) throws IOException {
         List<String> create = new ArrayList<>(List.of("create", "a", id));
         create.addAll(List.of(limits));
         guard.tell(create.toArray(String[]::new));
