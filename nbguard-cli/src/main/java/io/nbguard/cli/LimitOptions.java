@@ -3,8 +3,8 @@ package io.nbguard.cli;
 import io.nbguard.api.resource.DockerKeys;
 import io.nbguard.api.resource.ResourceSpec;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -80,19 +80,23 @@ final class LimitOptions {
      */
     ResourceSpec limits(Path folder) {
         Map<String, String> names = new LinkedHashMap<>();
-        Map<String, Object> values = new HashMap<>(file == null ? Map.of() : LimitsFile.keys(folder, file));
-        put(values, names, "mem_limit", "--memory", memory);
-        put(values, names, "memswap_limit", "--memory-swap", memorySwap);
-        put(values, names, "mem_swappiness", "--memory-swappiness", swappiness);
+        Map<String, @Nullable Object> values = new LinkedHashMap<>(file == null ? Map.of() : LimitsFile.keys(folder, file));
+        put(values, names, "mem_limit", "--memory", memory, "memoryBytes");
+        put(values, names, "memswap_limit", "--memory-swap", memorySwap, "memorySwapBytes");
+        put(values, names, "mem_swappiness", "--memory-swappiness", swappiness, "swappiness");
+        if (cpus != null || cpuQuota != null) {
+            List.of("cpus", "cpu_limit", "nano_cpus", "cpu_quota", "cpu_period", "cpuQuotaMicros", "cpuPeriodMicros")
+                    .forEach(values::remove);
+        }
         put(values, names, "cpus", "--cpus", cpus);
         put(values, names, "cpu_quota", "--cpu-quota", cpuQuota);
-        put(values, names, "cpu_period", "--cpu-period", cpuPeriod);
-        put(values, names, "cpu_shares", "--cpu-shares", cpuShares);
-        put(values, names, "cpuset_cpus", "--cpuset-cpus", cpuset);
-        put(values, names, "pids_limit", "--pids-limit", pids);
-        put(values, names, "disk", "--disk", disk);
-        put(values, names, "gpus", "--gpus", gpus);
-        put(values, names, "gpu_memory", "--gpu-memory", gpuMemory);
+        put(values, names, "cpu_period", "--cpu-period", cpuPeriod, "cpuPeriodMicros");
+        put(values, names, "cpu_shares", "--cpu-shares", cpuShares, "cpuShares");
+        put(values, names, "cpuset_cpus", "--cpuset-cpus", cpuset, "cpuset");
+        put(values, names, "pids_limit", "--pids-limit", pids, "pids");
+        put(values, names, "disk", "--disk", disk, "disk_limit", "diskBytes", "storage_opt");
+        put(values, names, "gpus", "--gpus", gpus, "gpu_devices", "device_requests");
+        put(values, names, "gpu_memory", "--gpu-memory", gpuMemory, "gpu_memory_limit", "gpuMemoryBytes");
         try {
             return DockerKeys.parse(values);
         } catch (IllegalArgumentException e) {
@@ -100,9 +104,16 @@ final class LimitOptions {
         }
     }
 
+    /** Puts the value of an option in place of what a file has under its key or another key for the same. */
     private static void put(
-            Map<String, Object> values, Map<String, String> names, String key, String option, @Nullable String value) {
+            Map<String, @Nullable Object> values,
+            Map<String, String> names,
+            String key,
+            String option,
+            @Nullable String value,
+            String... sameInFile) {
         if (value != null) {
+            List.of(sameInFile).forEach(values::remove);
             values.put(key, value);
             names.put(key, option);
         }

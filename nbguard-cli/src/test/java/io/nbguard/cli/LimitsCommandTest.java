@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits as they are pasted, and what is printed of them. */
 class LimitsCommandTest {
@@ -56,6 +57,7 @@ class LimitsCommandTest {
         assertThat(out.text())
                 .isEqualTo(
                         "{\"memoryBytes\":1073741824,\"memorySwapBytes\":\"unlimited\",\"swappiness\":10,\"cpus\":2.5,"
+                        + "\"cpuQuotaMicros\":250000,\"cpuPeriodMicros\":100000,"
                                 + "\"cpuShares\":512,\"cpuset\":\"0-3,8\",\"pids\":64,\"io\":null,\"diskBytes\":10737418240,"
                                 + "\"gpus\":[\"0\",\"1\"],\"gpuMemoryBytes\":8589934592}\n");
     }
@@ -65,6 +67,7 @@ class LimitsCommandTest {
         assertThat(parse("{}", "--json")).isZero();
         assertThat(out.text())
                 .isEqualTo("{\"memoryBytes\":null,\"memorySwapBytes\":null,\"swappiness\":null,\"cpus\":null,"
+                        + "\"cpuQuotaMicros\":null,\"cpuPeriodMicros\":null,"
                         + "\"cpuShares\":null,\"cpuset\":null,\"pids\":null,\"io\":null,\"diskBytes\":null,"
                         + "\"gpus\":null,\"gpuMemoryBytes\":null}\n");
     }
@@ -108,11 +111,30 @@ class LimitsCommandTest {
                 "{\"pids_limit\": \"few\"}                             | 'few'",
                 "{\"gpus\": 1, \"gpu_devices\": [0, 1]}                | disagree",
                 "{\"mem_limit\": \"1g\", \"mem_limit\": \"2g\"}        | line 1",
+                "{\"cpus\": 1e100000000}                               | cpus",
+                "{\"pids_limit\": 10, \"pids\": 1000}                 | disagree",
+                "{\"cpuset_cpus\": \"0\", \"cpuset\": \"1\"}          | disagree",
             })
     void nonsenseIsAMistakeThatNamesTheValue(String limits, String named) throws Exception {
         assertThat(parse(limits, "--json")).as(out.text()).isEqualTo(2);
         assertThat(err.text()).contains(named);
         assertThat(out.text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'cpu_quota': 100000, 'cpu_period': 300000}",
+                "{'cpu_quota': 5000, 'cpu_period': 1000000}",
+                "{'mem_limit': '1.5g', 'memswap_limit': -1, 'cpus': 0.01, 'cpuset_cpus': '0-3,8', 'gpus': 'all'}",
+                "{'device_read_bps': [{'Path': '/dev/sda', 'Rate': '1m'}], 'pids_limit': -1, 'gpu_devices': [0]}",
+            })
+    void whatIsPrintedMeansTheSameAgain(String limits) throws Exception {
+        assertThat(parse(limits, "--json")).isZero();
+        String printed = out.text();
+
+        assertThat(parse(printed, "--json")).as(err.text()).isZero();
+        assertThat(out.text()).isEqualTo(printed + printed);
     }
 
     @Test

@@ -8,6 +8,7 @@ public final class AdmissionSettings {
 
     private int maxConcurrent = 10;
     private int maxQueued = 10_000;
+    private boolean countRemote;
 
     AdmissionSettings() {}
 
@@ -20,6 +21,17 @@ public final class AdmissionSettings {
             throw new IllegalArgumentException("maxQueued must be 0 or more, not " + most);
         }
         maxQueued = most;
+        return this;
+    }
+
+    /**
+     * Sets whether the {@linkplain GuardBuilder#memoryBudget memory budget} counts what engines run elsewhere, too, by the memory that
+     * they report last: nothing is started, here or elsewhere, while all executions together hold as much as
+     * {@link WatchdogSettings#stopAdmittingAt} allows of the budget. What has reported nothing counts nothing. The watchdog keeps to
+     * what runs on this node: no execution elsewhere is ended for the budget. Default: off.
+     */
+    public AdmissionSettings countRemote(boolean counted) {
+        countRemote = counted;
         return this;
     }
 
@@ -36,10 +48,11 @@ public final class AdmissionSettings {
      *
      * @param maxConcurrent how many executions run at once
      * @param maxQueued how many may wait beyond those
+     * @param countRemote whether the memory budget counts what engines run
      */
-    record Values(int maxConcurrent, int maxQueued) {}
+    record Values(int maxConcurrent, int maxQueued, boolean countRemote) {}
 
     Values values() {
-        return new Values(maxConcurrent, maxQueued);
+        return new Values(maxConcurrent, maxQueued, countRemote);
     }
 }

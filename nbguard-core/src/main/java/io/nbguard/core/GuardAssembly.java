@@ -155,6 +155,7 @@ final class GuardAssembly {
                 notebooks,
                 settings.admission().maxConcurrent(),
                 settings.admission().maxQueued(),
+                settings.budgetStopAt(),
                 settings.history().rememberEnded());
         executions = made;
         open.onClose("executions", made::close);

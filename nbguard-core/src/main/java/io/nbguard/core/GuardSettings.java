@@ -3,6 +3,7 @@ package io.nbguard.core;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.event.GuardListener;
 import io.nbguard.api.watchdog.WatchdogMode;
+import io.nbguard.core.watchdog.WatchdogConfig;
 import io.nbguard.core.announce.RuntimeFolder;
 import io.nbguard.spi.Plugin;
 import io.nbguard.spi.PluginConfig;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.ThreadFactory;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -53,6 +55,10 @@ record GuardSettings(
         if (sidecar && plugins.tracker().isPresent()) {
             throw cannotBeSent("tracker(" + plugins.tracker().get().name() + ")");
         }
+        if (admission.countRemote() && watchdog.sampling().memoryBudget().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "countRemote(true) without a memory budget counts for nothing: set one with memoryBudget(...), or leave it out");
+        }
         if (lifecycle.keepsExecutions() && !history.hasStore()) {
             throw new IllegalArgumentException(
                     "onHostDeath(KEEP) needs a history store that lasts, by which the next guard"
@@ -73,6 +79,15 @@ record GuardSettings(
 
     private static String names(List<? extends Plugin> plugins) {
         return plugins.stream().map(Plugin::name).collect(Collectors.joining(", "));
+    }
+
+    /** Returns at which memory of all executions nothing more is started; empty if what runs elsewhere does not count. */
+    OptionalLong budgetStopAt() {
+        WatchdogConfig sampling = watchdog.sampling();
+        return admission.countRemote() && sampling.memoryBudget().isPresent()
+                ? OptionalLong.of(sampling.stopAdmittingAt()
+                        .bytesOf(sampling.memoryBudget().get().bytes()))
+                : OptionalLong.empty();
     }
 
     /** Returns where executions make themselves known; empty if they do not. */

@@ -637,4 +637,52 @@ class RemoteExecutorTest {
         assertThat(end(execution).state()).isEqualTo(ExecutionState.TERMINATING);
         assertThat(root.resolve("nbguard-" + execution.id().value() + ".guard")).exists();
     }
+
+    @Test
+    void theMemoryBudgetCountsWhatEnginesReportWhereTheHostSaysSo() throws Exception {
+        guard = builder()
+                .plugins(p -> p.classLoader(ClassLoader.getPlatformClassLoader()))
+                .executor(new FolderExecutor(engine))
+                .memoryBudget(ByteSize.parse("1g"))
+                .admission(a -> a.countRemote(true))
+                .build();
+        Execution first = run();
+        String job = job(first);
+        engine.uses(job, 900L << 20, 1);
+        Eventually.until(
+                "its use is known",
+                () -> row(first).usage().memory().value().isPresent());
+
+        Execution second = run();
+        // The admission thread looks at it, and leaves it: it alone lets executions in.
+        assertThat(heldBack(second)).isTrue();
+        engine.uses(job, 100L << 20, 1);
+        Eventually.until("it is let in", () -> engine.jobs().contains("job-" + second.id().value()));
+
+        assertThat(events.of(GuardEvent.Terminated.class)).isEmpty();
+        engine.ends(job, 0);
+        engine.ends(job(second), 0);
+        assertThat(end(first).state()).isEqualTo(ExecutionState.COMPLETED);
+        assertThat(end(second).state()).isEqualTo(ExecutionState.COMPLETED);
+    }
+
+    /** Returns whether an execution waits still after the admission thread has looked at the queue and parked again. */
+    private static boolean heldBack(Execution execution) {
+        Thread admission = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("nbguard-admission"))
+                .findFirst()
+                .orElseThrow();
+        Eventually.until("the admission waits for the budget", () -> admission.getState() == Thread.State.TIMED_WAITING);
+        return execution.state() == ExecutionState.QUEUED;
+    }
+
+    @Test
+    void countingWhatRunsElsewhereNeedsABudget() {
+        assertThatThrownBy(() -> builder()
+                        .executor(new FolderExecutor(engine))
+                        .admission(a -> a.countRemote(true))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("memoryBudget");
+    }
 }

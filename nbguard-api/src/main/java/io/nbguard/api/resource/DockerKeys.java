@@ -50,6 +50,8 @@ public final class DockerKeys {
         READERS.put("memoryBytes", DockerKeys::memory);
         READERS.put("memorySwapBytes", DockerKeys::memorySwap);
         READERS.put("swappiness", DockerKeys::swappiness);
+        READERS.put("cpuQuotaMicros", DockerKeys::cpuQuota);
+        READERS.put("cpuPeriodMicros", DockerKeys::cpuPeriod);
         READERS.put("cpuShares", DockerKeys::cpuShares);
         READERS.put("cpuset", DockerKeys::cpuset);
         READERS.put("pids", DockerKeys::pids);
@@ -101,19 +103,27 @@ public final class DockerKeys {
         private @Nullable Long writes;
 
         void readBytes(Field rate) {
-            readBytes = rate.size();
+            readBytes = once(rate, readBytes, rate.size());
         }
 
         void writeBytes(Field rate) {
-            writeBytes = rate.size();
+            writeBytes = once(rate, writeBytes, rate.size());
         }
 
         void reads(Field rate) {
-            reads = rate.whole("a number of operations per second");
+            reads = once(rate, reads, rate.whole("a number of operations per second"));
         }
 
         void writes(Field rate) {
-            writes = rate.whole("a number of operations per second");
+            writes = once(rate, writes, rate.whole("a number of operations per second"));
+        }
+
+        private static <T> T once(Field rate, @Nullable T before, T now) {
+            if (before != null && !before.equals(now)) {
+                throw new IllegalArgumentException(
+                        rate + " is the second rate of its kind for one device, after " + before + ": expected one");
+            }
+            return now;
         }
 
         IoLimit on(String device) {
@@ -132,7 +142,7 @@ public final class DockerKeys {
      * DockerSpawner, and of nbguard's own {@code cpus}, {@code disk}, {@code gpus}, {@code gpu_devices} and {@code gpu_memory} are
      * known, and so are the names of the normalised values ({@code memoryBytes}, {@code memorySwapBytes}, {@code swappiness}, {@code
      * cpuShares}, {@code cpuset}, {@code pids}, {@code io}, {@code diskBytes}, {@code gpuMemoryBytes}), so that limits which nbguard
-     * prints can be given again. A value of null means that the limit is not given.
+     * prints can be given again; {@code cpus} beside {@code cpuQuotaMicros} is the same rounded, and is not read then. A value of null means that the limit is not given.
      *
      * @param values keys and what JSON has as values: strings, numbers, lists, maps, null
      * @throws IllegalArgumentException if a key is not known (it names the nearest one), or a value cannot be meant: names the key, the
@@ -155,7 +165,7 @@ public final class DockerKeys {
                 throw unknown(where + key, key);
             }
             // Python's None: the limit is not given.
-            if (value != null) {
+            if (value != null && !(key.equals("cpus") && values.get("cpuQuotaMicros") != null)) {
                 Field field = new Field(where + key, value);
                 field.explain(() -> reader.read(this, field));
             }
@@ -200,11 +210,15 @@ public final class DockerKeys {
             keys.unlimited(Resource.MEMORY_SWAP, field);
             return;
         }
-        keys.builder.memorySwap(field.size());
+        ByteSize size = field.size();
+        keys.once(Resource.MEMORY_SWAP.key(), field, size);
+        keys.builder.memorySwap(size);
     }
 
     private static void swappiness(DockerKeys keys, Field field) {
-        keys.builder.swappiness(ResourceChecks.swappiness(field.whole("a whole number of 0 to 100")));
+        int percent = ResourceChecks.swappiness(field.whole("a whole number of 0 to 100"));
+        keys.once(Resource.SWAPPINESS.key(), field, percent);
+        keys.builder.swappiness(percent);
     }
 
     private static void cores(DockerKeys keys, Field field) {
@@ -232,19 +246,27 @@ public final class DockerKeys {
             return;
         }
         keys.once("no CPU limit", field, false);
-        keys.builder.cpuQuotaMicros(field.whole("a whole number of microseconds, or -1 for no limit"));
+        long quota = field.whole("a whole number of microseconds, or -1 for no limit");
+        keys.once("CPU quota", field, quota);
+        keys.builder.cpuQuotaMicros(quota);
     }
 
     private static void cpuPeriod(DockerKeys keys, Field field) {
-        keys.builder.cpuPeriodMicros(field.whole("a whole number of microseconds"));
+        long period = field.whole("a whole number of microseconds");
+        keys.once("CPU period", field, period);
+        keys.builder.cpuPeriodMicros(period);
     }
 
     private static void cpuShares(DockerKeys keys, Field field) {
-        keys.builder.cpuShares(ResourceChecks.cpuShares(field.whole("a whole number of 2 to 262144")));
+        int shares = ResourceChecks.cpuShares(field.whole("a whole number of 2 to 262144"));
+        keys.once(Resource.CPU_SHARES.key(), field, shares);
+        keys.builder.cpuShares(shares);
     }
 
     private static void cpuset(DockerKeys keys, Field field) {
-        keys.builder.cpuset(CpuSet.parse(field.numberAsText("numbers and ranges, such as '0-3,8'")));
+        CpuSet cpus = CpuSet.parse(field.numberAsText("numbers and ranges, such as '0-3,8'"));
+        keys.once(Resource.CPUSET.key(), field, cpus);
+        keys.builder.cpuset(cpus);
     }
 
     private static void pids(DockerKeys keys, Field field) {
@@ -252,7 +274,9 @@ public final class DockerKeys {
             keys.unlimited(Resource.PIDS, field);
             return;
         }
-        keys.builder.pids(field.whole("a whole number of processes, or -1 for no limit"));
+        long most = field.whole("a whole number of processes, or -1 for no limit");
+        keys.once(Resource.PIDS.key(), field, most);
+        keys.builder.pids(most);
     }
 
     private static void disk(DockerKeys keys, Field field) {

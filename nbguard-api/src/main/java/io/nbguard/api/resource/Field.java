@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 record Field(String name, Object value) {
 
     private static final int LONGEST_SHOWN = 100;
+    private static final int LONGEST_MESSAGE = 1_000;
+    private static final int MOST_DIGITS = 40;
     private static final String UNLIMITED = "unlimited";
 
     /** Runs what reads this value; its message then names the key. */
@@ -27,7 +29,12 @@ record Field(String name, Object value) {
             reading.run();
         } catch (IllegalArgumentException e) {
             String message = String.valueOf(e.getMessage());
-            throw message.contains(name) ? e : new IllegalArgumentException(name + ": " + message, e);
+            if (message.length() > LONGEST_MESSAGE) {
+                message = message.substring(0, LONGEST_MESSAGE) + "…";
+            } else if (message.contains(name)) {
+                throw e;
+            }
+            throw new IllegalArgumentException(message.contains(name) ? message : name + ": " + message, e);
         }
     }
 
@@ -73,13 +80,16 @@ record Field(String name, Object value) {
         throw new NumberFormatException(shown());
     }
 
-    /** Returns text; a number as it would be written. */
+    /** Returns text; a number as it would be written, which for a number of a few characters may be gigabytes of digits. */
     String numberAsText(String expected) {
         if (value instanceof String text) {
             return text;
         }
         try {
             BigDecimal number = decimal();
+            if (Math.abs((long) number.precision() - number.scale()) > MOST_DIGITS || number.scale() > MOST_DIGITS) {
+                throw new NumberFormatException(shown());
+            }
             return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(shown() + " cannot be meant: expected " + expected, e);

@@ -174,6 +174,18 @@ public record ResourceSpec(
         return Collections.unmodifiableSet(set);
     }
 
+    /**
+     * Returns whether it may use swap: memory and swap together may be more than memory. Then what it holds in memory is no reason to
+     * end it, where the kernel limits both.
+     */
+    public boolean mayUseSwap() {
+        return unlimited.contains(Resource.MEMORY_SWAP)
+                || memorySwap
+                        .filter(both -> memory.filter(alone -> both.compareTo(alone) > 0)
+                                .isPresent())
+                        .isPresent();
+    }
+
     /** Returns each limit for people, such as {@code 2.0 GiB} and {@code 2.5 cores}, and {@code unlimited}; what is not given is not there. */
     public Map<Resource, String> texts() {
         Map<Resource, String> texts = new EnumMap<>(Resource.class);

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ final class LeafLimits {
 
     private static final long LEAST_BACKSTOP = 16L << 20;
     private static final long BACKSTOP_PART = 16;
+
+    private static final long KERNELS_MOST_PIDS = 4_194_304;
 
     private static final int USUAL_SHARES = 1_024;
     private static final int USUAL_WEIGHT = 100;
@@ -75,7 +78,8 @@ final class LeafLimits {
         hard(enforcement, Resource.CPUSET, CPUSET, folder, controllers);
         hard(enforcement, Resource.PIDS, PIDS_MAX, folder, controllers);
         hard(enforcement, Resource.IO, IO_MAX, folder, controllers);
-        return new LeafLimits(folder, usualPids, enforcement);
+        return new LeafLimits(
+                folder, usualPids.equals(NONE) ? NONE : pids(Long.parseLong(usualPids)), enforcement);
     }
 
     private static void hard(
@@ -99,7 +103,21 @@ final class LeafLimits {
     void check(Allocation allocation) {
         LimitSupport.require(allocation, enforcement.keySet(), "a cgroup of an execution");
         allocation.limits().cpuset().ifPresent(this::checkCpus);
-        allocation.limits().io().forEach(BlockDevice::of);
+        checkDevices(allocation.limits().io());
+    }
+
+    /** The kernel has one row for each disk, whatever its partitions and names. */
+    private static void checkDevices(List<IoLimit> limits) {
+        Map<String, IoLimit> byNumber = new HashMap<>();
+        for (IoLimit limit : limits) {
+            IoLimit before = byNumber.put(BlockDevice.of(limit).number(), limit);
+            if (before != null) {
+                throw new GuardException(
+                        ErrorCode.INVALID_REQUEST,
+                        before.device() + " and " + limit.device()
+                                + " are on one disk, which has one limit: expected all rates under one of them");
+            }
+        }
     }
 
     /** The kernel takes CPUs that are not there, and lets the execution run on others then. */
@@ -141,7 +159,8 @@ final class LeafLimits {
      *     changed then
      */
     void change(Path leaf, ResourceSpec limits, long heldBytes) {
-        if (limits.memory().isPresent() && heldBytes > Long.parseLong(memoryMax(limits))) {
+        // What may be swapped is no reason for the kernel to end it.
+        if (limits.memory().isPresent() && !mayUseSwap(limits) && heldBytes > Long.parseLong(memoryMax(limits))) {
             ByteSize held = ByteSize.ofBytes(heldBytes);
             ByteSize asked = limits.memory().get();
             throw new GuardException(
@@ -234,12 +253,17 @@ final class LeafLimits {
                 Resource.PIDS,
                 PIDS_MAX,
                 limits.pids().isPresent()
-                        ? Optional.of(Long.toString(limits.pids().getAsLong()))
+                        ? Optional.of(pids(limits.pids().getAsLong()))
                         : limits.unlimited().contains(Resource.PIDS) ? Optional.of(NONE) : Optional.empty(),
                 usualPids,
                 NONE,
                 limits);
         return settings;
+    }
+
+    /** The kernel has no more processes than that, and refuses a higher bound. */
+    private static String pids(long most) {
+        return most > KERNELS_MOST_PIDS ? NONE : Long.toString(most);
     }
 
     private void add(
@@ -260,11 +284,18 @@ final class LeafLimits {
         }
     }
 
-    /** The watchdog ends it at the limit and reports why; the kernel a little later, if that came too late. */
-    private static String memoryMax(ResourceSpec limits) {
+    private boolean mayUseSwap(ResourceSpec limits) {
+        return limits.mayUseSwap() && enforcement.containsKey(Resource.MEMORY_SWAP);
+    }
+
+    /**
+     * The watchdog ends it at the limit and reports why; the kernel a little later, if that came too late. What may use swap is left to
+     * the kernel, which swaps at the limit and ends it when there is no more swap for it.
+     */
+    private String memoryMax(ResourceSpec limits) {
         return limits.memory()
                 .map(ByteSize::bytes)
-                .map(bytes -> bytes + Math.max(LEAST_BACKSTOP, bytes / BACKSTOP_PART))
+                .map(bytes -> mayUseSwap(limits) ? bytes : bytes + Math.max(LEAST_BACKSTOP, bytes / BACKSTOP_PART))
                 .map(backstop -> Long.toString(backstop < 0 ? Long.MAX_VALUE : backstop))
                 .orElse(NONE);
     }

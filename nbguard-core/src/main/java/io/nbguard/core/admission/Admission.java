@@ -25,10 +25,12 @@ final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
     private static final FailureLog FAILURES = new FailureLog(LOG);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration BUDGET_LOOK = Duration.ofSeconds(1);
 
     private final int places;
     private final int queued;
     private final BooleanSupplier memoryAllows;
+    private final BooleanSupplier budgetAllows;
     private final Consumer<GuardedExecution> admit;
     private final Queue<GuardedExecution> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger taken = new AtomicInteger();
@@ -42,18 +44,22 @@ final class Admission {
      *
      * @param places how many may run at once
      * @param queued how many may wait beyond those
-     * @param memoryAllows whether memory allows one more
+     * @param memoryAllows whether this node's memory allows one more that runs here
+     * @param budgetAllows whether a budget for all executions, here and elsewhere, allows one more; asked once a second while it
+     *     does not, for engines report when they will
      * @param admit starts one, on the admission thread; {@link #release} must follow, some time
      */
     Admission(
             int places,
             int queued,
             BooleanSupplier memoryAllows,
+            BooleanSupplier budgetAllows,
             Consumer<GuardedExecution> admit,
             ThreadFactory threads) {
         this.places = places;
         this.queued = queued;
         this.memoryAllows = memoryAllows;
+        this.budgetAllows = budgetAllows;
         this.admit = admit;
         thread = threads.newThread(this::work);
         thread.setName("nbguard-admission");
@@ -152,14 +158,18 @@ final class Admission {
     private void look() {
         GuardedExecution first = waiting.peek();
         // What an engine runs elsewhere takes no memory of this node.
-        if (first != null && taken.get() < places && (!first.openExecutor().isLocal() || memoryAllows.getAsBoolean())) {
+        if (first == null
+                || taken.get() >= places
+                || (first.openExecutor().isLocal() && !memoryAllows.getAsBoolean())) {
+            Parking.park(this);
+        } else if (!budgetAllows.getAsBoolean()) {
+            Parking.park(this, BUDGET_LOOK.toNanos());
+        } else {
             GuardedExecution next = waiting.poll();
             if (next != null) {
                 taken.incrementAndGet();
                 letIn(next);
             }
-        } else {
-            Parking.park(this);
         }
     }
 

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -69,16 +70,30 @@ public final class Executions {
      *
      * @param maxConcurrent how many may run at once
      * @param maxQueued how many may wait beyond those
+     * @param budgetStopAt at which memory of all executions, here and elsewhere, nothing more is started; empty if only this node's
+     *     memory counts
      * @param endedKept how many that have ended are remembered
      */
     public Executions(
-            RunDependencies dependencies, NotebookFolder notebooks, int maxConcurrent, int maxQueued, int endedKept) {
+            RunDependencies dependencies,
+            NotebookFolder notebooks,
+            int maxConcurrent,
+            int maxQueued,
+            OptionalLong budgetStopAt,
+            int endedKept) {
         this.dependencies = dependencies;
         this.notebooks = notebooks;
         this.endedKept = endedKept;
         engines = new EngineCheck(dependencies.faults(), dependencies.clock(), dependencies.threads());
+        WholeBudget budget = new WholeBudget(
+                budgetStopAt.orElse(Long.MAX_VALUE), dependencies.loop()::snapshot, this::reported);
         admission = new Admission(
-                maxConcurrent, maxQueued, dependencies.loop()::admitting, this::start, dependencies.threads());
+                maxConcurrent,
+                maxQueued,
+                dependencies.loop()::admitting,
+                () -> budgetStopAt.isEmpty() || budget.hasRoom(),
+                this::start,
+                dependencies.threads());
         dependencies.loop().onAdmittingAgain(admission::reconsider);
     }
 

@@ -1,6 +1,9 @@
 package io.nbguard.core.execution;
 
 import io.nbguard.api.event.GuardEvent;
+import io.nbguard.api.measure.ByteSize;
+import io.nbguard.api.resource.Resource;
+import io.nbguard.api.resource.ResourceSpec;
 import io.nbguard.core.announce.Announcement;
 import io.nbguard.core.workspace.Workspace;
 import io.nbguard.spi.process.ProcessGroup;
@@ -43,11 +46,19 @@ final class RunResources {
     void take(ProcessGroup here, Workspace folders) {
         group = here;
         execution.startsIn(here);
-        WatchedExecution seen = new WatchedExecution(execution, here);
+        WatchedExecution seen = new WatchedExecution(execution, here, memoryLimit());
         watched = seen;
         dependencies.loop().watch(seen);
         dependencies.outsideWatch().begin(seen, folders.folders());
         tree = new TreeEnd(execution, here);
+    }
+
+    /** What may use swap beyond its memory would be ended by the watchdog before it could: there the kernel keeps both limits. */
+    private Optional<ByteSize> memoryLimit() {
+        ResourceSpec limits = execution.request().limits();
+        boolean byKernel =
+                limits.mayUseSwap() && dependencies.tracker().enforcement().containsKey(Resource.MEMORY_SWAP);
+        return byKernel ? Optional.empty() : limits.memory();
     }
 
     /** Returns its folders; null before it has any. */

@@ -14,11 +14,18 @@ final class WatchedExecution implements Watched {
 
     private final GuardedExecution execution;
     private final ProcessGroup group;
+    private final Optional<ByteSize> memoryLimit;
     private volatile KernelToll kernelToll = KernelToll.NONE;
 
-    WatchedExecution(GuardedExecution execution, ProcessGroup group) {
+    /**
+     * Makes it.
+     *
+     * @param memoryLimit at which the watchdog ends it; empty if it has no limit, or the kernel alone keeps it
+     */
+    WatchedExecution(GuardedExecution execution, ProcessGroup group, Optional<ByteSize> memoryLimit) {
         this.execution = execution;
         this.group = group;
+        this.memoryLimit = memoryLimit;
     }
 
     /** Returns what the kernel's OOM killer has taken of it. */
@@ -48,7 +55,7 @@ final class WatchedExecution implements Watched {
 
     @Override
     public Optional<ByteSize> memoryLimit() {
-        return execution.request().limits().memory();
+        return memoryLimit;
     }
 
     @Override

@@ -242,6 +242,7 @@ public final class ExecutionRecovery implements DeadGuards.Recovery {
         } catch (UnavailableException e) {
             LOG.debug("{} has ended meanwhile", id, e);
         }
-        return Optional.of(tracker.create(id, Allocation.of(left.request().limits())));
+        // Nothing is started in it: limits that this guard could not keep are no reason to lose the record.
+        return Optional.of(tracker.create(id, Allocation.NONE));
     }
 }

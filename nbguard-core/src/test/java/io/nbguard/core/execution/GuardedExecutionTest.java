@@ -291,7 +291,7 @@ class GuardedExecutionTest {
             Extensions.NOTEBOOKS);
 
     private static WatchedExecution watched(GuardedExecution execution) {
-        return new WatchedExecution(execution, new FakeGroup());
+        return new WatchedExecution(execution, new FakeGroup(), Optional.empty());
     }
 
     private GuardedExecution running() {

@@ -36,6 +36,8 @@ public final class LimitsJson {
         } else {
             JsonWriting.real(json, "cpus", limits.cpu().map(CpuLimit::cores));
         }
+        JsonWriting.whole(json, "cpuQuotaMicros", limits.cpu().map(CpuLimit::quotaMicros));
+        JsonWriting.whole(json, "cpuPeriodMicros", limits.cpu().map(CpuLimit::periodMicros));
         JsonWriting.number(json, "cpuShares", limits.cpuShares());
         JsonWriting.text(json, "cpuset", limits.cpuset());
         whole(json, "pids", limits, Resource.PIDS, limits.pids());

@@ -11,6 +11,7 @@ import io.nbguard.server.json.JsonWriting;
 import io.nbguard.server.json.LimitsJson;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -70,17 +71,14 @@ public final class RequestShape {
 
     /** Reads the limits under docker-py's keys, and the memory limit, which may also stand alone. */
     private static Optional<ResourceSpec> limits(JsonFields json) {
-        Optional<ByteSize> memory = json.textOrNumber("memory").map(ByteSize::parse);
-        ResourceSpec limits = DockerKeys.parse(json.values("limits"));
-        if (memory.isEmpty()) {
-            return limits.equals(ResourceSpec.NONE) ? Optional.empty() : Optional.of(limits);
+        Optional<String> memory = json.textOrNumber("memory");
+        Map<String, @Nullable Object> keys = json.values("limits");
+        if (memory.isPresent()) {
+            keys = new LinkedHashMap<>(keys);
+            keys.put(keys.containsKey("mem_limit") ? "memoryBytes" : "mem_limit", ByteSize.parse(memory.get()).bytes());
         }
-        limits.memory().filter(other -> !other.equals(memory.get())).ifPresent(other -> {
-            throw new IllegalArgumentException(
-                    "a memory limit of " + memory.get().textBeside(other) + " and one of "
-                            + other.textBeside(memory.get()) + " in 'limits' disagree: expected one of them");
-        });
-        return Optional.of(limits.toBuilder().memory(memory.get()).build());
+        ResourceSpec limits = DockerKeys.parse(keys);
+        return limits.equals(ResourceSpec.NONE) ? Optional.empty() : Optional.of(limits);
     }
 
     /** Returns a notebook's name, if it is not too long for any file system; the guard checks the rest. */
