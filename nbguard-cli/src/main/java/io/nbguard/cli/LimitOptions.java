@@ -80,7 +80,8 @@ final class LimitOptions {
      */
     ResourceSpec limits(Path folder) {
         Map<String, String> names = new LinkedHashMap<>();
-        Map<String, @Nullable Object> values = new LinkedHashMap<>(file == null ? Map.of() : LimitsFile.keys(folder, file));
+        Map<String, @Nullable Object> values =
+                new LinkedHashMap<>(file == null ? Map.of() : LimitsFile.keys(folder, file));
         put(values, names, "mem_limit", "--memory", memory, "memoryBytes");
         put(values, names, "memswap_limit", "--memory-swap", memorySwap, "memorySwapBytes");
         put(values, names, "mem_swappiness", "--memory-swappiness", swappiness, "swappiness");

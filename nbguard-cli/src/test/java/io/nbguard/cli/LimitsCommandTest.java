@@ -57,7 +57,7 @@ class LimitsCommandTest {
         assertThat(out.text())
                 .isEqualTo(
                         "{\"memoryBytes\":1073741824,\"memorySwapBytes\":\"unlimited\",\"swappiness\":10,\"cpus\":2.5,"
-                        + "\"cpuQuotaMicros\":250000,\"cpuPeriodMicros\":100000,"
+                                + "\"cpuQuotaMicros\":250000,\"cpuPeriodMicros\":100000,"
                                 + "\"cpuShares\":512,\"cpuset\":\"0-3,8\",\"pids\":64,\"io\":null,\"diskBytes\":10737418240,"
                                 + "\"gpus\":[\"0\",\"1\"],\"gpuMemoryBytes\":8589934592}\n");
     }

@@ -288,8 +288,14 @@ class EngineNonsenseTest {
         }
         job.gone(0);
         assertThat(end(execution).state()).isEqualTo(ExecutionState.COMPLETED);
-        assertThat(guard.history().usage(execution.id(), 100))
-                .allSatisfy(point -> assertThat(point.toString()).doesNotContain("-" + Long.MAX_VALUE));
+        for (int most : new int[] {100, 2}) {
+            assertThat(guard.history().usage(execution.id(), most)).isNotEmpty().allSatisfy(point -> {
+                assertThat(point.memory().orElseThrow().mean().bytes()).isNotNegative();
+                assertThat(point.memory().orElseThrow().peak().bytes()).isNotNegative();
+                assertThat(point.cores().orElseThrow().mean()).isNotNegative().isFinite();
+                assertThat(point.cores().orElseThrow().peak()).isEqualTo(Double.MAX_VALUE);
+            });
+        }
     }
 
     @Test

@@ -650,14 +650,14 @@ class RemoteExecutorTest {
         String job = job(first);
         engine.uses(job, 900L << 20, 1);
         Eventually.until(
-                "its use is known",
-                () -> row(first).usage().memory().value().isPresent());
+                "its use is known", () -> row(first).usage().memory().value().isPresent());
 
         Execution second = run();
         // The admission thread looks at it, and leaves it: it alone lets executions in.
         assertThat(heldBack(second)).isTrue();
         engine.uses(job, 100L << 20, 1);
-        Eventually.until("it is let in", () -> engine.jobs().contains("job-" + second.id().value()));
+        Eventually.until("it is let in", () -> engine.jobs()
+                .contains("job-" + second.id().value()));
 
         assertThat(events.of(GuardEvent.Terminated.class)).isEmpty();
         engine.ends(job, 0);
@@ -672,7 +672,8 @@ class RemoteExecutorTest {
                 .filter(thread -> thread.getName().equals("nbguard-admission"))
                 .findFirst()
                 .orElseThrow();
-        Eventually.until("the admission waits for the budget", () -> admission.getState() == Thread.State.TIMED_WAITING);
+        Eventually.until(
+                "the admission waits for the budget", () -> admission.getState() == Thread.State.TIMED_WAITING);
         return execution.state() == ExecutionState.QUEUED;
     }
 

@@ -24,6 +24,8 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +109,10 @@ public final class FolderExecutor implements Executor {
         public LaunchedExecution launch(ExecutionRequest request, LaunchContext context) {
             String id = "job-" + context.id().value();
             try (InputStream notebook = context.staging().openNotebook()) {
-                Files.copy(notebook, engine.create(id).resolve("notebook.ipynb"));
+                // In one step: a test that sees the file sees all of it.
+                Path copy = engine.create(id).resolve("notebook.ipynb.part");
+                Files.copy(notebook, copy);
+                Files.move(copy, engine.notebook(id), StandardCopyOption.ATOMIC_MOVE);
                 context.keep(HANDLE_VERSION, Map.of(JOB, id));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

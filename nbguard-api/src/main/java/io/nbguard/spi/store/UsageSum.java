@@ -72,7 +72,7 @@ public record UsageSum(Instant at, Instant end, long readings, Sum memory, Sum c
         private static final Sum UNKNOWN = new Sum(0, 0, 0);
 
         private static Sum of(long readings, Optional<Figure<Double>> figure) {
-            return figure.map(known -> new Sum(readings, known.mean() * readings, known.peak()))
+            return figure.map(known -> new Sum(readings, finite(known.mean() * readings), known.peak()))
                     .orElse(UNKNOWN);
         }
 
@@ -80,7 +80,12 @@ public record UsageSum(Instant at, Instant end, long readings, Sum memory, Sum c
             if (readings == 0 || other.readings == 0) {
                 return readings == 0 ? other : this;
             }
-            return new Sum(readings + other.readings, sum + other.sum, Math.max(peak, other.peak));
+            return new Sum(readings + other.readings, finite(sum + other.sum), Math.max(peak, other.peak));
+        }
+
+        /** No figure in JSON is infinite, whatever an engine reports. */
+        private static double finite(double sum) {
+            return Math.min(Double.MAX_VALUE, sum);
         }
 
         private Optional<Figure<Double>> figure() {

@@ -78,8 +78,7 @@ final class LeafLimits {
         hard(enforcement, Resource.CPUSET, CPUSET, folder, controllers);
         hard(enforcement, Resource.PIDS, PIDS_MAX, folder, controllers);
         hard(enforcement, Resource.IO, IO_MAX, folder, controllers);
-        return new LeafLimits(
-                folder, usualPids.equals(NONE) ? NONE : pids(Long.parseLong(usualPids)), enforcement);
+        return new LeafLimits(folder, usualPids.equals(NONE) ? NONE : pids(Long.parseLong(usualPids)), enforcement);
     }
 
     private static void hard(

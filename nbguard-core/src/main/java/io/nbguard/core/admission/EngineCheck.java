@@ -22,7 +22,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Asks executors whether their engines would refuse a request, each question on a thread of its own: schedules ask too, and one
  * executor that does not return must not hold up those of the others. {@link ExecutorSession#check} returns at once by its
- * contract. One that does not is named, its request is taken without its answer, and it is not asked again for a minute.
+ * contract. One that does not is named, its request is taken without its answer, and it is not asked again for a minute, nor before it has returned.
  * Any thread.
  */
 final class EngineCheck {
@@ -33,7 +33,14 @@ final class EngineCheck {
     private final PluginFaults faults;
     private final GuardClock clock;
     private final ThreadFactory threads;
-    private final Map<String, Long> silentSinceNanos = new ConcurrentHashMap<>();
+    private final Map<String, Silence> silent = new ConcurrentHashMap<>();
+
+    /**
+     * An executor that has not answered.
+     *
+     * @param thread which it still holds, perhaps: it gets no second one before it returns
+     */
+    private record Silence(long sinceNanos, Thread thread) {}
 
     EngineCheck(PluginFaults faults, GuardClock clock, ThreadFactory threads) {
         this.faults = faults;
@@ -47,8 +54,10 @@ final class EngineCheck {
      * @throws GuardException as the executor does, or (PLUGIN) if it breaks
      */
     void check(ExecutionRequest request, OpenExecutor executor) {
-        Long silentSince = silentSinceNanos.get(executor.name());
-        if (silentSince != null && clock.nanoTime() - silentSince < NOT_ASKED_AGAIN.toNanos()) {
+        Silence silence = silent.get(executor.name());
+        if (silence != null
+                && (silence.thread().isAlive()
+                        || clock.nanoTime() - silence.sinceNanos() < NOT_ASKED_AGAIN.toNanos())) {
             return;
         }
         FutureTask<Void> question = new FutureTask<>(() -> executor.session().check(request), null);
@@ -57,11 +66,11 @@ final class EngineCheck {
         thread.start();
         try {
             question.get(LONGEST.toNanos(), TimeUnit.NANOSECONDS);
-            silentSinceNanos.remove(executor.name());
+            silent.remove(executor.name());
         } catch (ExecutionException e) {
             throw refusal(executor.name(), e.getCause() == null ? e : e.getCause());
         } catch (TimeoutException e) {
-            silentSinceNanos.put(executor.name(), clock.nanoTime());
+            silent.put(executor.name(), new Silence(clock.nanoTime(), thread));
             question.cancel(true);
             faults.tell(
                     PluginKind.EXECUTOR.title(),

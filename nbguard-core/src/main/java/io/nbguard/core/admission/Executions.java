@@ -85,8 +85,8 @@ public final class Executions {
         this.notebooks = notebooks;
         this.endedKept = endedKept;
         engines = new EngineCheck(dependencies.faults(), dependencies.clock(), dependencies.threads());
-        WholeBudget budget = new WholeBudget(
-                budgetStopAt.orElse(Long.MAX_VALUE), dependencies.loop()::snapshot, this::reported);
+        WholeBudget budget =
+                new WholeBudget(budgetStopAt.orElse(Long.MAX_VALUE), dependencies.loop()::snapshot, this::reported);
         admission = new Admission(
                 maxConcurrent,
                 maxQueued,

@@ -20,7 +20,11 @@ record WholeBudget(long stopAtBytes, Supplier<Snapshot> local, Supplier<List<Exe
     /** Returns whether one more may be started. What an engine has not reported counts nothing, and its last report until the end. */
     boolean hasRoom() {
         long left = stopAtBytes
-                - local.get().budget().map(Snapshot.BudgetSnapshot::used).map(ByteSize::bytes).orElse(0L);
+                - local.get()
+                        .budget()
+                        .map(Snapshot.BudgetSnapshot::used)
+                        .map(ByteSize::bytes)
+                        .orElse(0L);
         for (ExecutionSnapshot execution : elsewhere.get()) {
             Optional<ByteSize> held = execution.usage().memory().value();
             if (held.isPresent()) {

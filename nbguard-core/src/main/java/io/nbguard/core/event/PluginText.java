@@ -1,5 +1,7 @@
 package io.nbguard.core.event;
 
+import org.jspecify.annotations.Nullable;
+
 /** Text that a plugin gives, fit for a record, an event and a line of the log. */
 public final class PluginText {
 
@@ -8,12 +10,13 @@ public final class PluginText {
     private PluginText() {}
 
     /** Returns what a plugin says, cut to a length: a reason stands in the record, and in an event each time it changes. */
-    public static String bounded(String text) {
+    public static String bounded(@Nullable String text) {
         return bounded(text, LONGEST);
     }
 
     /** Returns text of a plugin that is no longer than {@code most} characters, and a mark where it was cut. */
-    public static String bounded(String text, int most) {
+    public static String bounded(@Nullable String given, int most) {
+        String text = String.valueOf(given);
         if (text.length() <= most) {
             return text;
         }

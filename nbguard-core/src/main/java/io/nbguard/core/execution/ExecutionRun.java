@@ -111,14 +111,21 @@ public final class ExecutionRun implements Runnable {
             FAILURES.error("cleaning up after {} failed", execution, e);
             verdict = verdict.withRemark("cleaning up failed: " + e);
         }
-        if (!leftToOthers) {
-            execution.ended(verdict, verdicts.endedAt());
-        } else {
-            leave(resources.workspace());
+        try {
+            if (!leftToOthers) {
+                execution.ended(verdict, verdicts.endedAt());
+            } else {
+                leave(resources.workspace());
+            }
+        } finally {
+            // Its place and those that wait for its end, whatever failed.
+            try {
+                dependencies.executors().hasEnded(execution.id());
+                released.run();
+            } finally {
+                execution.complete();
+            }
         }
-        dependencies.executors().hasEnded(execution.id());
-        released.run();
-        execution.complete();
     }
 
     private void leave(@Nullable Workspace workspace) {

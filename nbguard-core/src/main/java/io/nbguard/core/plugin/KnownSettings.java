@@ -32,19 +32,18 @@ public final class KnownSettings {
     private static final Logger LOG = LoggerFactory.getLogger(KnownSettings.class);
 
     /** What a plugin whose settings begin with {@code max.}, {@code java.} or {@code runtime.} would have for its own. */
-    private static final Set<String> OTHER_VARIABLES =
-            Set.of(
-                    "NBGUARD_JAVA_OPTIONS",
-                    "NBGUARD_MAX_CONCURRENT",
-                    "NBGUARD_MAX_QUEUED",
-                    "NBGUARD_RUNTIME_DIR",
-                    // By these a notebook learns its limits, and it may use nbguard itself.
-                    "NBGUARD_MEMORY_LIMIT",
-                    "NBGUARD_CPU_LIMIT",
-                    "NBGUARD_PIDS_LIMIT",
-                    "NBGUARD_DISK_LIMIT",
-                    "NBGUARD_GPU_MEMORY_LIMIT",
-                    "NBGUARD_GPU_DEVICES");
+    private static final Set<String> OTHER_VARIABLES = Set.of(
+            "NBGUARD_JAVA_OPTIONS",
+            "NBGUARD_MAX_CONCURRENT",
+            "NBGUARD_MAX_QUEUED",
+            "NBGUARD_RUNTIME_DIR",
+            // By these a notebook learns its limits, and it may use nbguard itself.
+            "NBGUARD_MEMORY_LIMIT",
+            "NBGUARD_CPU_LIMIT",
+            "NBGUARD_PIDS_LIMIT",
+            "NBGUARD_DISK_LIMIT",
+            "NBGUARD_GPU_MEMORY_LIMIT",
+            "NBGUARD_GPU_DEVICES");
 
     /** A pod has such variables for the services of its namespace, such as one called nbguard-history. */
     private static final Pattern SERVICE_ADDRESS =

@@ -291,6 +291,16 @@ public final class DeadGuards {
                 return Optional.of(new Dead(all, Death.EARLIER_BOOT));
             }
         }
+        if (other.isPresent()) {
+            // Its process cannot be looked at from here, and it has given them back in a folder that both see.
+            List<StoredExecution> left = all.stream()
+                    .filter(DeadGuards::isOfEngine)
+                    .filter(execution -> givenBack.test(execution.record().id(), other.get()))
+                    .toList();
+            if (!left.isEmpty()) {
+                return Optional.of(new Dead(left, Death.GAVE_BACK));
+            }
+        }
         tellNoProof(
                 text,
                 all.stream()

@@ -1,5 +1,6 @@
 package io.nbguard.core.recovery;
 
+import io.nbguard.api.ErrorCode;
 import io.nbguard.api.ExecutionId;
 import io.nbguard.api.GuardClock;
 import io.nbguard.api.GuardException;
@@ -172,8 +173,17 @@ public final class ExecutionRecovery implements DeadGuards.Recovery {
                     handle.executor());
             return;
         }
-        if (store.take() && !engineTakenUp(left, handle, to)) {
-            store.giveBack();
+        if (!store.take()) {
+            return;
+        }
+        boolean followed = false;
+        try {
+            followed = engineTakenUp(left, handle, to);
+        } finally {
+            // Also after an Error: what has this guard's name in the store and is not followed is found by none.
+            if (!followed) {
+                store.giveBack();
+            }
         }
     }
 
@@ -212,13 +222,19 @@ public final class ExecutionRecovery implements DeadGuards.Recovery {
         } catch (RuntimeException | Error e) {
             LOG.warn("{} [{}] cannot be taken up again", left.record().notebook(), id, e);
             group.ifPresent(ProcessGroup::close);
-            if (local && e instanceof GuardException) {
+            if (!local) {
+                // The store says that it is given back; a word beside its folder would outlive the next guard's taking
+                // it.
+                return false;
+            }
+            if (e instanceof GuardException refusal && refusal.code() != ErrorCode.ILLEGAL_STATE) {
                 KeptRuns.release(run);
                 return false;
             }
-            // For want of a thread or of heap, for example: it goes on, and is tried again, by this guard or another.
+            // This guard is being closed, or has no thread or no heap for it: it goes on, and is tried again, here or
+            // by another.
             KeptRuns.giveBack(run);
-            return local;
+            return true;
         }
         try {
             left.record().schedule().ifPresent(schedule -> to.scheduler().goesOn(schedule, execution));

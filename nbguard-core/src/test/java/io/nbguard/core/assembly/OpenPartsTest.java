@@ -88,7 +88,7 @@ class OpenPartsTest {
                     closed.add("executor mine");
                     returned.countDown();
                 },
-                Duration.ofMillis(20));
+                Duration.ofSeconds(1));
         PrintStream usual = System.err;
         ByteArrayOutputStream log = new ByteArrayOutputStream();
         ofTheHost.lock();

@@ -44,6 +44,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +72,12 @@ class DeadGuardsTest {
     @BeforeEach
     void endAProcess() throws Exception {
         FolderOwner process = FolderOwner.current().orElseThrow();
-        self = new FolderOwner(process.guard(), process.boot(), process.pidNamespace(), Optional.of("this machine"));
+        self = new FolderOwner(
+                process.guard(),
+                process.boot(),
+                process.pidNamespace(),
+                Optional.of("this machine"),
+                OptionalLong.empty());
         dead = DeadGuard.seenBy(self);
         guards = guards(self.toText(), engineRuns);
     }
@@ -226,7 +232,8 @@ class DeadGuardsTest {
     @Test
     void aGuardThatCannotBeLookedAtIsDeadWhenItIsSilentAndNothingOfItIsTouched() throws Exception {
         tracker.running.add(ROOT);
-        FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]", Optional.empty());
+        FolderOwner elsewhere =
+                new FolderOwner(self.guard(), self.boot(), "pid:[1]", Optional.empty(), OptionalLong.empty());
         ExecutionStandIn first = execution(elsewhere, ExecutionState.RUNNING);
         ExecutionStandIn second = execution(elsewhere, ExecutionState.QUEUED);
         uses(first, 100);
@@ -242,7 +249,8 @@ class DeadGuardsTest {
 
     @Test
     void aGuardWhoseExecutionsAnEngineRunsIsNotDeadForWritingNoUsage() throws Exception {
-        FolderOwner elsewhere = new FolderOwner(self.guard(), self.boot(), "pid:[1]", Optional.empty());
+        FolderOwner elsewhere =
+                new FolderOwner(self.guard(), self.boot(), "pid:[1]", Optional.empty(), OptionalLong.empty());
         ExecutionStandIn remote = execution(elsewhere, ExecutionState.CONTACT_LOST);
         remote.engineHandle = Optional.of(new ExecutionHandle("engine", 1, Map.of("job", "42")));
         store.write(List.of(new HistoryEntry.OfExecution(remote.get())));
@@ -267,7 +275,8 @@ class DeadGuardsTest {
 
     private FolderOwner ofEarlierBoot() {
         // The same process id as this process's: it says nothing across a restart.
-        return new FolderOwner(self.guard(), "the boot before", self.pidNamespace(), self.machine());
+        return new FolderOwner(
+                self.guard(), "the boot before", self.pidNamespace(), self.machine(), OptionalLong.empty());
     }
 
     private String owner(ExecutionStandIn standIn) throws Exception {
@@ -296,11 +305,16 @@ class DeadGuardsTest {
     @Test
     void whatAnEngineRunsForAGuardThatMayLiveStaysWithIt() throws Exception {
         ExecutionStandIn living = remote(self.toText() + "instance=another");
-        ExecutionStandIn inAContainer = remote(new FolderOwner(dead.guard(), self.boot(), "pid:[1]", Optional.empty()));
-        ExecutionStandIn onAnotherMachine = remote(
-                new FolderOwner(dead.guard(), "another boot", self.pidNamespace(), Optional.of("another machine")));
-        ExecutionStandIn onAnUnknownOne =
-                remote(new FolderOwner(dead.guard(), "another boot", self.pidNamespace(), Optional.empty()));
+        ExecutionStandIn inAContainer =
+                remote(new FolderOwner(dead.guard(), self.boot(), "pid:[1]", Optional.empty(), OptionalLong.empty()));
+        ExecutionStandIn onAnotherMachine = remote(new FolderOwner(
+                dead.guard(),
+                "another boot",
+                self.pidNamespace(),
+                Optional.of("another machine"),
+                OptionalLong.empty()));
+        ExecutionStandIn onAnUnknownOne = remote(new FolderOwner(
+                dead.guard(), "another boot", self.pidNamespace(), Optional.empty(), OptionalLong.empty()));
         clock.jump(Duration.ofDays(2));
 
         guards.look(store, id -> false);
@@ -567,7 +581,8 @@ class DeadGuardsTest {
 
     @Test
     void aFireOfAGuardOfAnotherMachineIsStartedByAnotherWhenThatIsSilent() throws Exception {
-        ExecutionStandIn left = claimed(new FolderOwner(self.guard(), "another machine", "pid:[1]", Optional.empty()));
+        ExecutionStandIn left = claimed(
+                new FolderOwner(self.guard(), "another machine", "pid:[1]", Optional.empty(), OptionalLong.empty()));
         clock.jump(Duration.ofMinutes(5));
         PlannedSuccessors successors = new PlannedSuccessors();
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,11 +57,17 @@ class StaleFoldersTest {
     @Test
     void whatLivesOrMayLiveSomewhereElseStays() throws Exception {
         Path living = folder("nbguard-living", self);
-        Path elsewhere =
-                folder("nbguard-elsewhere", new FolderOwner(dead.guard(), dead.boot(), "pid:[1]", self.machine()));
+        Path elsewhere = folder(
+                "nbguard-elsewhere",
+                new FolderOwner(dead.guard(), dead.boot(), "pid:[1]", self.machine(), OptionalLong.empty()));
         Path otherMachine = folder(
                 "nbguard-other",
-                new FolderOwner(dead.guard(), "another boot", dead.pidNamespace(), Optional.of("another")));
+                new FolderOwner(
+                        dead.guard(),
+                        "another boot",
+                        dead.pidNamespace(),
+                        Optional.of("another"),
+                        OptionalLong.empty()));
         Path unclaimed = folder("nbguard-unclaimed", null);
 
         StaleFolders.remove(place);
@@ -74,7 +81,9 @@ class StaleFoldersTest {
     @Test
     void aProcessThatHasGotTheSameIdIsNotTakenForTheGuard() throws Exception {
         GuardProcess longAgo = new GuardProcess(self.guard().pid(), self.guard().startedAtMillis() - 60_000);
-        folder("nbguard-reused", new FolderOwner(longAgo, self.boot(), self.pidNamespace(), self.machine()));
+        folder(
+                "nbguard-reused",
+                new FolderOwner(longAgo, self.boot(), self.pidNamespace(), self.machine(), OptionalLong.empty()));
 
         StaleFolders.remove(place);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.core.announce.GuardProcess;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /** What proves that a guard is dead. */
@@ -12,7 +13,7 @@ class FolderOwnerTest {
     private static final GuardProcess SELF = GuardProcess.current();
 
     private static FolderOwner owner(String boot, String pidNamespace, String machine) {
-        return new FolderOwner(SELF, boot, pidNamespace, Optional.ofNullable(machine));
+        return new FolderOwner(SELF, boot, pidNamespace, Optional.ofNullable(machine), OptionalLong.empty());
     }
 
     @Test

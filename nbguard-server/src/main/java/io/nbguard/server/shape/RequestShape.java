@@ -75,7 +75,9 @@ public final class RequestShape {
         Map<String, @Nullable Object> keys = json.values("limits");
         if (memory.isPresent()) {
             keys = new LinkedHashMap<>(keys);
-            keys.put(keys.containsKey("mem_limit") ? "memoryBytes" : "mem_limit", ByteSize.parse(memory.get()).bytes());
+            keys.put(
+                    keys.containsKey("mem_limit") ? "memoryBytes" : "mem_limit",
+                    ByteSize.parse(memory.get()).bytes());
         }
         ResourceSpec limits = DockerKeys.parse(keys);
         return limits.equals(ResourceSpec.NONE) ? Optional.empty() : Optional.of(limits);
