@@ -68,7 +68,10 @@ class LimitsTest {
                 "\"limits\":{\"mem_limit\":\"1g\",\"memswap_limit\":\"512m\"}    | 400 | 512.0 MiB",
                 "\"limits\":{\"cpus\":2,\"cpu_quota\":100000}                    | 400 | 100000",
                 "\"limits\":[]                                                   | 400 | an object",
-                "\"memory\":\"1g\",\"limits\":{\"mem_limit\":\"2g\"}             | 400 | 1.0 GiB and one of 2.0 GiB",
+                "\"memory\":\"1g\",\"limits\":{\"mem_limit\":\"2g\"}             | 400 | disagree",
+                "\"memory\":\"1g\",\"limits\":{\"mem_limit\":\"unlimited\"}      | 400 | disagree",
+                "\"memory\":\"1g\",\"limits\":{\"memswap_limit\":\"512m\"}       | 400 | 512.0 MiB",
+                "\"limits\":{\"cpus\":1e100000000}                           | 400 | cpus",
                 "\"limits\":{\"pids_limit\":9}                                   | 409 | pids",
             })
     void whatCannotBeMeantOrIsNotEnforcedIsRefusedAndNothingStarts(String limits, int status, String named)

@@ -132,10 +132,11 @@ class KernelLimitsTest {
         run("swapon", swap.toString());
         try {
             long without = filled("without", "mem_limit=40m");
-            long with = filled("with", "mem_limit=40m", "memswap_limit=72m");
+            long with = filled("with", "mem_limit=40m", "memswap_limit=104m");
 
-            // 32 MiB of swap more; what the kernel swaps of the interpreter itself does not come from its memory.
-            assertThat(with - without).isBetween(20L, 34L);
+            // Up to 104 MiB instead of 56: without swap the kernel acts a little beyond the limit. What it swaps of the interpreter
+            // does not come from its memory.
+            assertThat(with - without).isBetween(34L, 50L);
         } finally {
             run("swapoff", swap.toString());
             Files.delete(swap);

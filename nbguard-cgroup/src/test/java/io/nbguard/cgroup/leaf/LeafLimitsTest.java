@@ -89,6 +89,9 @@ class LeafLimitsTest {
                         "pids_limit",
                         64)));
 
+        assertThat(value("memory.max"))
+                .as("it is swapped at its limit, and the watchdog leaves it to the kernel")
+                .isEqualTo(Long.toString(1024 * MIB));
         assertThat(value("memory.swap.max")).isEqualTo(Long.toString(512 * MIB));
         assertThat(value("cpu.max")).isEqualTo("250000 100000");
         assertThat(value("cpu.weight")).isEqualTo("200");
