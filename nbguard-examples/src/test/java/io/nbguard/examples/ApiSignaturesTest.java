@@ -3,9 +3,6 @@ package io.nbguard.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
-import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Field;
@@ -20,7 +17,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -30,15 +26,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * the code says something else. To write the files anew: {@code -Dnbguard.docs.write=true}.
  */
 class ApiSignaturesTest {
-
-    private static JavaClasses all;
-
-    @BeforeAll
-    static void read() {
-        all = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.nbguard");
-    }
 
     static List<PublishedModule> modules() throws IOException {
         return PublishedModule.all();
@@ -108,7 +95,7 @@ class ApiSignaturesTest {
     }
 
     private static List<String> signatures(PublishedModule module) {
-        return all.stream()
+        return ProductClasses.ALL.stream()
                 .filter(type -> module.exported().contains(type.getPackageName()))
                 .map(JavaClass::reflect)
                 .filter(ApiSignaturesTest::isVisible)

@@ -16,8 +16,6 @@ import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaType;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
@@ -40,9 +38,7 @@ class ArchitectureTest {
     @BeforeAll
     static void read() throws IOException {
         exported = PublishedModule.allExported();
-        all = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.nbguard");
+        all = ProductClasses.ALL;
         assertThat(Stream.of("api", "core", "cgroup", "papermill", "jdbc", "server", "testkit", "cli", "examples"))
                 .allMatch(module -> all.stream().anyMatch(one -> one.getName().startsWith("io.nbguard." + module)));
     }

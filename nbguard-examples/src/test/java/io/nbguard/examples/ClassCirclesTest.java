@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
-import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import com.tngtech.archunit.library.dependencies.SliceRule;
@@ -34,9 +32,7 @@ class ClassCirclesTest {
                 "io.nbguard.testkit"
             })
     void classesHaveNoCircles(String name) {
-        JavaClasses classes = new ClassFileImporter()
-                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages(name);
+        JavaClasses classes = ProductClasses.of(name);
         assertThat(classes).as("classes of " + name).hasSizeGreaterThan(2);
 
         SliceRule noCircle =
