@@ -60,24 +60,20 @@ public record FolderOwner(
         return isSeenFrom(self) ? !isAlive() : isOfEarlierBoot(self);
     }
 
-    /** A clock that was set since makes another date of the same start, so ticks count where both are known. */
+    /** A clock that was set since makes another date of the same start, and another time namespace other ticks: one is enough. */
     private boolean isAlive() {
-        OptionalLong found = startTicks.isPresent() ? ticks(Long.toString(guard.pid())) : OptionalLong.empty();
-        return found.isPresent()
-                ? found.equals(startTicks)
-                        && ProcessHandle.of(guard.pid())
-                                .filter(ProcessHandle::isAlive)
-                                .isPresent()
-                : guard.isAlive();
+        return guard.isAlive() || (startTicks.isPresent() && startTicks.equals(ticks(Long.toString(guard.pid()))));
     }
 
-    /** Reads when a process started (proc_pid_stat(5), field 22); empty if there is none, or it may not be read. */
+    /** Reads when a process started (proc_pid_stat(5), field 22); empty if there is none, it has ended, or it may not be read. */
     private static OptionalLong ticks(String process) {
         try {
             String stat = Files.readString(Path.of("/proc", process, "stat"), StandardCharsets.ISO_8859_1);
             // A process's name may have blanks and parentheses in it.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            return OptionalLong.of(Long.parseLong(fields[START - FIRST_AFTER_NAME]));
+            return fields[0].equals("Z")
+                    ? OptionalLong.empty()
+                    : OptionalLong.of(Long.parseLong(fields[START - FIRST_AFTER_NAME]));
         } catch (IOException | IndexOutOfBoundsException | NumberFormatException e) {
             return OptionalLong.empty();
         }

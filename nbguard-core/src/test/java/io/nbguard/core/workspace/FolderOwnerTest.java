@@ -3,6 +3,7 @@ package io.nbguard.core.workspace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nbguard.core.announce.GuardProcess;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -58,5 +59,27 @@ class FolderOwnerTest {
         assertThat(MachineName.of("uninitialized\n", "node-1")).isEmpty();
         assertThat(MachineName.of("\n", "node-1")).isEmpty();
         assertThat(MachineName.ofThisMachine("pid:[4026532201]")).isEmpty();
+    }
+
+    @Test
+    void aClockThatIsSetMakesNoLivingProcessDead() {
+        FolderOwner self = FolderOwner.current().orElseThrow();
+        GuardProcess otherDate = new GuardProcess(
+                self.guard().pid(),
+                self.guard().startedAtMillis() - Duration.ofHours(1).toMillis());
+        FolderOwner before =
+                new FolderOwner(otherDate, self.boot(), self.pidNamespace(), self.machine(), self.startTicks());
+
+        assertThat(before.isDead(self)).isFalse();
+        assertThat(FolderOwner.parse(before.toText())).contains(before);
+        assertThat(new FolderOwner(
+                                otherDate,
+                                self.boot(),
+                                self.pidNamespace(),
+                                self.machine(),
+                                OptionalLong.of(self.startTicks().orElseThrow() + 1))
+                        .isDead(self))
+                .as("another process of the same id")
+                .isTrue();
     }
 }
