@@ -134,8 +134,8 @@ class KernelLimitsTest {
             long without = filled("without", "mem_limit=40m");
             long with = filled("with", "mem_limit=40m", "memswap_limit=104m");
 
-            // Up to 104 MiB instead of 56: without swap the kernel acts a little beyond the limit. What it swaps of the interpreter
-            // does not come from its memory.
+            // Up to 104 MiB instead of 56: without swap the kernel acts a little beyond the limit. What it swaps of
+            // the interpreter does not come from its memory.
             assertThat(with - without).isBetween(34L, 50L);
         } finally {
             run("swapoff", swap.toString());
