@@ -16,7 +16,10 @@ public final class FailureLog {
         catchOnce();
     }
 
-    /** The first catch of a class has the JVM look its type up, which takes heap: without any, nothing would be caught. */
+    /**
+     * Runs one catch block early. The JVM resolves the exception type of a catch block when the block is first needed, and that
+     * allocates: on a full heap it fails, and the block does not run.
+     */
     private static void catchOnce() {
         try {
             throw new IllegalStateException("caught once, early");

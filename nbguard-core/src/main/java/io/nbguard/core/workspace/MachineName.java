@@ -40,7 +40,7 @@ final class MachineName {
         }
     }
 
-    /** The id is not to be told to others, says machine-id(5); a digest of it may be. */
+    /** Returns a digest: machine-id(5) says that the id itself is confidential. */
     static Optional<String> of(String id, String hostName) {
         String known = id.strip();
         if (known.isEmpty() || known.equals("uninitialized")) {

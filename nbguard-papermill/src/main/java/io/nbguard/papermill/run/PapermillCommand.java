@@ -117,7 +117,7 @@ final class PapermillCommand {
             environment.merge("PATH", folder.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
         });
         environment.putAll(requested);
-        // How many threads a library starts is the user's to say where he has said it.
+        // A variable that the host or the request sets stays.
         allocation.environment().forEach(environment::putIfAbsent);
         environment.put("TMPDIR", files.temporary().toString());
         environment.put("JUPYTER_RUNTIME_DIR", files.jupyterRuntime().toString());
